@@ -2,6 +2,7 @@ import type { Graph, GraphReply, GraphRequest } from './graph.ts'
 import type { Json } from './json.ts'
 import type { ObjectKind } from './object-kinds.ts'
 import type { Outcome } from './result.ts'
+import type { Key } from './row.ts'
 
 /** The values of a change by name, as JSON. */
 export type Values = { readonly [name: string]: Json }
@@ -16,6 +17,14 @@ export interface OperationRow {
    * value. If it is not, the row fails and nothing is sent. For plans and undo.
    */
   readonly expected?: Values
+  /** Steps of other rows that end before it is sent, whatever becomes of them. For undo. */
+  readonly after?: readonly StepOf[]
+}
+
+/** A step of a row. */
+export interface StepOf {
+  readonly key: Key
+  readonly step: number
 }
 
 /** The changes of one row, in the order in which they are sent. */
@@ -31,8 +40,15 @@ export interface Undone extends ChangeRow {
   readonly undecided?: true
 }
 
-/** How the value of a change names the object that an earlier step of the same row creates. @param step index of that step */
-export const createdBy = (step: number): string => `$created:${step}`
+/**
+ * How the value of a change names the object that another step creates: an earlier one of the same row, or the first one of another row of
+ * the same phase, which may come later in the input. The change is sent once that one has succeeded, and skipped if it fails.
+ *
+ * @param step index of that step
+ * @param key key of the other row, whose steps before its object exists name no objects of other rows. @default the same row
+ */
+export const createdBy = (step: number, key?: Key): string =>
+  key === undefined ? `$created:${step}` : `$created:${Buffer.from(JSON.stringify(key)).toString('hex')}/${step}`
 
 /** Code of a change that has no reply, and counts as done because the directory is as it leaves it. */
 export const seenAfterLostReply = 'SeenAfterLostReply'

@@ -32,10 +32,10 @@ export const heldLedger = (record: LedgerRecord, of: InputsOf, seal: Seal): Ledg
     sealed === undefined ? kept : { ...kept, secrets: opened(sealed, kept) }
 
   const keptEntry = (
-    { key, step = 0, row, about, ordered = false, locks, waits }: NewEntry,
+    { key, step = 0, row, about, ordered = false, locks, waits, needs }: NewEntry,
     input: KeptInput | undefined,
     sealed: string | undefined,
-  ): KeptNewEntry => ({ key, step, row, sealed, about, ordered, locks, input, waits })
+  ): KeptNewEntry => ({ key, step, row, sealed, about, ordered, locks, input, waits, needs })
 
   const sealedAlone = (entry: NewEntry): KeptNewEntry => {
     const { key, input } = entry

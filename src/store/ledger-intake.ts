@@ -24,6 +24,7 @@ export const ledgerIntake = (
     `insert into ledger (key, step, kind, ordered, waits, about, lock, locks, row, sealed, input, subject)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
+  const needed = sql.prepare('insert or ignore into needs values (?, ?, ?, ?)')
   return {
     clear: async () =>
       write(() => {
@@ -36,6 +37,7 @@ export const ledgerIntake = (
         for (const statement of withoutIndexes) sql.exec(statement)
         sql.prepare('delete from work where rank between ? and ?').run(first, last)
         sql.prepare('delete from ledger where ordinal between ? and ?').run(first, last)
+        sql.prepare('delete from needs where ordinal between ? and ?').run(first, last)
         sql.prepare('delete from intakes where phase = ?').run(phase)
         results.cutBack(phase, 0)
       }),
@@ -46,7 +48,8 @@ export const ledgerIntake = (
         for (const entry of entries) {
           const { input, sealed, about } = entry
           const inputOrNull = input ? inputText(input, sealed) : null
-          insert.run(...valuesOf(entry), sealedOnce(sealed), inputOrNull, subjectOf(about))
+          const { lastInsertRowid } = insert.run(...valuesOf(entry), sealedOnce(sealed), inputOrNull, subjectOf(about))
+          for (const { key, step, waits } of entry.needs ?? []) needed.run(lastInsertRowid, key, step, waits)
         }
       }),
     arrange: async () =>

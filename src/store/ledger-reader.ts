@@ -3,12 +3,15 @@ import { outcomes as allOutcomes } from '../core/result.ts'
 import type { Database } from './database.ts'
 import { ledgerAttempts } from './ledger-attempts.ts'
 import { ledgerRange } from './ledger-range.ts'
-import { entryColumns, entryOf, lines, sealedText } from './ledger-rows.ts'
+import { afterEntry, entryColumns, entryOf, lines, sealedText } from './ledger-rows.ts'
 import { pending, sent, waiting } from './ledger-tables.ts'
 import type { LedgerReader, Waits } from './ledger-types.ts'
 
 /** Created when rows are first read by outcome, which is usually after the last one. */
 const byOutcome = 'create index if not exists work_by_outcome on work (outcome, ordinal) where outcome is not null'
+
+/** Created when a row is first found by its key. */
+const byKey = 'create index if not exists ledger_by_key on ledger (key, step)'
 
 /** What is read of a ledger. */
 export const ledgerReader = (database: Database, phase: string): Omit<LedgerReader, 'writtenSince'> => {
@@ -76,7 +79,7 @@ export const ledgerReader = (database: Database, phase: string): Omit<LedgerRead
         sql,
         `select waits, count(*) from work where state = ${waiting} and waitsFor between ? and ? group by waits`,
       )(first, last)
-      return { same: 0, then: 0, after: 0, ...Object.fromEntries(counts) } as Readonly<Record<Waits, number>>
+      return { same: 0, then: 0, after: 0, made: 0, ...Object.fromEntries(counts) } as Readonly<Record<Waits, number>>
     },
     async isContested() {
       const { first, last } = range()
@@ -89,11 +92,36 @@ export const ledgerReader = (database: Database, phase: string): Omit<LedgerRead
         where w.state = ${waiting} and w.ordinal > ? and w.ordinal <= ? order by w.ordinal limit ?`
       return lines(sql, text)(Math.max(after, first - 1), last, limit).map(line => ({
         ...entryOf(line),
-        waitsFor: line[21] as number,
+        waitsFor: line[afterEntry] as number,
       }))
     },
+    async find({ key, step }) {
+      write(() => sql.exec(byKey))
+      const { first, last } = range()
+      const text = `select ${entryColumns('null')} from ledger l left join work w using (ordinal)
+        where l.key = ? and l.step = ? and l.ordinal between ? and ? order by l.ordinal limit 1`
+      return lines(sql, text)(key, step, first, last).map(entryOf)[0]
+    },
+    async firstOf(ordinal) {
+      const text = `select ${entryColumns('null')} from ledger l join work w using (ordinal)
+        where l.ordinal = (select waitsFor from work where ordinal = ?)`
+      return lines(sql, text)(ordinal).map(entryOf)[0]
+    },
+    async needy(limit, after = 0) {
+      const { first, last } = range()
+      const text = `select ${entryColumns('null')}
+        from (select distinct ordinal from needs where ordinal > ? and ordinal <= ? order by ordinal limit ?) n
+        join ledger l on l.ordinal = n.ordinal left join work w on w.ordinal = n.ordinal order by n.ordinal`
+      return lines(sql, text)(Math.max(after, first - 1), last, limit).map(entryOf)
+    },
+    async neededBy({ key, step }) {
+      const { first, last } = range()
+      const text = `select ${entryColumns('null')} from needs n join ledger l on l.ordinal = n.ordinal left join work w on w.ordinal = n.ordinal
+        where n.key = ? and n.step = ? and n.waits = 'made' and n.ordinal between ? and ? order by n.ordinal`
+      return lines(sql, text)(key, step, first, last).map(entryOf)
+    },
     async sealedOf(key, step) {
-      write(() => sql.exec('create index if not exists ledger_by_key on ledger (key, step)'))
+      write(() => sql.exec(byKey))
       const { first, last } = range()
       const text = `select ${sealedText('l')} from ledger l where key = ? and step = ? and ordinal between ? and ?`
       const [line] = lines(sql, text)(key, step, first, last)

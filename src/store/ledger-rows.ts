@@ -3,7 +3,7 @@ import type { OperationRow, Values } from '../core/operation.ts'
 import type { Outcome } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
 import { pending, states, waiting } from './ledger-tables.ts'
-import type { KeptEntry, KeptNewEntry, SameAbout, WaitingRow, Waits } from './ledger-types.ts'
+import type { KeptEntry, KeptNewEntry, Need, SameAbout, WaitingRow, Waits } from './ledger-types.ts'
 
 /** Values of a line by their place in the select: lists are read faster than objects. */
 type Line = readonly SQLOutputValue[]
@@ -24,11 +24,21 @@ export const lines = (sql: DatabaseSync, text: string): ((...values: readonly SQ
 export const sealedText = (row: string): string =>
   `iif(${row}.sealed like '-%', ifnull((select first.sealed from ledger first where first.ordinal = ${row}.ordinal + ${row}.sealed), ''), ${row}.sealed)`
 
+/** What a row needs, as a list of lists; null if it needs nothing. */
+const needsOf = `(select json_group_array(json_array(n.key, n.step, n.waits)) from needs n where n.ordinal = l.ordinal having count(*) > 0)`
+
+const needsIn = (text: string): readonly Need[] =>
+  parsed<readonly (readonly [Need['key'], number, Need['waits']])[]>(text).map(([key, step, waits]) => ({
+    key,
+    step,
+    waits,
+  }))
+
 /** The columns of `entryOf`, also before `arrange`. @param sealed `sealedText` of `l`, or `null` for rows without their secrets */
 export const entryColumns = (sealed: string): string =>
   `l.ordinal, l.key, l.step, l.kind, l.about, l.lock, l.locks, l.row, ${sealed},
    ifnull(w.state, iif(l.waits is null, ${pending}, ${waiting})), ifnull(w.waits, l.waits), w.releasedAt, w.attempts,
-   w.firstSentAt, w.lastSentAt, w.before, w.id, w.outcome, l.sealed is not null, w.lost, w.isFinal`
+   w.firstSentAt, w.lastSentAt, w.before, w.id, w.outcome, l.sealed is not null, w.lost, w.isFinal, ${needsOf}`
 
 const parsed = <T>(text: SQLOutputValue | undefined): T => JSON.parse(text as string) as T
 const known = <T extends SQLOutputValue, R>(name: string, value: SQLOutputValue | undefined, as: (value: T) => R) =>
@@ -56,6 +66,7 @@ export const entryOf = (line: Line): KeptEntry => ({
   ...known('before', line[15], value => parsed<Values>(value)),
   ...known('id', line[16], same),
   ...known('outcome', line[17], value => value as Outcome),
+  ...known('needs', line[21], needsIn),
 })
 
 /** Returns a function that makes the value of `sealed`, called with each new line in turn. */
@@ -93,7 +104,10 @@ export const valuesOf = ({ key, step = 0, row, ordered, waits, about, locks }: K
   ] as const
 
 /** The columns of `waitingOf`. */
-export const waitingColumns = 'l.ordinal, l.key, l.step, l.kind, l.about, w.waitsFor, w.waits'
+export const waitingColumns = `l.ordinal, l.key, l.step, l.kind, l.about, w.waitsFor, w.waits, ${needsOf}`
+
+/** Place of the first column after those of `waitingOf`, and of `entryOf`. */
+export const [afterWaiting, afterEntry] = [8, 22] as const
 
 /** Reads a line of `waitingColumns`. */
 export const waitingOf = (line: Line): WaitingRow => ({
@@ -104,6 +118,7 @@ export const waitingOf = (line: Line): WaitingRow => ({
   about: line[4] as string,
   for: line[5] as number,
   waits: line[6] as Waits,
+  ...known('needs', line[7], needsIn),
 })
 
 /** Groups lines of ordinal, key, step, kind, ordered, digest and about. Groups of one row are left out. */

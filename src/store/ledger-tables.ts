@@ -69,6 +69,12 @@ export const ledgerPhases = `
 /** From version 7 to 8. Rows about the same thing are compared themselves. */
 export const ledgerDigests = 'alter table ledger drop column digest'
 
+/** From version 8 to 9. What a row needs of other rows. */
+export const ledgerNeeds = `
+  create table needs (
+    ordinal integer not null, key not null, step integer not null, waits text not null, primary key (ordinal, key, step)
+  ) without rowid`
+
 /** The states as numbers, in the order of a row's life. */
 export const states = ['waiting', 'pending', 'sent', 'settled'] as const satisfies readonly LedgerState[]
 
@@ -94,6 +100,7 @@ export const indexes = [
   `create index work_sent on work (ordinal) where state = ${sent}`,
   `create index work_waiting on work (waitsFor) where state = ${waiting}`,
   'create index ledger_by_subject on ledger (subject)',
+  'create index needs_by_key on needs (key, step)',
 ]
 
 /** Drops the indexes, for rows to come. */
@@ -105,6 +112,7 @@ export const withoutIndexes = [
   'work_by_outcome',
   'ledger_by_subject',
   'ledger_by_key',
+  'needs_by_key',
 ].map(name => `drop index if exists ${name}`)
 
 /** A hash of 53 bits, which a number can hold. */

@@ -1,4 +1,4 @@
-import type { OperationRow, Values } from '../core/operation.ts'
+import type { OperationRow, StepOf, Values } from '../core/operation.ts'
 import type { Fields } from '../core/json.ts'
 import type { Outcome, Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
@@ -13,9 +13,15 @@ export type LedgerState = 'waiting' | 'pending' | 'sent' | 'settled'
 /**
  * Why a row waits for another one. `same`: it is the same change, and gets the same result · `then`: it is a later step of the
  * same row, and is only sent after the earlier one has succeeded · `after`: it changes the same link, and is sent in the
- * order of the file, or takes a name that the other one frees.
+ * order of the file, or takes a name that the other one frees · `made`: it names the object that the other one creates, and is only
+ * sent after that one has succeeded.
  */
-export type Waits = 'same' | 'then' | 'after'
+export type Waits = 'same' | 'then' | 'after' | 'made'
+
+/** A step of another row that ends before a row is sent. `made`: it must succeed, because it creates an object that the row names. */
+export interface Need extends StepOf {
+  readonly waits: 'made' | 'after'
+}
 
 /** A change that intake adds to the ledger. */
 export interface NewEntry {
@@ -36,6 +42,7 @@ export interface NewEntry {
   readonly input?: Fields | undefined
   /** It waits for the previous step of its row. */
   readonly waits?: 'then' | undefined
+  readonly needs?: readonly Need[] | undefined
 }
 
 /** A change in the ledger. */
@@ -52,6 +59,7 @@ export interface Entry {
   readonly locks: readonly string[]
   readonly state: LedgerState
   readonly waits?: Waits
+  readonly needs?: readonly Need[]
   /** When it was released, if it waited for another row; 0 if that one was not sent. */
   readonly releasedAt?: number
   /** What was read before the attempts that may have been performed. */
@@ -85,6 +93,7 @@ export interface WaitingRow extends Pick<Entry, 'ordinal' | 'key' | 'step' | 'ab
   readonly kind: string
   readonly for: number
   readonly waits: Waits
+  readonly needs?: readonly Need[]
 }
 
 /** An attempt that is about to leave. */
@@ -194,6 +203,14 @@ export interface LedgerReader {
   isContested(): Promise<boolean>
   /** Rows in the order of intake (or backwards), after an ordinal, without secrets. */
   entries(query: EntryQuery): Promise<readonly Entry[]>
+  /** The entry of a step; undefined if there is none. */
+  find(of: StepOf): Promise<Entry | undefined>
+  /** The row for which a row waits or waited; undefined if there is none. */
+  firstOf(ordinal: number): Promise<Entry | undefined>
+  /** Rows that need others, in the order of intake, after an ordinal, without secrets. */
+  needy(limit: number, after?: number): Promise<readonly Entry[]>
+  /** Rows that need the object that this step creates, in the order of intake, without secrets. */
+  neededBy(of: StepOf): Promise<readonly Entry[]>
   /** The sealed secrets of a row. */
   sealedOf(key: Key, step: number): Promise<string | undefined>
   /** Attempts of rows that were not withdrawn, by row in the order of these ordinals, oldest first. */

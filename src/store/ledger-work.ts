@@ -4,7 +4,7 @@ import { durable, type Database } from './database.ts'
 import { ledgerAttempts, wrongState } from './ledger-attempts.ts'
 import { ledgerRange } from './ledger-range.ts'
 import { reopenRows, reopenUnwitnessed } from './ledger-reopen.ts'
-import { entryColumns, entryOf, lines, sealedText, waitingColumns, waitingOf } from './ledger-rows.ts'
+import { afterWaiting, entryColumns, entryOf, lines, sealedText, waitingColumns, waitingOf } from './ledger-rows.ts'
 import { pending, sent, settled, waiting } from './ledger-tables.ts'
 import type { LedgerReader, LedgerRecord } from './ledger-types.ts'
 import { storedResult, type Results } from './results.ts'
@@ -24,8 +24,10 @@ export const ledgerWork = (
   const release = sql.prepare(
     `update work set state = ${pending},
        releasedAt = iif(exists (
-         select 1 from work f join ledger first on first.ordinal = f.ordinal join ledger own on own.ordinal = work.ordinal
-         where f.ordinal = work.waitsFor and f.lastSentAt is not null and (work.waits <> 'after' or first.subject = own.subject)
+         select 1 from ledger own
+         join work f on f.ordinal in (work.waitsFor, iif(work.waits = 'made' and own.step > 0, work.ordinal - 1, work.waitsFor))
+         join ledger first on first.ordinal = f.ordinal
+         where own.ordinal = work.ordinal and f.lastSentAt is not null and (work.waits <> 'after' or first.subject = own.subject)
        ), ?2, 0)
      where ordinal = ?1 and state = ${waiting}`,
   )
@@ -85,7 +87,10 @@ export const ledgerWork = (
       const result = sql.prepare('select * from results where sequence = ?')
       const { first, last } = range()
       return read(() =>
-        rows(first, last, limit).map(line => ({ row: waitingOf(line), first: storedResult(result.get(line[7]!)!) })),
+        rows(first, last, limit).map(line => ({
+          row: waitingOf(line),
+          first: storedResult(result.get(line[afterWaiting]!)!),
+        })),
       )
     },
     async claim(limit, after) {

@@ -1,6 +1,6 @@
 import { given } from '../core/given.ts'
 import type { Database } from './database.ts'
-import { entryColumns, entryOf, lines } from './ledger-rows.ts'
+import { afterEntry, entryColumns, entryOf, lines } from './ledger-rows.ts'
 import { ledgerRange } from './ledger-range.ts'
 import { sent, settled } from './ledger-tables.ts'
 import type { LedgerReader } from './ledger-types.ts'
@@ -46,9 +46,9 @@ export const ledgerWrites = (
         if (end === null) return { rows: [], number: undefined }
         const { first, last } = range()
         const found = lines(sql, text)(from, first, last)
-        const open = found.find(line => line[22] !== null)?.[22] as number | undefined
+        const open = found.find(line => line[afterEntry + 1] !== null)?.[afterEntry + 1] as number | undefined
         const rows = found.flatMap(line => {
-          const atMs = (line[21] ?? now()) as number
+          const atMs = (line[afterEntry] ?? now()) as number
           return atMs < sinceMs ? [] : [{ ...entryOf(line), atMs }]
         })
         return { rows, number: end, ...given({ open }) }

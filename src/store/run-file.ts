@@ -2,7 +2,7 @@ import type { Json } from '../core/json.ts'
 import { durable, openDatabase, type Database } from './database.ts'
 import { ledgerFile } from './ledger-file.ts'
 import { ledgerInputs } from './ledger-inputs.ts'
-import { ledgerDigests, ledgerPhases, ledgerRetries, ledgerTables, sent } from './ledger-tables.ts'
+import { ledgerDigests, ledgerNeeds, ledgerPhases, ledgerRetries, ledgerTables, sent } from './ledger-tables.ts'
 import type { LedgerRecord } from './ledger-types.ts'
 import { phasePositions } from './phase-positions.ts'
 import { results, resultsOrdinal, resultsTable } from './results.ts'
@@ -24,6 +24,7 @@ const versions = [
   // From version 6 to 7: rows of a ledger may share a sealed text. Earlier rows are read as they are.
   '',
   ledgerDigests,
+  ledgerNeeds,
 ]
 
 /** Facts of the run itself. */

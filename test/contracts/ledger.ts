@@ -233,6 +233,41 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     await run.release()
   })
 
+  t.test('what rows need of other rows is known by both, in their phase', async t => {
+    const { store } = await given(t)
+    const run = await store.create({ ...work, phases: ['one', 'two'] })
+    const [one, two] = [(await run.phase('one')).ledger(), (await run.phase('two')).ledger()]
+    const made = (key: number | string) => ({ key, step: 0, waits: 'made' }) as const
+    await one.add([member(1, 'a', { needs: [made(2)] })])
+    await one.clear()
+    t.strictSame(await one.needy(9), [])
+    const after = { key: '2', step: 1, waits: 'after' } as const
+    await one.add([member(1, 'a', { needs: [made(2), after] }), member(2, 'b'), member(3, 'c', { needs: [made('2')] })])
+    await one.arrange()
+    await two.add([member(1, 'a', { needs: [made(2)] }), member(2, 'b')])
+    await two.arrange()
+    t.match(await one.needy(1), [{ ordinal: 1, needs: [made(2), after] }])
+    t.strictSame(ordinals(await one.needy(9, 1)), [3])
+    t.strictSame(
+      [ordinals(await one.neededBy({ key: 2, step: 0 })), ordinals(await two.neededBy({ key: 2, step: 0 }))],
+      [[1], [4]],
+    )
+    t.strictSame(await one.neededBy({ key: '2', step: 1 }), [], 'order alone needs no object')
+    t.match(
+      [await one.find({ key: 2, step: 0 }), await two.find({ key: 2, step: 0 })],
+      [{ ordinal: 2 }, { ordinal: 5 }],
+    )
+    t.equal(await one.find({ key: '2', step: 0 }), undefined, 'a number is another key than a text')
+    t.equal(await one.firstOf(1), undefined)
+    await one.wait([{ ordinal: 1, for: 2, waits: 'made' }])
+    t.match(
+      [await one.firstOf(1), await one.waitingFor([2])],
+      [{ ordinal: 2 }, [{ ordinal: 1, needs: [made(2), after] }]],
+    )
+    t.strictSame(await one.waiting(), { same: 0, then: 0, after: 0, made: 1 })
+    await run.release()
+  })
+
   t.test('each phase has a ledger of its own', async t => {
     const { store, other } = await given(t)
     const run = await store.create({ ...work, phases: ['empty', 'one', 'two'] })
@@ -275,8 +310,8 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     await two.markSent([mark(5), mark(6)])
     await t.rejects(one.clear(), { code: 'RUN_UNDECIDED' })
     t.strictSame([ordinals(await one.sent(9)), ordinals(await two.sent(9))], [[1], [5, 6]])
-    t.strictSame(await one.waiting(), { same: 1, then: 0, after: 0 })
-    t.strictSame(await two.waiting(), { same: 0, then: 0, after: 0 })
+    t.strictSame(await one.waiting(), { same: 1, then: 0, after: 0, made: 0 })
+    t.strictSame(await two.waiting(), { same: 0, then: 0, after: 0, made: 0 })
     const row = (ordinal: number, key: number) => ({ ordinal, key, step: 0 })
     await one.settle([settlement(row(1, 1), 'failed'), settlement(row(3, 3), 'done')])
     await two.settle([settlement(row(5, 1), 'failed')])

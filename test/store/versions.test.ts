@@ -15,7 +15,7 @@ t.test('the failures of a run that an earlier version recorded are read, in the 
   ])
   await run.finish('failed')
   const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
-  file.exec(`drop table ledger; drop table work; drop table attempts; drop table intakes; drop table inputs; alter table results drop column entry;
+  file.exec(`drop table ledger; drop table work; drop table attempts; drop table intakes; drop table inputs; drop table needs; alter table results drop column entry;
     alter table results rename column ordinal to place; pragma user_version = 1`)
   file.close()
   const read = await storeIn(t, folder).read(run.id, async run => [
@@ -40,7 +40,7 @@ t.test('the ledger of a run that an earlier version recorded belongs to the phas
   await run.release()
   const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
   file.exec(
-    'drop table inputs; drop table intakes; alter table work drop column lost; alter table ledger add column digest text; pragma user_version = 4',
+    'drop table inputs; drop table needs; drop table intakes; alter table work drop column lost; alter table ledger add column digest text; pragma user_version = 4',
   )
   file.close()
   const counts = await storeIn(t, folder).read(run.id, run =>
@@ -90,7 +90,7 @@ t.test('the inputs of a ledger that an earlier version recorded are read, each w
   put.run(JSON.stringify({ columns: [['member', 'a']] }), 1)
   put.run(JSON.stringify({ columns: [['member', 'b'], ['password']], sealed: 'closed' }), 2)
   put.run('{"columns":[["member","c"],["password",""]]}', 3)
-  file.exec('drop table inputs; alter table ledger add column digest text; pragma user_version = 5')
+  file.exec('drop table inputs; drop table needs; alter table ledger add column digest text; pragma user_version = 5')
   file.close()
   t.strictSame(await read(), found)
 })

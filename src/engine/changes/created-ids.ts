@@ -1,5 +1,4 @@
-import { createdBy } from '../../core/operation.ts'
-import type { Values } from '../../core/operation.ts'
+import { createdBy, type StepOf, type Values } from '../../core/operation.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { isFields, type Json } from '../../core/json.ts'
 import type { Key } from '../../core/row.ts'
@@ -8,7 +7,7 @@ const asNamed = createdBy(0).slice(0, -1)
 /** An id that is not known yet, in lower case: the row, as hex of its key, and the step that creates the object. */
 const pending = /\$created:([0-9a-f]+)\/(\d+)/g
 
-/** Whether the name refers to an object that an earlier step creates. */
+/** Whether the name refers to an object that another step creates. */
 export const isCreated = (name: string): boolean => name.startsWith(asNamed)
 
 /** A text for people: it has words in the place of ids that are not known yet. */
@@ -28,26 +27,40 @@ export const expectNoCreated = (value: unknown): void => {
 }
 
 /**
- * Stands for the id of an object that an earlier step of the row creates. Unlike the name, it differs from row to row. A plan has these ids
- * in the place of the names.
+ * The step that creates an object of this name.
  *
- * @param step the step that names it
- * @throws EntrapipeError `ROW_INVALID` if it is no earlier step
+ * @param by the step that names it
+ * @throws EntrapipeError `ROW_INVALID` if it is neither an earlier step of the same row nor the first one of another row
  */
-export const createdId = (key: Key, name: string, step: number): string => {
-  const [, creates] = /^(?:[0-9a-f]+\/)?([0-9]+)$/.exec(name.slice(asNamed.length)) ?? []
-  if (creates === undefined || Number(creates) >= step)
+export const creating = (name: string, by: StepOf): StepOf => {
+  const [, hex, text] = /^(?:([0-9a-f]+)\/)?([0-9]+)$/.exec(name.slice(asNamed.length)) ?? []
+  const step = Number(text)
+  const key = hex === undefined ? by.key : keyIn(hex)
+  if (text === undefined || key === undefined || (key === by.key && step >= by.step))
     throw new EntrapipeError('ROW_INVALID', `${JSON.stringify(name)} names no object that an earlier step creates.`, {
       fix: 'Enter an id or a name.',
     })
-  return `${asNamed}${Buffer.from(JSON.stringify(key)).toString('hex')}/${creates}`
+  if (key !== by.key && step > 0)
+    throw new EntrapipeError(
+      'ROW_INVALID',
+      `It names the object of step ${step + 1} of row ${key}, but only the object of the first step of another row can be named.`,
+      { fix: 'Let the first step of that row create the object.' },
+    )
+  return { key, step }
 }
 
-/** A step of a row. */
-export interface StepOf {
-  readonly key: Key
-  readonly step: number
+/** The key in a name; undefined if there is none. */
+const keyIn = (hex: string): Key | undefined => {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(hex, 'hex').toString())
+    return typeof key === 'string' || typeof key === 'number' ? key : undefined
+  } catch {
+    return undefined
+  }
 }
+
+/** Stands for the id of an object that a step creates. */
+export const createdId = ({ key, step }: StepOf): string => createdBy(step, key)
 
 /** The steps whose objects the values refer to. */
 export const createdIn = (value: Values): readonly StepOf[] =>

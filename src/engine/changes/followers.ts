@@ -2,6 +2,7 @@ import { given } from '../../core/given.ts'
 import type { Result } from '../../core/result.ts'
 import type { Entry, Ledger, Settlement, WaitingRow } from '../../store/ledger-types.ts'
 import { createdIn } from './created-ids.ts'
+import { notMade, notSent, sameAs, unmetBy } from './needs.ts'
 import { settlementOf } from './results.ts'
 
 /** What follows from the results of rows for those that waited for them. */
@@ -21,7 +22,7 @@ const hasSucceeded = ({ outcome }: Result): boolean => outcome === 'done' || out
 
 /** The result of a row that is the same change as another one. */
 const asBefore = ({ row, first }: Following): Settlement => {
-  const { id, code, message, fix } = first
+  const { id, code, fix } = first
   if (hasSucceeded(first))
     return settlementOf(named(row), {
       outcome: 'unchanged',
@@ -33,7 +34,7 @@ const asBefore = ({ row, first }: Following): Settlement => {
     outcome: first.outcome,
     ...(code !== undefined && { code }),
     ...(fix !== undefined && { fix }),
-    message: `It is the same change as line ${first.key}, which ended ${first.outcome}${message === undefined ? '.' : `: ${message}`}`,
+    message: sameAs(first, first),
   })
 }
 
@@ -43,13 +44,7 @@ const named = (row: WaitingRow) => ({
   about: createdIn({ about: row.about }).length > 0 ? undefined : row.about,
 })
 
-const skipped = ({ row, first: { operation, outcome, step = 0 } }: Following): Settlement =>
-  settlementOf(named(row), {
-    outcome: 'skipped',
-    code: 'EARLIER_STEP_FAILED',
-    message: `Step ${step + 1} of this row (${operation}) ended ${outcome}, so this step was not sent.`,
-    fix: 'Correct the earlier step and run the row again.',
-  })
+const skipped = ({ row, first }: Following): Settlement => settlementOf(named(row), notSent(first))
 
 /** The step before this one. The steps of a row follow one another in the ledger. */
 const stepBefore = async (ledger: Ledger, { ordinal }: WaitingRow): Promise<Entry> =>
@@ -59,13 +54,39 @@ const stepBefore = async (ledger: Ledger, { ordinal }: WaitingRow): Promise<Entr
 const waitForStep = (ledger: Ledger, rows: readonly WaitingRow[]): Promise<void> =>
   ledger.wait(rows.map(({ ordinal }) => ({ ordinal, for: ordinal - 1, waits: 'then' as const })))
 
+/**
+ * Releases a row that waits for nothing else, unless it needs another row: it then waits for that one. Returns its result if what it needs
+ * will never be there.
+ */
+const releaseOne = async (ledger: Ledger, row: WaitingRow, released: number[]): Promise<Settlement | undefined> => {
+  if (!row.needs) {
+    released.push(row.ordinal)
+    return undefined
+  }
+  const unmet = await unmetBy(ledger, row)
+  const { ordinal } = row
+  if ('shownAfter' in unmet) {
+    // So that it is known how long the directory may not show the object.
+    if (unmet.shownAfter) await ledger.wait([{ ordinal, for: unmet.shownAfter.ordinal, waits: 'made' }])
+    released.push(ordinal)
+    return undefined
+  }
+  // Also if it is skipped: when the other row is sent again, so is this one.
+  await ledger.wait([{ ordinal, for: unmet.on.ordinal, waits: unmet.waits }])
+  return unmet.isFailed ? settlementOf(named(row), notMade(unmet.on)) : undefined
+}
+
 const followAll = async (ledger: Ledger, following: readonly Following[]): Promise<Followed> => {
   const settlements: Settlement[] = []
   const released: number[] = []
+  const release = async (row: WaitingRow): Promise<void> => {
+    const settlement = await releaseOne(ledger, row, released)
+    if (settlement) settlements.push(settlement)
+  }
   for (const each of following) {
     const { row, first } = each
     if (row.waits === 'then') {
-      if (hasSucceeded(first)) released.push(row.ordinal)
+      if (hasSucceeded(first)) await release(row)
       else settlements.push(skipped(each))
       continue
     }
@@ -80,7 +101,7 @@ const followAll = async (ledger: Ledger, following: readonly Following[]): Promi
       }
     }
     if (row.waits === 'same') settlements.push(asBefore(each))
-    else released.push(row.ordinal)
+    else await release(row)
   }
   if (released.length > 0) await ledger.release(released)
   return { settlements, released: released.length }

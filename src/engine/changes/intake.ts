@@ -8,6 +8,7 @@ import { flowRows, type Flowed, type Output } from '../flow-rows.ts'
 import { inputFinder, type InputFinder } from '../input-finder.ts'
 import type { Described, Started } from '../run-request.ts'
 import { sourceContextOf } from '../scoped-context.ts'
+import { arrangeNeeds } from './arrange-needs.ts'
 import { expectOwnRows } from './expect-own-rows.ts'
 import { intakeNote } from './intake-note.ts'
 import { ledgerSink } from './ledger-sink.ts'
@@ -107,6 +108,7 @@ export const takeIn = async (
   progress.written = 0
   await ledger.arrange()
   await arrangeRepeats(ledger, operationOf, record)
+  await arrangeNeeds(ledger, record)
   const { before, origin, tables, notes } = flowed
   const { read, repeated, dropped } = progress
   const { described } = started

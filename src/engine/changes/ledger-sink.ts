@@ -3,12 +3,12 @@ import type { Context } from '../../core/context.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields, Json } from '../../core/json.ts'
-import type { Draw, Finding, Named, Operation, OperationRow, Values } from '../../core/operation.ts'
+import type { Draw, Finding, Named, Operation, OperationRow, StepOf, Values } from '../../core/operation.ts'
 import type { Sink } from '../../core/parts.ts'
 import type { Result } from '../../core/result.ts'
 import type { Row } from '../../core/row.ts'
-import type { Ledger, NewEntry } from '../../store/ledger-types.ts'
-import { createdId, expectNoCreated, isCreated } from './created-ids.ts'
+import type { Ledger, Need, NewEntry } from '../../store/ledger-types.ts'
+import { createdId, creating, expectNoCreated, isCreated } from './created-ids.ts'
 import type { Resolve } from './resolve.ts'
 import { mayNameSealed, readSealedName, withSealedCells, type OpenSealed } from './sealed-values.ts'
 
@@ -39,8 +39,12 @@ interface Accepted {
   readonly step: number
   readonly operation: Operation
   readonly given: OperationRow
+  /** Steps of other rows whose objects it names. */
+  creators: readonly StepOf[]
   value: Values
 }
+
+const none: readonly StepOf[] = []
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const draw: Draw = { text: length => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('') }
@@ -85,7 +89,14 @@ const takeIn = async (rows: readonly Row<unknown>[], options: LedgerSinkOptions,
         const { secrets = [] } = operation
         const value = mayNameSealed(change.value, secrets) ? await opened(change.value, secrets, options) : change.value
         const step = wanted.steps.length
-        wanted.steps.push({ row, step, operation, given: change, value: operation.accept(value, draw) })
+        wanted.steps.push({
+          row,
+          step,
+          operation,
+          given: change,
+          creators: none,
+          value: operation.accept(value, draw),
+        })
       }
       unknownOfRow = wanted.steps.filter(step => !hasIds(step, options))
     } catch (error) {
@@ -140,12 +151,16 @@ const hasIds = (step: Accepted, { resolve, naming }: LedgerSinkOptions): boolean
   if (!named || named.length === 0) return true
   if (!named.some(({ name }) => isCreated(name))) naming(step.operation.kind)
   const ids: string[] = []
-  for (const one of named) {
-    const id = isCreated(one.name) ? createdId(step.row.key, one.name, step.step) : resolve.known(one)
+  const { key } = step.row
+  const creators = named.map(({ name }) => (isCreated(name) ? creating(name, { key, step: step.step }) : undefined))
+  for (const [at, one] of named.entries()) {
+    const by = creators[at]
+    const id = by ? createdId(by) : resolve.known(one)
     if (typeof id !== 'string') return false
     ids.push(id)
   }
   step.value = step.operation.resolved!(step.value, ids)
+  step.creators = creators.flatMap(by => (by && by.key !== key ? by : []))
   return true
 }
 
@@ -184,7 +199,7 @@ function* entriesOf(
 }
 
 const entryOf = (
-  { row, step, operation, given: { kind, expected }, value }: Accepted,
+  { row, step, operation, given: { kind, expected, after }, creators, value }: Accepted,
   options: LedgerSinkOptions,
 ): NewEntry => {
   const { open, secrets } = divided(value, operation.secrets)
@@ -198,8 +213,14 @@ const entryOf = (
     locks: operation.locks(value),
     input: step === 0 ? options.inputOf(row.key) : undefined,
     waits: step > 0 ? 'then' : undefined,
+    needs: creators.length > 0 || after ? needsOf(creators, after ?? none) : undefined,
   }
 }
+
+const needsOf = (creators: readonly StepOf[], after: readonly StepOf[]): readonly Need[] => [
+  ...creators.map(of => ({ ...of, waits: 'made' as const })),
+  ...after.map(of => ({ ...of, waits: 'after' as const })),
+]
 
 /** The values without the secret ones, and those. */
 const divided = (

@@ -101,11 +101,11 @@ const shielded = async (row: Working, { protection }: Looking): Promise<Working 
   return (await protection()).refusal(touched, ofRoleHolders(operation.changes, removal)) ?? row
 }
 
-/** Why a row cannot be sent whose earlier step has succeeded without the id of its object. */
+/** Why a row cannot be sent that names the object of a step which has succeeded without the id of that object. */
 const withoutId: Finding = {
   outcome: 'failed',
   code: 'EARLIER_STEP_FAILED',
-  message: 'An earlier step of this row names an object whose id is not known, so this step was not sent.',
+  message: 'It names an object that another step creates, and whose id is not known, so it was not sent.',
   fix: 'Run the row again.',
 }
 
@@ -117,7 +117,7 @@ const withoutId: Finding = {
 export const lookAt = async (entries: readonly Entry[], looking: Looking, context: OperationContext): Promise<Seen> => {
   const ready: Working[] = []
   const found: Found[] = []
-  const isNamed = ({ step, row }: Entry): boolean => step === 0 || createdIn(row.value).length === 0
+  const isNamed = ({ step, row, needs }: Entry): boolean => (step === 0 && !needs) || createdIn(row.value).length === 0
   for (const entry of entries) if (!isNamed(entry)) found.push({ entry, finding: withoutId })
   for (const [kind, ofKind] of Map.groupBy(entries.filter(isNamed), ({ row }) => row.kind)) {
     const operation = looking.operationOf(kind)

@@ -1,9 +1,16 @@
-import { createdBy, type ChangeRow, type Operation, type OperationRow, type Values } from '../../core/operation.ts'
+import {
+  createdBy,
+  type ChangeRow,
+  type Operation,
+  type OperationRow,
+  type StepOf,
+  type Values,
+} from '../../core/operation.ts'
 import { given } from '../../core/given.ts'
 import type { Key } from '../../core/row.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import { withCreatedIds } from './created-entries.ts'
-import { withCreated, type StepOf } from './created-ids.ts'
+import { withCreated } from './created-ids.ts'
 import { sealedName } from './sealed-values.ts'
 
 /** Rows read from the ledger at once. */
@@ -28,7 +35,7 @@ const asFound: Planning = {
 
 /** The rows of a ledger that are left, in the order of intake. */
 export async function* plannedRows(
-  ledger: Pick<LedgerReader, 'entries'>,
+  ledger: Pick<LedgerReader, 'entries' | 'find'>,
   operationOf: (kind: string) => Operation,
   at: { readonly run: string; readonly phase: string },
   { isLeft, expectedOf }: Planning = asFound,
@@ -44,19 +51,38 @@ export async function* plannedRows(
     held = isLast ? [] : all.filter(({ key }) => key === open)
     const complete = isLast ? all : all.filter(({ key }) => key !== open)
     const left = complete.filter(isLeft)
-    yield [...Map.groupBy(left, ({ key }) => key)].map(([key, entries]) => {
-      // The plan has no settled steps, so the others have other places.
-      const nameOf = ({ step }: StepOf): string => createdBy(entries.findIndex(entry => entry.step === step))
-      return {
-        key,
-        steps: entries.map(entry => {
-          const { value, ...change } = changeOf(entry, operationOf(entry.row.kind), at, expectedOf(entry))
-          return { ...change, value: withCreated(value, nameOf) }
-        }),
+    const rows: PlannedRow[] = []
+    for (const [key, entries] of Map.groupBy(left, each => each.key)) {
+      // The plan has no settled steps, so the others have other places. Of other rows, only the first step is named.
+      const nameOf = (of: StepOf): string =>
+        of.key === key ? createdBy(entries.findIndex(entry => entry.step === of.step)) : createdBy(of.step, of.key)
+      const steps: OperationRow[] = []
+      for (const entry of entries) {
+        const { value, ...change } = changeOf(entry, operationOf(entry.row.kind), at, expectedOf(entry))
+        const after = await placesLeft(ledger, entry, isLeft)
+        steps.push({ ...change, value: withCreated(value, nameOf), ...(after.length > 0 && { after }) })
       }
-    })
+      rows.push({ key, steps })
+    }
+    yield rows
     if (isLast) return
   }
+}
+
+/** The places that the steps before which a step must not be sent have in the plan. */
+const placesLeft = async (
+  ledger: Pick<LedgerReader, 'entries' | 'find'>,
+  { needs = [] }: Entry,
+  isLeft: Planning['isLeft'],
+): Promise<readonly StepOf[]> => {
+  const places: StepOf[] = []
+  for (const { waits, ...of } of needs) {
+    const on = waits === 'after' ? await ledger.find(of) : undefined
+    if (!on || !isLeft(on)) continue
+    const before = of.step > 0 ? await ledger.entries({ after: on.ordinal - on.step - 1, limit: on.step }) : []
+    places.push({ key: of.key, step: before.filter(isLeft).length })
+  }
+  return places
 }
 
 const changeOf = (

@@ -47,8 +47,9 @@ const planOfRest = ({ name, plan: { limit: _, sink, ...plan } }: Phase, options:
 const rowsLeft = (phase: string, { store, run, operationOf, retry }: RestOptions): Source<ChangeRow> => {
   // Steps that were skipped are sent after the ones that they waited for.
   const again: readonly Outcome[] = retry.length > 0 ? [...retry, 'skipped'] : []
-  const ledger: Pick<LedgerReader, 'entries'> = {
+  const ledger: Pick<LedgerReader, 'entries' | 'find'> = {
     entries: query => store.read(run, reader => reader.phase(phase).ledger().entries(query)),
+    find: of => store.read(run, reader => reader.phase(phase).ledger().find(of)),
   }
   return {
     kind: 'rest',

@@ -1,4 +1,5 @@
 import { given } from '../../core/given.ts'
+import { joined } from '../../core/joined.ts'
 import type { GraphRequest } from '../../core/graph.ts'
 import type { Finding } from '../../core/operation.ts'
 import type { Result } from '../../core/result.ts'
@@ -33,9 +34,15 @@ export const actionOf = ({ method, url }: Pick<GraphRequest, 'method' | 'url'>):
 export const settlementOfEntry = (entry: Entry, became: Became): Settlement =>
   settlementOf({ ...entry, kind: entry.row.kind }, became)
 
+const waitedFor = ({ needs = [] }: Entry): string | undefined => {
+  const rows = needs.flatMap(({ waits, key }) => (waits === 'made' ? `row ${key}` : []))
+  return rows.length === 0 ? undefined : `It was sent after ${joined(rows)}, because it names what was created there.`
+}
+
 /** As `settlementOf`, for a row that was sent. A reply of a batch has no id unless it is a refusal: the id that was sent stands for it. */
 export const settlementOfSent = ({ entry, attempts, asked }: Working, became: Became): Settlement =>
   settlementOfEntry(entry, {
+    ...given({ message: became.outcome === 'done' ? waitedFor(entry) : undefined }),
     ...given({ action: asked?.action, requestId: asked?.clientRequestId }),
     ...became,
     attempt: attempts,

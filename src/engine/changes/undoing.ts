@@ -1,6 +1,6 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import type { Operation, OperationRow, Undone } from '../../core/operation.ts'
+import type { Operation, OperationRow, StepOf, Undone } from '../../core/operation.ts'
 import type { Row } from '../../core/row.ts'
 import type { RunReader } from '../../store/run-store.ts'
 import type { Store } from '../../store/store.ts'
@@ -64,10 +64,9 @@ export async function* undoing(options: UndoOptions): AsyncGenerator<readonly Ro
       // The last row of a page may have more steps on the next one.
       const open = isLast ? undefined : all.at(-1)?.key
       held = all.filter(({ key }) => key === open)
-      yield undone(
-        all.filter(({ key }) => key !== open),
-        options.operationOf,
-      )
+      const complete = all.filter(({ key }) => key !== open)
+      const later = await options.store.read(info.id, run => afterwards(run.phase(phase).ledger(), complete))
+      yield undone(complete, options.operationOf, later)
       if (isLast) break
     }
   }
@@ -108,16 +107,52 @@ const phasesToUndo = async ({ store, phase }: UndoOptions, info: RunInfo): Promi
   )
 }
 
-const undone = (entries: readonly Entry[], operationOf: UndoOptions['operationOf']): readonly Row<Undone>[] =>
-  [...Map.groupBy(entries, ({ key }) => key)].map(([key, steps]) => ({ key, value: undoneRow(steps, operationOf) }))
+/** By ordinal of a row: the steps of the undo that come before the undo of that row, because they name its object. */
+type Afterwards = ReadonlyMap<number, readonly StepOf[]>
 
-const undoneRow = (entries: readonly Entry[], operationOf: UndoOptions['operationOf']): Undone => {
+const afterwards = async (ledger: LedgerReader, entries: readonly Entry[]): Promise<Afterwards> => {
+  const after = new Map<number, readonly StepOf[]>()
+  for (const { ordinal, key, step } of entries) {
+    const steps: StepOf[] = []
+    for (const by of await ledger.neededBy({ key, step })) {
+      if (by.outcome !== 'done') continue
+      // Its row is undone from the last step on.
+      const later = await rowAfter(ledger, by)
+      steps.push({ key: by.key, step: later.filter(({ outcome }) => outcome === 'done').length })
+    }
+    if (steps.length > 0) after.set(ordinal, steps)
+  }
+  return after
+}
+
+/** The steps of a row after one of them. */
+const rowAfter = async (ledger: LedgerReader, { ordinal, key }: Entry): Promise<readonly Entry[]> => {
+  const steps: Entry[] = []
+  for (let after = ordinal; ;) {
+    const [next] = await ledger.entries({ after, limit: 1 })
+    if (next?.key !== key || next.step === 0) return steps
+    steps.push(next)
+    after = next.ordinal
+  }
+}
+
+const undone = (
+  entries: readonly Entry[],
+  operationOf: UndoOptions['operationOf'],
+  after: Afterwards,
+): readonly Row<Undone>[] =>
+  [...Map.groupBy(entries, ({ key }) => key)].map(([key, steps]) => ({
+    key,
+    value: undoneRow(steps, operationOf, after),
+  }))
+
+const undoneRow = (entries: readonly Entry[], operationOf: UndoOptions['operationOf'], afterOf: Afterwards): Undone => {
   if (entries.some(({ outcome }) => outcome === 'unknown')) return { steps: [], undecided: true }
   const steps: OperationRow[] = []
-  for (const { row, before, id } of entries) {
+  for (const { ordinal, row, before, id } of entries) {
     const inverse = operationOf(row.kind).inverse?.(row.value, before ?? {}, id)
     if (!inverse) return { steps: [], final: row.kind }
-    steps.push(inverse)
+    steps.push({ ...inverse, ...given({ after: afterOf.get(ordinal) }) })
   }
   return { steps }
 }

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../core/json.ts'
-import { createdBy, type OperationContext } from '../../core/operation.ts'
+import type { OperationContext } from '../../core/operation.ts'
 import type { Entry, Ledger } from '../../store/ledger-types.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { createdId, createdIn, withCreated } from './created-ids.ts'
+import { notMade, notSent, sameAs, unmetBy, type NotSent } from './needs.ts'
 import { lookAt, valueOf, type Found, type Looking } from './looks.ts'
 import type { Tallied } from './tally.ts'
 
@@ -11,7 +12,7 @@ import type { Tallied } from './tally.ts'
 const pageRows = 2_000
 
 /** A row that waits for one that would be sent, and what would become of it once that one has succeeded. */
-type Projected = Found | (Tallied & { readonly after: number })
+type Projected = Found | { readonly entry: Entry; readonly finding: NotSent } | (Tallied & { readonly after: number })
 
 const sameRow = (of: Pick<Entry, 'key'>): Found['finding'] => ({
   outcome: 'unchanged',
@@ -30,6 +31,13 @@ export async function* waitingRows(
 ): AsyncGenerator<readonly Projected[]> {
   /** How many rows a row follows, if more than one. */
   const places = new Map<number, number>()
+  /** Rows that would be skipped, and why. */
+  const skipped = new Map<number, NotSent>()
+  const wouldSkip = async (entry: Entry, first: Entry): Promise<NotSent | undefined> => {
+    const before = skipped.get(first.ordinal)
+    if (entry.waits === 'same') return before && { ...before, message: sameAs(first, before) }
+    return before ? notSent({ ...first, operation: first.row.kind, ...before }) : withoutNeeded(entry, ledger)
+  }
   for (let after = 0; ;) {
     const page = await ledger.waitingEntries(pageRows, after)
     const projected: Projected[] = []
@@ -41,7 +49,11 @@ export async function* waitingRows(
       const place = first!.state === 'waiting' ? (places.get(waitsFor) ?? 1) + 1 : 1
       if (place > 1) places.set(entry.ordinal, place)
       let twin: Entry | undefined
-      if (entry.waits === 'same') projected.push({ entry, finding: sameRow(first!) })
+      const without = await wouldSkip(entry, first!)
+      if (without) {
+        skipped.set(entry.ordinal, without)
+        projected.push({ entry, finding: without })
+      } else if (entry.waits === 'same') projected.push({ entry, finding: sameRow(first!) })
       else if (entry.waits === 'then' && !(await followsUp(entry, ledger))) open.push(entry)
       else if ((twin = await twinOf(entry, ledger))) projected.push({ entry, finding: sameRow(twin) })
       else if (first!.about === entry.about && isDeepStrictEqual(first!.row, entry.row))
@@ -53,6 +65,13 @@ export async function* waitingRows(
     after = page.at(-1)?.ordinal ?? after
     if (page.length < pageRows) return
   }
+}
+
+/** Why it would be skipped: a row whose object it names has failed. */
+const withoutNeeded = async (entry: Entry, ledger: Ledger): Promise<NotSent | undefined> => {
+  if (!entry.needs) return undefined
+  const unmet = await unmetBy(ledger, entry)
+  return 'on' in unmet && unmet.isFailed ? notMade(unmet.on) : undefined
 }
 
 /** Whether it changes an object that an earlier step of its row creates or changes. */
@@ -67,18 +86,19 @@ const followsUp = async (entry: Entry, ledger: Ledger): Promise<boolean> => {
  * this one does not, because it is the same change.
  */
 const twinOf = async (entry: Entry, ledger: Ledger): Promise<Entry | undefined> => {
-  const ids = new Map<number, string>()
+  const ids = new Map<string, string>()
   let twin: Entry | undefined
-  for (const { step } of createdIn(entry.row.value)) {
+  for (const { key, step } of createdIn(entry.row.value)) {
+    if (key !== entry.key) continue
     const [creates] = await ledger.entries({ after: entry.ordinal - (entry.step - step) - 1, limit: 1 })
     if (creates?.waits !== 'same' || creates.state !== 'waiting') return undefined
     const [waiting] = await ledger.waitingEntries(1, creates.ordinal - 1)
     const [first] = await ledger.entries({ after: waiting!.waitsFor - 1, limit: 1 })
     twin ??= (await ledger.entries({ after: first!.ordinal + (entry.step - step) - 1, limit: 1 }))[0]
     if (!twin || twin.key !== first!.key || twin.state === 'settled' || twin.step <= first!.step) return undefined
-    ids.set(step, createdId(first!.key, createdBy(first!.step), twin.step))
+    ids.set(createdId({ key, step }), createdId(first!))
   }
   if (!twin) return undefined
-  const row = withCreated(entry.row as unknown as Json, ({ step }) => ids.get(step))
+  const row = withCreated(entry.row as unknown as Json, of => ids.get(createdId(of)))
   return isDeepStrictEqual(twin.row, row) ? twin : undefined
 }

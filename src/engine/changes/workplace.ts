@@ -68,9 +68,9 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
     if (settlements.length + count === 0) break
     await settle(settlements)
   }
-  // The object of an earlier step may exist and not be shown yet.
+  // The object of another step may exist and not be shown yet.
   const isEarly = ({ entry }: Found): boolean =>
-    entry.waits === 'then' && (entry.releasedAt ?? 0) + lagBoundMs > clock.now()
+    (entry.waits === 'then' || entry.waits === 'made') && (entry.releasedAt ?? 0) + lagBoundMs > clock.now()
 
   /** Lets rows wait that turned out to change the same as another one, once the ids of created objects were known. */
   const withoutTwins = async (entries: readonly Entry[]): Promise<readonly Entry[]> => {

@@ -1,4 +1,4 @@
-import type { OperationRow, Values } from '../../../src/core/operation.ts'
+import { createdBy, type OperationRow, type Values } from '../../../src/core/operation.ts'
 import type { sandboxBed } from './sandbox-bed.ts'
 
 /** A sandbox in the test's process. */
@@ -160,6 +160,13 @@ export const dependent: typeof scenes = {
     return [one, other].map(user => [
       { kind: 'update-user', value: { user, jobTitle: 'Lead' } },
       { kind: 'add-member', value: { group, member } },
+    ])
+  },
+  'rows that name what other rows create, earlier and later ones, each other too': async bed => {
+    const group = await newGroup(bed, 'Team')
+    return times(12, at => [
+      newUser(at, bed.sandbox.domain),
+      { kind: 'add-member', value: { group, member: createdBy(0, ((at + 5) % 12) + 1) } },
     ])
   },
   'later steps that need no change': async bed => {
