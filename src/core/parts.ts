@@ -39,6 +39,11 @@ export interface Source<Out> {
   readonly kind: string
   /** Whether it uses Graph, so that the run needs a tenant. @default false */
   readonly usesGraph?: boolean
+  /**
+   * Whether its rows are compared with the service's `count` to judge whether all of them were read. False if it judges that itself
+   * and reports it as its origin. @default `usesGraph`
+   */
+  readonly live?: boolean
   /** False if it cannot be read again (stdin). The run is then not resumable. @default true */
   readonly resumable?: boolean
   /**

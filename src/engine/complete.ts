@@ -117,7 +117,7 @@ export const makeManifest = async (
       judge({
         read: progress.read,
         limited,
-        live: source.usesGraph === true,
+        live: source.live ?? source.usesGraph === true,
         before: before.count,
         after,
         drift,

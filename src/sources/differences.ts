@@ -15,11 +15,12 @@ import { inOrder } from './differences/in-order.ts'
 import { layoutOf } from './differences/layout.ts'
 import { readSide, shownKey, type Side } from './differences/read-side.ts'
 import { rowCodec } from './differences/row-codec.ts'
+import { isSelectable, type Selectable } from './differences/selectable.ts'
 
 /** Options of `differences`. */
 export interface DifferencesOptions {
   readonly old: Source<Fields>
-  readonly new: Source<Fields>
+  readonly new: Source<Fields> | Selectable
   /** Names of the two inputs in messages. @default their kinds */
   readonly names?: readonly [old: string, new: string]
   /** Columns whose values together identify a row. They are compared as text. */
@@ -51,7 +52,7 @@ export interface DifferencesOptions {
 export const differences = (options: DifferencesOptions): Source<Fields> => {
   expectOptions('differences', options, {
     old: needed('a source', isSource),
-    new: needed('a source', isSource),
+    new: needed('a source', input => isSource(input) || (isNamed(input) && 'select' in input)),
     names: optional,
     key: needed('a list of columns', isList),
     columns: someTexts,
@@ -61,28 +62,41 @@ export const differences = (options: DifferencesOptions): Source<Fields> => {
     acrossTenants: trueOrFalse,
   })
   const { key, columns, ignore = [], flat = false, asText = false, acrossTenants = false } = options
-  const sources = [options.old, options.new] as const
+  const { old: source, new: other } = options
   const names = options.names ?? ([options.old.kind, options.new.kind] as const)
   const comparedIn = (old: readonly string[], now: readonly string[]) =>
     compared(old, now, { names, key, columns, ignore })
 
+  /** The other input, for the columns of the first one. */
+  const otherFor = (names: readonly string[]): Source<Fields> =>
+    isSelectable(other) ? other.select((columns ? [...key, ...columns] : names).filter(other.has)) : other
+
   /** The columns of both inputs; undefined if they are not known before the first row. */
   const known = async (ctx: Context): Promise<readonly [Columns, Columns] | undefined> => {
-    const [old, now] = [await options.old.columns?.(ctx), await options.new.columns?.(ctx)]
-    return old?.closed && now?.closed ? [old, now] : undefined
+    const old = await source.columns?.(ctx)
+    if (!old?.closed) return undefined
+    const now = await otherFor(old.names).columns?.(ctx)
+    return now?.closed ? [old, now] : undefined
   }
 
   return {
     kind: 'differences',
-    resumable: sources.every(({ resumable }) => resumable !== false),
+    ...(other.usesGraph && { usesGraph: true, live: false }),
+    // A directory changes, so that other rows would differ.
+    resumable: source.resumable !== false && !isSelectable(other) && other.resumable !== false,
     async check(ctx) {
-      for (const source of sources) await source.check?.(ctx)
+      await source.check?.(ctx)
+      if (!isSelectable(other)) await other.check?.(ctx)
       layoutOf(key, [], flat)
     },
     async describe(ctx) {
-      const { old, new: now, ...rest } = options
-      const from = [(await old.describe?.(ctx)) ?? old.kind, (await now.describe?.(ctx)) ?? now.kind]
-      return { kind: 'differences', ...rest, from } as Json
+      const { old: _, new: __, ...rest } = options
+      const now = isSelectable(other) ? undefined : await other.describe?.(ctx)
+      return {
+        kind: 'differences',
+        ...rest,
+        from: [(await source.describe?.(ctx)) ?? source.kind, now ?? other.kind],
+      } as Json
     },
     async columns(ctx) {
       const both = await known(ctx)
@@ -94,12 +108,13 @@ export const differences = (options: DifferencesOptions): Source<Fields> => {
       const progress = rowsRead(false, position)
       const both = await known(ctx)
       const kept = both ? comparedIn(both[0].names, both[1].names).properties : columns
-      const isKept = kept ? new Set([...key, ...kept]) : undefined
+      // Objects of a listing are distinguished by their ids.
+      const isKept = kept ? new Set([...key, ...kept, ...(isSelectable(other) ? ['id'] : [])]) : undefined
       const codec = rowCodec(name => isKept?.has(name) ?? !ignore.includes(name), asText)
       const sorters = (['old', 'new'] as const).map(name => ctx.store.sorter(name))
-      const sideOf = (at: 0 | 1) =>
+      const sideOf = (at: 0 | 1, input: Source<Fields>) =>
         readSide(ctx, {
-          source: sources[at],
+          source: input,
           name: names[at],
           key,
           codec,
@@ -107,7 +122,8 @@ export const differences = (options: DifferencesOptions): Source<Fields> => {
           known: both?.[at].names ?? [],
         })
       try {
-        const [old, now] = [await sideOf(0), await sideOf(1)]
+        const old = await sideOf(0, source)
+        const now = await sideOf(1, otherFor(old.columns))
         if (!acrossTenants) expectOneTenant(old, now)
         // An input without rows may have no columns to name.
         const [inOld, inNew] = [old.rows > 0 || both ? old : now, now.rows > 0 || both ? now : old]
@@ -133,7 +149,9 @@ export const differences = (options: DifferencesOptions): Source<Fields> => {
         }
         for (const side of [old, now]) if (side.rows === 0) ctx.origin({ note: `${side.name} has no rows.` })
         for (const note of notes) ctx.origin({ note })
-        ctx.origin({ differences: counts, ...originOf(old, now) })
+        const common = counts.changed + counts.unchanged
+        const read = [common + counts.removed, common + counts.added] as const
+        ctx.origin({ differences: counts, ...originOf([old, read[0]], [now, read[1]]) })
         if (rows.length > 0) yield { rows, ...progress.position }
       } finally {
         for (const sorter of sorters) sorter.remove()
@@ -150,30 +168,34 @@ const isList = (key: unknown): boolean =>
   Array.isArray(key) && key.length > 0 && key.every(name => typeof name === 'string' && name !== '')
 
 const expectOneTenant = (old: Side, now: Side): void => {
-  const [one, other] = [old.origin.tenant, now.origin.tenant]
+  const [one, other] = [old, now].map(side => side.originOf(side.rows).tenant)
   if (one === undefined || other === undefined || one === other) return
   throw new EntrapipeError(
     'INPUT_FOREIGN',
-    `${old.name} was exported from the tenant ${one}, and ${now.name} from ${other}: their rows are not the same objects.`,
-    { fix: 'Compare two exports of one tenant, or set `acrossTenants` if the key identifies a row in both.' },
+    `The rows of ${old.name} are of the tenant ${one}, and those of ${now.name} of ${other}: they are not the same objects.`,
+    { fix: 'Compare rows of one tenant, or set `acrossTenants` if the key identifies a row in both.' },
   )
 }
 
 /** What is known of the rows of both inputs. A row that an input lacks looks as if it was added or removed. */
-const originOf = (old: Side, now: Side): Origin => {
-  const tenants = [...new Set([old.origin.tenant, now.origin.tenant].filter(tenant => tenant !== undefined))]
+const originOf = (...sides: readonly (readonly [Side, number])[]): Origin => {
+  const origins = sides.map(([{ name, originOf: judged }, read]) => ({ name, ...judged(read) }))
+  const tenants = [...new Set(origins.flatMap(({ tenant }) => tenant ?? []))]
   const tenant = given({ tenant: tenants.length === 1 ? tenants[0] : undefined })
-  const lacking = [old, now].filter(
-    ({ origin: { limit, completeness } }) =>
-      limit !== undefined || completeness === 'unverified' || completeness === 'short',
+  const drifted = origins.find(({ completeness }) => completeness === 'drifted')
+  const lacking = origins.filter(
+    ({ limit, completeness }) => limit !== undefined || completeness === 'unverified' || completeness === 'short',
   )
-  if (lacking.length === 0) return tenant
-  const reasons = lacking.map(({ name, origin: { limit } }) =>
-    limit === undefined ? `${name} may lack rows` : `${name} is limited to ${limit} rows`,
+  if (lacking.length === 0)
+    return drifted ? { ...tenant, completeness: 'drifted', ...given({ why: drifted.why }) } : tenant
+  const reasons = lacking.map(({ name, limit, why }) =>
+    limit === undefined
+      ? `${name} may lack rows${why === undefined ? '' : ` (${why})`}`
+      : `${name} is limited to ${limit} rows`,
   )
   return {
     ...tenant,
-    completeness: lacking.some(({ origin }) => origin.completeness === 'short') ? 'short' : 'unverified',
+    completeness: lacking.some(({ completeness }) => completeness === 'short') ? 'short' : 'unverified',
     why: `${joined(reasons)}: rows that an input lacks look added or removed`,
   }
 }

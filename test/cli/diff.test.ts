@@ -66,7 +66,9 @@ t.test('a mistake is reported with the option that makes it', async t => {
     [['same.jsonl', 'same.jsonl', '--key', 'id', '--from-delimiter', ';'], 2, /--from-delimiter applies only to CSV/],
     [['-', '-', '--key', 'id'], 2, /Only one of the two inputs can be stdin/],
     [['old.csv', 'new.csv'], 2, /--key/],
-    [['old.csv', '--key', 'id'], 2, /new/],
+    [['old.csv', '--key', 'id'], 2, /The second input is missing\. Name another file, or --with users/],
+    [['old.csv', 'new.csv', '--with', 'users', '--key', 'id'], 2, /either a second file or --with/],
+    [['old.csv', '--with', 'members', '--key', 'id'], 2, /--with/],
     [['old.csv', 'new.csv', '--key', 'id', '--to', 'new.csv'], 2, /which is an input/],
     [['old.csv', 'new.csv', '--key', 'id', '--to', 'x.csv', '--no-trailer'], 2, /--no-trailer applies only/],
   ] as const) {
@@ -95,6 +97,52 @@ t.test('exports of two tenants are compared only with --across-tenants, and a li
   writeFileSync(path, JSON.stringify(manifest))
   const foreign = await run('diff', 'old.csv', 'new.jsonl', '--key', 'id', '--to', 'c.jsonl')
   t.equal(foreign.status, 5)
-  t.match(foreign.stderr, /old\.csv was exported from the tenant .*, and new\.jsonl from .* --across-tenants/)
+  t.match(foreign.stderr, /The rows of old\.csv are of the tenant .*, and those of new\.jsonl of .* --across-tenants/)
   t.equal((await run('diff', 'old.csv', 'new.jsonl', '--key', 'id', '--across-tenants', '--to', 'c.jsonl')).status, 0)
+})
+
+t.test('--with compares a file with the directory, which is the newer one', async t => {
+  const { run, textOf, write } = await commandBed(t)
+  const exported = ['--tenant', 'sandbox', '--quiet'] as const
+  await run('export', 'users', ...exported, '--select', 'id,displayName,accountEnabled,businessPhones', '--to', 'u.csv')
+  const compared = (...more: readonly string[]) =>
+    run('diff', 'u.csv', '--with', 'users', '--tenant', 'sandbox', '--key', 'id', ...more)
+  const same = await compared('--exit-code', '--to', 'same.csv')
+  t.equal(same.status, 0, same.stderr)
+  t.match(same.stderr, /complete: 0 added, 0 removed, 0 changed, 300 unchanged/)
+  const [head, first, second, ...rest] = textOf('u.csv').trim().split('\n')
+  const [id, , ...others] = second!.split(',')
+  const gone = 'ffffffff-ffff-4fff-8fff-ffffffffffff,Gone,true,'
+  write('u.csv', `${[head, [id, 'Another', ...others].join(','), ...rest, gone].join('\n')}\n`)
+  const changed = await run(
+    '--json',
+    ...['diff', 'u.csv', '--with', 'users', '--tenant', 'sandbox', '--key', 'id', '--to', 'x.jsonl'],
+  )
+  t.match(JSON.parse(changed.stderr.trim().split('\n').at(-1)!), {
+    completeness: 'complete',
+    differences: { added: 1, removed: 1, changed: 1, unchanged: 298 },
+  })
+  const rows = textOf('x.jsonl')
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as { change: string; id: string; old: object; new: object })
+  const of = (change: string) => rows.find(row => row.change === change)!
+  t.match(of('changed'), { id, old: { displayName: 'Another' } })
+  t.strictSame([of('removed').id, of('removed').new], [gone.split(',')[0]!, null])
+  t.strictSame([of('added').id, of('added').old], [first!.split(',')[0]!, null])
+  await run('export', 'groups', ...exported, '--to', 'g.jsonl')
+  const groups = await run(
+    'diff',
+    'g.jsonl',
+    '--with',
+    'groups',
+    '--tenant',
+    'sandbox',
+    '--key',
+    'id',
+    '--exit-code',
+    '--to',
+    'g.csv',
+  )
+  t.equal(groups.status, 0, groups.stderr)
 })

@@ -3,10 +3,12 @@ import t, { type Test } from 'tap'
 import { inScene } from '../../src/contracts/scene.ts'
 import { sourceContract } from '../../src/contracts/source.ts'
 import type { Origin } from '../../src/core/context.ts'
+import type { Graph } from '../../src/core/graph.ts'
 import type { Fields } from '../../src/core/json.ts'
 import type { Source } from '../../src/core/parts.ts'
 import { csv } from '../../src/sources/csv.ts'
 import { differences, type DifferencesOptions } from '../../src/sources/differences.ts'
+import type { Selectable } from '../../src/sources/differences/selectable.ts'
 import { json } from '../../src/sources/json.ts'
 import { jsonl } from '../../src/sources/jsonl.ts'
 import { keeps } from '../contracts/keeps.ts'
@@ -278,4 +280,89 @@ t.test('options that are not what they must be are refused', async t => {
     { old: source, new: source, key: ['id'], keys: ['id'] },
   ])
     t.throws(() => differences(options as never), { code: 'OPTION_INVALID' })
+})
+
+/** A directory that lists these users, of which it counts as many as given before and after. */
+const directory = (rows: readonly (Fields & { readonly id: string })[], counts: readonly number[]) => {
+  const asked: (readonly string[])[] = []
+  const left = [...counts]
+  const users: Selectable = {
+    kind: 'users',
+    usesGraph: true,
+    has: name => ['id', 'mail', 'city'].includes(name),
+    select(columns) {
+      asked.push(columns)
+      return {
+        kind: 'users',
+        usesGraph: true,
+        keys: 'unique',
+        columns: () => ({ names: columns, closed: true }),
+        count: async () => left.shift(),
+        async *read() {
+          yield { rows: rows.map(value => ({ key: value.id, value })) }
+        },
+      }
+    },
+  }
+  return { users, asked }
+}
+
+const against = async (text: string, users: Selectable, key = 'id') => {
+  const rows: Fields[] = []
+  let origin: Origin = {}
+  const graph = { tenant: { id: 'tenant-1', name: 'contoso' } } as unknown as Graph
+  await inScene({ files: { 'old.csv': text }, graph }, async scene => {
+    const ctx = scene.contextOf(await scene.newRun(), 'source')
+    const old = csv<Fields>({ from: 'old.csv' })
+    const source = differences({ old, new: users, names: ['old.csv', 'the directory'], key: [key], asText: true })
+    t.match(source, { usesGraph: true, live: false, resumable: false })
+    for await (const page of source.read(ctx, { name: 'differences' }))
+      rows.push(...page.rows.map(row => row.value as Fields))
+    origin = Object.assign({}, ...scene.origins) as Origin
+  })
+  return { rows, origin }
+}
+
+t.test('a file is compared with a directory, of which only the columns of the file are read', async t => {
+  const { users, asked } = directory(
+    [
+      { id: '2', mail: 'b' },
+      { id: '1', mail: 'x' },
+      // A listing returned it twice, and it was changed meanwhile.
+      { id: '2', mail: 'c' },
+    ],
+    [2, 2],
+  )
+  const { rows, origin } = await against('id,mail,note\n1,a,z\n2,c,z\n', users)
+  t.strictSame(rows, [{ change: 'changed', id: '1', old: { mail: 'a' }, new: { mail: 'x' } }])
+  t.strictSame(
+    asked.map(columns => columns.join()),
+    asked.map(() => 'id,mail'),
+  )
+  t.match(origin, {
+    tenant: 'tenant-1',
+    differences: { changed: 1, unchanged: 1 },
+    note: 'Only old.csv has note: not compared.',
+  })
+  t.equal(origin.completeness, undefined)
+})
+
+t.test('a listing that is short makes the comparison short', async t => {
+  const { users } = directory([{ id: '1', mail: 'a' }], [2, 2])
+  const { origin } = await against('id,mail\n1,a\n2,b\n', users)
+  t.match(origin, { completeness: 'short', why: /^the directory may lack rows \(1 rows were read, but 2 were counted/ })
+})
+
+t.test('two objects of a directory with the same key are named', async t => {
+  const { users } = directory(
+    [
+      { id: '1', mail: 'a' },
+      { id: '2', mail: 'a' },
+    ],
+    [2, 2],
+  )
+  await t.rejects(against('mail,city\na,x\n', users, 'mail'), {
+    code: 'INPUT_MALFORMED',
+    message: /^1 and 2 of the directory have the same key \(mail\)/,
+  })
 })

@@ -1,7 +1,8 @@
 import { given } from '../../core/given.ts'
-import { flag, list, text } from '../../engine/params.ts'
+import { choice, flag, list, text } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
+import { diffKinds } from '../diffs/diff-kinds.ts'
 import { diffPlan } from '../diffs/diff-plan.ts'
 import { inputParams } from '../input-params.ts'
 import { optional, unlessOff } from '../optional.ts'
@@ -12,7 +13,8 @@ const { rename: _rename, ...output } = outputParams
 
 const params = {
   old: text('the older file; - is stdin'),
-  new: text('the newer file; - is stdin'),
+  new: optional(text('the newer file; - is stdin')),
+  with: optional(choice('compare with these objects of the directory', diffKinds)),
   key: list('columns whose values together identify a row'),
   only: optional(list('columns to compare')),
   ignore: optional(list('columns that are not compared')),
@@ -27,7 +29,7 @@ const builtIn: BuiltIn = {
   arguments: ['old', 'new'],
   pipelineOf: () =>
     pipeline({
-      summary: 'Writes the rows in which two files differ.',
+      summary: 'Writes the rows in which two files differ, or a file and the directory.',
       params,
       make: values => diffPlan(given(values)),
     }) as object as Pipeline,

@@ -4,19 +4,26 @@ import type { Fields } from '../../core/json.ts'
 import type { Sink, Source } from '../../core/parts.ts'
 import { withFlags } from '../../core/with-flags.ts'
 import type { Plan } from '../../engine/plan.ts'
+import { listableProperties } from '../../data/listing.ts'
 import { hasFormat } from '../../formats/format-of.ts'
 import { differences } from '../../sources/differences.ts'
+import type { Selectable } from '../../sources/differences/selectable.ts'
+import { exported } from '../exports/exported.ts'
 import { outputAfter } from '../output-after.ts'
 import { outputFormat, outputSink, type OutputOptions } from '../output-sink.ts'
 import { inputFormat, rowSource, type InputOptions } from '../row-source.ts'
 import { withManifest } from '../with-manifest.ts'
+import type { DiffKind } from './diff-kinds.ts'
 
 /** Parameters of `entrapipe diff`, named like its flags. Kept with the run, so that it can be resumed. */
 export interface DiffParams
   extends Omit<OutputOptions, 'trailer'>, Omit<InputOptions, 'from' | 'trailer' | 'captions'> {
   /** A file, or `-` for stdin. */
   readonly old: string
-  readonly new: string
+  /** As `old`. Either this or `with` is given. */
+  readonly new?: string
+  /** The objects of the directory with which the file is compared. */
+  readonly with?: DiffKind
   readonly key: readonly string[]
   readonly only?: readonly string[]
   readonly ignore?: readonly string[]
@@ -28,22 +35,23 @@ export interface DiffParams
 const flags = { key: '--key', columns: '--only', ignore: '--ignore', acrossTenants: '--across-tenants' }
 
 /**
- * The plan of `entrapipe diff`: writes the rows in which two files differ.
+ * The plan of `entrapipe diff`: writes the rows in which two files differ, or a file and the directory.
  *
- * @throws EntrapipeError `OPTION_INVALID`
+ * @throws EntrapipeError `OPTION_INVALID`, `USAGE`
  */
 export const diffPlan = (params: DiffParams): Plan => {
   const { key, only, ignore, acrossTenants } = params
   const inputs = inputsOf(params)
   const asText = inputs.some(input => inputFormat(input) === 'csv')
   const [old, now] = inputs.map(input => withManifest(rowSource(input), input.from))
+  const names = inputs.map(({ from }) => (from === '-' ? 'stdin' : from))
   return {
     source: withFlags(
       () =>
         differences({
           old: old!,
-          new: now!,
-          names: inputs.map(({ from }) => (from === '-' ? 'stdin' : from)) as unknown as readonly [string, string],
+          new: now ?? listing(params.with!),
+          names: [names[0]!, names[1] ?? `the directory (${params.with})`],
           key,
           ...given({ columns: only, ignore }),
           flat: outputFormat(params) === 'csv',
@@ -62,26 +70,47 @@ export const diffPlan = (params: DiffParams): Plan => {
   }
 }
 
-/** The two inputs. The options of CSV apply to those that are CSV. @throws EntrapipeError `OPTION_INVALID` */
-const inputsOf = (params: DiffParams): readonly [InputOptions, InputOptions] => {
+/** @throws EntrapipeError `PROPERTY_UNKNOWN` when it is made, for a column that it does not have */
+const listing = (kind: DiffKind): Selectable => {
+  const { type, source } = exported[kind]
+  const listed = new Set(['id', ...listableProperties(type)])
+  return {
+    kind,
+    usesGraph: true,
+    has: name => listed.has(name.split('/')[0]!),
+    select: columns => source({ select: columns }, { to: '-' }),
+  }
+}
+
+/** The inputs that are files. The options of CSV apply to those that are CSV. @throws EntrapipeError `OPTION_INVALID`, `USAGE` */
+const inputsOf = (params: DiffParams): readonly InputOptions[] => {
   const { old, new: now, fromFormat, fromDelimiter, fromEncoding, fromHeaderLine, fromSingleHeader, trailer } = params
+  if ((now === undefined) === (params.with === undefined))
+    throw new EntrapipeError(
+      'USAGE',
+      now === undefined
+        ? 'The second input is missing. Name another file, or --with users to compare with the directory.'
+        : 'Name either a second file or --with, not both.',
+    )
   if (old === '-' && now === '-')
     throw new EntrapipeError(
       'OPTION_INVALID',
       'Only one of the two inputs can be stdin (-). Name a file for the other.',
     )
   const isUnnamed = (from: string) => from === '-' || !hasFormat(from)
-  if (fromFormat !== undefined && ![old, now].some(isUnnamed))
+  const named = [{ from: old, option: 'OLD' }, ...(now === undefined ? [] : [{ from: now, option: 'NEW' }])]
+  if (fromFormat !== undefined && !named.some(({ from }) => isUnnamed(from)))
     throw new EntrapipeError(
       'OPTION_INVALID',
       '--from-format applies only to stdin, or to a file whose name does not show its format. Leave it out.',
     )
   const ofCsv = given({ fromDelimiter, fromEncoding, fromHeaderLine, fromSingleHeader })
-  const inputs = [
-    { from: old, option: 'OLD' },
-    { from: now, option: 'NEW' },
-  ].map(input => ({ ...input, trailer, ...given({ fromFormat: isUnnamed(input.from) ? fromFormat : undefined }) }))
+  const inputs = named.map(input => ({
+    ...input,
+    trailer,
+    ...given({ fromFormat: isUnnamed(input.from) ? fromFormat : undefined }),
+  }))
   const isCsv = inputs.map(input => inputFormat(input) === 'csv')
   // Without a CSV, the source of the other format refuses them.
-  return inputs.map((input, at) => (isCsv[at] || !isCsv.includes(true) ? { ...input, ...ofCsv } : input)) as never
+  return inputs.map((input, at) => (isCsv[at] || !isCsv.includes(true) ? { ...input, ...ofCsv } : input))
 }

@@ -5,55 +5,18 @@ import type { Source } from '../../core/parts.ts'
 import { withErrors } from '../../core/with-errors.ts'
 import { withFlags, type Flags } from '../../core/with-flags.ts'
 import type { Plan } from '../../engine/plan.ts'
-import { applications } from '../../sources/applications.ts'
-import { deletedGroups } from '../../sources/deleted-groups.ts'
-import { deletedUsers } from '../../sources/deleted-users.ts'
-import { devices } from '../../sources/devices.ts'
-import { graph, type Entity, type Listing } from '../../sources/graph.ts'
-import { groups } from '../../sources/groups.ts'
-import { members } from '../../sources/members.ts'
-import { servicePrincipals } from '../../sources/service-principals.ts'
-import { skus } from '../../sources/skus.ts'
-import { users } from '../../sources/users.ts'
+import type { Listing } from '../../sources/graph.ts'
 import { pick } from '../../transforms/pick.ts'
 import type { PresetParts } from '../../transforms/preset.ts'
 import { rename } from '../../transforms/rename.ts'
 import { outputSink } from '../output-sink.ts'
 import { renamedColumns, renamesOf, type Renames } from '../renames.ts'
 import type { ExportParams } from './export-params.ts'
+import { exported } from './exported.ts'
 import type { ExportKind } from './kinds.ts'
 import { namingCommands } from './filter-afterwards.ts'
 import { layout } from './layout.ts'
 import { singleAt } from './single-object.ts'
-
-interface Exported {
-  /** Name of the type in Microsoft's schema. */
-  readonly type: string
-  readonly source: (listing: Listing, params: ExportParams) => Source<Entity>
-}
-
-const exported: Readonly<Record<ExportKind, Exported>> = {
-  users: { type: 'user', source: listing => users(listing) },
-  groups: { type: 'group', source: listing => groups(listing) },
-  members: {
-    type: 'user',
-    source(listing, { group, transitive = false }) {
-      if (group === undefined)
-        throw new EntrapipeError(
-          'USAGE',
-          '--group is missing. Name the group by its id or display name: --group "All Company".',
-        )
-      return members({ ...listing, group, transitive })
-    },
-  },
-  devices: { type: 'device', source: listing => devices(listing) },
-  'deleted-users': { type: 'user', source: listing => deletedUsers(listing) },
-  'deleted-groups': { type: 'group', source: listing => deletedGroups(listing) },
-  skus: { type: 'subscribedSku', source: listing => skus(listing) },
-  applications: { type: 'application', source: listing => applications(listing) },
-  'service-principals': { type: 'servicePrincipal', source: listing => servicePrincipals(listing) },
-  graph: { type: '', source: (listing, { path = '' }) => graph({ ...listing, path }) },
-}
 
 /** The flags of a listing's options. */
 const flags: Flags = {

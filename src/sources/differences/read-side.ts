@@ -7,6 +7,7 @@ import type { Source } from '../../core/parts.ts'
 import { readAll } from '../../core/read-all.ts'
 import { hasFailed, type Result } from '../../core/result.ts'
 import type { Sorter } from '../../core/sorted.ts'
+import { counted } from './counted.ts'
 import { textOf, type RowCodec } from './row-codec.ts'
 
 /** One of the two inputs, sorted by key. */
@@ -15,7 +16,8 @@ export interface Side {
   /** How its rows are counted, as in `line 5`; undefined if rows have ids. */
   readonly unit: 'line' | 'item' | undefined
   readonly rows: number
-  readonly origin: Origin
+  /** What is known of its rows, for the number of different ones. */
+  readonly originOf: (read: number) => Origin
   readonly sorter: Sorter
   /** The columns of its rows, in the order in which they came. */
   readonly columns: readonly string[]
@@ -54,19 +56,21 @@ export const readSide = async (ctx: Context, options: SideOptions): Promise<Side
       },
     },
   }) as Context
-  for await (const page of readAll(source, reading)) {
-    for (const { key: at, value } of page.rows) {
-      rows++
-      const names = columnsOf(value)
-      if (names.length !== last.length || names.some((one, index) => one !== last[index])) {
-        last = names
-        for (const one of names) columns.add(one)
+  const judged = await counted(ctx, source, async () => {
+    for await (const page of readAll(source, reading)) {
+      for (const { key: at, value } of page.rows) {
+        rows++
+        const names = columnsOf(value)
+        if (names.length !== last.length || names.some((one, index) => one !== last[index])) {
+          last = names
+          for (const one of names) columns.add(one)
+        }
+        const where = unit === undefined ? String(at) : `${unit} ${at}`
+        sorter.add(keyOf(value, key, `${where} of ${name}`), typeof at === 'number' ? at : rows, codec.encode(value))
       }
-      const where = unit === undefined ? String(at) : `${unit} ${at}`
-      sorter.add(keyOf(value, key, `${where} of ${name}`), typeof at === 'number' ? at : rows, codec.encode(value))
     }
-  }
-  return { name, unit, rows, origin, sorter, columns: [...columns] }
+  })
+  return { name, unit, rows, originOf: read => judged(read, origin), sorter, columns: [...columns] }
 }
 
 /** Between the columns of a key: sorts before any text that continues a column. */
