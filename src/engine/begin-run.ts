@@ -5,6 +5,7 @@ import { safeRows } from '../store/safe-rows.ts'
 import type { Run } from '../store/store.ts'
 import { onlyPhase, writtenBy, type RunIdentity, type RunInfo } from '../store/types.ts'
 import { isChangeSink } from './changes/change-rows.ts'
+import { pausedNote } from './changes/pacing.ts'
 import { sendingNote } from './changes/run-notes.ts'
 import { checkContext } from './contexts.ts'
 import { discard, removeLeft } from './discard.ts'
@@ -149,13 +150,18 @@ const isWriting = ({ changing }: RunRequest, phases: readonly Prepared[]): boole
   changing?.dryRun !== true && phases.some(({ plan }) => isChangeSink(plan.sink))
 
 /**
- * Ends an unfinished run that changes the directory, so that a new one can start over, and returns why.
+ * Ends an unfinished run that changes the directory, so that a new one can start over, and returns why. Undefined if it only pauses, and
+ * is resumed.
  *
  * @throws EntrapipeError `RUN_UNFINISHED` if some of its changes were sent, `RUN_UNDECIDED` if the fate of some is open
  */
-const replaced = async (request: RunRequest, unfinished: RunInfo): Promise<string> => {
+const replaced = async (request: RunRequest, unfinished: RunInfo): Promise<string | undefined> => {
   const { store, fresh } = request
-  const hasSent = await store.read(unfinished.id, async run => (await run.loadNote(sendingNote)) !== undefined)
+  const { hasSent, pauses } = await store.read(unfinished.id, async run => ({
+    hasSent: (await run.loadNote(sendingNote)) !== undefined,
+    pauses: typeof (await run.loadNote(pausedNote)) === 'number',
+  }))
+  if (hasSent && pauses && !fresh) return undefined
   if (hasSent && !fresh)
     throw new EntrapipeError(
       'RUN_UNFINISHED',

@@ -22,6 +22,16 @@ export interface Progress {
   startedAtMs: number
   /** Present while changes are sent. */
   sending: SendingProgress | undefined
+  /** Present while the run sends nothing on purpose. */
+  pausing: Pausing | undefined
+}
+
+/** A pause of a run. */
+export interface Pausing {
+  /** Milliseconds since 1970. */
+  readonly untilMs: number
+  /** `window`: its window is closed. `wave`: a wave is over. */
+  readonly why: 'window' | 'wave'
 }
 
 /** The progress of sending changes. Those with a result are counted by the outcomes. */
@@ -51,6 +61,7 @@ const nothingYet = (): Omit<Progress, 'startedAtMs'> => ({
   pace: undefined,
   resumedAt: 0,
   sending: undefined,
+  pausing: undefined,
 })
 
 /** Resets the counts for a phase. The object stays the same for those who watch it. */
@@ -89,5 +100,6 @@ export type RunEvent =
       readonly takesMs: number | undefined
     }
   | { readonly event: 'started-over'; readonly run: string; readonly why: string }
+  | ({ readonly event: 'pausing' } & Pausing)
   /** `asWritten`: the output cannot be truncated, as with a pipe. */
   | { readonly event: 'not-resumable'; readonly why: string; readonly asWritten: boolean }

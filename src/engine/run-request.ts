@@ -9,6 +9,7 @@ import type { Operations } from '../core/operation.ts'
 import type { Destination } from '../core/place.ts'
 import type { RunPhase, Store } from '../store/store.ts'
 import type { RunError, RunInfo } from '../store/types.ts'
+import type { Pace } from './changes/pacing.ts'
 import type { Protection } from './changes/looks.ts'
 import type { Preview } from './changes/tally.ts'
 import type { PlannedRow } from './changes/planned-rows.ts'
@@ -68,6 +69,10 @@ export interface Changing {
   readonly dryRun?: boolean
   /** Sends at most so many changes; the others stay pending. @default all */
   readonly mostChanges?: number
+  /** When they are sent. What is left out stays as it was when the run started. */
+  readonly pace?: Pace
+  /** Whether the process waits until the window opens. Otherwise the run ends, and is resumed. @default false */
+  readonly waitsForWindow?: boolean
   /** Replaces the limits of what may be taken away. */
   readonly maxRemovals?: number
   /** Finds the objects that must not be touched. Called once, if a change touches an object that may be one. @default none are */
@@ -112,7 +117,7 @@ export interface RunEnd {
   readonly run: string
   /**
    * `closed`: the reader closed the output. `failed`: rows failed and none was written. `pending`: as many changes were sent as
-   * requested, and some are left.
+   * requested or as the window allowed, and some are left.
    */
   readonly end: 'done' | 'short' | 'closed' | 'failed' | 'pending'
   /** What a run that changes the directory does, or would do in a dry run. */
@@ -163,6 +168,8 @@ export interface Changed {
   readonly pending: number
   /** Rows that were sent, if there is a limit. */
   readonly sent: number
+  /** When the run may go on, if its window is closed; milliseconds since 1970. */
+  readonly pausedUntil?: number
   /** Of a dry run, and where it was counted before. */
   readonly preview?: Preview
 }

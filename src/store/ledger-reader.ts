@@ -127,6 +127,7 @@ export const ledgerReader = (database: Database, phase: string): Omit<LedgerRead
       const [line] = lines(sql, text)(key, step, first, last)
       return (line?.[0] ?? undefined) as string | undefined
     },
+    sentSince: async ms => number('select count(distinct ordinal) from attempts where at >= ? and withdrawn = 0', ms),
     attempts: async ordinals => read(() => ledgerAttempts(database).of(ordinals)),
   }
 }

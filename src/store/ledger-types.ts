@@ -213,6 +213,8 @@ export interface LedgerReader {
   neededBy(of: StepOf): Promise<readonly Entry[]>
   /** The sealed secrets of a row. */
   sealedOf(key: Key, step: number): Promise<string | undefined>
+  /** Number of rows of the whole run that were sent since then, milliseconds since 1970. */
+  sentSince(ms: number): Promise<number>
   /** Attempts of rows that were not withdrawn, by row in the order of these ordinals, oldest first. */
   attempts(ordinals: readonly number[]): Promise<readonly Omit<SentMark, 'before'>[]>
 }

@@ -19,6 +19,7 @@ import { estimateOf } from './estimate.ts'
 import type { OpenChanging } from './open-changing.ts'
 import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
 import { hasInput } from '../runs/result-rows.ts'
+import { pausedLine } from '../runs/pace-lines.ts'
 import { writeResults } from '../runs/write-results.ts'
 import { counted, quotedPath } from '../report/words.ts'
 import { retryOf } from './retry-of.ts'
@@ -113,6 +114,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     summaryLines(summary).forEach(say)
     for (const note of [...notes, ...[...unchecked].map(uncheckedLine)]) if (!shownNotes.has(note)) say(note)
     if (failures) say(mostFrequent(failures))
+    if (summary.continuesAt !== undefined) say(await store.read(summary.run, pausedLine))
     if (head !== undefined) say(auditLine(head))
     const retry = await store.read(summary.run, reader => retryOf(reader, options.phases))
     const resume = await resumeCommand(store, summary.run, summary.reason)
@@ -163,6 +165,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
           tenant: graph.tenant.name,
           counts,
           unchecked: [...unchecked],
+          pausedUntil: end.changes?.pausedUntil,
           ...(shown && { estimate: shown.estimate, stops: shown.preview.stops }),
         }),
         { failures, notes: end.manifest?.notes },

@@ -11,6 +11,7 @@ import { openGraph } from '../../tenants/connect.ts'
 import { missingRights } from '../../tenants/missing-rights.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
+import { paceOf } from '../options/pace.ts'
 import { connectionOf } from '../running/connection.ts'
 import type { PlanHead } from '../../formats/change-plan.ts'
 import { expectAsNoted } from '../../engine/changes/plan-note.ts'
@@ -39,7 +40,7 @@ const usualLagBound = 60
  * Creates a client that may change the directory, or a read-only one for a dry run or a plan.
  *
  * @param approved how the changes were approved, if they were
- * @throws EntrapipeError `USAGE` if the results and the summary would both go to stdout, `TENANT_MISSING` if no tenant is named,
+ * @throws EntrapipeError `USAGE` if the results and the summary would both go to stdout, or options need others, `TENANT_MISSING` if no tenant is named,
  *   `PLAN_REFUSED` if the tenant requires a second person
  */
 export const openChanging = async (
@@ -49,6 +50,7 @@ export const openChanging = async (
   approved?: Approved,
 ): Promise<OpenChanging> => {
   refuseTwoOutputs(options, cli)
+  const pace = paceOf(options, approved === 'before')
   if (options.plan !== undefined) await checkPlan(options.plan, cli)
   if (options.results !== undefined) await checkResults({ to: options.results, option: '--results' }, cli)
   const dryRun = options.dryRun === true || options.plan !== undefined
@@ -83,6 +85,7 @@ export const openChanging = async (
     changing: {
       lagBoundMs: (settings.lagBound ?? usualLagBound) * 1000,
       dryRun,
+      pace,
       permitted: () => lacking(dryRun),
       ...(dryRun && { permittedToSend: () => lacking(false) }),
       ...(unplanned && options.plan === undefined && { stops: [unplanned] }),
@@ -92,6 +95,7 @@ export const openChanging = async (
         mostChanges: options.limit,
         maxRemovals: options.maxRemovals,
         irreversible: options.irreversible,
+        waitsForWindow: options.wait,
       }),
       audit: {
         who: () => identityIn(graph, cli.signal),

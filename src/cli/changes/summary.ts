@@ -23,12 +23,15 @@ export interface Summary {
   readonly run: string
   /** Name of the tenant. */
   readonly tenant: string
-  readonly status: 'Succeeded' | 'Failed'
+  /** `Paused`: the window of the run is closed, and rows are left. */
+  readonly status: 'Succeeded' | 'Failed' | 'Paused'
   /**
    * Of a failure: `NotAllRowsSuccessfullyProcessed` as in the portal, or the code of the error that ended the run. Of a success:
-   * `LimitReached` if --limit left rows pending.
+   * `LimitReached` if --limit left rows pending. Of a pause: `OutsideWindow`.
    */
   readonly reason?: string
+  /** When a run that pauses may go on. */
+  readonly continuesAt?: string
   readonly counts: ChangeCounts
   readonly dryRun?: true
   /** What would stop the run that sends the changes of a dry run. */
@@ -50,12 +53,15 @@ interface Ended {
   readonly estimate?: Estimate
   readonly stops?: readonly Stop[] | undefined
   readonly unchecked?: readonly string[]
+  /** When the run may go on, if its window is closed; milliseconds since 1970. */
+  readonly pausedUntil?: number | undefined
 }
 
 const failuresIn = ({ failed, unknown, skipped }: OutcomeCounts): number => failed + unknown + skipped
 
 /** The summary of a run. */
-export const summaryOf = ({ run, tenant, counts, error, estimate, stops = [], unchecked = [] }: Ended): Summary => {
+export const summaryOf = (ended: Ended): Summary => {
+  const { run, tenant, counts, error, estimate, stops = [], unchecked = [], pausedUntil } = ended
   const failure = error ?? (failuresIn(counts) > 0 ? 'NotAllRowsSuccessfullyProcessed' : undefined)
   // A run ends without an error and with rows left only where --limit said so.
   const reason = failure ?? (counts.pending > 0 && !estimate ? 'LimitReached' : undefined)
@@ -63,8 +69,9 @@ export const summaryOf = ({ run, tenant, counts, error, estimate, stops = [], un
   return {
     run,
     tenant,
-    status: failure === undefined ? 'Succeeded' : 'Failed',
-    ...given({ reason }),
+    ...(pausedUntil === undefined
+      ? { status: failure === undefined ? 'Succeeded' : 'Failed', ...given({ reason }) }
+      : { status: 'Paused', reason: 'OutsideWindow', continuesAt: new Date(pausedUntil).toISOString() }),
     counts: { rows, done, unchanged, skipped, failed, unknown, pending },
     ...(estimate && { dryRun: true, ...estimate }),
     ...(stops.length > 0 && { stops: stops.map(({ code, why, fix }) => ({ code, message: why, fix })) }),

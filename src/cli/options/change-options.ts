@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command, Option } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
+import { hoursIn, isTimeZone, type Hours } from '../../core/time-window.ts'
 import type { MaxFailed } from '../../core/max-failed.ts'
 import { maxFailedOption } from './run-options.ts'
 import { whole } from './values.ts'
@@ -15,6 +16,14 @@ export interface ChangeOptions {
   readonly maxFailed?: MaxFailed
   readonly includePrivileged?: boolean
   readonly irreversible?: boolean
+  /** Hours in which changes are sent: `22:00-05:00`. */
+  readonly window?: Hours
+  readonly timeZone?: string
+  readonly wave?: number
+  /** Milliseconds. */
+  readonly pause?: number
+  /** Whether the process waits until the window opens. */
+  readonly wait?: boolean
   /** File that the results are written to, or `-`. */
   readonly results?: string
   /** Why the change is made. */
@@ -38,6 +47,7 @@ export const isChangeOption = (name: string): boolean => changeOptionNames.has(n
 export const onlyForChanges: readonly (keyof ChangeOptions)[] = [
   ...(['dryRun', 'plan', 'yes', 'limit', 'maxRemovals', 'includePrivileged', 'irreversible'] as const),
   ...(['results', 'reason', 'ticket', 'quotaShare'] as const),
+  ...(['window', 'timeZone', 'wave', 'pause', 'wait'] as const),
 ]
 
 const changeOptionNames: ReadonlySet<string> = new Set<keyof ChangeOptions>([
@@ -51,6 +61,26 @@ const percentage = (text: string): number => {
   if (!(share > 0 && share <= 1))
     throw new InvalidArgumentError('Expected a percentage above 0% and at most 100%, such as 50%.')
   return share
+}
+
+const hours = (text: string): Hours => {
+  const found = hoursIn(text)
+  if (found) return found
+  throw new InvalidArgumentError('Expected two different times of the day, such as 22:00-05:00.')
+}
+
+const zone = (text: string): string => {
+  if (isTimeZone(text)) return text
+  throw new InvalidArgumentError('Expected the name of a time zone, such as Europe/Berlin or UTC.')
+}
+
+const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }
+
+const time = (text: string): number => {
+  const [, number, unit = ''] = /^(\d+) ?(s|m|min|h)$/.exec(text) ?? []
+  const ms = Number(number) * (units[unit] ?? Number.NaN)
+  if (ms > 0) return ms
+  throw new InvalidArgumentError('Expected a time with its unit, such as 30s, 10m or 2h.')
 }
 
 /** The options that only runs with changes have. */
@@ -67,6 +97,13 @@ const changeOnly = (): readonly Option[] => [
   ).argParser(whole('--max-removals', 0)),
   new Option('--include-privileged', 'also change users who hold privileged roles'),
   new Option('--irreversible', 'allow changes that cannot be undone'),
+  new Option('--window <hours>', 'send changes only in these hours of each day: 22:00-05:00').argParser(hours),
+  new Option('--time-zone <name>', 'time zone of --window: Europe/Berlin (that of this computer)').argParser(zone),
+  new Option('--wait', 'wait until the window opens, instead of ending with 75 to be run again'),
+  new Option('--wave <changes>', 'pause after this many changes, once all of them have a result').argParser(
+    whole('--wave', 1),
+  ),
+  new Option('--pause <time>', 'how long to pause after each wave: 30s, 10m, 2h').argParser(time),
   new Option('--results <file>', 'write the result of each row to x.csv or x.jsonl (also .gz or .zst); - is stdout'),
   new Option('--reason <text>', 'why the changes are made, for the audit log'),
   new Option('--ticket <text>', 'ticket of the changes, for the audit log'),

@@ -120,6 +120,7 @@ const took = ({ startedAt, endedAt, resumed }: Manifest): string =>
 /** The exit status for the end of a run. */
 export const statusOf = (end: RunEnd): number => {
   if (end.end === 'short') return 4
+  if (end.changes?.pausedUntil !== undefined) return 75
   // There is no manifest if the reader closed the output. Rows that failed before that still count.
   const counts = end.manifest?.counts ?? end.progress.outcomes
   return counts.unknown > 0 ? 7 : counts.failed > 0 ? 3 : 0

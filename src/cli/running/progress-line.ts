@@ -118,6 +118,7 @@ const progressText = (progress: Progress, label: string, nowMs: number): string 
   const elapsedMs = nowMs - progress.startedAtMs
   const failed = failuresIn(outcomes)
   if (state === 'checking' || state === 'counting') return `${label}: ${state} …`
+  if (progress.pausing) return `${label}: pausing for ${duration(Math.max(0, progress.pausing.untilMs - nowMs))} …`
   if (sending && state === 'running') return sendingText(progress, sending, label, nowMs)
   if (state === 'finishing') return `${label}: ${counted(read, 'row')}, finishing …`
   const rate = elapsedMs > 0 ? ((read - resumedAt) * 1000) / elapsedMs : 0

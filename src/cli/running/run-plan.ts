@@ -14,7 +14,7 @@ import { failureReasons } from '../report/failure-reasons.ts'
 import { report, statusOf } from '../report/report.ts'
 import { version } from '../../core/version.ts'
 import { withNextStep } from '../report/next-step.ts'
-import { counted, duration } from '../report/words.ts'
+import { counted, duration, minute } from '../report/words.ts'
 import { given } from '../../core/given.ts'
 import type { OpenChanging } from '../changes/open-changing.ts'
 
@@ -139,6 +139,8 @@ const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | unde
         : `${event.why}: ${counted(event.rows, 'row')} take about ${duration(event.takesMs)}. Every page is a checkpoint.`
     case 'not-resumable':
       return event.asWritten ? undefined : `If it is interrupted, this run has to start over: ${event.why}.`
+    case 'pausing':
+      return `Sending nothing until ${minute(event.untilMs)} UTC: ${event.why === 'wave' ? 'a wave is over' : 'the window is closed'}. Ctrl-C ends this process; the run can then be resumed.`
     case 'started':
       return undefined
   }

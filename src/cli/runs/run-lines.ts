@@ -7,6 +7,7 @@ import { printTable } from '../tenants/print-table.ts'
 import type { Retry } from '../changes/retry-of.ts'
 import type { Undoable } from '../../engine/changes/can-undo.ts'
 import { auditLine, nextLines } from '../changes/summary.ts'
+import { paceLines, type KnownPace } from './pace-lines.ts'
 import { hasInput } from './result-rows.ts'
 import { count, counted, minute, times } from '../report/words.ts'
 
@@ -74,6 +75,8 @@ export interface KnownChanges {
   readonly canRetry: boolean
   /** Hash of its last entry in the audit log; undefined if it has sent nothing. */
   readonly audit?: string
+  /** When it sends its changes. */
+  readonly paced?: KnownPace
 }
 
 /** `runs show` as text. */
@@ -117,6 +120,7 @@ const changeLines = (info: RunInfo, results: Known['results'], changes: KnownCha
   return [
     ...(dry ? ['It was a dry run: nothing was sent.'] : []),
     ...(changes.intake ? ['Its input was not read to the end, and nothing was sent: rows may be missing below.'] : []),
+    ...(changes.paced ? paceLines(changes.paced, info.status) : []),
     ...(told.length > 0
       ? [
           `Changes: ${told.map(([name, many]) => `${count(many)} ${dry && name === 'pending' ? 'to be sent' : name}`).join(', ')}`,

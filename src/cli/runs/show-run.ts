@@ -16,6 +16,7 @@ import type { Cli } from '../cli.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import { printLines } from '../command-line/print.ts'
 import { retryOf } from '../changes/retry-of.ts'
+import { paceOfRun, publicPace } from './pace-lines.ts'
 import { publicRun } from './public-run.ts'
 import { resumeCommand } from '../report/next-step.ts'
 import { startOverCommand } from './command-of.ts'
@@ -28,7 +29,15 @@ export const showRun = async (id: string, cli: Cli): Promise<void> => {
   const info = await store.get(id)
   const { isCommitting, changes, retry, undoable, why = {}, ...more } = await look(info, store)
   if (cli.json())
-    return printLines(cli, [JSON.stringify({ ...(await publicRun(info, store)), ...more, ...why, ...changes })])
+    return printLines(cli, [
+      JSON.stringify({
+        ...(await publicRun(info, store)),
+        ...more,
+        ...why,
+        ...changes,
+        ...(changes?.paced && { paced: publicPace(changes.paced, info.status) }),
+      }),
+    ])
   // A run killed just after its commit has no partial file. It can be resumed, and is then found to be done.
   const isKept = !more.checkpoint || isCommitting || info.status === 'running' || info.target === undefined
   const isGone =
@@ -85,7 +94,7 @@ const changesOf = async (run: RunReader, info: RunInfo) => {
     pending,
     canRetry: retry !== undefined,
     ...(takenIn.includes(undefined) && { intake: 'unfinished' as const }),
-    ...given({ audit: await auditHead(run) }),
+    ...given({ audit: await auditHead(run), paced: await paceOfRun(run) }),
   }
   const undoable = await undoableIn(run, phases, await loadOperations())
   return { results, changes: known satisfies KnownChanges, retry, undoable, why }

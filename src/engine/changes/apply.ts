@@ -142,11 +142,13 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
     for (;;) {
       signal.throwIfAborted()
       startDue()
-      if (filling.isIdle && counted.size < mostRows && claims.hasRoom()) filling.start(claims.fill())
-      const unit = desk.next(mostRows - counted.size, counted)
+      const mayBeSent = mostRows - counted.size
+      if (filling.isIdle && mayBeSent > 0 && claims.hasRoom(mayBeSent)) filling.start(claims.fill(mayBeSent))
+      const unit = desk.next(mayBeSent, counted)
       if (unit) {
         const rows = unit.rows.flat()
         inFlight += rows.length
+        for (const { entry } of rows) place.unsent.delete(entry.ordinal)
         if (Number.isFinite(mostRows)) for (const { entry } of rows) counted.add(entry.ordinal)
         await submission.submit(unit)
       } else if (inFlight === 0 && filling.isIdle && claims.startOver()) continue

@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import type { Json } from '../../core/json.ts'
 import type { ChangeSink, Writer } from '../../core/parts.ts'
 import type { OutcomeCounts, Result } from '../../core/result.ts'
 import type { Surroundings } from '../contexts.ts'
@@ -15,6 +16,7 @@ import { takeIn, type TakenIn } from './intake.ts'
 import { operationsBy } from './ledger-sink.ts'
 import { decidedAgainNote } from './undoing.ts'
 import { refusalWatch } from './refusal-watch.ts'
+import { opensAt, paced, pausedNote, paceNote, type Pace, type Paced } from './pacing.ts'
 import { dryRunNote, sendingNote } from './run-notes.ts'
 import type { Preview } from './tally.ts'
 import { waitUntilShown } from './until-shown.ts'
@@ -27,6 +29,8 @@ export interface ChangedRows extends TakenIn {
   readonly preview: Preview | undefined
   /** Number of rows that were sent, if there is a limit. */
   readonly sent: number
+  /** See `Changed`. */
+  readonly pausedUntil?: number
 }
 
 /** There is no output: the changes are sent from the ledger. */
@@ -51,6 +55,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
     limit.during()
   }
   const changeRun = await changeRunOf(started, around, settled)
+  const pace = changeRun.changing.dryRun ? {} : await keptPace(started)
   await started.saveRunNote(dryRunNote, changeRun.changing.dryRun === true)
   const takenIn = await takeIn(started, around, output, changeRun)
   output.writer = noWriter
@@ -62,14 +67,14 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   // Rows that are sent again count as failed until they have another result.
   if (!started.request.retry) limit.atEnd()
   const sent = changeRun.changing.dryRun
-    ? 0
-    : await sendAudited(started, around, changeRun, { ...guarded, ...takenIn }, settled)
+    ? { sent: 0 }
+    : await sendAudited(started, around, changeRun, { ...guarded, ...takenIn, pace }, settled)
   // Results were replaced: those of retried rows, and some if somebody else was seen to make the same changes.
   Object.assign(progress.outcomes, await run.countResults())
   if (started.request.retry?.includes('unknown')) await run.saveNote(decidedAgainNote, true)
   limit.atEnd()
   progress.state = 'finishing'
-  return { ...takenIn, preview: guarded.preview, sent }
+  return { ...takenIn, preview: guarded.preview, ...sent }
 }
 
 const changeRunOf = async (
@@ -110,10 +115,15 @@ const sendAudited = async (
   started: Started,
   around: Surroundings,
   changeRun: ChangeRun,
-  { described, protection }: Pick<TakenIn, 'described'> & Guarded,
+  { described, ...more }: Pick<TakenIn, 'described'> & Sending,
   settled: (results: readonly Result[]) => void,
-): Promise<number> => {
+): Promise<Paced> => {
   const { waiting, pending, sent } = await changeRun.ledger.count()
+  const opens = opensAt(more.pace.window, around.clock.now())
+  if (opens !== undefined && !changeRun.changing.waitsForWindow && waiting + pending + sent > 0) {
+    await started.saveRunNote(pausedNote, opens)
+    return { sent: 0, pausedUntil: opens }
+  }
   const audit = auditing(started, described)
   const left = waiting + pending + sent
   await audit.begin(left)
@@ -121,9 +131,9 @@ const sendAudited = async (
   const settledBefore = sumOf(progress.outcomes)
   progress.state = 'running'
   progress.sending = { total: settledBefore + left, settledBefore, startedAtMs: around.clock.now() }
-  let sentRows: number
+  let paced: Paced
   try {
-    sentRows = await send(started, around, changeRun, protection, results => {
+    paced = await send(started, around, changeRun, more, results => {
       settled(results)
       audit.settled(results.length)
     })
@@ -136,31 +146,54 @@ const sendAudited = async (
     throw error
   }
   await audit.end()
-  return sentRows
+  return paced
 }
 
+/** With what changes are sent. */
+type Sending = Pick<Guarded, 'protection'> & { readonly pace: Pace }
+
 const send = async (
-  { saveRunNote, run }: Started,
+  { saveRunNote, run, id, progress, request: { store, onEvent } }: Started,
   { clock, signal }: Surroundings,
   { ledger, graph, operationOf, changing, writtenAt }: ChangeRun,
-  protection: Guarded['protection'],
+  { protection, pace }: Sending,
   settled: (results: readonly Result[]) => void,
-): Promise<number> => {
-  const { lagBoundMs, mostChanges = Infinity } = changing
+): Promise<Paced> => {
+  const { lagBoundMs, mostChanges = Infinity, waitsForWindow = false } = changing
   await saveRunNote(sendingNote, true)
   const graphAheadMs = graphClock({ graph, clock, signal, run })
   await graphAheadMs()
-  return apply({
-    ledger,
-    graph,
-    operationOf,
-    protection,
-    clock,
-    signal,
-    lagBoundMs,
-    graphAheadMs,
-    mostRows: mostChanges,
-    writtenAt,
-    settled,
-  })
+  return paced(
+    {
+      pace,
+      waits: waitsForWindow,
+      mostRows: mostChanges,
+      clock,
+      signal,
+      load: note => store.read(id, reader => reader.loadNote(note)),
+      save: saveRunNote,
+      sentSince: ms => ledger.sentSince(ms),
+      async left() {
+        const { settled: _, ...left } = await ledger.count()
+        return Object.values(left).reduce((sum, many) => sum + many, 0)
+      },
+      pausing(pausing) {
+        progress.pausing = pausing
+        if (pausing) onEvent?.({ event: 'pausing', ...pausing })
+      },
+    },
+    (mostRows, until) =>
+      apply({
+        ...{ ledger, graph, operationOf, protection, clock, lagBoundMs, graphAheadMs, mostRows, writtenAt, settled },
+        signal: until,
+      }),
+  )
+}
+
+/** A resumed run keeps its pace. */
+const keptPace = async ({ request: { store, changing }, id, saveRunNote }: Started): Promise<Pace> => {
+  const noted = ((await store.read(id, reader => reader.loadNote(paceNote))) ?? {}) as Pace
+  const pace = { ...noted, ...changing?.pace }
+  if (Object.keys(pace).length > 0) await saveRunNote(paceNote, pace as Json)
+  return pace
 }

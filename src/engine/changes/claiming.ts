@@ -6,18 +6,18 @@ import type { Workplace } from './workplace.ts'
 
 /** Rows in memory, at most about so many. */
 const windowRows = 10_000
-/** Rows read from the ledger at once. */
-const pageRows = 5_000
+/** Rows read from the ledger at once, and the fewest, where few may be sent: many may be unchanged. */
+const pageRows = { most: 5_000, fewest: 300 }
 
 /** Reads pending rows from the ledger into memory. */
 interface Claiming {
-  /** Whether more rows should be read now. */
-  readonly hasRoom: () => boolean
+  /** Whether more rows should be read now. @param mostRows rows that may be sent */
+  readonly hasRoom: (mostRows: number) => boolean
   /** Whether all pending rows are in memory, apart from those that were released since. */
   readonly isAtEnd: () => boolean
   /** Starts over if rows were released. Called when nothing is in progress, so that they share requests. Returns whether it has. */
   readonly startOver: () => boolean
-  readonly fill: () => Promise<void>
+  readonly fill: (mostRows: number) => Promise<void>
 }
 
 /**
@@ -25,25 +25,26 @@ interface Claiming {
  * the rows of one group come together, however they are spread over the file.
  */
 export const claiming = (place: Workplace): Claiming => {
-  const { ledger, graph, signal, open, relooks, lagBoundMs, clock } = place
+  const { ledger, graph, signal, open, unsent, relooks, lagBoundMs, clock } = place
   let cursor: ClaimPlace | undefined
   let hasPassed = false
   let context = operationContext(graph, signal)
 
   return {
     isAtEnd: () => hasPassed,
-    hasRoom: () => open.size < windowRows && !hasPassed,
+    hasRoom: mostRows => open.size < windowRows && unsent.size < mostRows && !hasPassed,
     startOver() {
       if (!hasPassed || !place.hasReleased()) return false
       ;[hasPassed, cursor] = [false, undefined]
       return true
     },
-    async fill() {
-      const page = await ledger.claim(pageRows, cursor)
+    async fill(mostRows) {
+      const wanted = Math.min(pageRows.most, Math.max(pageRows.fewest, mostRows - unsent.size))
+      const page = await ledger.claim(wanted, cursor)
       // The members of one large group are read once, not with each page of its rows.
       if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal)
       const last = page.at(-1)
-      const next = last && page.length === pageRows ? { lock: last.locks[0]!, ordinal: last.ordinal } : undefined
+      const next = last && page.length === wanted ? { lock: last.locks[0]!, ordinal: last.ordinal } : undefined
       place.desk.expect([cursor, next].flatMap(at => at?.lock ?? []))
       if (next) cursor = next
       else hasPassed = true
@@ -51,7 +52,10 @@ export const claiming = (place: Workplace): Claiming => {
         ledger,
         page.filter(({ ordinal }) => !open.has(ordinal)),
       )
-      for (const { ordinal } of fresh) open.add(ordinal)
+      for (const { ordinal } of fresh) {
+        open.add(ordinal)
+        unsent.add(ordinal)
+      }
       const written = await place.writtenAt(fresh)
       const now = clock.now()
       const shownAtMs = fresh.map((entry, at) => shownAt(entry, written[at], lagBoundMs))

@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import { makeManifest } from '../complete.ts'
 import type { Surroundings } from '../contexts.ts'
 import type { Output } from '../flow-rows.ts'
@@ -13,7 +14,7 @@ export const completeChanges = async (
   started: Started,
   around: Surroundings,
   _output: Output,
-  { preview, sent, ...flowed }: ChangedRows,
+  { preview, sent, pausedUntil, ...flowed }: ChangedRows,
 ): Promise<RunEnd> => {
   const { id, run, progress, request } = started
   const isDry = request.changing?.dryRun === true
@@ -27,7 +28,7 @@ export const completeChanges = async (
       flowed,
     )
     await rejects.close('commit', manifest)
-    const changes = { pending: left, sent, ...(preview && { preview }) }
+    const changes = { pending: left, sent, ...given({ preview, pausedUntil }) }
     if (left > 0 && !isDry) {
       await started.finish('interrupted', { manifest })
       return { run: id, end: 'pending', manifest, progress, changes }

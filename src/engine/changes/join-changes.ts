@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { Changed } from '../run-request.ts'
 import { joinRemovals } from './count-removals.ts'
 import type { Preview } from './tally.ts'
@@ -26,5 +27,9 @@ export const joinChanges = (one: Changed | undefined, other: Changed | undefined
   if (!one || !other) return one ?? other
   const preview =
     one.preview && other.preview ? joinPreviews(one.preview, other.preview) : (one.preview ?? other.preview)
-  return { pending: one.pending + other.pending, sent: one.sent + other.sent, ...(preview && { preview }) }
+  return {
+    pending: one.pending + other.pending,
+    sent: one.sent + other.sent,
+    ...given({ preview, pausedUntil: other.pausedUntil }),
+  }
 }

@@ -14,6 +14,8 @@ export interface Workplace extends ApplyOptions {
   readonly desk: Lanes
   /** Ordinals of the rows in memory: a claim returns them again, since they are still pending. */
   readonly open: Set<number>
+  /** Those of them that were not sent since this began. */
+  readonly unsent: Set<number>
   /** Rows to look at again, because the directory may not show an earlier change yet. */
   readonly relooks: Due<Entry>
   /** Rows whose reply was lost. */
@@ -42,6 +44,11 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
   const { ledger, clock, lagBoundMs } = options
   const desk = lanes()
   const open = new Set<number>()
+  const unsent = new Set<number>()
+  const leave = (ordinal: number): void => {
+    open.delete(ordinal)
+    unsent.delete(ordinal)
+  }
   const relooks = dueList<Entry>(clock)
   const waited = new Set<number>()
   let hasWaiting = (await ledger.count()).waiting > 0
@@ -53,7 +60,7 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
   const record = async (settlements: readonly Settlement[]): Promise<void> => {
     await ledger.settle(settlements)
     for (const { ordinal, result } of settlements) {
-      open.delete(ordinal)
+      leave(ordinal)
       waited.delete(ordinal)
       if (result.target !== undefined) changing.delete(result.target)
     }
@@ -80,7 +87,7 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
       const first = changing.get(about)
       if (first && first.ordinal !== ordinal) {
         waits.push({ ordinal, for: first.ordinal, waits: isSame(first, entry) ? 'same' : 'after' })
-        open.delete(ordinal)
+        leave(ordinal)
         return false
       }
       changing.set(about, entry)
@@ -96,6 +103,7 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
     ...options,
     desk,
     open,
+    unsent,
     relooks,
     decisions: dueList<Working>(clock),
     hasReleased() {
