@@ -60,6 +60,7 @@ export const codes = {
   PLAN_REFUSED: { exit: 5, http: 409, retryable: false },
   IRREVERSIBLE: { exit: 5, http: 422, retryable: false },
   INPUT_FOREIGN: { exit: 5, http: 422, retryable: false },
+  FEED_UNSAFE: { exit: 5, http: 422, retryable: false },
   INPUT_INCOMPLETE: { exit: 5, http: 422, retryable: false },
   ROW_INVALID: { exit: 3, http: 422, retryable: false },
   STEP_FAILED: failed,

@@ -30,6 +30,9 @@ export interface Claim {
 type Chosen =
   { readonly claim: Claim } | { readonly fault: string; readonly fix: string; readonly lines: readonly Key[] }
 
+/** The form in which keys are compared: case, blanks at the ends, and how accents are composed do not count. */
+export const sameKey = (key: string): string => key.trim().normalize('NFC').toLowerCase()
+
 const textOf = (value: Json): string => (value === null ? '' : String(value).trim())
 
 /** The text of an expression, without blanks at its ends; empty if there is none. */
@@ -41,7 +44,7 @@ export const textIn = (expression: Expression | undefined, row: Fields): string 
  *
  * @throws EntrapipeError `ROW_INVALID` if it is empty
  */
-const keyIn = ({ person }: Mapping, row: Fields): string => {
+export const keyIn = ({ person }: Mapping, row: Fields): string => {
   const key = textIn(person, row)
   if (key !== '') return key
   throw new EntrapipeError('ROW_INVALID', `${person.columns.join(' and ') || 'The key of the person'} is empty.`, {

@@ -9,7 +9,7 @@ import type { Mapping, MappedProperty, Standing } from './mapping.ts'
 import { standingOf } from './status.ts'
 
 /** What a feed says about a person today. */
-interface Person {
+export interface Person {
   readonly key: string
   readonly line: Key
   readonly standing: Standing

@@ -1,0 +1,68 @@
+import type { Fields } from '../core/json.ts'
+import type { Values } from '../core/operation.ts'
+import { sameKey } from './claims.ts'
+import type { Decision } from './decision.ts'
+import { changedIn, decisionRows } from './decision-rows.ts'
+import { groupsOf } from './group-rules.ts'
+import type { Mapping } from './mapping.ts'
+import type { Tables } from './tables.ts'
+import { valueAt } from './value-at.ts'
+
+interface Member {
+  readonly n: number
+  readonly value: string
+  readonly standing: string
+  readonly wanted: string
+  readonly account: string | null
+}
+
+// A leaver by absence is no person of the feed.
+const members = `select d.n, d.value, coalesce(p.standing, 'leaver') as standing, coalesce(p.wanted, '{}') as wanted, a.value as account
+  from decisions d not indexed left join people p on p.n = d.person left join claims c on c.person = p.n
+    left join accounts a on a.n = c.account
+  where d.class in ('joiner', 'rehire', 'mover', 'leave', 'leaver', 'unchanged') order by d.n`
+
+interface Membership {
+  readonly team: string
+  readonly given: number
+}
+
+/**
+ * Adds memberships to the decisions: what the rules want and the feed has not given yet, and what it gave and the rules no longer
+ * want. Memberships that were there before the feed are left alone.
+ */
+export const decideGroups = (tables: Tables, memory: Tables, { groups, properties, leavers }: Mapping): void => {
+  if (groups.length === 0) return
+  const rows = decisionRows(tables)
+  const remembered = memory.sql.prepare('select team, given from memberships where person = ? order by team')
+  const named = [...new Set(groups.flatMap(({ when }) => [...when.keys()]))]
+  const listed = properties.map(({ path }) => path).filter(path => named.includes(path))
+
+  /** What the row says about the properties of the rules, else what the directory has. */
+  const valuesOf = ({ wanted, account }: Member): Values => {
+    const held = JSON.parse(account ?? '{}') as Fields
+    return { ...Object.fromEntries(listed.map(path => [path, valueAt(held, path)])), ...(JSON.parse(wanted) as Values) }
+  }
+
+  const decided = (member: Member): Decision | undefined => {
+    const decision = JSON.parse(member.value) as Decision
+    if (decision.off !== undefined || (decision.class === 'unchanged' && !decision.account)) return undefined
+    const known = remembered.all(sameKey(decision.key)) as unknown as readonly Membership[]
+    const given = known.filter(({ given }) => given === 1).map(({ team }) => team)
+    if (member.standing === 'leaver') {
+      if (leavers.groups !== 'given' || given.length === 0 || decision.account?.deleted) return undefined
+      return { ...decision, class: 'leaver', groups: { add: [], remove: given } }
+    }
+    const wanted = groupsOf(groups, valuesOf(member))
+    const add = wanted.filter(team => !known.some(one => one.team === team))
+    const remove = given.filter(team => !wanted.includes(team))
+    return add.length + remove.length === 0 ? undefined : changedIn(decision, 'groups', { groups: { add, remove } })
+  }
+
+  tables.write(() => {
+    for (const member of tables.sql.prepare(members).iterate() as unknown as Iterable<Member>) {
+      const decision = decided(member)
+      if (decision) rows.update(member.n, decision)
+    }
+  })
+}

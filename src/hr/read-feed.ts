@@ -1,0 +1,99 @@
+import type { Context } from '../core/context.ts'
+import { isCode } from '../core/errors.ts'
+import { columnsOf, type Fields } from '../core/json.ts'
+import type { Source } from '../core/parts.ts'
+import type { Key } from '../core/row.ts'
+import { batches } from './batches.ts'
+import { claimIn, keyIn, sameKey, type Claim, type Moment } from './claims.ts'
+import type { Mapping } from './mapping.ts'
+import type { Tables } from './tables.ts'
+
+/** What a feed looks like, to be compared with the last one. */
+export interface FeedFacts {
+  /** Rows that were read, also those that cannot be used. */
+  readonly rows: number
+  /** Rows that name no person: their key is empty, or they cannot be read. */
+  readonly nameless: number
+  /** Filled cells by column. */
+  readonly columns: Readonly<Record<string, number>>
+}
+
+interface Faulty {
+  readonly line: Key
+  readonly key: string
+  readonly row: Fields
+  readonly fault: string
+  readonly fix: string
+}
+
+const isFilled = (value: unknown): boolean =>
+  value !== null && value !== undefined && (typeof value !== 'string' || value.trim() !== '')
+
+/** Also a row with a wrong date belongs to its person. */
+const keyOf = (mapping: Mapping, row: Fields): string => {
+  try {
+    return keyIn(mapping, row)
+  } catch (error) {
+    if (isCode(error, 'ROW_INVALID')) return ''
+    throw error
+  }
+}
+
+const claimOrFault = (mapping: Mapping, line: Key, row: Fields, moment: Moment): Claim | Faulty => {
+  try {
+    return claimIn(mapping, line, row, moment)
+  } catch (error) {
+    if (!isCode(error, 'ROW_INVALID')) throw error
+    return { line, key: keyOf(mapping, row), row, fault: error.message, fix: error.fix ?? '' }
+  }
+}
+
+const insert = `insert into feed (line, person, key, effective, main, ahead, fault, fix, row) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+/**
+ * Reads a feed into the table `feed`. Rows that the source rejects are kept with their fault, so that they are reported, and their
+ * people are not taken to be absent.
+ */
+export const readFeed = async (
+  tables: Tables,
+  mapping: Mapping,
+  source: Source<Fields>,
+  ctx: Context,
+  moment: Moment,
+): Promise<FeedFacts> => {
+  const statement = tables.sql.prepare(insert)
+  const columns = new Map<string, number>()
+  let rows = 0
+  let nameless = 0
+  const batch = batches<Claim | Faulty>(tables, found => {
+    const { line, key, row } = found
+    const [effective, main, ahead, fault, fix] =
+      'fault' in found
+        ? ['', 0, 0, found.fault, found.fix]
+        : [found.effective, Number(found.isPrimary), Number(found.isAhead), null, null]
+    statement.run(line, sameKey(key), key, effective, main, ahead, fault, fix, JSON.stringify(row))
+  })
+  const add = (found: Claim | Faulty): void => {
+    rows++
+    if (found.key === '') nameless++
+    batch.add(found)
+  }
+  const rejecting: Context = Object.create(ctx, {
+    settled: {
+      value: ({ key, message = '', fix = '' }: { key: Key; message?: string; fix?: string }): void =>
+        add({ line: key, key: '', row: {}, fault: message, fix }),
+    },
+  }) as Context
+  await source.check?.(rejecting)
+  for (const name of (await source.columns?.(rejecting))?.names ?? []) columns.set(name, 0)
+  for (const shard of (await source.split?.(rejecting)) ?? [{ name: source.kind }])
+    for await (const page of source.read(rejecting, shard))
+      for (const { key, value } of page.rows) {
+        for (const name of columnsOf(value))
+          columns.set(name, (columns.get(name) ?? 0) + (isFilled(value[name]) ? 1 : 0))
+        add(claimOrFault(mapping, key, value, moment))
+      }
+  batch.flush()
+  tables.sql.exec('create index feed_person on feed (person, n)')
+  return { rows, nameless, columns: Object.fromEntries(columns) }
+}

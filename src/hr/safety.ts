@@ -1,0 +1,123 @@
+import type { FeedFacts } from './read-feed.ts'
+
+/** Why a feed is not acted on, unless the reason is accepted. */
+export const reasons = [
+  'cut-off',
+  'older',
+  'growing',
+  'shorter',
+  'column-missing',
+  'column-emptied',
+  'property',
+] as const
+
+/** One of `reasons`. */
+export type Reason = (typeof reasons)[number]
+
+/** What is known of the file of a feed. */
+export interface FileFacts {
+  readonly sha256: string
+  /** The feed's own date, which sorts as text: `2026-06-15`, or an instant. */
+  readonly date?: string
+  /** Why the file is not whole, as a sentence: a checksum that differs, a trailer that is missing. */
+  readonly cutOff?: string
+  /** Whether its size or time changed while it was looked at. */
+  readonly growing?: boolean
+}
+
+/** A feed that was acted on. */
+export interface EarlierFeed {
+  readonly ordinal: number
+  readonly sha256: string
+  readonly date: string | null
+  readonly rows: number
+  readonly columns: Readonly<Record<string, number>>
+}
+
+/** A reason with what was found, as a sentence. */
+export interface Unsafe {
+  readonly reason: Reason
+  readonly text: string
+  /** Nothing can be done with such a feed, also if the reason is accepted. */
+  readonly isFinal?: true
+}
+
+/** Fewer people than this are no sign of a broken feed. */
+const floor = 5
+const mostShorter = 0.02
+const mostEmptied = 0.05
+const mostChanged = 0.1
+
+const percent = (share: number): string => `${(share * 100).toFixed(1).replace(/\.0$/, '')} %`
+
+const emptied = (facts: FeedFacts, last: EarlierFeed): readonly Unsafe[] =>
+  Object.entries(last.columns).flatMap(([name, filled]): Unsafe[] => {
+    const now = facts.columns[name]
+    if (now === undefined || facts.rows === 0) return []
+    const [before, after] = [filled / last.rows, now / facts.rows]
+    const lost = Math.round((before - after) * facts.rows)
+    return before - after >= mostEmptied && lost >= floor
+      ? [
+          {
+            reason: 'column-emptied',
+            text: `${name} was filled in ${percent(before)} of the rows, and is in ${percent(after)}.`,
+          },
+        ]
+      : []
+  })
+
+/**
+ * Judges a feed by itself and against the last one that was acted on, before the directory is read.
+ *
+ * @param wanted columns that the mapping reads, with their places
+ * @param isEarlier whether an earlier feed, other than the last, had the same content
+ */
+export const judgeFeed = (
+  file: FileFacts,
+  facts: FeedFacts,
+  wanted: readonly { readonly name: string; readonly at: string | undefined }[],
+  last: EarlierFeed | undefined,
+  isEarlier: boolean,
+): readonly Unsafe[] => {
+  const found: Unsafe[] = []
+  if (file.cutOff !== undefined) found.push({ reason: 'cut-off', text: file.cutOff })
+  if (facts.rows === 0) found.push({ reason: 'cut-off', text: 'The feed has no rows.', isFinal: true })
+  if (file.growing === true) found.push({ reason: 'growing', text: 'The file is still being written.' })
+  for (const { name, at } of facts.rows === 0 ? [] : wanted)
+    if (!(name in facts.columns))
+      found.push({
+        reason: 'column-missing',
+        text: `The feed has no column ${name}, which the mapping reads${at === undefined ? '' : ` (${at})`}.`,
+        isFinal: true,
+      })
+  if (last === undefined) return found
+  const isSame = last.sha256 === file.sha256
+  if (isSame) return found
+  if (isEarlier)
+    found.push({ reason: 'older', text: 'An earlier feed had the same content, and a later one was acted on since.' })
+  else if (file.date !== undefined && last.date !== null && file.date < last.date)
+    found.push({ reason: 'older', text: `The feed is of ${file.date}, and the last one of ${last.date}.` })
+  const fewer = last.rows - facts.rows
+  if (fewer > last.rows * mostShorter && fewer >= floor)
+    found.push({
+      reason: 'shorter',
+      text: `The feed has ${facts.rows} rows, ${fewer} fewer than the last one (${percent(fewer / last.rows)}).`,
+    })
+  for (const name of Object.keys(last.columns))
+    if (!(name in facts.columns) && !wanted.some(one => one.name === name))
+      found.push({ reason: 'column-missing', text: `The feed has no column ${name}, which the last one had.` })
+  return [...found, ...emptied(facts, last)]
+}
+
+/** Judges how many people would get another value of a property. @param people with an account */
+export const judgeChanges = (changes: ReadonlyMap<string, number>, people: number): readonly Unsafe[] =>
+  [...changes].flatMap(([path, count]): Unsafe[] =>
+    count > people * mostChanged && count >= floor
+      ? [
+          {
+            reason: 'property',
+            text: `${path} would change of ${count} of ${people} people (${percent(count / people)}).`,
+          },
+        ]
+      : [],
+  )
