@@ -31,7 +31,7 @@ interface Failed {
 type Found = (Person & { readonly feed: number }) | Failed
 
 const ofPerson = (mapping: Mapping, rows: readonly FeedRow[], moment: Moment): Found => {
-  const [{ key, line }] = rows as readonly [FeedRow]
+  const [{ key }] = rows as readonly [FeedRow]
   const faulty = rows.find(({ fault }) => fault !== null)
   if (faulty) return { key, line: faulty.line, fault: faulty.fault!, fix: faulty.fix! }
   const chosen = choose(

@@ -8,7 +8,7 @@ import type { Mapping, Standing } from './mapping.ts'
 import type { Tables } from './tables.ts'
 
 /** What a run is asked to do about people. */
-export interface PeopleOptions extends Omit<DecideOptions, 'isSyncing'> {
+interface PeopleOptions extends Omit<DecideOptions, 'isSyncing'> {
   /** Number of this feed in the memory: that of the last one, if it is the same. */
   readonly ordinal: number
   /** Feeds without a person that make a leaver. @default none do */

@@ -8,7 +8,7 @@ import type { Mapping, Standing } from './mapping.ts'
 import { valueAt } from './value-at.ts'
 
 /** A person of the feed. */
-export interface Candidate {
+interface Candidate {
   readonly key: string
   readonly line: Decision['line'] | null
   readonly name: string

@@ -2,23 +2,19 @@ import type { Json } from '../core/json.ts'
 import type { Values } from '../core/operation.ts'
 import type { Key } from '../core/row.ts'
 
-/** What a person of a feed, or an account without a person, is. In the order of the phases that act on them. */
-export const decisionClasses = [
-  'joiner',
-  'rehire',
-  'mover',
-  'leave',
-  'leaver',
-  'deletion',
-  'waiting',
-  'unchanged',
-  'conflict',
-  'unmatched',
-  'failed',
-] as const
-
-/** One of `decisionClasses`. */
-export type DecisionClass = (typeof decisionClasses)[number]
+/** What a person of a feed, or an account without a person, is. */
+export type DecisionClass =
+  | 'joiner'
+  | 'rehire'
+  | 'mover'
+  | 'leave'
+  | 'leaver'
+  | 'deletion'
+  | 'waiting'
+  | 'unchanged'
+  | 'conflict'
+  | 'unmatched'
+  | 'failed'
 
 /** What is done with the account itself. Managers, groups and sessions come on top. */
 export type Action = 'create' | 'restore' | 'update' | 'disable' | 'delete' | 'none'
@@ -35,7 +31,7 @@ export interface Account {
 }
 
 /** The values of a property before and after. */
-export interface Change {
+interface Change {
   readonly old: Json
   readonly new: Json
 }
@@ -54,7 +50,7 @@ export interface ManagerChange {
 }
 
 /** Memberships by the ids or names of the groups in the mapping. */
-export interface GroupChanges {
+interface GroupChanges {
   readonly add: readonly string[]
   readonly remove: readonly string[]
 }

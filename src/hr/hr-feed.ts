@@ -38,8 +38,8 @@ const daysBefore = (value: unknown, mistakes: Mistakes): number => {
 }
 
 const nameIn = (value: unknown, mistakes: Mistakes): string => {
-  if (typeof value === 'string' && /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/i.test(value)) return value
-  mistakes.add(`name has 1 to 64 letters, digits and hyphens, such as 'employees'; got ${shown(value)}.`)
+  if (typeof value === 'string' && /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/.test(value)) return value
+  mistakes.add(`name has 1 to 50 lower-case letters, digits and hyphens, such as 'employees'; got ${shown(value)}.`)
   return ''
 }
 

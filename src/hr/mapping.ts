@@ -16,7 +16,7 @@ export interface GroupRuleOptions {
 
 /** A mapping file: what the columns of a feed mean. */
 export interface HrFeedOptions {
-  /** Name of the feed. What it said is remembered under this name. Letters, digits and hyphens. */
+  /** Name of the feed. What it said is remembered under this name. Lower-case letters, digits and hyphens. */
   readonly name: string
   /** The accounts that the feed owns, as a filter: `employeeType eq 'Employee'`. Others are never touched. */
   readonly scope: string

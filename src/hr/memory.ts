@@ -69,7 +69,7 @@ export interface Performed {
 }
 
 /** What is remembered of a feed besides its people. */
-export interface ActedFeed {
+interface ActedFeed {
   readonly file: FileFacts
   readonly facts: FeedFacts
   readonly ordinal: number

@@ -10,7 +10,7 @@ import type { Tables } from './tables.ts'
 import { valueAt } from './value-at.ts'
 
 /** What is selected of users, live and deleted. */
-export interface AccountListing {
+interface AccountListing {
   readonly select: readonly string[]
   /** Of live users only. */
   readonly expand?: string

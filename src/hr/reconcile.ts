@@ -12,6 +12,7 @@ import { checkReturns, decideNames } from './decide-names.ts'
 import { decidePeople } from './decide-people.ts'
 import { decisionRows, decisionsOf } from './decision-rows.ts'
 import type { Decision, DecisionClass } from './decision.ts'
+import { refuseLostZeros } from './leading-zeros.ts'
 import type { Mapping } from './mapping.ts'
 import { matchPeople } from './match-people.ts'
 import { isKnownFeed, lastFeed, loadRemembered } from './memory.ts'
@@ -49,14 +50,13 @@ export interface ReconcileOptions {
 }
 
 /** Name of the run's database that has `runTables`. */
-export const runDatabase = 'hr-feed'
+const runDatabase = 'hr-feed'
 
 /** The tables of a run. */
-export const runTablesOf = (ctx: Context): Tables => ctx.store.database(runDatabase, runTables)
+const runTablesOf = (ctx: Context): Tables => ctx.store.database(runDatabase, runTables)
 
 /** The memory of a feed. */
-export const memoryOf = (ctx: Context, { name }: Mapping): Tables =>
-  ctx.lasting(`hr-${name.toLowerCase()}`, memoryTables)
+const memoryOf = (ctx: Context, { name }: Mapping): Tables => ctx.lasting(`hr-${name}`, memoryTables)
 
 const brakeOf: Readonly<Partial<Record<DecisionClass, Braked>>> = {
   joiner: 'joiners',
@@ -177,6 +177,7 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       await ctx.untilShown()
       await readAccounts(tables, mapping, accounts, ctx)
       matchPeople(tables, mapping)
+      refuseLostZeros(tables, mapping)
       const ordinal = last === undefined ? 1 : last.sha256 === file.sha256 ? last.ordinal : last.ordinal + 1
       decidePeople(tables, mapping, {
         ordinal,

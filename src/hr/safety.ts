@@ -1,18 +1,7 @@
 import type { FeedFacts } from './read-feed.ts'
 
 /** Why a feed is not acted on, unless the reason is accepted. */
-export const reasons = [
-  'cut-off',
-  'older',
-  'growing',
-  'shorter',
-  'column-missing',
-  'column-emptied',
-  'property',
-] as const
-
-/** One of `reasons`. */
-export type Reason = (typeof reasons)[number]
+export type Reason = 'cut-off' | 'older' | 'growing' | 'shorter' | 'column-missing' | 'column-emptied' | 'property'
 
 /** What is known of the file of a feed. */
 export interface FileFacts {

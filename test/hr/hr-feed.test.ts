@@ -57,7 +57,7 @@ t.test('mistakes are reported with their file and line', async t => {
   for (const [changes, message] of [
     [
       { name: 'two words' },
-      /^name has 1 to 64 letters, digits and hyphens.*got "two words" \(hr-feed\.test\.ts:\d+\)\.$/,
+      /^name has 1 to 50 lower-case letters, digits and hyphens.*got "two words" \(hr-feed\.test\.ts:\d+\)\.$/,
     ],
     [{ scope: undefined }, /^scope needs a filter/],
     [{ scope: 'department eq' }, /^scope is not a filter/],
