@@ -28,3 +28,9 @@ export const anyText = (summary: string, options?: { readonly default: string })
   const some = text(summary, options)
   return { ...some, parse: (value, name) => (value === '' ? '' : some.parse(value, name)) }
 }
+
+/** A text that may be left out; true where only the name of the parameter is given. */
+export const valueOrColumn = (summary: string): Param<string | true | undefined> => {
+  const some = text(summary)
+  return { ...some, fallback: undefined, parse: (value, name) => (value === true ? true : some.parse(value, name)) }
+}

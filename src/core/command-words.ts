@@ -3,6 +3,12 @@ import { commandOf } from './object-kinds.ts'
 /** The words of commands whose operation has another name than verb and noun. */
 const ownWords: Readonly<Record<string, string>> = {
   'revoke-sessions': 'users revoke-sessions',
+  'add-app-owner': 'owners add --app',
+  'remove-app-owner': 'owners remove --app',
+  'add-service-principal-owner': 'owners add --service-principal',
+  'remove-service-principal-owner': 'owners remove --service-principal',
+  'add-unit-member': 'admin-units add',
+  'remove-unit-member': 'admin-units remove',
 }
 
 /** The words of the command that runs an operation: `users create` for `create-user`. */

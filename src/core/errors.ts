@@ -30,6 +30,8 @@ export const codes = {
   SECRET_MISSING: usage,
   GROUP_UNKNOWN: { exit: 2, http: 404, retryable: false },
   GROUP_AMBIGUOUS: { exit: 2, http: 409, retryable: false },
+  OBJECT_UNKNOWN: { exit: 2, http: 404, retryable: false },
+  OBJECT_AMBIGUOUS: { exit: 2, http: 409, retryable: false },
   FILE_MISSING: { exit: 2, http: 404, retryable: false },
   FILE_UNREADABLE: usage,
   FILE_UNWRITABLE: usage,

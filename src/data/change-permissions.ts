@@ -92,6 +92,34 @@ const writeDevices: Need = {
 const switchedDevices =
   'Apps change extensionAttributes only, unless the device has Windows. A person needs the role Cloud Device Administrator to enable and disable, and Intune Administrator for the rest.'
 
+/** @see https://learn.microsoft.com/graph/api/application-post-owners */
+const writeAppOwners = (verb: 'add' | 'remove'): readonly Need[] => [
+  { anyOf: ['Application.ReadWrite.All', everything], writes: true },
+  { anyOf: ['Directory.Read.All', everything], ...(verb === 'add' && { writes: true as const }) },
+  readPeople,
+  ...rolesWhen('to protect owners that hold a privileged role'),
+  readName,
+]
+/** @see https://learn.microsoft.com/graph/api/administrativeunit-post-members */
+const writeUnitMembers: readonly Need[] = [
+  { anyOf: ['AdministrativeUnit.ReadWrite.All'], writes: true },
+  readPeople,
+  readHidden,
+  readTypes,
+  ...rolesWhen('to protect members that hold a privileged role'),
+  readName,
+]
+const ofLinks = (operation: string, kind: string, needs: readonly Need[], path: string): OperationPermissions => ({
+  operation,
+  kind,
+  requests: [
+    kind.startsWith('add') ? `POST ${path}/$ref` : `DELETE ${path}/{id}/$ref`,
+    `GET ${path}`,
+    ...(kind.startsWith('add') ? [] : [`GET ${path}/$count`]),
+    'POST /directoryObjects/getByIds',
+  ],
+  needs,
+})
 /** Commands that change the directory, with the reads that compare and guard their changes. */
 export const changePermissions: readonly OperationPermissions[] = [
   {
@@ -240,6 +268,22 @@ export const changePermissions: readonly OperationPermissions[] = [
     ],
     needs: writeOwners,
   },
+  ofLinks('owners add --app', 'add-app-owner', writeAppOwners('add'), '/applications/{id}/owners'),
+  ofLinks('owners remove --app', 'remove-app-owner', writeAppOwners('remove'), '/applications/{id}/owners'),
+  ofLinks(
+    'owners add --service-principal',
+    'add-service-principal-owner',
+    writeAppOwners('add'),
+    '/servicePrincipals/{id}/owners',
+  ),
+  ofLinks(
+    'owners remove --service-principal',
+    'remove-service-principal-owner',
+    writeAppOwners('remove'),
+    '/servicePrincipals/{id}/owners',
+  ),
+  ofLinks('admin-units add', 'add-unit-member', writeUnitMembers, '/directory/administrativeUnits/{id}/members'),
+  ofLinks('admin-units remove', 'remove-unit-member', writeUnitMembers, '/directory/administrativeUnits/{id}/members'),
   {
     operation: 'devices update',
     kind: 'update-device',
@@ -276,7 +320,7 @@ export const changePermissions: readonly OperationPermissions[] = [
     operation: 'runs undo',
     requests: ['GET /organization'],
     needs: [readName],
-    note: 'Also requires what the reverse of each change requires: users create → users delete; users update, groups update → the same; users enable → users disable, and the other way round; users delete → users restore, and the other way round; groups create, groups restore → groups delete; groups delete → groups restore; members add → members remove, owners add → owners remove, and the other way round; devices update → the same; devices enable → devices disable, and the other way round.',
+    note: 'Also requires what the reverse of each change requires: users create → users delete; users update, groups update → the same; users enable → users disable, and the other way round; users delete → users restore, and the other way round; groups create, groups restore → groups delete; groups delete → groups restore; members add → members remove, owners add → owners remove, admin-units add → admin-units remove, and the other way round; devices update → the same; devices enable → devices disable, and the other way round.',
   },
   {
     operation: 'apply',

@@ -47,6 +47,8 @@ export const changeDesk = async (
         results: byKey.map(({ key, outcome, code, message, fix }) => ({ key, outcome, code, message, fix })),
       }
     },
+    /** Changes the directory without a request to Graph. */
+    mutate: (mutation: unknown) => callControl(state, 'POST', '/mutations', mutation),
     /** Writes that arrived since the last call, by route. */
     async writes(): Promise<Readonly<Record<string, number>>> {
       const { writes } = await callControl(state, 'GET', '/counters')

@@ -181,10 +181,10 @@ const seen = (member: string) => ({
 })
 
 t.test('after a lost reply the plain list decides, and most links of a request tell of the others', async t => {
-  const [there, ...absent] = take(8).map(member => ({ value: linkOf(member), before: { linked: false } })) as [
-    Row,
-    ...Row[],
-  ]
+  const [there, ...absent] = take(8).map(member => ({
+    value: linkOf(member),
+    before: { linked: false },
+  })) as unknown as [Row, ...Row[]]
   await send(addMember.request([there]))
   const { member } = there.value
   const decide = (rows: readonly Row[], more: object = {}) =>

@@ -1,3 +1,3 @@
-import { linkPipelines } from '../changes/change-pipelines.ts'
+import { memberPipelines } from '../changes/change-pipelines.ts'
 
-export default linkPipelines('member')
+export default memberPipelines()

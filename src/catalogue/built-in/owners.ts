@@ -1,3 +1,3 @@
-import { linkPipelines } from '../changes/change-pipelines.ts'
+import { ownerPipelines } from '../changes/change-pipelines.ts'
 
-export default linkPipelines('owner')
+export default ownerPipelines()

@@ -1,36 +1,97 @@
 import { kindOfCommand } from '../../core/command-words.ts'
+import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { commandOf } from '../../core/object-kinds.ts'
 import { text, type Params } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
-import { optional } from '../optional.ts'
+import { optional, valueOrColumn } from '../optional.ts'
+import type { ChangeInputParams } from './change-input.ts'
 import { changeParams } from './change-params.ts'
-import { changePlan } from './change-plan.ts'
+import { changePlan, type SameForAll } from './change-plan.ts'
 
 /** Parameters that only some verbs have. */
 const ofVerb: Readonly<Record<string, Params>> = {
   update: { nulls: optional(text('text of a cell that clears its property')) },
 }
 
+/** Parameters of a command beside those of every change: what they say for all rows, and which operation they mean. */
+interface OwnParams {
+  readonly params: Params
+  /**
+   * The operation, and the values that are the same for all rows.
+   *
+   * @throws EntrapipeError `OPTION_INVALID`
+   */
+  readonly meaning: (
+    verb: string,
+    values: Readonly<Record<string, unknown>>,
+  ) => { readonly kind: string; readonly same: SameForAll }
+}
+
 /**
  * The pipelines of a command whose verbs each make one change for each row of their input.
  *
  * @param noun what is changed, as in the names of the operations: `user` in `create-user`
- * @param more parameters of all verbs
  */
-export const changePipelines = (noun: string, verbs: readonly string[], more: Params = {}): BuiltIn => ({
+export const changePipelines = (noun: string, verbs: readonly string[], own?: OwnParams): BuiltIn => ({
   kinds: verbs,
   pipelineOf: verb =>
     pipeline({
       summary: `Changes a directory: ${commandOf(noun)} ${verb}.`,
-      params: { ...changeParams, ...more, ...ofVerb[verb] },
-      make: values => changePlan(kindOfCommand(noun, verb), given(values)),
+      params: { ...changeParams, ...own?.params, ...ofVerb[verb] },
+      make(values) {
+        const { kind, same } = own?.meaning(verb, values) ?? { kind: kindOfCommand(noun, verb), same: {} }
+        const input = Object.entries(given(values)).filter(([name]) => !Object.hasOwn(own?.params ?? {}, name))
+        return changePlan(kind, Object.fromEntries(input) as unknown as ChangeInputParams, same)
+      },
     }) as object as Pipeline,
 })
 
-/** The pipelines that add and remove links of groups. */
-export const linkPipelines = (noun: string): BuiltIn =>
-  changePipelines(noun, ['add', 'remove'], {
-    group: optional(text('the group: id or name; without it, each row has a column group')),
+const groupParams = { group: optional(text('the group: id or name; without it, each row has a column group')) }
+
+/** The pipelines that add and remove members of groups. */
+export const memberPipelines = (): BuiltIn =>
+  changePipelines('member', ['add', 'remove'], {
+    params: groupParams,
+    meaning: (verb, { group }) => ({ kind: `${verb}-member`, same: sameOf({ group }) }),
   })
+
+/** Options of `owners`, with the operation's noun and the value of each. */
+const owned = {
+  group: ['owner', 'group'],
+  app: ['app-owner', 'application'],
+  servicePrincipal: ['service-principal-owner', 'servicePrincipal'],
+} as const
+
+/** The pipelines that add and remove owners, of groups if nothing else is named. */
+export const ownerPipelines = (): BuiltIn =>
+  changePipelines('owner', ['add', 'remove'], {
+    params: {
+      ...groupParams,
+      app: valueOrColumn('the application: id, appId or name; alone, each row has a column application'),
+      servicePrincipal: valueOrColumn(
+        'the service principal: id, appId or name; alone, each row has a column servicePrincipal',
+      ),
+    },
+    meaning(verb, values) {
+      const named = (Object.keys(owned) as (keyof typeof owned)[]).filter(name => values[name] !== undefined)
+      if (named.length > 1)
+        throw new EntrapipeError('OPTION_INVALID', 'Only one of --group, --app and --service-principal can be given.')
+      const [noun, value] = owned[named[0] ?? 'group']
+      return { kind: `${verb}-${noun}`, same: sameOf({ [value]: values[named[0] ?? 'group'] }) }
+    },
+  })
+
+/** The pipelines that add and remove members of administrative units. */
+export const unitPipelines = (): BuiltIn =>
+  changePipelines('administrative-unit', ['add', 'remove'], {
+    params: {
+      unit: optional(text('the administrative unit: id or name; without it, each row has a column administrativeUnit')),
+    },
+    meaning: (verb, { unit }) => ({ kind: `${verb}-unit-member`, same: sameOf({ administrativeUnit: unit }) }),
+  })
+
+/** Those values that the command has. */
+const sameOf = (values: Readonly<Record<string, unknown>>): SameForAll =>
+  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))

@@ -1,38 +1,46 @@
+import type { Context } from '../../core/context.ts'
 import type { Fields } from '../../core/json.ts'
-import { given } from '../../core/given.ts'
-import { namedAs } from '../../core/object-kinds.ts'
+import { namedAs, type ObjectKind } from '../../core/object-kinds.ts'
+import type { Operation } from '../../core/operation.ts'
 import type { Sink, Source } from '../../core/parts.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { graph } from '../../sinks/graph.ts'
 import { findGroup } from '../../sources/graph/find-group.ts'
+import { findObject } from '../../sources/graph/find-object.ts'
 import { loadOperations } from '../operations.ts'
 import { changeInput, type ChangeInputParams } from './change-input.ts'
 
-/** Parameters of a command that changes a directory, named like its flags. Kept with the run, so that it can be resumed. */
-interface ChangeParams extends ChangeInputParams {
-  /** Id or name of the group, for members and owners. */
-  readonly group?: string
+/** What a command says once for all rows, by the values of its operation: ids or other names of objects. */
+export type SameForAll = Readonly<Record<string, string>>
+
+/** Finds an object that the command names before a row is read: otherwise every row would fail for it. Returns how rows name it. */
+const found = async (ctx: Context, { columns }: Operation, value: string, name: string): Promise<string> => {
+  const as = columns.names[value]?.as as ObjectKind
+  await ctx.untilShown([name.toLowerCase(), namedAs(as, name)])
+  if (as !== 'group') return findObject(ctx, as, name)
+  await findGroup(ctx, name)
+  return name
 }
 
 /**
  * The plan of a command that changes a directory: each row of the input is one change.
  *
- * @throws EntrapipeError `OPTION_INVALID`; the run then `GROUP_UNKNOWN` or `GROUP_AMBIGUOUS` for the group
+ * @throws EntrapipeError `OPTION_INVALID`; the run then `GROUP_UNKNOWN`, `GROUP_AMBIGUOUS`, `OBJECT_UNKNOWN` or `OBJECT_AMBIGUOUS` for
+ *   what the command names
  */
-export const changePlan = async (kind: string, { group, ...input }: ChangeParams): Promise<Plan> => {
+export const changePlan = async (kind: string, input: ChangeInputParams, same: SameForAll = {}): Promise<Plan> => {
   const operation = (await loadOperations())(kind)!
-  const { source, valuesOf } = changeInput(operation, input, group === undefined ? [] : ['group'])
-  const same = given({ group })
-  const sink = graph<Fields>(row => ({ kind, value: { ...valuesOf(row), ...same } }))
+  const { source, valuesOf } = changeInput(operation, input, Object.keys(same))
+  let values = same
+  const sink = graph<Fields>(row => ({ kind, value: { ...valuesOf(row), ...values } }))
   return {
     source: source as Source<never>,
     sink: {
       ...sink,
-      // A group that the command names is found before a row is read: otherwise every row would fail for it.
-      ...(group !== undefined && {
-        check: async ctx => {
-          await ctx.untilShown([group.toLowerCase(), namedAs('group', group)])
-          await findGroup(ctx, group)
+      ...(Object.keys(same).length > 0 && {
+        async check(ctx: Context) {
+          for (const [value, name] of Object.entries(same))
+            values = { ...values, [value]: await found(ctx, operation, value, name) }
         },
       }),
     } as Sink<never>,

@@ -1,28 +1,43 @@
 import type { Command } from 'commander'
-import { article } from '../../core/article.ts'
 import type { Cli } from '../cli.ts'
 import { addChangeCommand } from './add-change-command.ts'
 
-/** Adds a command that adds and removes links of groups. @param noun of one link: `member`, `owner` */
-export const addLinkCommands = (program: Command, noun: string, cli: Cli): void => {
+/** A command that adds and removes links. */
+interface LinkCommands {
+  /** The word of the command: `members`. */
+  readonly name: string
+  /** What it adds and removes: `members of groups`. */
+  readonly what: string
+  readonly descriptions: Readonly<Record<'add' | 'remove', string>>
+  /** Examples without the verb: the rest of the line after `members add --tenant sandbox`. */
+  readonly examples: readonly string[]
+  readonly options: (command: Command) => Command
+}
+
+/** Adds a command that adds and removes links, with one subcommand for each. */
+export const addLinkCommands = (
+  program: Command,
+  { name, what, descriptions, examples, options }: LinkCommands,
+  cli: Cli,
+): void => {
   const links = program
-    .command(`${noun}s`)
-    .summary(`add and remove ${noun}s of groups`)
-    .description(`Adds ${noun}s to groups or removes them, one for each row of a file or of stdin.`)
+    .command(name)
+    .summary(`add and remove ${what}`)
+    .description(`Adds and removes ${what}, one for each row of a file or of stdin.`)
   for (const verb of ['add', 'remove'] as const)
     addChangeCommand(
       links,
       {
-        name: `${noun}s ${verb}`,
-        summary: `${verb} ${noun}s`,
-        description:
-          verb === 'add'
-            ? `Adds the object of each row to a group as ${article(noun)}. Up to 20 are added in one request.`
-            : `Removes the object of each row from the ${noun}s of a group. The object itself stays.`,
-        examples: [`${noun}s ${verb} --tenant sandbox --group "Sales Team" --from ${noun}-ids.csv`],
-        options: command =>
-          command.option('--group <group>', 'the group: id or name; without it, each row has a column group'),
+        name: `${name} ${verb}`,
+        summary: `${verb} ${what}`,
+        description: descriptions[verb],
+        examples: examples.map(rest => `${name} ${verb} --tenant sandbox ${rest}`),
+        options,
       },
       cli,
     )
 }
+
+/** Adds the option that names a group for all rows. */
+export const addGroupOption = (command: Command): Command =>
+  command.option('--group <group>', 'the group: id or name; without it, each row has a column group')

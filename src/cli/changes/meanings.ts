@@ -19,6 +19,11 @@ const meanings: Readonly<Record<string, string>> = {
     'Members of a deleted group lose what it grants: access, and licences that it assigns. A group in the bin can be restored for 30 days.',
   'final update-group':
     'Groups that become dynamic lose all their members: from then on, the rule determines who is a member.',
+  'remove-app-owner': 'Removed owners can no longer change the application, nor its secrets and certificates.',
+  'remove-service-principal-owner': 'Removed owners can no longer change the service principal, nor its assignments.',
+  'add-unit-member':
+    'Members of a restricted management administrative unit can only be changed by administrators of the unit.',
+  'remove-unit-member': 'Administrators of an administrative unit can no longer manage what is removed from it.',
   'remove-member': 'Removed members lose what the group grants: access, and licences that it assigns.',
 }
 

@@ -86,6 +86,6 @@ export const writeTemplate = async (words: readonly string[], to: string, cli: C
   }
   if (to !== '-')
     cli.say(
-      `Wrote ${to}. Add your rows to it, then: entrapipe ${commandWords(operation.kind)} --tenant …${operation.columns.names['member'] ? ' --group …' : ''} --from ${quotedPath(to)} --dry-run`,
+      `Wrote ${to}. Add your rows to it, then: entrapipe ${commandWords(operation.kind)} --tenant …${operation.columns.names['group'] && operation.columns.names['member'] ? ' --group …' : ''} --from ${quotedPath(to)} --dry-run`,
     )
 }

@@ -1,5 +1,19 @@
 import type { CommandModule } from '../cli.ts'
-import { addLinkCommands } from '../changes/add-link-commands.ts'
+import { addGroupOption, addLinkCommands } from '../changes/add-link-commands.ts'
 
-const add: CommandModule = (program, cli) => addLinkCommands(program, 'member', cli)
+const add: CommandModule = (program, cli) =>
+  addLinkCommands(
+    program,
+    {
+      name: 'members',
+      what: 'members of groups',
+      descriptions: {
+        add: 'Adds the object of each row to a group as a member. Up to 20 are added in one request.',
+        remove: 'Removes the object of each row from the members of a group. The object itself stays.',
+      },
+      examples: ['--group "Sales Team" --from member-ids.csv'],
+      options: addGroupOption,
+    },
+    cli,
+  )
 export default add

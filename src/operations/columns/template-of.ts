@@ -13,7 +13,10 @@ const ofPortal: Readonly<Record<string, PortalTemplate>> = {
   'remove-member': portalTemplates['remove-members'],
 }
 
+const anId = '9832aad8-e4fe-496b-a604-95c6eF01ae75'
 const owner: OwnTemplate = { owner: 'chris@contoso.com' }
+const appOwner: OwnTemplate = { application: anId, ...owner }
+const servicePrincipalOwner: OwnTemplate = { servicePrincipal: anId, ...owner }
 
 /** Templates of operations whose rows have properties, or for which the portal has none. */
 const own: Readonly<Record<string, OwnTemplate>> = {
@@ -39,21 +42,25 @@ const own: Readonly<Record<string, OwnTemplate>> = {
     visibility: 'Private',
   },
   'update-group': {
-    id: '9832aad8-e4fe-496b-a604-95c6eF01ae75',
+    id: anId,
     displayName: 'Contoso Sales Team',
     description: 'All people of Sales',
     visibility: 'Private',
   },
   'update-device': {
-    id: '9832aad8-e4fe-496b-a604-95c6eF01ae75',
+    id: anId,
     extensionAttribute1: 'Corporate',
     extensionAttribute2: '',
   },
   'add-owner': owner,
   'remove-owner': owner,
+  'add-app-owner': appOwner,
+  'remove-app-owner': appOwner,
+  'add-service-principal-owner': servicePrincipalOwner,
+  'remove-service-principal-owner': servicePrincipalOwner,
 }
 
-const byId = ['id', '9832aad8-e4fe-496b-a604-95c6eF01ae75'] as const
+const byId = ['id', anId] as const
 
 /** The column that names an object, with an example. */
 const named = (as: NameColumn['as']): readonly [header: string, example: string] =>

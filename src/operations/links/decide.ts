@@ -1,14 +1,16 @@
+import { objectKinds } from '../../core/object-kinds.ts'
 import { fewestWitnesses, type Decision, type OperationContext, type Sent } from '../../core/operation.ts'
 import { seenAfterLoss } from '../replies/verdicts.ts'
 import { typesOf } from '../objects/types-of.ts'
-import { groupsSeen, noGroup } from './groups.ts'
-import type { Link, LinkBefore, Relation } from './link.ts'
+import { containersSeen, noContainer } from './containers.ts'
+import type { LinkForm } from './form.ts'
+import { containerIn, type Link, type LinkBefore } from './link.ts'
 import { linksSeen } from './sight.ts'
 
 type SentLink = Sent<Link, LinkBefore>
 
 /**
- * Decides rows whose reply was lost, from the plain lists of their groups, which are read once for all of them.
+ * Decides rows whose reply was lost, from the plain lists of the objects that have the links, which are read once for all of them.
  *
  * A list shows that a link is gone, and not who removed it; nor does a removal that is sent again, which is refused as missing either way.
  * So once somebody else was seen at work, a link with too few others in its request is `unknown`: a list that is read just before the
@@ -16,36 +18,37 @@ type SentLink = Sent<Link, LinkBefore>
  */
 export const decideLinks = async (
   rows: readonly SentLink[],
-  relation: Relation,
+  form: LinkForm,
   wanted: boolean,
   context: OperationContext,
 ): Promise<readonly Decision[]> => {
   const values = rows.map(({ value }) => value)
-  const groups = await groupsSeen(
-    values.map(({ group }) => group),
-    context,
-  )
-  const there = values.filter(({ group }) => groups.has(group))
+  const ids = values.map(value => containerIn(form, value))
+  const containers = await containersSeen(form, ids, context)
+  const there = values.filter(value => containers.has(containerIn(form, value)))
   const types = await typesOf(
     there.map(({ member }) => member),
     context,
   )
-  const { isThere } = await linksSeen(there, { relation, groups, types, context })
+  const { isThere } = await linksSeen(there, { form, containers, types, context })
   const asWanted = new Map(
-    rows.map(row => [row, groups.has(row.value.group) ? isThere(row.value) === wanted : undefined]),
+    rows.map(row => [row, containers.has(containerIn(form, row.value)) ? isThere(row.value) === wanted : undefined]),
   )
   const shares = sharesAsWanted(rows, asWanted)
   return rows.map((row): Decision => {
-    const { group, member } = row.value
-    if (!groups.has(group))
-      return { unknown: `No reply came, and then the group was deleted. ${noGroup(group).message}` }
+    const { member } = row.value
+    const id = containerIn(form, row.value)
+    if (!containers.has(id))
+      return {
+        unknown: `No reply came, and then the ${objectKinds[form.of].word} was deleted. ${noContainer(form, id).message}`,
+      }
     if (isThere(row.value) === undefined)
       return { unknown: 'No reply came, and the sign-in cannot see the membership.' }
     const share = shares.get(row)!
     if (row.contested && share.of < fewestWitnesses) {
       if (!asWanted.get(row)) return 'not-done'
       return {
-        unknown: `No reply came, and somebody else changes ${relation} of this file at the same time, so it is not known who ${wanted ? 'added' : 'removed'} this one.`,
+        unknown: `No reply came, and somebody else changes ${form.relation} of this file at the same time, so it is not known who ${wanted ? 'added' : 'removed'} this one.`,
       }
     }
     if (share.of > 1 && share.asWanted > 0 && share.asWanted < share.of) return ofMixed(row, share, asWanted.get(row)!)

@@ -1,12 +1,12 @@
+import { objectKinds } from '../../core/object-kinds.ts'
+import { joined } from '../../core/joined.ts'
+import { article } from '../../core/article.ts'
 import type { Operation, Values } from '../../core/operation.ts'
 import { expectOnly, textOf } from '../values/expect.ts'
+import { nounOf, type LinkForm } from './form.ts'
 
-/** Relations of a group that are changed link by link. */
-export type Relation = 'members' | 'owners'
-
-/** A link of a group. */
+/** A link: the member, and under the name of its kind the object that has the link. */
 export interface Link extends Values {
-  readonly group: string
   readonly member: string
 }
 
@@ -18,8 +18,8 @@ export interface LinkBefore extends Values {
 /** What changes links. */
 export type LinkOperation = Operation<Link, LinkBefore>
 
-/** `member` or `owner`. */
-export const nounOf = (relation: Relation): string => relation.slice(0, -1)
+/** The id of the object that has the link. */
+export const containerIn = ({ of }: LinkForm, value: Link): string => value[of] as string
 
 /** Captions that people use for the id or name of a linked object, in the portal's files and in scripts. */
 const captions = [
@@ -34,34 +34,43 @@ const captions = [
 ]
 
 /** What all operations on links have in common. */
-export const ofLinks = (kind: string, relation: Relation) =>
-  ({
+export const ofLinks = (verb: 'add' | 'remove', form: LinkForm) => {
+  const { of, relation } = form
+  const kind = `${verb}-${form.noun}`
+  const { word, names, keyed } = objectKinds[of]
+  return {
     kind,
-    changes: 'group',
+    changes: of,
     columns: {
       names: {
-        group: { as: 'group', captions: ['groupId', 'groupName'], about: 'The group: its id or name.' },
+        [of]: {
+          as: of,
+          captions: [...form.captions, ...Object.keys(keyed)],
+          keyed,
+          about: `The ${word}: its ${joined(names, 'or')}.`,
+        },
         member: {
           as: 'object',
           captions: relation === 'owners' ? ['owner', ...captions] : captions,
-          about: `The ${nounOf(relation)}: id, user principal name or mail.`,
+          about: `The ${nounOf(form)}: id, user principal name or mail.`,
         },
       },
     },
     accept(value) {
-      expectOnly(value, ['group', 'member'], kind)
+      expectOnly(value, [of, 'member'], kind)
       return {
-        group: textOf(value, 'group', 'the id or name of a group'),
-        member: textOf(value, 'member', `the id or user principal name of the ${nounOf(relation)}`),
+        [of]: textOf(value, of, `the ${joined(names, 'or')} of ${article(word)}`),
+        member: textOf(value, 'member', `the id or user principal name of the ${nounOf(form)}`),
       }
     },
-    named: ({ group, member }) => [
-      { as: 'group', name: group },
-      { as: 'object', name: member },
+    named: value => [
+      { as: of, name: containerIn(form, value) },
+      { as: 'object', name: value.member },
     ],
-    resolved: (_, [group, member]) => ({ group: group!, member: member! }),
-    about: ({ group, member }) => `${group}/${relation}/${member}`.toLowerCase(),
+    resolved: (_, [container, member]) => ({ [of]: container!, member: member! }),
+    about: value => `${containerIn(form, value)}/${relation}/${value.member}`.toLowerCase(),
     ordered: true,
-    locks: ({ group }) => [group.toLowerCase()],
+    locks: value => [containerIn(form, value).toLowerCase()],
     repeat: () => 'refused',
-  }) as const satisfies Partial<LinkOperation>
+  } as const satisfies Partial<LinkOperation>
+}

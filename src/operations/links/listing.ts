@@ -1,9 +1,9 @@
 import { isCode } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { idSet, type IdSet } from './id-set.ts'
-import type { Relation } from './link.ts'
+import { listOf, type LinkForm } from './form.ts'
 
-/** Links of a group from its plain list. */
+/** Links of an object from its plain list. */
 interface Listing extends Pick<IdSet, 'has' | 'size'> {
   /** Whether it has all links that the list shows. */
   readonly isWhole: boolean
@@ -14,49 +14,49 @@ interface Page {
   readonly '@odata.nextLink'?: string
 }
 
-const linkOf = (group: string, relation: Relation): string => `/groups/${group}/${relation}?$select=id&$top=999`
+const linkOf = (form: LinkForm, id: string): string => `${listOf(form, id)}?$select=id&$top=999`
 
 /**
- * The whole list of a group's direct links, read once for all rows of a window that follow one another: 32 to 64 bytes a link. Only
+ * The whole list of an object's direct links, read once for all rows of a window that follow one another: 32 to 64 bytes a link. Only
  * the last one is kept. What checks memberships is transitive, and an advanced query reads an index that lags.
  */
-export const wholeListing = (group: string, relation: Relation, context: OperationContext): Promise<Listing> =>
-  context.once(`${relation} of ${group}`, () => read(group, relation, context), 'whole listing')
+export const wholeListing = (form: LinkForm, id: string, context: OperationContext): Promise<Listing> =>
+  context.once(listOf(form, id), () => read(form, id, context), 'whole listing')
 
-const read = async (group: string, relation: Relation, { graph, signal }: OperationContext): Promise<Listing> => {
+const read = async (form: LinkForm, id: string, { graph, signal }: OperationContext): Promise<Listing> => {
   const ids = idSet()
   try {
-    for await (const { values } of graph.pages<{ readonly id: string }>(linkOf(group, relation), { signal }))
-      for (const { id } of values) ids.add(id)
+    for await (const { values } of graph.pages<{ readonly id: string }>(linkOf(form, id), { signal }))
+      for (const each of values) ids.add(each.id)
   } catch (error) {
-    // The group was deleted since it was read: the request that changes it says so.
+    // The object was deleted since it was read: the request that changes it says so.
     if (!isCode(error, 'GRAPH_NOT_FOUND')) throw error
   }
   return { has: ids.has, size: ids.size, isWhole: true }
 }
 
-/** Groups whose first pages are in memory at once. */
-const groupsAtOnce = 200
+/** Objects whose first pages are in memory at once. */
+const listsAtOnce = 200
 
-/** The first 999 links of each group. Calls `seen` with one after the other, so that they need not be in memory together. */
+/** The first 999 links of each object. Calls `seen` with one after the other, so that they need not be in memory together. */
 export const firstPages = async (
-  groups: readonly string[],
-  relation: Relation,
+  form: LinkForm,
+  owners: readonly string[],
   { graph, signal }: OperationContext,
-  seen: (group: string, listing: Listing | undefined) => void,
+  seen: (owner: string, listing: Listing | undefined) => void,
 ): Promise<void> => {
-  for (let from = 0; from < groups.length; from += groupsAtOnce) {
-    const some = groups.slice(from, from + groupsAtOnce)
+  for (let from = 0; from < owners.length; from += listsAtOnce) {
+    const some = owners.slice(from, from + listsAtOnce)
     const replies = await graph.batch(
-      some.map(group => ({ method: 'GET' as const, url: linkOf(group, relation) })),
+      some.map(owner => ({ method: 'GET' as const, url: linkOf(form, owner) })),
       signal,
     )
-    some.forEach((group, at) => {
+    some.forEach((owner, at) => {
       const { status, body } = replies[at]!
-      if (status !== 200) return seen(group, undefined)
+      if (status !== 200) return seen(owner, undefined)
       const { value, '@odata.nextLink': next } = body as Page
       const ids = new Set(value.map(({ id }) => id.toLowerCase()))
-      seen(group, { has: id => ids.has(id), size: ids.size, isWhole: next === undefined })
+      seen(owner, { has: id => ids.has(id), size: ids.size, isWhole: next === undefined })
     })
   }
 }

@@ -1,35 +1,36 @@
 import type { OperationContext } from '../../core/operation.ts'
 import { setOf, type ObjectType } from '../objects/types-of.ts'
-import type { Link, Relation } from './link.ts'
+import type { LinkForm, Relation } from './form.ts'
+import { containerIn, type Link } from './link.ts'
 
 interface Page {
   readonly value: readonly { readonly id: string }[]
   readonly '@odata.nextLink'?: string
 }
 
-const listOf = { members: 'memberOf', owners: 'ownedObjects' } as const
+const listsOf = { members: 'memberOf', owners: 'ownedObjects' } as const
 
 /** Types whose `ownedObjects` Graph lists. */
 const owning: readonly string[] = ['user', 'servicePrincipal']
 
 const urlOf = ({ member }: Link, relation: Relation, type: ObjectType): string | undefined => {
   if (!(type in setOf) || (relation === 'owners' && !owning.includes(type))) return undefined
-  return `/${setOf[type as keyof typeof setOf]}/${member}/${listOf[relation]}?$select=id&$top=999`
+  return `/${setOf[type as keyof typeof setOf]}/${member}/${listsOf[relation]}?$select=id&$top=999`
 }
 
 /**
- * Whether links are there, from the direct groups of each object: cheaper than the list of a large group, if there are few, and
- * the only plain list that shows service principals. Undefined if the sign-in may not read it.
+ * Whether links are there, from what each object is a direct member or an owner of: cheaper than the list of a large group, if there are
+ * few, and the only plain list of a group that shows service principals. Undefined if the sign-in may not read it.
  *
  * @see https://learn.microsoft.com/graph/api/user-list-memberof
  */
 export const directly = async (
   links: readonly Link[],
-  relation: Relation,
+  form: LinkForm,
   types: ReadonlyMap<string, ObjectType>,
   { graph, signal }: OperationContext,
 ): Promise<readonly (boolean | undefined)[]> => {
-  const urls = links.map(link => urlOf(link, relation, types.get(link.member) ?? ''))
+  const urls = links.map(link => urlOf(link, form.relation, types.get(link.member) ?? ''))
   const distinct = [...new Set(urls.filter(url => url !== undefined))]
   const replies = await graph.batch(
     distinct.map(url => ({ method: 'GET' as const, url })),
@@ -46,5 +47,5 @@ export const directly = async (
         for (const { id } of values) ids.add(id.toLowerCase())
     found.set(distinct[at]!, ids)
   }
-  return links.map(({ group }, at) => found.get(urls[at] ?? '')?.has(group))
+  return links.map((link, at) => found.get(urls[at] ?? '')?.has(containerIn(form, link)))
 }

@@ -1,46 +1,50 @@
+import type { GraphRequest } from '../../core/graph.ts'
+import type { Ready } from '../../core/operation.ts'
 import { lookAtLinks } from './look.ts'
 import { decideLinks } from './decide.ts'
-import { nounOf, ofLinks, type LinkOperation, type Relation } from './link.ts'
+import { listOf, pathOf, type LinkForm } from './form.ts'
+import { containerIn, ofLinks, type Link, type LinkBefore, type LinkOperation } from './link.ts'
 import { settleAddition, settleRemoval } from './settle.ts'
 
-/** @see https://learn.microsoft.com/graph/api/group-post-members */
-const linksAtOnce = 20
-
 /** The address of an object in a bind. The host is only a form: Graph reads the path. */
-const addressOf = (id: string): string => `https://graph.microsoft.com/v1.0/directoryObjects/${id}`
+const addressOf = ({ value }: Ready<Link, LinkBefore>): string =>
+  `https://graph.microsoft.com/v1.0/directoryObjects/${value.member}`
 
-/** Adds links to groups, up to 20 of one group in a request, which is performed for all or none. */
-export const additionOf = (relation: Relation): LinkOperation => ({
-  ...ofLinks(`add-${nounOf(relation)}`, relation),
-  title: `Add ${relation}`,
-  rowsPerRequest: linksAtOnce,
-  // A protected group gets no other members. A protected object may become a member of any other group.
-  touches: ({ group }) => [group],
-  look: (values, context) => lookAtLinks(values, relation, true, context),
-  request: rows => ({
-    method: 'PATCH',
-    url: `/groups/${rows[0]!.value.group}`,
-    body: { [`${relation}@odata.bind`]: rows.map(({ value }) => addressOf(value.member)) },
-  }),
-  settle: settleAddition,
-  decide: (rows, context) => decideLinks(rows, relation, true, context),
-  inverse: value => ({ kind: `remove-${nounOf(relation)}`, value, expected: { linked: true } }),
+const additionRequest = (form: LinkForm, rows: readonly Ready<Link, LinkBefore>[]): GraphRequest => {
+  const id = containerIn(form, rows[0]!.value)
+  return form.atOnce === 1
+    ? { method: 'POST', url: `${listOf(form, id)}/$ref`, body: { '@odata.id': addressOf(rows[0]!) } }
+    : { method: 'PATCH', url: pathOf(form, id), body: { [`${form.relation}@odata.bind`]: rows.map(addressOf) } }
+}
+
+/** Adds links, up to 20 of one group in a request, which is performed for all or none, and one of other objects. */
+export const additionOf = (form: LinkForm): LinkOperation => ({
+  ...ofLinks('add', form),
+  title: `Add ${form.relation}`,
+  rowsPerRequest: form.atOnce,
+  // What is protected gets no other members. A protected object may become a member of anything else.
+  touches: value => [containerIn(form, value)],
+  look: (values, context) => lookAtLinks(values, form, true, context),
+  request: rows => additionRequest(form, rows),
+  settle: (rows, reply) => settleAddition(form, rows, reply),
+  decide: (rows, context) => decideLinks(rows, form, true, context),
+  inverse: value => ({ kind: `remove-${form.noun}`, value, expected: { linked: true } }),
 })
 
-/** Removes links from groups, one in a request: Graph has no request for several. */
-export const removalOf = (relation: Relation): LinkOperation => ({
-  ...ofLinks(`remove-${nounOf(relation)}`, relation),
-  title: `Remove ${relation}`,
-  look: (values, context) => lookAtLinks(values, relation, false, context),
+/** Removes links, one in a request: Graph has no request for several. */
+export const removalOf = (form: LinkForm): LinkOperation => ({
+  ...ofLinks('remove', form),
+  title: `Remove ${form.relation}`,
+  look: (values, context) => lookAtLinks(values, form, false, context),
   removal: () => 'remove',
-  removesFrom: ({ group }) => `/groups/${group}/${relation}`,
-  touches: ({ group, member }) => [group, member],
+  removesFrom: value => listOf(form, containerIn(form, value)),
+  touches: value => [containerIn(form, value), value.member],
   request: rows => {
-    const { group, member } = rows[0]!.value
+    const { value } = rows[0]!
     // Without $ref, Graph would delete the object itself.
-    return { method: 'DELETE', url: `/groups/${group}/${relation}/${member}/$ref` }
+    return { method: 'DELETE', url: `${listOf(form, containerIn(form, value))}/${value.member}/$ref` }
   },
   settle: settleRemoval,
-  decide: (rows, context) => decideLinks(rows, relation, false, context),
-  inverse: value => ({ kind: `add-${nounOf(relation)}`, value, expected: { linked: false } }),
+  decide: (rows, context) => decideLinks(rows, form, false, context),
+  inverse: value => ({ kind: `add-${form.noun}`, value, expected: { linked: false } }),
 })

@@ -3,20 +3,21 @@ import type { Ready, Verdict } from '../../core/operation.ts'
 import { graphMessage } from '../../graph/refusal.ts'
 import { isBusy, isDone, isMissing, isOfWholeGroup, refused } from '../replies/refused.ts'
 import { seenAfterLoss } from '../replies/verdicts.ts'
-import type { Link, LinkBefore } from './link.ts'
+import type { LinkForm } from './form.ts'
+import { containerIn, type Link, type LinkBefore } from './link.ts'
 
 type ReadyLink = Ready<Link, LinkBefore>
 
 const alreadyThere = /references already exist/i
 
 /** The results of a request that adds links, which was performed for all rows or for none. */
-export const settleAddition = (rows: readonly ReadyLink[], reply: GraphReply): readonly Verdict[] => {
+export const settleAddition = (form: LinkForm, rows: readonly ReadyLink[], reply: GraphReply): readonly Verdict[] => {
   if (isDone(reply)) return rows.map(({ value }) => ({ outcome: 'done', id: value.member }))
   if (isBusy(reply)) return rows.map(() => 'apart')
   if (isOfWholeGroup(reply)) return rows.map(() => refused(reply))
   const message = (graphMessage(reply) ?? '').toLowerCase()
   const [first] = rows
-  if (first && isMissing(reply) && message.includes(first.value.group)) return rows.map(() => 'later')
+  if (first && isMissing(reply) && message.includes(containerIn(form, first.value))) return rows.map(() => 'later')
   // The reply may name the links at fault. If it names none, halves of the request find them.
   const isNamed = ({ value }: ReadyLink): boolean => rows.length === 1 || message.includes(value.member)
   const isContested = alreadyThere.test(message) && rows.every(({ lost }) => !lost)

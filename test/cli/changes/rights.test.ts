@@ -47,6 +47,22 @@ const link = async (relation?: 'members' | 'owners') => {
   return { group: team.displayName, member: ann.userPrincipalName }
 }
 
+/** A link of another object, which is there if it is to be removed. */
+const linkOf = async (path: string, value: string, relation: 'members' | 'owners', isThere: boolean) => {
+  const { body } = await bed.graph.request<{ readonly value: readonly { readonly id: string }[] }>({
+    method: 'GET',
+    url: `${path}?$select=id&$top=5`,
+  })
+  const owner = body.value.at(-1)!.id
+  const { id, userPrincipalName } = await user()
+  if (isThere)
+    await request('POST', `${path}/${owner}/${relation}/$ref`, {
+      '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}`,
+    })
+  return { [value]: owner, member: userPrincipalName }
+}
+const units = '/directory/administrativeUnits'
+
 /** A row of each kind of change, which names its objects as people do. */
 const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'create-user': async () => person(`rights${++made}@${domain}`),
@@ -64,6 +80,12 @@ const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'remove-member': () => link('members'),
   'add-owner': () => link(),
   'remove-owner': () => link('owners'),
+  'add-app-owner': () => linkOf('/applications', 'application', 'owners', false),
+  'remove-app-owner': () => linkOf('/applications', 'application', 'owners', true),
+  'add-service-principal-owner': () => linkOf('/servicePrincipals', 'servicePrincipal', 'owners', false),
+  'remove-service-principal-owner': () => linkOf('/servicePrincipals', 'servicePrincipal', 'owners', true),
+  'add-unit-member': () => linkOf(units, 'administrativeUnit', 'members', false),
+  'remove-unit-member': () => linkOf(units, 'administrativeUnit', 'members', true),
 }
 const rowFor = async ({ kind }: OperationPermissions): Promise<OperationRow> => ({
   kind: kind!,

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Context } from '../../../src/core/context.ts'
-import type { OperationRow } from '../../../src/core/operation.ts'
+import type { OperationRow, Values } from '../../../src/core/operation.ts'
 import { csv } from '../../../src/sinks/csv.ts'
 import { undo } from '../../../src/sources/undo.ts'
 import { sandboxBed } from './sandbox-bed.ts'
@@ -49,6 +49,23 @@ const links = async (kind: string, bed: Bed): Promise<readonly (readonly Operati
   return objects.map(member => [{ kind, value: { group: 'Team', member } }])
 }
 
+/** Three links of another object, named as people do. */
+const linksOf = async (kind: string, path: string, value: string, relation: string, bed: Bed) => {
+  const owners: (Values & { readonly id: string })[] = []
+  for await (const { values } of bed.graph.pages<(typeof owners)[number]>(`${path}?$select=id,displayName`))
+    owners.push(...values)
+  const owner = owners.find(one => owners.filter(({ displayName }) => displayName === one['displayName']).length === 1)!
+  const there = new Set(await bed.ids(`${path}/${owner.id}/${relation}?$select=id&$top=999`))
+  const objects = (await bed.ids('/users?$select=id&$top=200')).filter(id => !there.has(id)).slice(0, 3)
+  for (const id of kind.startsWith('remove') ? objects : [])
+    await bed.graph.request({
+      method: 'POST',
+      url: `${path}/${owner.id}/${relation}/$ref`,
+      body: { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}` },
+    })
+  return objects.map(member => [{ kind, value: { [value]: String(owner['displayName']), member } }])
+}
+
 /** Rows that name their objects as people do, where they may. */
 const scenes: Readonly<Record<string, (bed: Bed) => Promise<readonly (readonly OperationRow[])[]>>> = {
   'create-user': async bed => [1, 2, 3].map(at => [created(at, bed)]),
@@ -94,6 +111,9 @@ const scenes: Readonly<Record<string, (bed: Bed) => Promise<readonly (readonly O
   'remove-member': bed => links('remove-member', bed),
   'add-owner': bed => links('add-owner', bed),
   'remove-owner': bed => links('remove-owner', bed),
+  'add-app-owner': bed => linksOf('add-app-owner', '/applications', 'application', 'owners', bed),
+  'remove-unit-member': bed =>
+    linksOf('remove-unit-member', '/directory/administrativeUnits', 'administrativeUnit', 'members', bed),
   'create-user and add-member': async bed => {
     await newGroup(bed)
     return [1, 2].map(at => [created(at, bed), { kind: 'add-member', value: { group: 'Team', member: '$created:0' } }])

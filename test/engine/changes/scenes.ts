@@ -69,6 +69,30 @@ const linked = async (
     })
 }
 
+/** Objects other than groups that have links: the path, the name of the value, and the relation. */
+const owners = {
+  'app-owner': ['/applications', 'application', 'owners'],
+  'service-principal-owner': ['/servicePrincipals', 'servicePrincipal', 'owners'],
+  'unit-member': ['/directory/administrativeUnits', 'administrativeUnit', 'members'],
+} as const
+
+/** Links of one of them, which are there if they are to be removed. */
+const linkedTo =
+  (verb: 'add' | 'remove', noun: keyof typeof owners) =>
+  async (bed: Bed): Promise<Rows> => {
+    const [path, value, relation] = owners[noun]
+    const [owner] = await bed.ids(`${path}?$select=id&$top=5`)
+    const there = new Set(await bed.ids(`${path}/${owner}/${relation}?$select=id&$top=999`))
+    const users = (await members(bed, 200)).filter(id => !there.has(id)).slice(0, 4)
+    for (const id of verb === 'remove' ? users : [])
+      await bed.graph.request({
+        method: 'POST',
+        url: `${path}/${owner}/${relation}/$ref`,
+        body: { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}` },
+      })
+    return users.map(member => [{ kind: `${verb}-${noun}`, value: { [value]: owner!, member } }])
+  }
+
 /** Rows of each operation, and what must be there for them. */
 export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
   'create-user': async ({ sandbox }) => times(5, at => [newUser(at, sandbox.domain)]),
@@ -118,6 +142,12 @@ export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
     await linked(bed, group, 'owners', users)
     return link('remove-owner', group, users.slice(1))
   },
+  'add-app-owner': linkedTo('add', 'app-owner'),
+  'remove-app-owner': linkedTo('remove', 'app-owner'),
+  'add-service-principal-owner': linkedTo('add', 'service-principal-owner'),
+  'remove-service-principal-owner': linkedTo('remove', 'service-principal-owner'),
+  'add-unit-member': linkedTo('add', 'unit-member'),
+  'remove-unit-member': linkedTo('remove', 'unit-member'),
 }
 
 /** Scenes of rows that depend on each other. */

@@ -64,6 +64,12 @@ const filled: Readonly<Record<string, readonly [cells: readonly string[], values
   'remove-member': [[upn], { member: upn }],
   'add-owner': [[upn], { member: upn }],
   'remove-owner': [[upn], { member: upn }],
+  'add-app-owner': [[id, upn], { application: id, member: upn }],
+  'remove-app-owner': [[id, upn], { application: id, member: upn }],
+  'add-service-principal-owner': [[id, upn], { servicePrincipal: id, member: upn }],
+  'remove-service-principal-owner': [[id, upn], { servicePrincipal: id, member: upn }],
+  'add-unit-member': [[id, upn], { administrativeUnit: id, member: upn }],
+  'remove-unit-member': [[id, upn], { administrativeUnit: id, member: upn }],
   'create-group': [
     ['Team Ä', '', '', 'Unified', 'Private'],
     { displayName: 'Team Ä', groupTypes: ['Unified'], visibility: 'Private' },
@@ -89,7 +95,7 @@ for (const [kind, [cells, values]] of Object.entries(filled))
       const { source, valuesOf } = changeInput(
         operations(kind)!,
         { from: 'x.csv' },
-        kind.endsWith('-member') || kind.endsWith('-owner') ? ['group'] : [],
+        /^(?:add|remove)-(?:member|owner)$/.test(kind) ? ['group'] : [],
       )
       const { ctx } = partContext(folder)
       await source.columns?.(ctx)

@@ -1,0 +1,3 @@
+import { unitPipelines } from '../changes/change-pipelines.ts'
+
+export default unitPipelines()
