@@ -1,88 +1,26 @@
+import { linkPermissions } from './link-permissions.ts'
 import {
   readUsers,
   readGroups,
-  readMembers,
-  readHidden,
-  readApplications,
   readDevices,
-  readPeople,
   type Need,
   type OperationPermissions,
+  everything,
+  readName,
+  readRoles,
+  rolesWhen,
+  writeAssignable,
+  writeGroups,
 } from './needs.ts'
 
 const writeUsers = 'User.ReadWrite.All'
-const everything = 'Directory.ReadWrite.All'
 const createUsers: Need = { anyOf: ['User.Create', writeUsers, everything], writes: true }
 const updateUsers: Need = { anyOf: ['User.ReadUpdate.All', writeUsers, everything], writes: true }
 const deleteUsers: Need = { anyOf: ['User.DeleteRestore.All', writeUsers], writes: true }
 const switchUsers: Need = { anyOf: ['User.EnableDisableAccount.All', writeUsers, everything], writes: true }
 /** @see https://learn.microsoft.com/graph/api/user-revokesigninsessions */
 const revokeSessions: Need = { anyOf: ['User.RevokeSessions.All'], writes: true }
-const writeGroups: Need = { anyOf: ['Group.ReadWrite.All', everything], writes: true }
 const deleteGroups: Need = { anyOf: ['Group.ReadWrite.All'], writes: true }
-const writeAssignable: Need = {
-  anyOf: ['RoleManagement.ReadWrite.Directory'],
-  when: 'for role-assignable groups',
-  writes: true,
-}
-
-/**
- * Who holds a privileged role: assignments, eligible ones, definitions, and the members of groups that hold one.
- *
- * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments
- * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedules
- */
-const readRoles: readonly [Need, ...Need[]] = [
-  { anyOf: ['RoleManagement.Read.Directory', 'RoleManagement.Read.All'], protects: true },
-  { ...readGroups, protects: true },
-  { ...readMembers, protects: true },
-]
-const rolesWhen = (when: string): readonly Need[] => readRoles.map(need => ({ ...need, when }))
-
-/** The preview shows the name of the directory. */
-const readName: Need = {
-  anyOf: ['Organization.Read.All', 'Directory.Read.All'],
-  when: "to show the tenant's name in the preview",
-}
-/** @see https://learn.microsoft.com/graph/api/directoryobject-getbyids */
-const readTypes: Need = {
-  anyOf: ['Directory.Read.All'],
-  when: 'to check 1,000 ids in a request, instead of each alone',
-}
-
-/**
- * Graph demands a permission for each type of member.
- *
- * @see https://learn.microsoft.com/graph/api/group-post-members
- * @see https://learn.microsoft.com/graph/api/group-delete-members
- */
-const writeMembers: readonly Need[] = [
-  { anyOf: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', everything], writes: true },
-  readPeople,
-  {
-    anyOf: ['Device.ReadWrite.All'],
-    when: 'when devices are members',
-    delegated: 'Directory.AccessAsUser.All',
-    writes: true,
-  },
-  { anyOf: ['Application.ReadWrite.All'], when: 'when service principals are members', writes: true },
-  { anyOf: ['OrgContact.Read.All'], when: 'when organizational contacts are members' },
-  writeAssignable,
-  readHidden,
-  readTypes,
-  ...rolesWhen('to protect members and groups that hold a privileged role'),
-  readName,
-]
-/** @see https://learn.microsoft.com/graph/api/group-post-owners */
-const writeOwners: readonly Need[] = [
-  writeGroups,
-  readPeople,
-  { ...readApplications, when: 'when service principals are owners' },
-  writeAssignable,
-  readTypes,
-  ...rolesWhen('to protect owners and groups that hold a privileged role'),
-  readName,
-]
 /** @see https://learn.microsoft.com/graph/api/device-update and device-delete */
 const writeDevices: Need = {
   anyOf: ['Device.ReadWrite.All', everything],
@@ -92,34 +30,6 @@ const writeDevices: Need = {
 const switchedDevices =
   'Apps change extensionAttributes only, unless the device has Windows. A person needs the role Cloud Device Administrator to enable and disable, and Intune Administrator for the rest.'
 
-/** @see https://learn.microsoft.com/graph/api/application-post-owners */
-const writeAppOwners = (verb: 'add' | 'remove'): readonly Need[] => [
-  { anyOf: ['Application.ReadWrite.All', everything], writes: true },
-  { anyOf: ['Directory.Read.All', everything], ...(verb === 'add' && { writes: true as const }) },
-  readPeople,
-  ...rolesWhen('to protect owners that hold a privileged role'),
-  readName,
-]
-/** @see https://learn.microsoft.com/graph/api/administrativeunit-post-members */
-const writeUnitMembers: readonly Need[] = [
-  { anyOf: ['AdministrativeUnit.ReadWrite.All'], writes: true },
-  readPeople,
-  readHidden,
-  readTypes,
-  ...rolesWhen('to protect members that hold a privileged role'),
-  readName,
-]
-const ofLinks = (operation: string, kind: string, needs: readonly Need[], path: string): OperationPermissions => ({
-  operation,
-  kind,
-  requests: [
-    kind.startsWith('add') ? `POST ${path}/$ref` : `DELETE ${path}/{id}/$ref`,
-    `GET ${path}`,
-    ...(kind.startsWith('add') ? [] : [`GET ${path}/$count`]),
-    'POST /directoryObjects/getByIds',
-  ],
-  needs,
-})
 /** Commands that change the directory, with the reads that compare and guard their changes. */
 export const changePermissions: readonly OperationPermissions[] = [
   {
@@ -234,56 +144,7 @@ export const changePermissions: readonly OperationPermissions[] = [
     requests: ['POST /directory/deletedItems/{id}/restore', 'GET /directory/deletedItems/{id}', 'GET /groups/{id}'],
     needs: [deleteGroups, readGroups, readName],
   },
-  {
-    operation: 'members add',
-    kind: 'add-member',
-    requests: ['PATCH /groups/{id}', 'GET /groups/{id}/members', 'POST /directoryObjects/getByIds'],
-    needs: writeMembers,
-  },
-  {
-    operation: 'members remove',
-    kind: 'remove-member',
-    requests: [
-      'DELETE /groups/{id}/members/{id}/$ref',
-      'GET /groups/{id}/members',
-      'GET /groups/{id}/members/$count',
-      'POST /directoryObjects/getByIds',
-    ],
-    needs: writeMembers,
-  },
-  {
-    operation: 'owners add',
-    kind: 'add-owner',
-    requests: ['PATCH /groups/{id}', 'GET /groups/{id}/owners', 'POST /directoryObjects/getByIds'],
-    needs: writeOwners,
-  },
-  {
-    operation: 'owners remove',
-    kind: 'remove-owner',
-    requests: [
-      'DELETE /groups/{id}/owners/{id}/$ref',
-      'GET /groups/{id}/owners',
-      'GET /groups/{id}/owners/$count',
-      'POST /directoryObjects/getByIds',
-    ],
-    needs: writeOwners,
-  },
-  ofLinks('owners add --app', 'add-app-owner', writeAppOwners('add'), '/applications/{id}/owners'),
-  ofLinks('owners remove --app', 'remove-app-owner', writeAppOwners('remove'), '/applications/{id}/owners'),
-  ofLinks(
-    'owners add --service-principal',
-    'add-service-principal-owner',
-    writeAppOwners('add'),
-    '/servicePrincipals/{id}/owners',
-  ),
-  ofLinks(
-    'owners remove --service-principal',
-    'remove-service-principal-owner',
-    writeAppOwners('remove'),
-    '/servicePrincipals/{id}/owners',
-  ),
-  ofLinks('admin-units add', 'add-unit-member', writeUnitMembers, '/directory/administrativeUnits/{id}/members'),
-  ofLinks('admin-units remove', 'remove-unit-member', writeUnitMembers, '/directory/administrativeUnits/{id}/members'),
+  ...linkPermissions,
   {
     operation: 'devices update',
     kind: 'update-device',

@@ -51,3 +51,36 @@ export const readLicenses: Need = {
 }
 /** Users with their basic properties. */
 export const readPeople: Need = { anyOf: ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All'] }
+
+/** Allows more than any command needs. */
+export const everything = 'Directory.ReadWrite.All'
+
+/** Creates and changes groups. */
+export const writeGroups: Need = { anyOf: ['Group.ReadWrite.All', everything], writes: true }
+
+/** Changes groups that can have roles. */
+export const writeAssignable: Need = {
+  anyOf: ['RoleManagement.ReadWrite.Directory'],
+  when: 'for role-assignable groups',
+  writes: true,
+}
+
+/**
+ * Who holds a privileged role: assignments, eligible ones, definitions, and the members of groups that hold one.
+ *
+ * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments
+ * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedules
+ */
+export const readRoles: readonly [Need, ...Need[]] = [
+  { anyOf: ['RoleManagement.Read.Directory', 'RoleManagement.Read.All'], protects: true },
+  { ...readGroups, protects: true },
+  { ...readMembers, protects: true },
+]
+/** Who holds a privileged role, where a condition says that it matters. */
+export const rolesWhen = (when: string): readonly Need[] => readRoles.map(need => ({ ...need, when }))
+
+/** The preview shows the name of the directory. */
+export const readName: Need = {
+  anyOf: ['Organization.Read.All', 'Directory.Read.All'],
+  when: "to show the tenant's name in the preview",
+}

@@ -81,7 +81,8 @@ const linkedTo =
   (verb: 'add' | 'remove', noun: keyof typeof owners) =>
   async (bed: Bed): Promise<Rows> => {
     const [path, value, relation] = owners[noun]
-    const [owner] = await bed.ids(`${path}?$select=id&$top=5`)
+    // Scenes may share a directory: what one adds is not what the other removes.
+    const owner = (await bed.ids(`${path}?$select=id&$top=5`))[verb === 'add' ? 0 : 1]
     const there = new Set(await bed.ids(`${path}/${owner}/${relation}?$select=id&$top=999`))
     const users = (await members(bed, 200)).filter(id => !there.has(id)).slice(0, 4)
     for (const id of verb === 'remove' ? users : [])

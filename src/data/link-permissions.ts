@@ -1,0 +1,133 @@
+import {
+  everything,
+  readApplications,
+  readHidden,
+  readName,
+  readPeople,
+  rolesWhen,
+  writeAssignable,
+  writeGroups,
+  type Need,
+  type OperationPermissions,
+} from './needs.ts'
+
+/** @see https://learn.microsoft.com/graph/api/directoryobject-getbyids */
+const readTypes: Need = {
+  anyOf: ['Directory.Read.All'],
+  when: 'to check 1,000 ids in a request, instead of each alone',
+}
+
+/**
+ * Graph demands a permission for each type of member.
+ *
+ * @see https://learn.microsoft.com/graph/api/group-post-members
+ * @see https://learn.microsoft.com/graph/api/group-delete-members
+ */
+const writeMembers: readonly Need[] = [
+  { anyOf: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', everything], writes: true },
+  readPeople,
+  {
+    anyOf: ['Device.ReadWrite.All'],
+    when: 'when devices are members',
+    delegated: 'Directory.AccessAsUser.All',
+    writes: true,
+  },
+  { anyOf: ['Application.ReadWrite.All'], when: 'when service principals are members', writes: true },
+  { anyOf: ['OrgContact.Read.All'], when: 'when organizational contacts are members' },
+  writeAssignable,
+  readHidden,
+  readTypes,
+  ...rolesWhen('to protect members and groups that hold a privileged role'),
+  readName,
+]
+/** @see https://learn.microsoft.com/graph/api/group-post-owners */
+const writeOwners: readonly Need[] = [
+  writeGroups,
+  readPeople,
+  { ...readApplications, when: 'when service principals are owners' },
+  writeAssignable,
+  readTypes,
+  ...rolesWhen('to protect owners and groups that hold a privileged role'),
+  readName,
+]
+/** @see https://learn.microsoft.com/graph/api/application-post-owners */
+const writeAppOwners = (verb: 'add' | 'remove'): readonly Need[] => [
+  { anyOf: ['Application.ReadWrite.All', everything], writes: true },
+  { anyOf: ['Directory.Read.All', everything], ...(verb === 'add' && { writes: true as const }) },
+  readPeople,
+  ...rolesWhen('to protect owners that hold a privileged role'),
+  readName,
+]
+/** @see https://learn.microsoft.com/graph/api/administrativeunit-post-members */
+const writeUnitMembers: readonly Need[] = [
+  { anyOf: ['AdministrativeUnit.ReadWrite.All'], writes: true },
+  readPeople,
+  readHidden,
+  readTypes,
+  ...rolesWhen('to protect members that hold a privileged role'),
+  readName,
+]
+const ofLinks = (operation: string, kind: string, needs: readonly Need[], path: string): OperationPermissions => ({
+  operation,
+  kind,
+  requests: [
+    kind.startsWith('add') ? `POST ${path}/$ref` : `DELETE ${path}/{id}/$ref`,
+    `GET ${path}`,
+    ...(kind.startsWith('add') ? [] : [`GET ${path}/$count`]),
+    'POST /directoryObjects/getByIds',
+  ],
+  needs,
+})
+/** Commands that add and remove links. */
+export const linkPermissions: readonly OperationPermissions[] = [
+  {
+    operation: 'members add',
+    kind: 'add-member',
+    requests: ['PATCH /groups/{id}', 'GET /groups/{id}/members', 'POST /directoryObjects/getByIds'],
+    needs: writeMembers,
+  },
+  {
+    operation: 'members remove',
+    kind: 'remove-member',
+    requests: [
+      'DELETE /groups/{id}/members/{id}/$ref',
+      'GET /groups/{id}/members',
+      'GET /groups/{id}/members/$count',
+      'POST /directoryObjects/getByIds',
+    ],
+    needs: writeMembers,
+  },
+  {
+    operation: 'owners add',
+    kind: 'add-owner',
+    requests: ['PATCH /groups/{id}', 'GET /groups/{id}/owners', 'POST /directoryObjects/getByIds'],
+    needs: writeOwners,
+  },
+  {
+    operation: 'owners remove',
+    kind: 'remove-owner',
+    requests: [
+      'DELETE /groups/{id}/owners/{id}/$ref',
+      'GET /groups/{id}/owners',
+      'GET /groups/{id}/owners/$count',
+      'POST /directoryObjects/getByIds',
+    ],
+    needs: writeOwners,
+  },
+  ofLinks('owners add --app', 'add-app-owner', writeAppOwners('add'), '/applications/{id}/owners'),
+  ofLinks('owners remove --app', 'remove-app-owner', writeAppOwners('remove'), '/applications/{id}/owners'),
+  ofLinks(
+    'owners add --service-principal',
+    'add-service-principal-owner',
+    writeAppOwners('add'),
+    '/servicePrincipals/{id}/owners',
+  ),
+  ofLinks(
+    'owners remove --service-principal',
+    'remove-service-principal-owner',
+    writeAppOwners('remove'),
+    '/servicePrincipals/{id}/owners',
+  ),
+  ofLinks('admin-units add', 'add-unit-member', writeUnitMembers, '/directory/administrativeUnits/{id}/members'),
+  ofLinks('admin-units remove', 'remove-unit-member', writeUnitMembers, '/directory/administrativeUnits/{id}/members'),
+]
