@@ -35,6 +35,7 @@ export const codes = {
   FILE_MISSING: { exit: 2, http: 404, retryable: false },
   FILE_UNREADABLE: usage,
   FILE_UNWRITABLE: usage,
+  SERVER_UNAVAILABLE: { exit: 75, http: 503, retryable: true },
   HEADER_INVALID: usage,
   STORE_UNUSABLE: usage,
   // Runs

@@ -40,14 +40,15 @@ export type TenantSettings = Omit<TenantConfig, 'tenantId'> & {
   readonly protectElsewhere?: readonly ProtectElsewhere[]
 }
 
-const absolute = (path: string, folder: string, home: string): string =>
+/** A path of a configuration as an absolute one. */
+export const absoluteIn = (folder: string, path: string, home: string): string =>
   /^~[\\/]/.test(path) ? join(home, path.slice(2)) : isAbsolute(path) ? path : resolve(folder, path)
 
 const defaultsOf = (loaded: LoadedConfig | undefined, { home }: Environment): TenantDefaults => {
   const { caFile, ...defaults } = loaded?.config.defaults ?? {}
   return {
     ...defaults,
-    ...(loaded && caFile !== undefined && { caFile: absolute(caFile, dirname(loaded.file), home) }),
+    ...(loaded && caFile !== undefined && { caFile: absoluteIn(dirname(loaded.file), caFile, home) }),
   }
 }
 
@@ -55,7 +56,7 @@ const defaultsOf = (loaded: LoadedConfig | undefined, { home }: Environment): Te
 export const settingsOf = ({ file, config }: LoadedConfig, name: string, home: string): TenantSettings => {
   const folder = dirname(file)
   const ref = (secret: SecretRef): SecretRef =>
-    'file' in secret ? { file: absolute(secret.file, folder, home) } : secret
+    'file' in secret ? { file: absoluteIn(folder, secret.file, home) } : secret
   const located = (credential: CredentialConfig): CredentialConfig => {
     if (credential.kind === 'secret') return { ...credential, secret: ref(credential.secret) }
     if (credential.kind !== 'certificate') return credential
@@ -69,7 +70,7 @@ export const settingsOf = ({ file, config }: LoadedConfig, name: string, home: s
     ...config.defaults,
     ...tenant,
     credential: located(tenant.credential),
-    ...(caFile !== undefined && { caFile: absolute(caFile, folder, home) }),
+    ...(caFile !== undefined && { caFile: absoluteIn(folder, caFile, home) }),
     ...(Object.keys(quotas).length > 0 && { quotas }),
     ...protectWithin(config, tenant.tenantId),
   }

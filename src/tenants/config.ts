@@ -69,11 +69,28 @@ export interface TenantConfig extends TenantDefaults {
   readonly credential: CredentialConfig
 }
 
+/** How to sign in to an SFTP server, whose files are inputs: `sftp://user@host/folder/people-*.csv`. */
+interface SftpServer {
+  /** Fingerprints of the keys by which the server is known: `SHA256:…`. Another server is refused. */
+  readonly hostKey: string | readonly string[]
+  /** A private key in a format of OpenSSH, PEM or PuTTY. */
+  readonly privateKey?: SecretRef
+  /** The passphrase of the private key. */
+  readonly passphrase?: SecretRef
+  readonly password?: SecretRef
+  /** A file is only read once there is another one with its name and this ending: `.done`. @default none is expected */
+  readonly marker?: string
+  /** A file is only read if its size and time stay the same for so many seconds. @default 10 */
+  readonly stableSeconds?: number
+}
+
 /** What `entrapipe.config.ts` exports. */
 export interface Config {
   /** Tenants by their name for `--tenant`. `sandbox` is reserved. */
   readonly tenants: { readonly [name: string]: TenantConfig }
   readonly defaults?: TenantDefaults
+  /** SFTP servers by `host`, or `host:port` if the port is not 22. */
+  readonly sftp?: { readonly [host: string]: SftpServer }
 }
 
 /**

@@ -155,6 +155,32 @@ const tenant = v.pipe(
   ),
 )
 
+const fingerprint = text(
+  'the fingerprint of a host key: SHA256: and 43 characters, as `ssh-keygen -l` prints it',
+  value => /^SHA256:[A-Za-z0-9+/]{43}=?$/.test(value),
+)
+
+const sftpServer = v.pipe(
+  object('must be an object: { hostKey, privateKey }'),
+  settings({
+    hostKey: v.union(
+      [fingerprint, v.pipe(v.array(fingerprint), v.minLength(1))],
+      'must be the fingerprint of a host key, or a list of them: SHA256: and 43 characters, as `ssh-keygen -l` prints it',
+    ),
+    privateKey: v.optional(secretRef),
+    passphrase: v.optional(secretRef),
+    password: v.optional(secretRef),
+    marker: v.optional(text('the end of a file name, such as .done', value => !/[/\\*]/.test(value))),
+    stableSeconds: v.optional(
+      v.pipe(
+        v.number('must be a number of seconds'),
+        v.minValue(0, 'must be at least 0'),
+        v.maxValue(3600, 'must be at most 3600, which is an hour'),
+      ),
+    ),
+  }),
+)
+
 const tenantName = v.pipe(
   v.string(),
   v.check(
@@ -190,5 +216,11 @@ export const configSchema = v.pipe(
       ),
     ),
     defaults: v.optional(v.pipe(object('must be an object of settings'), settings(defaults))),
+    sftp: v.optional(
+      v.pipe(
+        object("must be an object of servers by host: sftp: { 'files.contoso.com': { hostKey, … } }"),
+        v.record(v.string(), sftpServer),
+      ),
+    ),
   }),
 ) as unknown as v.GenericSchema<unknown, Config>

@@ -7,7 +7,8 @@ import { configSchema, unknownSetting } from './schema.ts'
 const defaults = ['cloud', 'graphUrl', 'authorityUrl', 'caFile', 'quotas']
 /** Settings by level. `credential` has the settings of all kinds. */
 const levels = {
-  'the top': ['tenants', 'defaults'],
+  'the top': ['tenants', 'defaults', 'sftp'],
+  'a server of sftp': ['hostKey', 'privateKey', 'passphrase', 'password', 'marker', 'stableSeconds'],
   defaults,
   "a tenant's entry": ['tenantId', 'clientId', 'credential', ...defaults],
   credential: ['kind', 'secret', 'certificate', 'password', 'clientId', 'env'],
@@ -18,6 +19,7 @@ type Level = keyof typeof levels
 const levelOf = (path: readonly PropertyKey[]): Level => {
   const [first, , inner] = path
   if (path.length === 1) return 'the top'
+  if (first === 'sftp') return 'a server of sftp'
   if (first === 'defaults') return path.length === 2 ? 'defaults' : 'quotas'
   return path.length === 3 ? "a tenant's entry" : inner === 'quotas' ? 'quotas' : 'credential'
 }

@@ -136,3 +136,15 @@ t.test('five of many mistakes are described, and the places of the others are li
   t.match(error.message, / Also invalid: tenants\.t5\.tenantId, tenants\.t6\.tenantId\.$/)
   t.strictSame(error.facts, { file, paths: [0, 1, 2, 3, 4, 5, 6].map(at => `tenants.t${at}.tenantId`) })
 })
+
+t.test('a server of sftp has a key and no other settings', async t => {
+  const hostKey = `SHA256:${'a'.repeat(43)}`
+  const server = { hostKey: [hostKey], password: { env: 'HR_PASSWORD' }, marker: '.done', stableSeconds: 0 }
+  const config = { tenants: {}, sftp: { 'files.contoso.com': server } }
+  t.strictSame(validateConfig(config, file), config)
+  const wrong = { hostKey: 'MD5:1', password: 'hunter2', host_key: hostKey }
+  t.throws(() => validateConfig({ tenants: {}, sftp: { 'files.contoso.com': wrong } }, file), {
+    message:
+      /^(?!.*hunter2).*hostKey must be the fingerprint.*password must not be the secret itself.*host_key is not a setting. Did you mean "hostKey"/s,
+  })
+})

@@ -6,7 +6,7 @@ export const addInputOptions = (command: Command): Command =>
   addFormatOptions(
     command.option(
       '--from <file>',
-      'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin',
+      'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; also sftp://user@host/folder/x-*.csv; - is stdin',
       '-',
     ),
   )

@@ -40,8 +40,9 @@ export const runPipeline = async (
   values: { readonly [name: string]: unknown },
   wish: Pick<TenantWish, 'tenant' | 'auth'>,
   options: PipelineRun,
-  cli: Cli,
+  caller: Cli,
 ): Promise<RunEnd & { readonly tenant: Tenant | undefined }> => {
+  const cli = withConfig(caller)
   const { checkpointRows, maxFailed, fresh, force, resume, retry, quiet, brief } = options
   const made = await makePlan(loaded, values, flagOf)
   const kept = resume === undefined ? made.plan : await leftOf(made.plan, { ...options, run: resume }, cli)
@@ -81,6 +82,20 @@ export const runPipeline = async (
     cli,
   )
   return { ...end, tenant: opened?.graph.tenant }
+}
+
+/** Parts read the configuration that `--config` names, too: it has the servers of inputs. */
+const withConfig = (cli: Cli): Cli => {
+  const config = cli.config()
+  const { environment } = cli
+  if (config === undefined) return cli
+  return {
+    ...cli,
+    environment: {
+      ...environment,
+      variable: name => (name === 'ENTRAPIPE_CONFIG' ? config : environment.variable(name)),
+    },
+  }
 }
 
 /** The note with the reason and the ticket, if there are any. */

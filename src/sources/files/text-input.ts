@@ -4,6 +4,8 @@ import { decompress } from '../../formats/decompress.ts'
 import { compressionOf } from '../../formats/format-of.ts'
 import { encodingChecked, utf8 } from '../../formats/utf8.ts'
 import { inputOf, type Input } from '../../places/input.ts'
+import { isSftp } from './sftp-address.ts'
+import { sftpInput } from './sftp-input.ts'
 
 /** Options of `textInput`. */
 export interface TextInputOptions {
@@ -15,7 +17,7 @@ export interface TextInputOptions {
   readonly stdin?: Readable | undefined
 }
 
-/** A text file or stdin. */
+/** A text file, here or on an SFTP server, or stdin. */
 export interface TextInput extends Omit<Input, 'bytes'> {
   /**
    * The text, decompressed and decoded: chunks of UTF-8, each ending with a complete character. Adds a note to
@@ -30,10 +32,10 @@ export interface TextInput extends Omit<Input, 'bytes'> {
 }
 
 /**
- * Opens a text input for a source: a file by its path (`.gz` and `.zst` are decompressed), or `-` for stdin. Holds 64 KiB.
+ * Opens a text input for a source: a file by its path or its `sftp://` address (`.gz` and `.zst` are decompressed), or `-` for stdin. Holds 64 KiB.
  */
 export const textInput = (from: string, { encoding, hasEncoding, stdin }: TextInputOptions = {}): TextInput => {
-  const { bytes, check, describe, isStdin, name } = inputOf(from, stdin)
+  const { bytes, check, describe, isStdin, name } = isSftp(from) ? sftpInput(from) : inputOf(from, stdin)
   const read = (ctx: Context, warn?: (note: string) => void): AsyncIterable<Buffer> => {
     encodingChecked(encoding)
     return utf8(decompress(bytes(ctx), compressionOf(from), name, warn), { name, encoding, hasEncoding })
