@@ -28,7 +28,11 @@ export interface OperationCase {
   readonly context: () => OperationContext
 }
 
-const draw: Draw = { text: length => 'x'.repeat(length) }
+/** Always the same choices. */
+const draw: Draw = {
+  text: length => 'x'.repeat(length),
+  bytes: count => Uint8Array.from({ length: count }, (_, at) => (at * 37) % 240),
+}
 const asJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 /** Refusals that every operation may get. */

@@ -112,6 +112,8 @@ export interface Finding {
   readonly fix?: string
   readonly status?: number
   readonly requestId?: string
+  /** Values that only the reply has. They are sealed with the row, and are in no result. */
+  readonly secrets?: Values
 }
 
 /**
@@ -199,10 +201,21 @@ export interface NameColumn {
   readonly about: string
 }
 
+/** A password or a pass that a run has made for a user: a line of a file of credentials. */
+export interface Credential {
+  /** The display name. */
+  readonly name: string
+  /** The user principal name or mail. */
+  readonly user: string
+  readonly secret: string
+}
+
 /** Random choices of a row. They are made once, in intake, and kept with the row. */
 export interface Draw {
   /** Lower-case letters and digits. */
   text(length: number): string
+  /** From a cryptographic source. */
+  bytes(count: number): Uint8Array
 }
 
 /**
@@ -225,6 +238,14 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
    * rows requires `--fresh`. @default it is found `unchanged`
    */
   readonly isRepeated?: true
+
+  /** Passwords and passes that it makes. They are handed out once, for rows that are `done`, and then destroyed. */
+  readonly credentials?: {
+    /** Whether a row makes one. @param value without its secrets */
+    made(value: V): boolean
+    /** The credential of a row; undefined if it makes none, or its secret was destroyed. @param value with its secrets */
+    of(value: V, before: B): Credential | undefined
+  }
 
   // Intake
 

@@ -4,7 +4,8 @@ import type { Seen } from './objects/read-each.ts'
 import { differing, isSame } from './properties/same.ts'
 import { isBusy, isConflict, isDone, refused } from './replies/refused.ts'
 import { holdersInBin } from './users/holders.ts'
-import { comparable, newUser, type NewUser } from './users/new-user.ts'
+import { isMade, madeCredential } from './users/initial-password.ts'
+import { comparable, newUser, sentUser, type NewUser } from './users/new-user.ts'
 
 const held = (user: Seen, values: NewUser): Finding => {
   const others = differing(comparable(values), user)
@@ -46,7 +47,9 @@ export const createUser: Operation<NewUser> = {
   changes: 'user',
   columns: { names: {}, properties: 'user', required: ['userPrincipalName', 'displayName', 'passwordProfile'] },
   secrets: ['passwordProfile'],
+  credentials: { made: isMade, of: value => madeCredential(value, value) },
   accept: newUser,
+  withoutDrawn: value => (isMade(value) ? comparable(value) : value),
   about: ({ userPrincipalName }) => `user ${userPrincipalName}`.toLowerCase(),
   locks: ({ userPrincipalName }) => [userPrincipalName.toLowerCase()],
   isSame,
@@ -66,7 +69,7 @@ export const createUser: Operation<NewUser> = {
       return holder === undefined ? { send: { existed: false } } : inBin(holder, value)
     })
   },
-  request: ([row]) => ({ method: 'POST', url: '/users', body: row!.value }),
+  request: ([row]) => ({ method: 'POST', url: '/users', body: sentUser(row!.value) }),
   settle([row], reply) {
     const id = (reply.body as Partial<Seen> | undefined)?.id
     if (isDone(reply)) return [id === undefined ? 'undecided' : { outcome: 'done', id }]

@@ -1,6 +1,15 @@
 import type { Values } from '../core/operation.ts'
 import { keepInput, resultWithoutSecrets, type KeptInput } from './kept-input.ts'
-import type { Entry, KeptEntry, KeptNewEntry, Ledger, LedgerRecord, NewEntry, Settlement } from './ledger-types.ts'
+import type {
+  Entry,
+  KeptEntry,
+  KeptNewEntry,
+  KeptSettlement,
+  Ledger,
+  LedgerRecord,
+  NewEntry,
+  Settlement,
+} from './ledger-types.ts'
 import type { Seal } from './seal.ts'
 import { sealedAbout, type InputsOf } from './sealed-inputs.ts'
 import { isPage, rowsPerPage, sealedPages, type PageRow } from './sealed-pages.ts'
@@ -11,13 +20,17 @@ type Place = Pick<Entry, 'key' | 'step'>
 const inputAbout = ({ run, phase }: InputsOf, row: Pick<Place, 'key'>): string =>
   sealedAbout({ run, phase: `ledger input of ${phase}` }, row)
 
+/** What the secrets of a row are bound to, if they are sealed alone. */
+const secretsAbout = (of: InputsOf, row: Place): string => sealedAbout({ ...of, phase: `ledger of ${of.phase}` }, row)
+
 /** Opens what is secret in a ledger. */
 export const ledgerOpener = (of: InputsOf, seal: Seal) => {
   const pages = sealedPages(seal, of)
-  const secretsAbout = (row: Place) => sealedAbout({ ...of, phase: `ledger of ${of.phase}` }, row)
   return {
     secrets: (sealed: string, row: Place): Values =>
-      isPage(sealed) ? pages.open(sealed, row).secrets : (JSON.parse(seal.open(sealed, secretsAbout(row))) as Values),
+      isPage(sealed)
+        ? pages.open(sealed, row).secrets
+        : (JSON.parse(seal.open(sealed, secretsAbout(of, row))) as Values),
     /** The secret cells of the input of a row, as text. */
     input: (sealed: string, { key }: Pick<Place, 'key'>): string =>
       isPage(sealed) ? pages.open(sealed, { key, step: 0 }).input! : seal.open(sealed, inputAbout(of, { key })),
@@ -37,26 +50,33 @@ export const heldLedger = (record: LedgerRecord, of: InputsOf, seal: Seal): Ledg
     sealed: string | undefined,
   ): KeptNewEntry => ({ key, step, row, sealed, about, ordered, locks, input, waits, needs })
 
+  const sealedSecrets = (secrets: Values, row: Place): string =>
+    seal.close(JSON.stringify(secrets), secretsAbout(of, row))
+
   const sealedAlone = (entry: NewEntry): KeptNewEntry => {
-    const { key, input } = entry
-    return keptEntry(entry, input && keepInput(input, text => seal.close(text, inputAbout(of, { key }))), undefined)
+    const { key, step = 0, input, secrets } = entry
+    return keptEntry(
+      entry,
+      input && keepInput(input, text => seal.close(text, inputAbout(of, { key }))),
+      secrets && sealedSecrets(secrets, { key, step }),
+    )
   }
 
   /** Seals the secrets of these rows in one text, with the secret cells of those that have secrets. */
   const sealedTogether = (entries: readonly NewEntry[]): readonly KeptNewEntry[] => {
     const rows: PageRow[] = []
-    const inputs = entries.map(({ key, step = 0, secrets, input }) => {
-      if (!secrets) return undefined
+    const inputs = entries.map(({ key, step = 0, secrets, isAlone, input }) => {
+      if (!secrets || isAlone) return undefined
       let cells: string | undefined
       const kept = input && keepInput(input, text => (cells = text))
       rows.push({ key, step, secrets, input: cells })
       return kept
     })
-    const sealed = pages.close(rows)
+    const sealed = rows.length > 0 ? pages.close(rows) : undefined
     return entries.map((entry, at) => {
-      if (!entry.secrets) return sealedAlone(entry)
+      if (!entry.secrets || entry.isAlone) return sealedAlone(entry)
       const input = inputs[at]
-      return keptEntry(entry, input?.sealed === undefined ? input : { columns: input.columns, sealed }, sealed)
+      return keptEntry(entry, input?.sealed === undefined ? input : { columns: input.columns, sealed: sealed! }, sealed)
     })
   }
 
@@ -64,7 +84,7 @@ export const heldLedger = (record: LedgerRecord, of: InputsOf, seal: Seal): Ledg
     let some: NewEntry[] = []
     for (const entry of entries) {
       // Most changes have no secrets.
-      if (some.length === 0 && !entry.secrets) {
+      if (some.length === 0 && (!entry.secrets || entry.isAlone)) {
         yield sealedAlone(entry)
         continue
       }
@@ -88,12 +108,18 @@ export const heldLedger = (record: LedgerRecord, of: InputsOf, seal: Seal): Ledg
     })
   }
 
+  const keptSettlement = ({ secrets, ...settlement }: Settlement): KeptSettlement => {
+    if (!secrets) return settlement
+    const { key, step = 0 } = settlement.result
+    return { ...settlement, sealed: sealedSecrets(secrets, { key, step }) }
+  }
+
   return {
     ...record,
     add: entries => record.add(kept(entries)),
     sameAbout: digestOf => record.sameAbout(change => digestOf(entry(change))),
     claim: async (limit, after) => (await record.claim(limit, after)).map(entry),
     sent: async (limit, after) => (await record.sent(limit, after)).map(entry),
-    settle: async settlements => record.settle(await withoutSecrets(settlements)),
+    settle: async settlements => record.settle((await withoutSecrets(settlements)).map(keptSettlement)),
   }
 }

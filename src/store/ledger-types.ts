@@ -32,6 +32,8 @@ export interface NewEntry {
   readonly row: OperationRow
   /** Secret values by name. They are sealed with the key of the run. */
   readonly secrets?: Values | undefined
+  /** The secrets are sealed apart from those of other rows, so that they can be destroyed. @default false */
+  readonly isAlone?: boolean
   /** What it changes, as text. */
   readonly about: string
   /** Rows about the same thing are sent in order. @default false */
@@ -113,6 +115,8 @@ export interface Settlement {
   readonly result: Result
   /** It stays so when the run is retried. */
   readonly isFinal?: true
+  /** Secret values that came with the end. They replace those of the row, and are sealed with the key of the run. */
+  readonly secrets?: Values
 }
 
 /** Where a claim continues. */
@@ -183,6 +187,8 @@ export interface Ledger extends LedgerReader {
   reopenUnwitnessed(): Promise<number>
   /** Records results and ends rows. */
   settle(settlements: readonly Settlement[]): Promise<void>
+  /** Destroys the secrets of rows that were sealed alone, flushed to disk before it resolves. */
+  destroySecrets(ordinals: readonly number[]): Promise<void>
 }
 
 /** What any process can read of a ledger. */
@@ -236,7 +242,7 @@ interface EntryQuery {
 }
 
 /** A change as it is recorded. */
-export interface KeptNewEntry extends Omit<NewEntry, 'secrets' | 'input'> {
+export interface KeptNewEntry extends Omit<NewEntry, 'secrets' | 'isAlone' | 'input'> {
   readonly sealed?: string | undefined
   readonly input?: KeptInput | undefined
 }
@@ -246,8 +252,14 @@ export interface KeptEntry extends Omit<Entry, 'secrets'> {
   readonly sealed?: string
 }
 
+/** The end of a row as it is recorded. */
+export interface KeptSettlement extends Omit<Settlement, 'secrets'> {
+  readonly sealed?: string
+}
+
 /** The ledger in the record of a run: secrets are sealed. */
-export interface LedgerRecord extends Omit<Ledger, 'add' | 'claim' | 'sent' | 'sameAbout'> {
+export interface LedgerRecord extends Omit<Ledger, 'add' | 'claim' | 'sent' | 'sameAbout' | 'settle'> {
+  settle(settlements: readonly KeptSettlement[]): Promise<void>
   add(entries: Iterable<KeptNewEntry>): Promise<void>
   sameAbout(
     digestOf: (change: Pick<KeptEntry, 'key' | 'step' | 'row' | 'sealed'>) => string,

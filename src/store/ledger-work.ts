@@ -43,6 +43,10 @@ export const ledgerWork = (
     `update work set state = ${settled}, outcome = ?2, id = ifnull(?3, id), result = ?4, isFinal = ?5
      where ordinal = ?1 and state <> ${settled}`,
   )
+  const seal = sql.prepare('update ledger set sealed = ?2 where ordinal = ?1')
+  const destroy = sql.prepare(
+    "update ledger set sealed = null where ordinal = ? and sealed not like 'page:%' and sealed not like '-%'",
+  )
   const change = (statement: StatementSync, wanted: string, ordinal: number, ...values: readonly SQLInputValue[]) => {
     if (statement.run(ordinal, ...values).changes !== 1) throw wrongState(ordinal, wanted)
   }
@@ -120,10 +124,17 @@ export const ledgerWork = (
       write(() => {
         const batch = settlements.map(({ ordinal, result }) => ({ ...result, entry: ordinal }))
         const sequences = results.add(phase, 0, batch)
-        settlements.forEach(({ ordinal, result, isFinal }, at) =>
-          change(settle, 'open', ordinal, result.outcome, result.id ?? null, sequences[at]!, isFinal ? 1 : null),
-        )
+        settlements.forEach(({ ordinal, result, isFinal, sealed: text }, at) => {
+          change(settle, 'open', ordinal, result.outcome, result.id ?? null, sequences[at]!, isFinal ? 1 : null)
+          if (text !== undefined) seal.run(ordinal, text)
+        })
       }),
+    async destroySecrets(ordinals) {
+      // What is deleted is overwritten, also in the log of the file.
+      sql.exec('pragma secure_delete = on')
+      durable(database, () => write(() => ordinals.forEach(ordinal => void destroy.run(ordinal))))
+      sql.exec('pragma wal_checkpoint(truncate)')
+    },
     sealed: async ordinals =>
       read(() => ordinals.flatMap(each => sealed(each))).map(([ordinal, key, step, text]) => ({
         ordinal: ordinal as number,

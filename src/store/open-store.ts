@@ -44,6 +44,16 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
       const info = await runs.get(id)
       return runs.read(info.id, reader => look(storeReader(reader, info, runPaths(folder.path, info.id))))
     },
+    async alter(id, work) {
+      const info = await runs.get(id)
+      return runs.alter(info.id, file =>
+        work({
+          ...storeReader(file, info, runPaths(folder.path, info.id)),
+          saveNote: file.saveNote,
+          destroySecrets: (phase, ordinals) => file.phase(phase).ledger().destroySecrets(ordinals),
+        }),
+      )
+    },
     lastWrites: options => openLastWrites(runs, options),
     lasting: lasting.open,
     async close() {

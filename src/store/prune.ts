@@ -19,17 +19,27 @@ interface PruneOptions {
   readonly lastAt: (run: RunInfo) => number
   /** Whether it is not known what became of some of its changes. */
   readonly isUndecided: (run: RunInfo) => boolean
+  /** Whether passwords or passes that it has made may not have been handed out yet. */
+  readonly hasCredentials: (run: RunInfo) => boolean
   readonly remove: (run: RunInfo) => void
 }
 
 /**
  * Removes runs that ended before the retention period: their results, and their line in the index. Runs in progress are kept,
  * however old. Unfinished runs are kept and reported, because only a discard removes their partials. So are runs whose changes are
- * not all decided: their ledger is the only record of what was sent.
+ * not all decided, and runs with passwords that were not handed out: they have the only record.
  */
-export const prune = ({ runs, now, olderThanMs, lastAt, isUndecided, remove }: PruneOptions): Pruned => {
+export const prune = ({
+  runs,
+  now,
+  olderThanMs,
+  lastAt,
+  isUndecided,
+  hasCredentials,
+  remove,
+}: PruneOptions): Pruned => {
   const old = runs.filter(run => run.status !== 'running' && now - lastAt(run) > olderThanMs)
-  const unfinished = old.filter(run => isUnfinished(run) || isUndecided(run))
+  const unfinished = old.filter(run => isUnfinished(run) || isUndecided(run) || hasCredentials(run))
   const kept = new Set(unfinished)
   const gone = old.filter(run => !kept.has(run))
   gone.forEach(remove)

@@ -10,7 +10,7 @@ import { changedRows } from './changed-rows.ts'
 import { rowCounts } from './row-counts.ts'
 import { rowResults } from './row-results.ts'
 import type { PhaseReader, PhaseRecord, RunReader, RunRecord } from './run-store.ts'
-import type { Checkpoint, Committing } from './types.ts'
+import { credentialsNote, type Checkpoint, type Committing } from './types.ts'
 
 const versions = [
   `create table facts (phase text, name text, value text not null, primary key (phase, name)) without rowid;
@@ -34,6 +34,8 @@ const ofRun = ''
 interface RunFile extends Omit<RunReader, 'phase'>, Pick<RunRecord, 'saveNote' | 'phase'> {
   /** Whether a change is in state `sent`. */
   hasSent(): boolean
+  /** Whether passwords or passes may not have been handed out yet. */
+  hasCredentials(): boolean
   /** Makes the first `readRows` fast. */
   prepareRows(): void
   close(): void
@@ -128,6 +130,7 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
     prepareRows: rows.prepare,
     countResults: async () => all.countResults(undefined),
     hasSent: () => database.sql.prepare(`select 1 from work where state = ${sent} limit 1`).get() !== undefined,
+    hasCredentials: () => facts.load<{ readonly left?: boolean }>(ofRun, `note/${credentialsNote}`)?.left === true,
     close: database.close,
   }
 }

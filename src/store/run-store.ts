@@ -147,6 +147,15 @@ export interface RunStore {
    */
   read<T>(id: string, look: (run: RunReader) => T | Promise<T>): Promise<T>
   /**
+   * Changes the record of a run that no process holds, without resuming it.
+   *
+   * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_ACTIVE`
+   */
+  alter<T>(
+    id: string,
+    work: (run: Omit<RunReader, 'phase'> & Pick<RunRecord, 'phase' | 'saveNote'>) => Promise<T>,
+  ): Promise<T>
+  /**
    * Deletes the record of a run and its state. The record of a run that changes the directory is kept until it is pruned: the run
    * only ends for good.
    *

@@ -17,7 +17,7 @@ interface SqliteRunOptions {
 
 /** A run whose lock this process holds. The lock is released last, so that the next holder finds the complete run. */
 export const sqliteRun = ({ info, paths, lock, index, clock }: SqliteRunOptions): RunRecord => {
-  const { close, hasSent: _, prepareRows, ...file } = openRunFile(paths.file, clock.now)
+  const { close, hasSent: _, hasCredentials: __, prepareRows, ...file } = openRunFile(paths.file, clock.now)
   let isHeld = true
   let { resumable } = info
 

@@ -130,14 +130,14 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
       if (join(folder, name) !== except) rmSync(join(folder, name), { recursive: true, force: true })
   }
 
-  /** Whether a change was sent whose end is not recorded. A file that cannot be read may have one. */
-  const isUndecided = ({ id, writes }: RunInfo): boolean => {
+  /** Whether a run has what must not be lost. A file that cannot be read may have it. */
+  const has = (what: 'hasSent' | 'hasCredentials', { id, writes }: RunInfo): boolean => {
     const { file } = pathsOf(id)
     if (!writes || !existsSync(file)) return false
     let opened: ReturnType<typeof openRunFile> | undefined
     try {
       opened = openRunFile(file, clock.now)
-      return opened.hasSent()
+      return opened[what]()
     } catch (error) {
       if (isDamage(error)) return true
       throw error
@@ -145,6 +145,9 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
       opened?.close()
     }
   }
+
+  /** Whether a change was sent whose end is not recorded. */
+  const isUndecided = (run: RunInfo): boolean => has('hasSent', run)
 
   /** Removes the files of a run that is not in the index: nothing else would. */
   const forget = (id: string): void => {
@@ -220,6 +223,25 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
         opened.close()
       }
     },
+    async alter(asked, work) {
+      let lock: HeldLock | undefined
+      try {
+        const { id } = index.write(() => {
+          const found = seen(find(asked))
+          if (found.status === 'running') throw active(found, 'is in progress')
+          lock = lockOf(found)
+          return found
+        })
+        const opened = openRunFile(pathsOf(id).file, clock.now)
+        try {
+          return await work(opened)
+        } finally {
+          opened.close()
+        }
+      } finally {
+        lock?.release()
+      }
+    },
     async discard(asked, remove = async () => undefined) {
       let lock: HeldLock | undefined
       let lastHeldAt = 0
@@ -264,6 +286,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
       index.write(() =>
         prune({
           runs: list(),
+          hasCredentials: run => has('hasCredentials', run),
           now: clock.now(),
           olderThanMs,
           isUndecided,

@@ -62,8 +62,14 @@ export interface StoreReader extends RunReader {
   openSecrets(key: Key, step: number, phase?: string): Promise<Values | undefined>
 }
 
+/** A run that is changed without being resumed. */
+export interface AlteredRun extends StoreReader, Pick<RunRecord, 'saveNote'> {
+  /** See `Ledger.destroySecrets`. */
+  destroySecrets(phase: string, ordinals: readonly number[]): Promise<void>
+}
+
 /** The runs of this user, their state on this machine, and the shared budget. */
-export interface Store extends Omit<RunStore, 'create' | 'hold' | 'read'> {
+export interface Store extends Omit<RunStore, 'create' | 'hold' | 'read' | 'alter'> {
   readonly folder: StateFolder
   /** All processes of the machine share it. */
   readonly budget: Budget
@@ -74,6 +80,7 @@ export interface Store extends Omit<RunStore, 'create' | 'hold' | 'read'> {
   read<T>(id: string, look: (run: StoreReader) => T | Promise<T>): Promise<T>
   /** Opens a database of a tenant that survives runs; see `Context.lasting`. `prune` and `discard` leave it unchanged. */
   lasting(tenant: string, name: string, versions: readonly string[]): PartDatabase
+  alter<T>(id: string, work: (run: AlteredRun) => Promise<T>): Promise<T>
   /** Tells when this store last wrote something to a tenant. What was written lately may not be shown yet. */
   lastWrites(options: LastWritesOptions): LastWrites
 }

@@ -111,6 +111,9 @@ export interface Committing {
 /** The phase of a run whose pipeline makes a single plan. */
 export const onlyPhase = 'main'
 
+/** The note of a run with what became of the passwords and passes that it has made. */
+export const credentialsNote = 'credentials'
+
 /** The phases of a run, in order. */
 export const phasesOf = ({ phases = [onlyPhase] }: Pick<NewRun, 'phases'>): readonly string[] => phases
 

@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { Values } from '../../src/core/operation.ts'
 import { createGroup } from '../../src/operations/create-group.ts'
-import { lostRow, operationBed } from './operation-bed.ts'
+import { draw, lostRow, operationBed } from './operation-bed.ts'
 
 const bed = await operationBed(t)
-const accept = (values: Values) => createGroup.accept(values, { text: length => 'x'.repeat(length) })
+const accept = (values: Values) => createGroup.accept(values, draw)
 const hourMs = 3_600_000
 
 t.test('a lost group that somebody deleted since is unknown, and is not created again', async t => {

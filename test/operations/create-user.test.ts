@@ -3,7 +3,7 @@ import type { Values } from '../../src/core/operation.ts'
 import { operationContract } from '../../src/contracts/operation.ts'
 import { createUser } from '../../src/operations/create-user.ts'
 import { keeps } from '../contracts/keeps.ts'
-import { lostRow, operationBed, operations, refusal } from './operation-bed.ts'
+import { draw, lostRow, operationBed, operations, refusal } from './operation-bed.ts'
 
 const bed = await operationBed(t)
 const [someone] = await bed.list<Values & { id: string }>('/users?$select=id,userPrincipalName&$top=1')
@@ -14,7 +14,7 @@ const person = (name: string, more: Values = {}) => ({
   passwordProfile: 'Long-enough-1',
   ...more,
 })
-const accept = (values: Values) => createUser.accept(values, { text: () => '' })
+const accept = (values: Values) => createUser.accept(values, draw)
 const look = (values: Values) => createUser.look([accept(values)], bed.context())
 
 t.test('create-user keeps the contract of an operation', t =>

@@ -2,10 +2,16 @@ import type { Test } from 'tap'
 import { loadOperations } from '../../src/catalogue/operations.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import type { GraphReply, GraphRequest } from '../../src/core/graph.ts'
-import type { Operation, OperationContext, Ready, Sent, Values } from '../../src/core/operation.ts'
+import type { Draw, Operation, OperationContext, Ready, Sent, Values } from '../../src/core/operation.ts'
 import { createGraph } from '../../src/graph/create-graph.ts'
 import { memoryBudget } from '../../src/graph/memory-budget.ts'
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/create-sandbox.ts'
+
+/** Always the same choices. */
+export const draw: Draw = {
+  text: length => 'x'.repeat(length),
+  bytes: count => Uint8Array.from({ length: count }, (_, at) => (at * 37) % 240),
+}
 
 /** Every operation by name. */
 export const operations = await loadOperations()
@@ -70,7 +76,7 @@ export const operationBed = async (t: Test, options: Partial<SandboxOptions> = {
 
   /** Accepts, looks, sends and settles rows as the engine does, all in one request. */
   const change = async (operation: Operation, values: readonly Values[]) => {
-    const accepted = values.map(value => operation.accept(value, { text: length => 'x'.repeat(length) }))
+    const accepted = values.map(value => operation.accept(value, draw))
     const looked = await operation.look(accepted, context())
     const ready = looked.flatMap((each, at): Ready[] =>
       'send' in each ? [{ value: accepted[at]!, before: each.send }] : [],

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { restoreUser } from '../../src/operations/restore-user.ts'
-import { lostRow, operationBed, refusal } from './operation-bed.ts'
+import { draw, lostRow, operationBed, refusal } from './operation-bed.ts'
 
 const bed = await operationBed(t)
 const [deleted] = await bed.list('/directory/deletedItems/microsoft.graph.user?$select=id&$top=999')
 const { id } = deleted!
-const accept = (values: object) => restoreUser.accept({ user: id, ...values }, { text: () => '' })
+const accept = (values: object) => restoreUser.accept({ user: id, ...values }, draw)
 
 t.test('after a lost reply, a user with the new name is restored, and one with another name is unknown', async t => {
   const newUserPrincipalName = `again@${bed.sandbox.domain}`

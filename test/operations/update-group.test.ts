@@ -1,11 +1,10 @@
 import t from 'tap'
 import type { Values } from '../../src/core/operation.ts'
 import { updateGroup } from '../../src/operations/update-group.ts'
-import { operationBed } from './operation-bed.ts'
+import { draw, operationBed } from './operation-bed.ts'
 
 const bed = await operationBed(t)
 const rule = 'user.city -eq "Oslo"'
-const draw = { text: () => '' }
 
 t.test('the rule of a group that becomes dynamic is processed, and one that is paused stays so', async t => {
   const body = { displayName: 'Turns', mailNickname: 'turns', mailEnabled: false, securityEnabled: true }

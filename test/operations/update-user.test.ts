@@ -3,7 +3,7 @@ import type { Values } from '../../src/core/operation.ts'
 import { operationContract } from '../../src/contracts/operation.ts'
 import { updateUser } from '../../src/operations/update-user.ts'
 import { keeps } from '../contracts/keeps.ts'
-import { lostRow, operationBed, operations, refusal } from './operation-bed.ts'
+import { draw, lostRow, operationBed, operations, refusal } from './operation-bed.ts'
 
 const bed = await operationBed(t)
 type User = Values & { readonly id: string; readonly userPrincipalName: string }
@@ -11,7 +11,6 @@ const users = await bed.list<User>('/users?$select=id,userPrincipalName,onPremis
 const cloud = users.filter(user => user['onPremisesSyncEnabled'] === null && user['userType'] === 'Member')
 const synced = users.find(user => user['onPremisesSyncEnabled'] === true)!
 const [ann, bob, eve, joe] = cloud as [User, User, User, User]
-const draw = { text: () => '' }
 const look = (values: Values) => updateUser.look([updateUser.accept(values, draw)], bed.context())
 const read = async (id: string, select: string) =>
   (await bed.send({ method: 'GET', url: `/users/${id}?$select=${select}` })).body as Values

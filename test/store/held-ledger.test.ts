@@ -206,3 +206,49 @@ t.test('a run of several phases has the secrets of each, and gives none to a nam
     t.equal(await look.inputOf(1), undefined)
   })
 })
+
+t.test(
+  'secrets that were sealed alone, or came with a result, are destroyed, and those of other rows stay',
+  async t => {
+    const { folder, store, run, ledger } = await held(t)
+    const { secrets: _, ...withoutSecret } = user(4)
+    await ledger.add([user(1), user(2, { isAlone: true }), user(3), { ...withoutSecret, input: undefined }])
+    await ledger.arrange()
+    const settled = (ordinal: number) => ({
+      ordinal,
+      result: { key: ordinal, operation: 'create-user', outcome: 'done' as const },
+    })
+    await ledger.settle([settled(1), settled(2), settled(3), { ...settled(4), secrets: { pass: 'A1b2C3d4' } }])
+    await run.finish('done')
+    const secretsOf = (key: number) => store.read(run.id, reader => reader.openSecrets(key, 0))
+    t.strictSame(await Promise.all([1, 2, 3, 4].map(secretsOf)), [
+      { password: 'Tr0ub4dor&1' },
+      { password: 'Tr0ub4dor&2' },
+      { password: 'Tr0ub4dor&3' },
+      { pass: 'A1b2C3d4' },
+    ])
+    const sealed = await store.read(run.id, async reader => [
+      await reader.phase('main').ledger().sealedOf(2, 0),
+      await reader.phase('main').ledger().sealedOf(4, 0),
+    ])
+    await store.alter(run.id, each => each.destroySecrets('main', [1, 2, 4]))
+    t.strictSame(await Promise.all([1, 2, 3, 4].map(secretsOf)), [
+      { password: 'Tr0ub4dor&1' },
+      undefined,
+      { password: 'Tr0ub4dor&3' },
+      undefined,
+    ])
+    for (const path of filesIn(folder))
+      for (const text of sealed) t.notOk(readFileSync(path, 'latin1').includes(text!), `${path} has what was destroyed`)
+    t.equal((await store.get(run.id)).status, 'done', 'the run has ended as it did')
+  },
+)
+
+t.test('a run in progress is not altered', async t => {
+  const { store, run } = await held(t)
+  await t.rejects(
+    store.alter(run.id, async () => undefined),
+    { code: 'RUN_ACTIVE' },
+  )
+  await run.release()
+})

@@ -1,4 +1,4 @@
-import { list, text } from '../../engine/params.ts'
+import { flag, list, text } from '../../engine/params.ts'
 import { inputParams } from '../input-params.ts'
 import { optional } from '../optional.ts'
 
@@ -7,4 +7,15 @@ export const changeParams = {
   ...inputParams,
   key: optional(text('the property that names the object of a row (id, else userPrincipalName)')),
   columns: optional(list('what columns of the file mean: file=property,…; file= ignores one')),
+}
+
+/** Parameters of the commands that make passwords or passes. */
+export const credentialParams = {
+  credentials: optional(text('new file for generated passwords and passes, for their owner only')),
+  recipient: optional(
+    list('public keys of age (age1…): only the holders of their private keys can read the credentials'),
+  ),
+  passphraseEnv: optional(text('environment variable with the passphrase of the credentials')),
+  passphraseFile: optional(text('file with the passphrase of the credentials, for its owner only')),
+  plainCredentials: optional(flag('do not encrypt the credentials')),
 }

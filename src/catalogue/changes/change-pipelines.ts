@@ -8,7 +8,7 @@ import type { BuiltIn } from '../built-in.ts'
 import { optional, valueOrColumn } from '../optional.ts'
 import type { ChangeInputParams } from './change-input.ts'
 import { changeParams } from './change-params.ts'
-import { changePlan, type SameForAll } from './change-plan.ts'
+import { changePlan, type RowsOptions, type SameForAll } from './change-plan.ts'
 
 /** Parameters that only some verbs have. */
 const ofVerb: Readonly<Record<string, Params>> = {
@@ -16,7 +16,7 @@ const ofVerb: Readonly<Record<string, Params>> = {
 }
 
 /** Parameters of a command beside those of every change: what they say for all rows, and which operation they mean. */
-interface OwnParams {
+export interface OwnParams {
   readonly params: Params
   /**
    * The operation, and the values that are the same for all rows.
@@ -26,27 +26,36 @@ interface OwnParams {
   readonly meaning: (
     verb: string,
     values: Readonly<Record<string, unknown>>,
-  ) => { readonly kind: string; readonly same: SameForAll }
+  ) => { readonly kind: string; readonly same: SameForAll; readonly rows?: RowsOptions }
 }
 
 /**
  * The pipelines of a command whose verbs each make one change for each row of their input.
  *
  * @param noun what is changed, as in the names of the operations: `user` in `create-user`
+ * @param ownOf what all verbs have, or what each has
  */
-export const changePipelines = (noun: string, verbs: readonly string[], own?: OwnParams): BuiltIn => ({
+export const changePipelines = (
+  noun: string,
+  verbs: readonly string[],
+  ownOf?: OwnParams | Readonly<Record<string, OwnParams>>,
+): BuiltIn => ({
   kinds: verbs,
-  pipelineOf: verb =>
-    pipeline({
+  pipelineOf(verb) {
+    const own = isOwnOfAll(ownOf) ? ownOf : ownOf?.[verb]
+    return pipeline({
       summary: `Changes a directory: ${commandOf(noun)} ${verb}.`,
       params: { ...changeParams, ...own?.params, ...ofVerb[verb] },
       make(values) {
-        const { kind, same } = own?.meaning(verb, values) ?? { kind: kindOfCommand(noun, verb), same: {} }
+        const { kind, same, rows } = own?.meaning(verb, values) ?? { kind: kindOfCommand(noun, verb), same: {} }
         const input = Object.entries(given(values)).filter(([name]) => !Object.hasOwn(own?.params ?? {}, name))
-        return changePlan(kind, Object.fromEntries(input) as unknown as ChangeInputParams, same)
+        return changePlan(kind, Object.fromEntries(input) as unknown as ChangeInputParams, same, rows)
       },
-    }) as object as Pipeline,
+    }) as object as Pipeline
+  },
 })
+
+const isOwnOfAll = (own: object | undefined): own is OwnParams => own !== undefined && 'meaning' in own
 
 const groupParams = { group: optional(text('the group: id or name; without it, each row has a column group')) }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { given } from '../../core/given.ts'
 import { commandOf, objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Cli } from '../cli.ts'
 import { addChangeCommand } from './add-change-command.ts'
@@ -10,6 +11,8 @@ interface Verb {
   readonly description: string
   /** The example without the command's words. */
   readonly example: string
+  /** Adds options of its own. */
+  readonly options?: (command: Command) => Command
 }
 
 /** Adds a command that changes objects of a kind, with one subcommand for each verb. */
@@ -21,7 +24,7 @@ export const addObjectCommands = (program: Command, kind: ObjectKind, verbs: rea
     .command(command)
     .summary(`${names.slice(0, -1).join(', ')} and ${names.at(-1)} ${word}s`)
     .description(`Changes ${word}s, one for each row of a file or of stdin.`)
-  for (const { verb, example, ...words } of verbs)
+  for (const { verb, example, options, ...words } of verbs)
     addChangeCommand(
       objects,
       {
@@ -30,6 +33,7 @@ export const addObjectCommands = (program: Command, kind: ObjectKind, verbs: rea
         examples: [`${command} ${verb} --tenant sandbox ${example}`],
         // What is new has no name in the directory yet, and takes nothing away.
         ...(verb === 'create' && { without: ['--key', '--max-removals', '--irreversible'] }),
+        ...given({ options }),
         ...(verb === 'update' && {
           options: (own: Command) =>
             own.option('--nulls <text>', 'text of a cell that clears its property; an empty cell leaves it'),

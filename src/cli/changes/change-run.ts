@@ -9,6 +9,9 @@ import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
 import type { Store } from '../../store/store.ts'
 import { organizationOf, type Organization } from '../../tenants/organization.ts'
 import type { Cli } from '../cli.ts'
+import { handOut } from '../credentials/hand-out.ts'
+import { credentialLines, handOutCommand, knownCredentials } from '../credentials/left.ts'
+import type { Credentials } from '../credentials/open-credentials.ts'
 import { printLines } from '../command-line/print.ts'
 import type { FailureReasons } from '../report/failure-reasons.ts'
 import { mostFrequent } from '../report/failure-reasons.ts'
@@ -41,6 +44,8 @@ interface ChangeRunOptions extends OpenChanging {
   readonly phases: readonly string[]
   readonly progress: Progress
   readonly store: Store
+  /** Where passwords and passes go that it makes. */
+  readonly credentials?: Credentials | undefined
   /** Prints lines on stderr, above the progress. */
   readonly say: (line: string) => void
   /** Shows no progress while a question is open. */
@@ -119,6 +124,9 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     const retry = await store.read(summary.run, reader => retryOf(reader, options.phases))
     const resume = await resumeCommand(store, summary.run, summary.reason)
     const undoable = await store.read(summary.run, reader => undoableIn(reader, options.phases, operations))
+    const info = await store.get(summary.run)
+    const credentials = await store.read(summary.run, reader => knownCredentials(reader, info, operations))
+    if (credentials) credentialLines(summary.run, credentials).forEach(say)
     nextLines({ ...summary, retry, resume, undoable, hasInput: hasInput(options) }).forEach(say)
   }
   return {
@@ -155,6 +163,8 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       },
     },
     async ended(end, failures) {
+      if (options.credentials && end.end === 'done' && !changing.dryRun)
+        await handOutAtEnd(store, end.run, options.credentials, operations, cli)
       const preview = end.changes?.preview
       const counts = await countsOf(end.run)
       const shown = changing.dryRun && preview ? await previewed(preview, counts) : undefined
@@ -196,4 +206,28 @@ const failuresBy = async (store: Store, run: string | undefined): Promise<Readon
       after = last.sequence
     }
   })
+}
+
+/** The run has ended, whatever becomes of the file: its passwords can be handed out later. */
+const handOutAtEnd = async (
+  store: Store,
+  run: string,
+  credentials: Credentials,
+  operations: OpenChanging['operations'],
+  cli: Cli,
+): Promise<void> => {
+  try {
+    await handOut(store, run, credentials, operations, cli)
+  } catch (error) {
+    if (!(error instanceof EntrapipeError)) throw error
+    throw new EntrapipeError(
+      error.code,
+      `The changes are made, but the credentials were not written: ${error.message}`,
+      {
+        cause: error,
+        facts: { ...error.facts, run },
+        fix: `Write them with: ${handOutCommand(run)}`,
+      },
+    )
+  }
 }

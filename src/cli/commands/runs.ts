@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander'
 import type { UndoOptions } from '../runs/undo-run.ts'
 import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import type { CommandModule } from '../cli.ts'
+import type { EncryptionWish } from '../credentials/encryption.ts'
 import type { WantedOutcome } from '../runs/read-rows.ts'
 import type { ResumeOptions } from '../runs/resume-run.ts'
 import { printLines } from '../command-line/print.ts'
@@ -10,6 +11,7 @@ import { examples } from '../command-line/examples.ts'
 import type { RunStatus } from '../../store/types.ts'
 import { addFileOptions } from '../options/output.ts'
 import { addContinuing, addUndoOptions } from '../options/change-options.ts'
+import { addEncryptionOptions } from '../options/credential-options.ts'
 import { addTenantOptions, authOption, type TenantOptions } from '../options/tenant-options.ts'
 import { withExcel } from '../options/with-excel.ts'
 import { whole } from '../options/values.ts'
@@ -30,7 +32,7 @@ const dayMs = 24 * 60 * 60 * 1000
 const add: CommandModule = (program, cli) => {
   const runs = program
     .command('runs')
-    .summary('list, show, resume, retry, undo, discard and prune runs')
+    .summary('list, show, resume, retry, undo, discard and prune runs, and hand out credentials')
     .description(
       'Lists and shows runs and their results, resumes or discards an interrupted run, sends failed changes again, undoes changes, and prunes old runs.',
     )
@@ -87,6 +89,20 @@ const add: CommandModule = (program, cli) => {
     const output = await withExcel({ to, ...layout }, cli)
     const rows = await writeResults(await cli.store(), id, { outcome, asInput }, output, cli)
     if (to !== '-') cli.say(`Wrote ${to}: ${counted(rows, 'row')}.`)
+  })
+  addEncryptionOptions(
+    runs
+      .command('credentials')
+      .summary('write the passwords and passes that a run has made to a file, once')
+      .description(
+        'Writes the passwords and passes that a run has generated and set to a new file with the columns Name, Email/UPN and Initial Password, and destroys them in the store. Without options of its own, the file and its encryption are those of the run.',
+      )
+      .addHelpText('after', examples('runs credentials 20261121-09 --to passwords.csv.age --recipient age1…'))
+      .argument('<run>', 'id of the run, or its first characters')
+      .option('--to <file>', 'new file, for its owner only'),
+  ).action(async (id: string, options: EncryptionWish & { readonly to?: string }) => {
+    const { handOutRun } = await import('../credentials/hand-out-run.ts')
+    await handOutRun(id, options, cli)
   })
   const continuing = (verb: string, summary: string, description: string, ...more: readonly string[]): Command =>
     addContinuing(

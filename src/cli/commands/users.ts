@@ -1,13 +1,20 @@
+import type { Command } from 'commander'
 import type { CommandModule } from '../cli.ts'
 import { addObjectCommands } from '../changes/add-object-commands.ts'
+import { addCredentialOptions } from '../options/credential-options.ts'
 
 const verbs = [
   {
     verb: 'create',
     summary: 'create users',
     description:
-      'Creates a user for each row, from the portal’s template or any file with columns such as displayName and userPrincipalName.',
+      'Creates a user for each row, from the portal’s template or any file with columns such as displayName and userPrincipalName. With --credentials, a row without an initial password gets one, which is written to that file at the end.',
     example: '--from new.csv --dry-run',
+    options: (command: Command) =>
+      addCredentialOptions(
+        command,
+        'generate passwords for rows that have none, and write them to this new file at the end, once',
+      ),
   },
   {
     verb: 'update',

@@ -12,6 +12,7 @@ import type { Tenant } from '../../core/graph.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
 import type { openChanging, OpenChanging } from '../changes/open-changing.ts'
 import type { Cli } from '../cli.ts'
+import { credentialsWish, openCredentials } from '../credentials/open-credentials.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
 import { flagOf } from '../options/param-options.ts'
 import type { RunOptions } from '../options/run-options.ts'
@@ -62,6 +63,13 @@ export const runPipeline = async (
     ? await opening(wish, options, cli, resume === undefined ? (isApply ? 'by plan' : undefined) : 'before')
     : undefined
   const opened = changing ? changing : usesGraphIn(phases) ? { graph: await open(wish, cli, quiet) } : undefined
+  const credentials = changing
+    ? await openCredentials(
+        credentialsWish(made.params),
+        { begins: resume === undefined, isDry: changing.changing.dryRun === true },
+        cli,
+      )
+    : undefined
   const end = await runPlan(
     {
       pipeline: loaded.name,
@@ -74,6 +82,7 @@ export const runPipeline = async (
         changing && options.dryRun && resume !== undefined
           ? { ...changing, changing: { ...changing.changing, restOf: resume } }
           : changing,
+      credentials,
       codeHash: loaded.codeHash,
       maxFailed,
       notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null }, ...whyOf(options) },

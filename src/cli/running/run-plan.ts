@@ -9,6 +9,7 @@ import { phasesIn, type Plans } from '../../engine/phases.ts'
 import { newProgress, type RunEvent } from '../../engine/progress.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import type { Cli } from '../cli.ts'
+import type { Credentials } from '../credentials/open-credentials.ts'
 import { isDrawnByAnother, isIntoFile, progressLine } from './progress-line.ts'
 import { failureReasons } from '../report/failure-reasons.ts'
 import { report, statusOf } from '../report/report.ts'
@@ -28,6 +29,8 @@ interface PlannedRun {
   readonly graph?: Graph | undefined
   /** How the directory is changed, if it is. */
   readonly changes?: OpenChanging | undefined
+  /** Where passwords and passes go that it makes. */
+  readonly credentials?: Credentials | undefined
   readonly codeHash: string
   readonly fresh?: boolean | undefined
   readonly force?: boolean | undefined
@@ -54,6 +57,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       {
         ...planned.changes,
         pipeline: planned.pipeline,
+        credentials: planned.credentials,
         progress,
         store,
         phases: phasesIn(planned.plan)

@@ -1,4 +1,5 @@
 import { loadOperations } from '../../catalogue/operations.ts'
+import { given } from '../../core/given.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { undoableIn, type Undoable } from '../../engine/changes/can-undo.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
@@ -10,6 +11,7 @@ import type { RunInfo } from '../../store/types.ts'
 import { undoLine } from '../changes/summary.ts'
 import { counted } from '../report/words.ts'
 import type { Cli } from '../cli.ts'
+import { credentialLines, knownCredentials, type KnownCredentials } from '../credentials/left.ts'
 
 interface Discarded {
   readonly run: string
@@ -18,6 +20,7 @@ interface Discarded {
   /** Of a run that changes a directory: the number of rows that it has done. They stay as they are. */
   readonly done?: number
   readonly undoable?: Undoable
+  readonly credentials?: KnownCredentials
 }
 
 /**
@@ -46,12 +49,17 @@ export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
 }
 
 /** What a discarded run has done. Its ledger is kept if it has sent changes. */
-const leftBy = async (info: RunInfo, store: Store): Promise<Pick<Discarded, 'done' | 'undoable'>> => {
+const leftBy = async (info: RunInfo, store: Store): Promise<Pick<Discarded, 'done' | 'undoable' | 'credentials'>> => {
   try {
     return await store.read(info.id, async run => {
       const phases = await phasesWithChanges(run, info)
       const { done } = await countRows(run, phases)
-      return { done, undoable: await undoableIn(run, phases, await loadOperations()) }
+      const operations = await loadOperations()
+      return {
+        done,
+        undoable: await undoableIn(run, phases, operations),
+        ...given({ credentials: await knownCredentials(run, info, operations) }),
+      }
     })
   } catch (error) {
     if (isCode(error, 'RUN_UNKNOWN')) return { done: 0 }
@@ -60,7 +68,7 @@ const leftBy = async (info: RunInfo, store: Store): Promise<Pick<Discarded, 'don
 }
 
 /** What was discarded, and what stays, as sentences. */
-export const discardedLines = ({ run, removed, done = 0, undoable }: Discarded): readonly string[] => [
+export const discardedLines = ({ run, removed, done = 0, undoable, credentials }: Discarded): readonly string[] => [
   `Discarded run ${run}${removed.length > 0 ? ` and ${removed.join(', ')}` : done > 0 ? '' : '; it left no file'}.`,
   ...(done > 0 && undoable
     ? [
@@ -68,4 +76,5 @@ export const discardedLines = ({ run, removed, done = 0, undoable }: Discarded):
         undoLine(run, undoable),
       ]
     : []),
+  ...(credentials ? credentialLines(run, credentials) : []),
 ]

@@ -6,6 +6,7 @@ import { manifestLines } from '../report/report.ts'
 import { printTable } from '../tenants/print-table.ts'
 import type { Retry } from '../changes/retry-of.ts'
 import type { Undoable } from '../../engine/changes/can-undo.ts'
+import { credentialLines, type KnownCredentials } from '../credentials/left.ts'
 import { auditLine, nextLines } from '../changes/summary.ts'
 import { paceLines, type KnownPace } from './pace-lines.ts'
 import { hasInput } from './result-rows.ts'
@@ -61,6 +62,8 @@ interface Known {
   readonly undoable: Undoable
   /** The reason and the ticket that the run was given. */
   readonly why: Readonly<Record<string, string>>
+  /** What became of the passwords and passes that it has made. */
+  readonly credentials?: KnownCredentials | undefined
   /** Of a run that changes a directory. */
   readonly changes?: KnownChanges | undefined
 }
@@ -99,6 +102,7 @@ export const showLines = (info: RunInfo, known: Known): readonly string[] => {
     ...(told.length > 0 && !changes
       ? [`Results: ${told.map(([outcome, many]) => `${count(many)} ${outcome}`).join(', ')}`]
       : []),
+    ...(known.credentials ? credentialLines(info.id, known.credentials) : []),
     ...(info.error ? [`Ended by: ${info.error.message}`] : []),
     ...(info.manifest && !changes ? manifestLines(info.manifest) : []),
     ...(changes

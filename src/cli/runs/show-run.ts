@@ -9,10 +9,10 @@ import { auditHead } from '../../engine/changes/auditing.ts'
 import { noOutcomes } from '../../core/result.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import { isCode } from '../../core/errors.ts'
-import type { RunReader } from '../../store/run-store.ts'
-import type { Store } from '../../store/store.ts'
+import type { Store, StoreReader } from '../../store/store.ts'
 import { phasesOf, type RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
+import { knownCredentials, publicCredentials } from '../credentials/left.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import { printLines } from '../command-line/print.ts'
 import { retryOf } from '../changes/retry-of.ts'
@@ -27,7 +27,7 @@ import { showLines, type KnownChanges } from './run-lines.ts'
 export const showRun = async (id: string, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const info = await store.get(id)
-  const { isCommitting, changes, retry, undoable, why = {}, ...more } = await look(info, store)
+  const { isCommitting, credentials, changes, retry, undoable, why = {}, ...more } = await look(info, store)
   if (cli.json())
     return printLines(cli, [
       JSON.stringify({
@@ -36,6 +36,7 @@ export const showRun = async (id: string, cli: Cli): Promise<void> => {
         ...why,
         ...changes,
         ...(changes?.paced && { paced: publicPace(changes.paced, info.status) }),
+        ...(credentials && { credentials: publicCredentials(credentials) }),
       }),
     ])
   // A run killed just after its commit has no partial file. It can be resumed, and is then found to be done.
@@ -44,10 +45,16 @@ export const showRun = async (id: string, cli: Cli): Promise<void> => {
     !isKept && (await destinationAt(info.target)?.leftover(checkContext({ ...cli, graph: undefined }))) === undefined
   const startOver = isGone && info.resumable ? await startOverCommand(info) : undefined
   const resume = await resumeCommand(store, info.id, info.status === 'discarded' ? undefined : info.error?.code)
-  await printLines(cli, showLines(info, { ...more, startOver, resume, retry, undoable, why, changes }))
+  await printLines(cli, showLines(info, { ...more, startOver, resume, retry, undoable, why, credentials, changes }))
 }
 
-const noChanges = { changes: undefined, retry: undefined, undoable: { can: 'all' } as Undoable, why: {} }
+const noChanges = {
+  credentials: undefined,
+  changes: undefined,
+  retry: undefined,
+  undoable: { can: 'all' } as Undoable,
+  why: {},
+}
 
 const look = async (info: RunInfo, store: Store) => {
   try {
@@ -61,8 +68,8 @@ const look = async (info: RunInfo, store: Store) => {
 }
 
 /** Facts of the phase in which the run is resumed. */
-const facts = async (run: RunReader, info: RunInfo) => {
-  const { results, changes, retry, undoable, why } = (await hasChanges(run, info))
+const facts = async (run: StoreReader, info: RunInfo) => {
+  const { results, credentials, changes, retry, undoable, why } = (await hasChanges(run, info))
     ? await changesOf(run, info)
     : { results: await run.countResults(), ...noChanges }
   for (const name of phasesOf(info)) {
@@ -78,12 +85,13 @@ const facts = async (run: RunReader, info: RunInfo) => {
       retry,
       undoable,
       why,
+      credentials,
     }
   }
-  return { checkpoint: undefined, results, isCommitting: false, changes, retry, undoable, why }
+  return { checkpoint: undefined, results, isCommitting: false, credentials, changes, retry, undoable, why }
 }
 
-const changesOf = async (run: RunReader, info: RunInfo) => {
+const changesOf = async (run: StoreReader, info: RunInfo) => {
   const changing = await phasesWithChanges(run, info)
   const phases = changing.length > 0 ? changing : phasesOf(info)
   const { pending, ...results } = await countRows(run, phases)
@@ -96,6 +104,8 @@ const changesOf = async (run: RunReader, info: RunInfo) => {
     ...(takenIn.includes(undefined) && { intake: 'unfinished' as const }),
     ...given({ audit: await auditHead(run), paced: await paceOfRun(run) }),
   }
-  const undoable = await undoableIn(run, phases, await loadOperations())
-  return { results, changes: known satisfies KnownChanges, retry, undoable, why }
+  const operations = await loadOperations()
+  const undoable = await undoableIn(run, phases, operations)
+  const credentials = await knownCredentials(run, info, operations)
+  return { results, credentials, changes: known satisfies KnownChanges, retry, undoable, why }
 }

@@ -19,6 +19,8 @@ import { refusalWatch } from './refusal-watch.ts'
 import { opensAt, paced, pausedNote, paceNote, type Pace, type Paced } from './pacing.ts'
 import { dryRunNote, sendingNote } from './run-notes.ts'
 import type { Preview } from './tally.ts'
+import { credentialsNote } from '../../store/types.ts'
+import { credentialsOf } from './credentials.ts'
 import { waitUntilShown } from './until-shown.ts'
 
 /** Whether the rows of a sink are changes to the directory. */
@@ -66,6 +68,11 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   const guarded = await guard(changeRun, started, takenIn)
   // Rows that are sent again count as failed until they have another result.
   if (!started.request.retry) limit.atEnd()
+  if (takenIn.makesCredentials && !changeRun.changing.dryRun)
+    await started.saveRunNote(credentialsNote, {
+      ...(await started.request.store.read(started.id, credentialsOf)),
+      left: true,
+    } as object as Json)
   const sent = changeRun.changing.dryRun
     ? { sent: 0 }
     : await sendAudited(started, around, changeRun, { ...guarded, ...takenIn, pace }, settled)

@@ -24,12 +24,17 @@ export interface TakenIn extends Flowed {
   readonly kinds: readonly string[]
   /** Recognises the rows whose operations would do the same again; see `Operation.isRepeated`. */
   readonly repeated?: string
+  /** Whether rows make passwords or passes. */
+  readonly makesCredentials?: boolean
   /** The parts that took the rows in. */
   readonly described: Described
 }
 
 /** What intake found, for another process that ends the run. */
-type Noted = Pick<TakenIn, 'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 'repeated' | 'described'> & {
+type Noted = Pick<
+  TakenIn,
+  'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 'repeated' | 'makesCredentials' | 'described'
+> & {
   readonly tenant: string
   readonly counts: Readonly<Record<string, number>>
   /** Whether a row has several steps. */
@@ -80,6 +85,7 @@ export const takeIn = async (
   let haveSteps = false
   const naming = new Set<string>()
   const work = repeatedWork(operationOf)
+  let makesCredentials = false
   const sinkWith = (openSealed: OpenSealed) =>
     ledgerSink({
       ledger: { ...ledger, add: entries => ledger.add(work.seen(entries)) },
@@ -98,6 +104,7 @@ export const takeIn = async (
       },
       inputOf: key => inputOf(key),
       naming: kind => void naming.add(kind),
+      making: () => void (makesCredentials = true),
     })
   const flowed = await withSealedValues(request.store, graph.tenant, openSealed =>
     flowRows({ ...started, plan: { ...plan, sink: sinkWith(openSealed) } }, around, output, rows => {
@@ -112,7 +119,7 @@ export const takeIn = async (
   const { before, origin, tables, notes } = flowed
   const { read, repeated, dropped } = progress
   const { described } = started
-  const ofRepeated = given({ repeated: work.digest() })
+  const more = { ...given({ repeated: work.digest() }), makesCredentials }
   const note = {
     tenant: graph.tenant.id,
     before,
@@ -121,10 +128,10 @@ export const takeIn = async (
     notes,
     described,
     kinds: [...kinds],
-    ...ofRepeated,
+    ...more,
     counts: { read, repeated, dropped },
     haveSteps,
   }
   await run.saveNote(intakeNote, JSON.parse(JSON.stringify(note)) as Json)
-  return { ...flowed, described, kinds: [...kinds], ...ofRepeated }
+  return { ...flowed, described, kinds: [...kinds], ...more }
 }

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import type { Context } from '../../core/context.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
@@ -24,6 +24,8 @@ interface LedgerSinkOptions {
   readonly inputOf: (key: Row<unknown>['key']) => Fields | undefined
   /** Called with the operation of a row that names objects which exist, and none that the row itself creates. */
   readonly naming: (kind: string) => void
+  /** Called for a row that makes a password or a pass. */
+  readonly making: () => void
 }
 
 /** What a row is to change, as far as it is accepted. */
@@ -47,7 +49,10 @@ interface Accepted {
 const none: readonly StepOf[] = []
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
-const draw: Draw = { text: length => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('') }
+const draw: Draw = {
+  text: length => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join(''),
+  bytes: randomBytes,
+}
 
 /** The intake of a write run: rows are checked, their names are resolved to ids, and they are added to the ledger. */
 export const ledgerSink = (options: LedgerSinkOptions): Sink<unknown> => ({
@@ -203,11 +208,14 @@ const entryOf = (
   options: LedgerSinkOptions,
 ): NewEntry => {
   const { open, secrets } = divided(value, operation.secrets)
+  const isMaking = operation.credentials?.made(open) === true
+  if (isMaking) options.making()
   return {
     key: row.key,
     step,
     row: expected ? { kind, value: open, expected } : { kind, value: open },
     secrets,
+    ...(isMaking && { isAlone: true }),
     about: operation.about(value),
     ordered: operation.ordered ?? false,
     locks: operation.locks(value),

@@ -15,7 +15,7 @@ type Became = Omit<Finding, 'outcome'> & Pick<Result, 'outcome' | 'action' | 'at
 /** The settlement of a row. */
 export const settlementOf = (
   { ordinal, key, step, kind, about }: Of,
-  { outcome, action, id, code, message, fix, status, requestId, attempt }: Became,
+  { outcome, action, id, code, message, fix, status, requestId, attempt, secrets }: Became,
 ): Settlement => ({
   ordinal,
   result: {
@@ -25,6 +25,7 @@ export const settlementOf = (
     outcome,
     ...given({ target: about, action, id, code, message, fix, status, requestId, attempt }),
   },
+  ...given({ secrets }),
 })
 
 /** A request as results show it: `PATCH /groups/…`. */
