@@ -1,8 +1,8 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual, throws } from 'node:assert/strict'
 import { isCode } from '../core/errors.ts'
 import type { GraphReply } from '../core/graph.ts'
+import type { Draw } from '../core/draw.ts'
 import type {
-  Draw,
   Finding,
   Operation,
   OperationContext,

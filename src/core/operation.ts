@@ -1,3 +1,5 @@
+import type { Credential } from './credential.ts'
+import type { Draw } from './draw.ts'
 import type { Graph, GraphReply, GraphRequest } from './graph.ts'
 import type { Json } from './json.ts'
 import type { ObjectKind } from './object-kinds.ts'
@@ -199,23 +201,6 @@ export interface NameColumn {
   /** @default true */
   readonly required?: boolean
   readonly about: string
-}
-
-/** A password or a pass that a run has made for a user: a line of a file of credentials. */
-export interface Credential {
-  /** The display name. */
-  readonly name: string
-  /** The user principal name or mail. */
-  readonly user: string
-  readonly secret: string
-}
-
-/** Random choices of a row. They are made once, in intake, and kept with the row. */
-export interface Draw {
-  /** Lower-case letters and digits. */
-  text(length: number): string
-  /** From a cryptographic source. */
-  bytes(count: number): Uint8Array
 }
 
 /**

@@ -146,9 +146,6 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
     }
   }
 
-  /** Whether a change was sent whose end is not recorded. */
-  const isUndecided = (run: RunInfo): boolean => has('hasSent', run)
-
   /** Removes the files of a run that is not in the index: nothing else would. */
   const forget = (id: string): void => {
     try {
@@ -253,7 +250,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
           if (found.status === 'running') throw active(found, 'is in progress')
           makeFolder(found.id)
           lock = lockOf(found)
-          if (isUndecided(found)) throw undecided(found)
+          if (has('hasSent', found)) throw undecided(found)
           const held = {
             status: 'running',
             isOver: true,
@@ -289,7 +286,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
           hasCredentials: run => has('hasCredentials', run),
           now: clock.now(),
           olderThanMs,
-          isUndecided,
+          isUndecided: run => has('hasSent', run),
           lastAt: ({ id, endedAt }) => endedAt ?? index.get(id)!.heldAt,
           remove({ id }) {
             removeFiles(id)

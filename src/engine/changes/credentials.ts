@@ -1,5 +1,6 @@
 import { given } from '../../core/given.ts'
-import type { Credential, Operation } from '../../core/operation.ts'
+import type { Credential } from '../../core/credential.ts'
+import type { Operation } from '../../core/operation.ts'
 import type { Outcome } from '../../core/result.ts'
 import type { RunReader } from '../../store/run-store.ts'
 import type { StoreReader } from '../../store/store.ts'

@@ -1,4 +1,5 @@
-import type { Draw, Values } from '../../core/operation.ts'
+import type { Draw } from '../../core/draw.ts'
+import type { Values } from '../../core/operation.ts'
 import { expectWritable } from '../properties/expect-property.ts'
 import { invalid, textOf } from '../values/expect.ts'
 import { isDynamic, isUnified } from './mastered.ts'

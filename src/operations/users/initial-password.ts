@@ -1,5 +1,7 @@
 import { isFields, type Json } from '../../core/json.ts'
-import type { Credential, Draw, Values } from '../../core/operation.ts'
+import type { Credential } from '../../core/credential.ts'
+import type { Draw } from '../../core/draw.ts'
+import type { Values } from '../../core/operation.ts'
 import { newPassword } from '../../people/password.ts'
 import { invalid } from '../values/expect.ts'
 
