@@ -1,9 +1,9 @@
 import type { Tables } from './tables.ts'
 
 /** Rows in one transaction. */
-const rowsAtOnce = 5000
+const rowsAtOnce = 500
 
-/** Collects rows, and writes thousands of them in one transaction. */
+/** Collects rows, and writes hundreds of them in one transaction. */
 export const batches = <T>(tables: Tables, write: (row: T) => void) => {
   let rows: T[] = []
   const flush = (): void => {

@@ -125,6 +125,9 @@ const tally = (tables: Tables, off: NonNullable<ReconcileOptions['off']>) => {
 
 const numberOf = ({ sql }: Tables, query: string): number => (sql.prepare(query).get() as { count: number }).count
 
+/** Of the page cache of a database. */
+const cacheKiB = 4000
+
 /** Rows in one page. */
 const rowsPerPage = 1000
 
@@ -165,6 +168,8 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
     async *read(ctx) {
       const tables = runTablesOf(ctx)
       const memory = memoryOf(ctx, mapping)
+      // Tables are read in their order, so that large caches would only take memory.
+      for (const { sql } of [tables, memory]) sql.exec(`pragma cache_size = -${cacheKiB}`)
       const moment: Moment = { nowMs: ctx.clock.now(), timeZone }
       const facts = await readFeed(tables, mapping, feed, ctx, moment)
       const file = await options.file(ctx)

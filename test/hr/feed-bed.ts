@@ -61,6 +61,8 @@ interface BedRun extends Partial<Omit<ReconcileOptions, 'mapping' | 'feed' | 'fi
   readonly now?: string
   readonly file?: Partial<FileFacts>
   readonly live?: Source<Fields>
+  /** Whether the rows have all their cells. @default those of the sample are added */
+  readonly whole?: boolean
 }
 
 /** Runs feeds against directories that are lists, with one memory. */
@@ -74,7 +76,16 @@ export const feedBed = (t: Test, mapping: Mapping) => {
     tables?.close()
   })
   const run = async (options: BedRun): Promise<readonly Decision[]> => {
-    const { feed, users = [], deleted = [], now = '2026-06-15T12:00:00Z', file = {}, live, ...more } = options
+    const {
+      feed,
+      users = [],
+      deleted = [],
+      now = '2026-06-15T12:00:00Z',
+      file = {},
+      live,
+      whole = false,
+      ...more
+    } = options
     tables?.close()
     tables = openDatabase(join(folder, `run-${++runs}.sqlite`), { versions: runTables })
     const base = partContext(folder).ctx
@@ -91,7 +102,7 @@ export const feedBed = (t: Test, mapping: Mapping) => {
       limits: { joiners: '9', movers: '9', leavers: '9', deletions: '9', ...more.limits },
       accept: ['property', ...(more.accept ?? [])],
       mapping,
-      feed: feedOf(feed.map(row)),
+      feed: feedOf(whole ? feed : feed.map(row)),
       file: async () => ({ sha256: JSON.stringify(feed), ...file }),
     })
     const found: Decision[] = []

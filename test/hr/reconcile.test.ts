@@ -601,3 +601,39 @@ t.test('an account that a listing returns twice is one account', async t => {
   })
   t.strictSame(brief(decisions), { 1: 'unchanged', 2: 'unchanged' })
 })
+
+t.test('a live account by a weaker property and a deleted one by a surer one are a conflict', async t => {
+  const mapping = sample({ match: ['employeeId', 'mail'], account: { ...sampleOptions.account, mail: 'Mail' } })
+  const decisions = await feedBed(t, mapping).run({
+    feed: [{ EmpNo: '1', Mail: 'x@contoso.com' }],
+    users: [user('a', { mail: 'x@contoso.com' })],
+    deleted: [user('d', { employeeId: '1' })],
+  })
+  t.match(of(decisions, '1'), {
+    class: 'conflict',
+    action: 'none',
+    why: /deleted account has the employeeId.*a live one mail/,
+  })
+})
+
+t.test('only what was done is remembered', async t => {
+  const bed = feedBed(t, sample())
+  const users = [user('a', { employeeId: '1' })]
+  const feed = [{ EmpNo: '1', Status: 'T' }]
+  const remembered = () =>
+    bed.memory.sql
+      .prepare('select class, since, disabled, account from people')
+      .all()
+      .map(row => ({ ...row }))
+  await bed.run({ feed, users })
+  await bed.remember([{ key: '1', operation: 'disable-user', outcome: 'failed' }])
+  t.strictSame(remembered(), [{ class: 'active', since: '2026-06-15', disabled: 0, account: 'a' }])
+  await bed.run({ feed, users })
+  await bed.remember([{ key: '1', operation: 'disable-user', outcome: 'done' }], '2026-06-16')
+  t.strictSame(remembered(), [{ class: 'leaver', since: '2026-06-16', disabled: 1, account: 'a' }])
+  // Since then the class is the same.
+  await bed.run({ feed, users: [user('a', { employeeId: '1', accountEnabled: false })] })
+  await bed.remember([], '2026-06-20')
+  t.match(remembered(), [{ class: 'leaver', since: '2026-06-16' }])
+  t.equal(bed.memory.sql.prepare('select count(*) as count from feeds').get()!['count'], 1)
+})
