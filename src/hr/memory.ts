@@ -159,14 +159,15 @@ export const remember = async (
     const account = created?.id ?? decision.account?.id ?? known?.account ?? null
     const names = { ...(JSON.parse(known?.names ?? '{}') as object), ...namesIn(decision) }
     if (next === undefined && account === null) return
-    const since = next === known?.class ? known!.since : today
+    const now = next ?? 'active'
+    const since = known?.class === now ? known.since : today
     run(put, {
       person,
       key: decision.key,
       seen,
       account,
       names: JSON.stringify(names),
-      class: next ?? 'active',
+      class: now,
       since,
       disabled: disabled ? 1 : on ? 0 : (known?.disabled ?? 0),
     })
