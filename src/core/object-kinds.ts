@@ -128,6 +128,10 @@ export const wordOf = (name: string): string => objectKinds[name as ObjectKind]?
 /** The word of the commands about objects of this noun: `apps` for `application`. */
 export const commandOf = (noun: string): string => all.find(each => each.noun === noun)?.command ?? `${noun}s`
 
+/** The export that lists deleted objects of a kind: `deleted-applications`. */
+export const deletedExport = (kind: ObjectKind): string =>
+  `deleted-${objectKinds[kind].path.replace(/^.*\//, '').replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+
 /** What stands for the name of an object where ids and user principal names stand too. In lower case. */
 export const namedAs = (kind: ObjectKind, name: string): string =>
   (kind === 'user' ? name : `${objectKinds[kind].word} named ${name}`).toLowerCase()

@@ -120,10 +120,12 @@ export interface Finding {
 
 /**
  * What people want to know about a row before it takes something away. `guest`, `synced`: the user is one · `mailbox`: a disabled account
- * with mail and without a licence, which often is a shared mailbox · `synced-device`: Active Directory has the device, too · `licensing`: the group assigns licences · `last-owner`: the group
+ * with mail and without a licence, which often is a shared mailbox · `synced-device`: Active Directory has the device, too · `microsoft`: Microsoft owns
+ * the app · `managed-identity`: Azure keeps it with a resource · `licensing`: the group assigns licences · `last-owner`: the group
  * would have no owner.
  */
-export type Notable = 'guest' | 'synced' | 'mailbox' | 'synced-device' | 'licensing' | 'last-owner'
+export type Notable =
+  'guest' | 'synced' | 'mailbox' | 'synced-device' | 'microsoft' | 'managed-identity' | 'licensing' | 'last-owner'
 
 /** A row that must be sent, with what was read before it; or what was found instead. */
 export type Looked<B extends Values = Values> = { readonly send: B; readonly notable?: readonly Notable[] } | Finding
@@ -288,6 +290,8 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   isSame?(name: string, one: Json | undefined, other: Json | undefined): boolean
   /** The change that undoes it. @param id of the object in the directory */
   inverse?(value: V, before: B, id: string | undefined): OperationRow | undefined
+  /** More changes that undo it, after the inverse: what Graph changed with it. @default none */
+  undoneWith?(value: V, before: B): readonly OperationRow[]
 }
 
 /** Returns the operation of this name; undefined if there is none. */

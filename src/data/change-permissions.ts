@@ -1,8 +1,9 @@
+import { applicationPermissions } from './application-permissions.ts'
+import { devicePermissions } from './device-permissions.ts'
 import { linkPermissions } from './link-permissions.ts'
 import {
   readUsers,
   readGroups,
-  readDevices,
   type Need,
   type OperationPermissions,
   everything,
@@ -21,14 +22,6 @@ const switchUsers: Need = { anyOf: ['User.EnableDisableAccount.All', writeUsers,
 /** @see https://learn.microsoft.com/graph/api/user-revokesigninsessions */
 const revokeSessions: Need = { anyOf: ['User.RevokeSessions.All'], writes: true }
 const deleteGroups: Need = { anyOf: ['Group.ReadWrite.All'], writes: true }
-/** @see https://learn.microsoft.com/graph/api/device-update and device-delete */
-const writeDevices: Need = {
-  anyOf: ['Device.ReadWrite.All', everything],
-  delegated: 'Directory.AccessAsUser.All',
-  writes: true,
-}
-const switchedDevices =
-  'Apps change extensionAttributes only, unless the device has Windows. A person needs the role Cloud Device Administrator to enable and disable, and Intune Administrator for the rest.'
 
 /** Commands that change the directory, with the reads that compare and guard their changes. */
 export const changePermissions: readonly OperationPermissions[] = [
@@ -145,43 +138,13 @@ export const changePermissions: readonly OperationPermissions[] = [
     needs: [deleteGroups, readGroups, readName],
   },
   ...linkPermissions,
-  {
-    operation: 'devices update',
-    kind: 'update-device',
-    requests: ['PATCH /devices/{id}', 'GET /devices/{id}', 'GET /devices/$count'],
-    needs: [writeDevices, readDevices, readName],
-    note: switchedDevices,
-  },
-  {
-    operation: 'devices enable',
-    kind: 'enable-device',
-    requests: ['PATCH /devices/{id}', 'GET /devices/{id}'],
-    needs: [writeDevices, readDevices, readName],
-    note: switchedDevices,
-  },
-  {
-    operation: 'devices disable',
-    kind: 'disable-device',
-    requests: ['PATCH /devices/{id}', 'GET /devices/{id}', 'GET /devices/$count'],
-    needs: [writeDevices, readDevices, readName],
-    note: switchedDevices,
-  },
-  {
-    operation: 'devices delete',
-    kind: 'delete-device',
-    requests: ['DELETE /devices/{id}', 'GET /devices/{id}', 'GET /devices/$count'],
-    needs: [
-      { anyOf: ['Device.ReadWrite.All'], delegated: 'Directory.AccessAsUser.All', writes: true },
-      readDevices,
-      readName,
-    ],
-    note: 'A person also needs the role Cloud Device Administrator or Intune Administrator.',
-  },
+  ...devicePermissions,
+  ...applicationPermissions,
   {
     operation: 'runs undo',
     requests: ['GET /organization'],
     needs: [readName],
-    note: 'Also requires what the reverse of each change requires: users create → users delete; users update, groups update → the same; users enable → users disable, and the other way round; users delete → users restore, and the other way round; groups create, groups restore → groups delete; groups delete → groups restore; members add → members remove, owners add → owners remove, admin-units add → admin-units remove, and the other way round; devices update → the same; devices enable → devices disable, and the other way round.',
+    note: 'Also requires what the reverse of each change requires: users create → users delete; users update, groups update → the same; users enable → users disable, and the other way round; users delete → users restore, and the other way round; groups create, groups restore → groups delete; groups delete → groups restore; members add → members remove, owners add → owners remove, admin-units add → admin-units remove, and the other way round; devices update → the same; devices enable → devices disable, and the other way round; apps update, service-principals update → the same; apps delete → apps restore and service-principals restore; service-principals delete → service-principals restore, and the other way round.',
   },
   {
     operation: 'apply',

@@ -19,6 +19,7 @@ export const permissionIds: Readonly<Record<string, { readonly application?: str
     application: '1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9',
     delegated: 'bdfbf15f-ee85-4955-8675-146e8e5296b5',
   },
+  'Application.ReadWrite.OwnedBy': { application: '18a4783c-866b-4cc7-a460-3d5e5662c884' },
   'AuditLog.Read.All': {
     application: 'b0afded3-3588-46d8-8b3d-9842eff778da',
     delegated: 'e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20',

@@ -55,6 +55,16 @@ const served: readonly OperationPermissions[] = [
     requests: ['GET /directory/deletedItems/microsoft.graph.group'],
     needs: [{ anyOf: ['Group.Read.All', 'Directory.Read.All'] }],
   },
+  {
+    operation: 'export deleted-applications',
+    requests: ['GET /directory/deletedItems/microsoft.graph.application'],
+    needs: [readApplications],
+  },
+  {
+    operation: 'export deleted-service-principals',
+    requests: ['GET /directory/deletedItems/microsoft.graph.servicePrincipal'],
+    needs: [readApplications],
+  },
   { operation: 'export skus', requests: ['GET /subscribedSkus'], needs: [readLicenses] },
   { operation: 'export applications', requests: ['GET /applications'], needs: [readApplications] },
   { operation: 'export service-principals', requests: ['GET /servicePrincipals'], needs: [readApplications] },

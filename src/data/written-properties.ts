@@ -19,6 +19,13 @@ const ofSharePoint = Object.fromEntries(
   ].map(name => [name, 'SharePoint keeps this property. Only a signed-in person can change it.']),
 )
 
+/** Secrets and certificates of applications and service principals: Graph shows them without their values. */
+const credentials = {
+  keyCredentials: 'Graph never shows the keys, so a file cannot carry them. Certificates have requests of their own.',
+  passwordCredentials:
+    'Graph never shows the secrets, so a file cannot carry them. Secrets have requests of their own.',
+}
+
 /**
  * Which properties a client can write, from the pages of the types and of their updates.
  *
@@ -28,8 +35,12 @@ const ofSharePoint = Object.fromEntries(
  * @see https://learn.microsoft.com/graph/api/group-update
  * @see https://learn.microsoft.com/graph/api/resources/device
  * @see https://learn.microsoft.com/graph/api/device-update
+ * @see https://learn.microsoft.com/graph/api/resources/application
+ * @see https://learn.microsoft.com/graph/api/application-update
+ * @see https://learn.microsoft.com/graph/api/resources/serviceprincipal
+ * @see https://learn.microsoft.com/graph/api/serviceprincipal-update
  */
-export const writing: Readonly<Record<'user' | 'group' | 'device', Writing>> = {
+export const writing: Readonly<Record<'user' | 'group' | 'device' | 'application' | 'servicePrincipal', Writing>> = {
   user: {
     readOnly: words(`id deletedDateTime assignedLicenses assignedPlans authorizationInfo createdDateTime creationType
       deviceEnrollmentLimit externalUserState externalUserStateChangeDateTime imAddresses isManagementRestricted
@@ -93,6 +104,31 @@ export const writing: Readonly<Record<'user' | 'group' | 'device', Writing>> = {
       deviceCategory: 'Change the category in Intune.',
       deviceOwnership: 'Change the ownership in Intune.',
       registeredOwners: 'Graph has a request of its own for the owners of a device.',
+      memberOf: 'Use `entrapipe members add`.',
+    },
+  },
+  application: {
+    readOnly: words(`id deletedDateTime appId applicationTemplateId authenticationBehaviors certification createdByAppId
+      createdDateTime disabledByMicrosoftStatus isDisabled keyCredentials logo managerApplications passwordCredentials
+      publisherDomain verifiedPublisher`),
+    notNullable: words('displayName signInAudience'),
+    longest: { displayName: 256, description: 1024, notes: 1024 },
+    elsewhere: {
+      ...credentials,
+      logo: 'Graph sets it with PUT /applications/{id}/logo.',
+      owners: 'Owners are links, which have a request of their own.',
+    },
+  },
+  servicePrincipal: {
+    readOnly: words(`id deletedDateTime appDescription appDisplayName appId applicationTemplateId appOwnerOrganizationId
+      createdByAppId disabledByMicrosoftStatus info isDisabled keyCredentials passwordCredentials
+      resourceSpecificApplicationPermissions servicePrincipalType signInAudience verifiedPublisher`),
+    notNullable: words('accountEnabled appRoleAssignmentRequired displayName'),
+    longest: { displayName: 256, description: 1024, notes: 1024 },
+    elsewhere: {
+      ...credentials,
+      customSecurityAttributes: 'This operation does not write custom security attributes.',
+      owners: 'Owners are links, which have a request of their own.',
       memberOf: 'Use `entrapipe members add`.',
     },
   },

@@ -1,12 +1,12 @@
 import { isCode } from '../core/errors.ts'
 import type { Graph } from '../core/graph.ts'
-import { objectKinds, type ObjectKind } from '../core/object-kinds.ts'
+import { objectKinds, severalValued, type ObjectKind } from '../core/object-kinds.ts'
 
 /** A deleted object. */
 interface Deleted {
   readonly id: string
   readonly userPrincipalName?: string
-  readonly displayName?: string
+  readonly [property: string]: unknown
   readonly deletedDateTime?: string
 }
 
@@ -17,8 +17,15 @@ const nameInBin = ({ id, userPrincipalName = '' }: Deleted): string => {
   return name.startsWith(prefix) ? name.slice(prefix.length) : name
 }
 
+/** The properties by which deleted objects of a kind are found. */
+export const namesInBin = (kind: ObjectKind): readonly string[] => {
+  const { inBin, keyed } = objectKinds[kind]
+  return inBin === undefined ? [] : [inBin, ...Object.values(keyed).filter(property => !severalValued.has(property))]
+}
+
 /**
- * Ids of deleted objects by name, in lower case: users by user principal name, others by display name. Of several with one name, the one
+ * Ids of deleted objects by name, in lower case: users by user principal name, others by display name, or by another
+ * property of `namesInBin`. Of several with one name, the one
  * that was deleted last is the first. Empty if the sign-in may not read the bin.
  *
  * @see https://learn.microsoft.com/graph/api/directory-deleteditems-list
@@ -27,15 +34,15 @@ export const deletedByName = async (
   graph: Pick<Graph, 'pages'>,
   kind: ObjectKind,
   signal: AbortSignal,
+  property: string | undefined = objectKinds[kind].inBin,
 ): Promise<ReadonlyMap<string, readonly string[]>> => {
   const found = new Map<string, Deleted[]>()
-  const { inBin } = objectKinds[kind]
-  if (inBin === undefined) return new Map()
-  const link = `/directory/deletedItems/microsoft.graph.${kind}?$select=id,${inBin},deletedDateTime&$top=999`
+  if (property === undefined) return new Map()
+  const link = `/directory/deletedItems/microsoft.graph.${kind}?$select=id,${property},deletedDateTime&$top=999`
   try {
     for await (const { values } of graph.pages<Deleted>(link, { signal }))
       for (const each of values) {
-        const name = kind === 'user' ? nameInBin(each) : (each.displayName ?? '').toLowerCase()
+        const name = property === 'userPrincipalName' ? nameInBin(each) : String(each[property] ?? '').toLowerCase()
         const others = found.get(name)
         if (others) others.push(each)
         else found.set(name, [each])

@@ -62,14 +62,19 @@ t.test('an undo and a plan need what their changes need', async t => {
 })
 
 t.test('--json prints permissions with their ids', async t => {
-  const { out } = await permissions('--json', 'devices', 'update')
+  const { out } = await permissions('--json', 'logs', 'sign-ins')
   t.strictSame(JSON.parse(out), [
     {
-      operation: 'devices update',
-      requests: ['PATCH /devices/{id}'],
+      operation: 'logs sign-ins',
+      requests: ['GET /auditLogs/signIns'],
       planned: true,
-      needs: [{ anyOf: ['Device.ReadWrite.All'], delegated: 'Directory.AccessAsUser.All' }],
-      ids: { 'Device.ReadWrite.All': { application: '1138cb37-bd11-4084-a2b7-9f71582aeddb' } },
+      needs: [{ anyOf: ['AuditLog.Read.All'] }],
+      ids: {
+        'AuditLog.Read.All': {
+          application: 'b0afded3-3588-46d8-8b3d-9842eff778da',
+          delegated: 'e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20',
+        },
+      },
     },
   ])
 })

@@ -41,6 +41,8 @@ t.test('every export of the command line has its permissions', async t => {
       'devices',
       'deleted-users',
       'deleted-groups',
+      'deleted-applications',
+      'deleted-service-principals',
       'skus',
       'applications',
       'service-principals',

@@ -2,7 +2,9 @@ import t from 'tap'
 import type { Source } from '../../src/core/parts.ts'
 import { sourceContract } from '../../src/contracts/source.ts'
 import { applications } from '../../src/sources/applications.ts'
+import { deletedApplications } from '../../src/sources/deleted-applications.ts'
 import { deletedGroups } from '../../src/sources/deleted-groups.ts'
+import { deletedServicePrincipals } from '../../src/sources/deleted-service-principals.ts'
 import { deletedUsers } from '../../src/sources/deleted-users.ts'
 import { devices } from '../../src/sources/devices.ts'
 import { graph } from '../../src/sources/graph.ts'
@@ -31,6 +33,10 @@ for (const displayName of ['Old team', 'Older team']) {
   await client.request({ method: 'DELETE', url: `/groups/${body.id}` })
 }
 
+// With an application goes its service principal.
+const { body: old } = await client.request<{ value: { id: string }[] }>({ method: 'GET', url: '/applications?$top=3' })
+for (const { id } of old.value) await client.request({ method: 'DELETE', url: `/applications/${id}` })
+
 // Small pages: a contract wants several.
 const listings: Readonly<Record<string, () => Source<unknown>>> = {
   users: () => users({ select: ['id', 'displayName', 'employeeOrgData/division'], top: 60 }),
@@ -38,6 +44,8 @@ const listings: Readonly<Record<string, () => Source<unknown>>> = {
   devices: () => devices({ select: ['id', 'displayName'], top: 20 }),
   'deleted-users': () => deletedUsers({ top: 1 }),
   'deleted-groups': () => deletedGroups({ top: 1 }),
+  'deleted-applications': () => deletedApplications({ top: 1 }),
+  'deleted-service-principals': () => deletedServicePrincipals({ top: 1 }),
   applications: () => applications({ top: 2 }),
   'service-principals': () => servicePrincipals({ top: 2 }),
   members: () => members({ group: largest, top: 3 }),

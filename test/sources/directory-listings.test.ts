@@ -1,7 +1,9 @@
 import t from 'tap'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import { applications } from '../../src/sources/applications.ts'
+import { deletedApplications } from '../../src/sources/deleted-applications.ts'
 import { deletedGroups } from '../../src/sources/deleted-groups.ts'
+import { deletedServicePrincipals } from '../../src/sources/deleted-service-principals.ts'
 import { deletedUsers } from '../../src/sources/deleted-users.ts'
 import { devices } from '../../src/sources/devices.ts'
 import { groups } from '../../src/sources/groups.ts'
@@ -16,9 +18,10 @@ const described = async (source: Source<unknown>): Promise<unknown> => source.de
 t.test('every listing requests its own collection, with the largest page', async t => {
   t.strictSame(
     await Promise.all(
-      [users(), groups(), devices(), deletedUsers(), deletedGroups(), skus(), applications(), servicePrincipals()].map(
-        described,
-      ),
+      [
+        ...[users(), groups(), devices(), deletedUsers(), deletedGroups(), skus(), applications(), servicePrincipals()],
+        ...[deletedApplications(), deletedServicePrincipals()],
+      ].map(described),
     ),
     [
       { path: '/users', query: '$top=999', advanced: false },
@@ -29,6 +32,8 @@ t.test('every listing requests its own collection, with the largest page', async
       { path: '/subscribedSkus', query: '', advanced: false },
       { path: '/applications', query: '$top=999', advanced: false },
       { path: '/servicePrincipals', query: '$top=999', advanced: false },
+      { path: '/directory/deletedItems/microsoft.graph.application', query: '$top=999', advanced: false },
+      { path: '/directory/deletedItems/microsoft.graph.servicePrincipal', query: '$top=999', advanced: false },
     ],
   )
 })

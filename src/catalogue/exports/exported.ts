@@ -1,7 +1,9 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Source } from '../../core/parts.ts'
 import { applications } from '../../sources/applications.ts'
+import { deletedApplications } from '../../sources/deleted-applications.ts'
 import { deletedGroups } from '../../sources/deleted-groups.ts'
+import { deletedServicePrincipals } from '../../sources/deleted-service-principals.ts'
 import { deletedUsers } from '../../sources/deleted-users.ts'
 import { devices } from '../../sources/devices.ts'
 import { graph, type Entity, type Listing } from '../../sources/graph.ts'
@@ -37,6 +39,8 @@ export const exported: Readonly<Record<ExportKind, Exported>> = {
   devices: { type: 'device', source: listing => devices(listing) },
   'deleted-users': { type: 'user', source: listing => deletedUsers(listing) },
   'deleted-groups': { type: 'group', source: listing => deletedGroups(listing) },
+  'deleted-applications': { type: 'application', source: listing => deletedApplications(listing) },
+  'deleted-service-principals': { type: 'servicePrincipal', source: listing => deletedServicePrincipals(listing) },
   skus: { type: 'subscribedSku', source: listing => skus(listing) },
   applications: { type: 'application', source: listing => applications(listing) },
   'service-principals': { type: 'servicePrincipal', source: listing => servicePrincipals(listing) },

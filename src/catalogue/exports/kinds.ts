@@ -6,6 +6,8 @@ export const exportKinds = [
   'devices',
   'deleted-users',
   'deleted-groups',
+  'deleted-applications',
+  'deleted-service-principals',
   'skus',
   'applications',
   'service-principals',

@@ -12,6 +12,12 @@ const meanings: Readonly<Record<string, string>> = {
     'Restored users need free seats for their licences. A row whose user principal name was taken meanwhile fails, unless a column newUserPrincipalName has another one; a mailbox that was deleted more than 30 days ago is lost.',
   'purge-user': 'Purged users, with their mailboxes, cannot be restored.',
   'disable-user': 'Disabled users cannot sign in. They keep their licences, mailboxes and memberships.',
+  'delete-application':
+    'Deleted applications take their service principals with them: nobody signs in to them any more. Both can be restored for 30 days, and the undo restores both.',
+  'restore-application':
+    'Restored applications come back without their service principals, which `entrapipe service-principals restore` restores.',
+  'delete-service-principal':
+    'Nobody signs in to the app of a deleted service principal in this directory any more. It can be restored for 30 days.',
   'delete-device':
     'Deleted devices can no longer sign in and are gone for good, with their BitLocker keys. A device that is registered again is a new one.',
   'disable-device': 'Disabled devices cannot sign in. They keep their registration, owners and BitLocker keys.',

@@ -89,6 +89,11 @@ const notableWords: Readonly<Record<Notable, readonly [one: string, several: str
     'is about a device that Active Directory has, too: the next synchronization may bring it back',
     'are about devices that Active Directory has, too: the next synchronization may bring them back',
   ],
+  microsoft: ['is about an app that Microsoft owns', 'are about apps that Microsoft owns'],
+  'managed-identity': [
+    'is about a managed identity, which Azure keeps with its resource',
+    'are about managed identities, which Azure keeps with their resources',
+  ],
   licensing: ['is about a group that assigns licences', 'are about groups that assign licences'],
   'last-owner': ['takes the last owner of a group', 'take the last owners of groups'],
 }

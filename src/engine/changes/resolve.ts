@@ -3,7 +3,7 @@ import type { Graph, GraphReply, GraphRequest } from '../../core/graph.ts'
 import { isFields } from '../../core/json.ts'
 import { joined } from '../../core/joined.ts'
 import {
-  commandOf,
+  deletedExport,
   isPlainlyFound,
   namedAs,
   objectKinds,
@@ -12,7 +12,7 @@ import {
   type ObjectKind,
 } from '../../core/object-kinds.ts'
 import { readNamedBy, type Finding, type Named } from '../../core/operation.ts'
-import { deletedByName } from '../../graph/deleted-names.ts'
+import { deletedByName, namesInBin } from '../../graph/deleted-names.ts'
 import { graphCode, graphMessage, refusal } from '../../graph/refusal.ts'
 
 /** The id of a named object, or why it has none. */
@@ -67,7 +67,7 @@ const notAnId = (named: Named, deleted: readonly string[], live: Resolved | unde
         ? 'Use the id of the one that is meant.'
         : isLive
           ? 'Remove the row.'
-          : `Use the id. \`entrapipe export deleted-${named.of ? commandOf(objectKinds[named.of].noun) : 'objects'}\` lists those that can be restored.`,
+          : `Use the id. \`entrapipe export ${deletedExport(named.of ?? 'user')}\` lists those that can be restored.`,
   })
   const alive = !isLive
     ? undefined
@@ -208,9 +208,10 @@ export const resolver = (
     return left
   }
 
-  const binOf = async (kind: ObjectKind): Promise<ReadonlyMap<string, readonly string[]>> => {
-    const bin = bins.get(kind) ?? (await deletedByName(graph, kind, signal))
-    bins.set(kind, bin)
+  const binOf = async (kind: ObjectKind, property?: string): Promise<ReadonlyMap<string, readonly string[]>> => {
+    const name = `${kind} ${property ?? objectKinds[kind].inBin}`
+    const bin = bins.get(name) ?? (await deletedByName(graph, kind, signal, property))
+    bins.set(name, bin)
     return bin
   }
 
@@ -232,13 +233,12 @@ export const resolver = (
     const left: Named[] = []
     for (const each of wanted) {
       const kind = kindOf(each)
-      const inBin = kind && objectKinds[kind].inBin
-      const property = readNamedBy(each.name)?.property ?? inBin
-      if (!each.orDeleted || kind === undefined || property === undefined || property !== inBin) {
+      const property = readNamedBy(each.name)?.property ?? (kind && objectKinds[kind].inBin)
+      if (!each.orDeleted || kind === undefined || property === undefined || !namesInBin(kind).includes(property)) {
         left.push(each)
         continue
       }
-      const [id] = (await binOf(kind)).get(nameOf(each).toLowerCase()) ?? []
+      const [id] = (await binOf(kind, property)).get(nameOf(each).toLowerCase()) ?? []
       if (id === undefined) left.push(each)
       else known.set(keyOf(each), id)
     }

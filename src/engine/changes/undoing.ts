@@ -150,9 +150,11 @@ const undoneRow = (entries: readonly Entry[], operationOf: UndoOptions['operatio
   if (entries.some(({ outcome }) => outcome === 'unknown')) return { steps: [], undecided: true }
   const steps: OperationRow[] = []
   for (const { ordinal, row, before, id } of entries) {
-    const inverse = operationOf(row.kind).inverse?.(row.value, before ?? {}, id)
+    const operation = operationOf(row.kind)
+    const inverse = operation.inverse?.(row.value, before ?? {}, id)
     if (!inverse) return { steps: [], final: row.kind }
     steps.push({ ...inverse, ...given({ after: afterOf.get(ordinal) }) })
+    steps.push(...(operation.undoneWith?.(row.value, before ?? {}) ?? []))
   }
   return { steps }
 }

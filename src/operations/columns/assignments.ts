@@ -1,5 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import { commandOf, objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
+import { deletedExport, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Operation } from '../../core/operation.ts'
 import { relationsOfType } from '../../data/properties.ts'
 import { isExtendedTemplate, loose, propertyIn } from '../../formats/csv-header.ts'
@@ -113,7 +113,7 @@ const keysOf = (
 
 /** Deleted objects may share a name, so only the id says which one is meant. */
 const listDeleted = (of: string): string =>
-  `Add the ids: \`entrapipe export deleted-${commandOf(objectKinds[of as ObjectKind].noun)}\` lists them with the names.`
+  `Add the ids: \`entrapipe export ${deletedExport(of as ObjectKind)}\` lists them with the names.`
 
 /** The column of the property that is the key. */
 const keyedColumn = (

@@ -1,3 +1,4 @@
+import type { Identity } from '../../core/graph.ts'
 import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Decision, Finding, Looked, Notable, Operation, Values } from '../../core/operation.ts'
 import { isSame } from '../properties/same.ts'
@@ -12,7 +13,7 @@ interface Deletion {
   /** What is read for the preview and for plans. */
   readonly properties: readonly string[]
   /** Why an object cannot be deleted; undefined if it can. */
-  readonly kept?: (seen: Values) => Finding | undefined
+  readonly kept?: (seen: Values, own: Identity | undefined) => Finding | undefined
   /** What people want to know before. */
   readonly notable?: { readonly properties: readonly string[]; readonly of: (seen: Values) => readonly Notable[] }
 }
@@ -36,9 +37,10 @@ export const deletionOf = ({ of, title, properties, kept, notable }: Deletion): 
       const live = await liveSeen(of, ids, [...names, ...(notable?.properties ?? [])], context)
       const gone = ids.filter((_, at) => !live[at])
       const binned = new Map((await deletedSeen(of, gone, context)).map((found, at) => [gone[at]!, found]))
+      const own = await context.graph.signedInAs?.(context.signal)
       return ids.map((id, at): Looked => {
         const found = live[at]
-        if (found) return kept?.(found) ?? { send: valuesOf(found, names), notable: notable?.of(found) ?? [] }
+        if (found) return kept?.(found, own) ?? { send: valuesOf(found, names), notable: notable?.of(found) ?? [] }
         const deleted = binned.get(id)
         return deleted ? { outcome: 'unchanged', id, message: deletedWhen(deleted) } : notFound(of, id)
       })

@@ -215,13 +215,21 @@ export const membershipsNeeds: Readonly<Partial<Record<Kind, Requirement>>> = {
 }
 
 /** Whether a caller has one of the permissions. */
-const holds = ({ permissions }: Caller, requirement: Requirement): boolean =>
+export const holds = ({ permissions }: Caller, requirement: Requirement): boolean =>
   requirement.some(one => one.split('+').every(name => permissions.has(name)))
 
 /** @throws GraphFault 403 `Authorization_RequestDenied` */
 export const demand = (caller: Caller, requirement: Requirement): void => {
   if (!holds(caller, requirement)) throw faults.denied()
 }
+
+/**
+ * Permissions for changing and deleting applications and service principals.
+ *
+ * @see https://learn.microsoft.com/graph/api/application-update
+ * @see https://learn.microsoft.com/graph/api/serviceprincipal-update
+ */
+export const appWrites: Requirement = ['Application.ReadWrite.OwnedBy', 'Application.ReadWrite.All']
 
 /** The properties that User.ReadBasic.All shows of a user. */
 export const basicUserProperties: ReadonlySet<string> = new Set([

@@ -3,6 +3,7 @@ import { createPass, deletePass, listPasses, singlePass } from './access-passes.
 import { allPermissionGrants, oauth2PermissionGrants } from './app-roles.ts'
 import type { Handler } from './call.ts'
 import { createUser } from './create-user.ts'
+import { deleteApp } from './delete-application.ts'
 import { deleteDevice } from './delete-device.ts'
 import { deleteUser } from './delete-user.ts'
 import { deletedItem, purgeItem, restoreItem } from './deleted-items.ts'
@@ -22,6 +23,7 @@ import { removeManager, setManager } from './manager-link.ts'
 import { needing } from './needing.ts'
 import { applicationOwners, servicePrincipalOwners, unitMembers } from './object-links.ts'
 import {
+  appWrites,
   memberOfNeeds,
   membershipsNeeds,
   ownerWrites,
@@ -38,6 +40,7 @@ import { get, listed, notServed, post, related, remove, singleLinks, whole } fro
 import type { Route } from './router.ts'
 import { directoryObject, managerOf, single } from './single.ts'
 import { binned, kindOfType } from './type-facts.ts'
+import { updateApp } from './update-application.ts'
 import { updateDevice } from './update-device.ts'
 import { updateUser } from './update-user.ts'
 import { updateGroup } from './update-group.ts'
@@ -138,12 +141,16 @@ export const routes: readonly Route[] = [
 
   get('/applications/delta', requirements.applications, delta('application')),
   ...collection('/applications', 'application'),
+  { method: 'PATCH', path: '/applications/{id}', handle: needing(appWrites, updateApp('application')) },
+  { method: 'DELETE', path: '/applications/{id}', handle: needing(appWrites, deleteApp('application')) },
   ...related('/applications', 'application', 'owners', requirements.applications),
   ...singleLinks('/applications/{id}/owners', ownerWrites, applicationOwners),
   get('/applications/{id}/extensionProperties', requirements.applications, extensionProperties),
 
   get('/servicePrincipals/delta', requirements.applications, delta('servicePrincipal')),
   ...collection('/servicePrincipals', 'servicePrincipal'),
+  { method: 'PATCH', path: '/servicePrincipals/{id}', handle: needing(appWrites, updateApp('servicePrincipal')) },
+  { method: 'DELETE', path: '/servicePrincipals/{id}', handle: needing(appWrites, deleteApp('servicePrincipal')) },
   ...memberships('/servicePrincipals', 'servicePrincipal'),
   ...related('/servicePrincipals', 'servicePrincipal', 'owners', requirements.applications),
   ...singleLinks('/servicePrincipals/{id}/owners', ownerWrites, servicePrincipalOwners),

@@ -1,0 +1,3 @@
+import { changePipelines } from '../changes/change-pipelines.ts'
+
+export default changePipelines('service-principal', ['update', 'delete', 'restore'])

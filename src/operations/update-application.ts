@@ -1,0 +1,13 @@
+import { updateOf } from './objects/update.ts'
+
+/**
+ * Changes properties of applications. Secrets and certificates are not among them.
+ *
+ * @see https://learn.microsoft.com/graph/api/application-update
+ */
+export const updateApplication = updateOf({
+  of: 'application',
+  title: 'Update applications',
+  mastery: [],
+  mastered: () => undefined,
+})
