@@ -96,3 +96,8 @@ t.test('the read quota depends on the size of the tenant', async t => {
     [3_500, 3_500, 5_000, 5_000, 8_000],
   )
 })
+
+t.test('an upload to the provisioning service is no write to the directory, and has limits of its own', async t => {
+  const url = '/servicePrincipals/1/synchronization/jobs/API2AAD.2/bulkUpload'
+  t.strictSame(cost({ method: 'POST', url }), { units: 1, writes: 0, also: ['bulk-upload', 'bulk-upload-day'] })
+})

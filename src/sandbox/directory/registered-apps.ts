@@ -42,6 +42,8 @@ const allRoles: readonly string[] = [
   'OrgContact.Read.All',
   'RoleManagement.Read.Directory',
   'RoleManagement.ReadWrite.Directory',
+  'Synchronization.Read.All',
+  'SynchronizationData-User.Upload',
   'User-LifeCycleInfo.ReadWrite.All',
   'User-PasswordProfile.ReadWrite.All',
   'User.Invite.All',

@@ -5,6 +5,7 @@ import type { ObjectKey } from './address.ts'
 import type { Knobs } from './knobs.ts'
 import type { MailAliases } from './mail-aliases.ts'
 import type { MemberSight } from './member-sight.ts'
+import type { Provisioning } from './provisioning.ts'
 import type { Relations } from './relations.ts'
 import type { Schema } from './schema.ts'
 import type { SortedLists } from './sorted-lists.ts'
@@ -19,6 +20,7 @@ export interface World {
   readonly schema: Schema
   readonly sortedLists: SortedLists
   readonly mailAliases: MailAliases
+  readonly provisioning: Provisioning
 }
 
 /** A request with its parsed path. */

@@ -8,6 +8,7 @@ import { defaultKnobs, type Knobs } from './knobs.ts'
 import { createMailAliases } from './mail-aliases.ts'
 import { memberSight } from './member-sight.ts'
 import { withMetadata } from './metadata.ts'
+import { createProvisioning } from './provisioning.ts'
 import { createRelations } from './relations.ts'
 import { createRouter } from './router.ts'
 import { routes } from './routes.ts'
@@ -45,10 +46,12 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
     schema: createSchema(directory, knobsNow),
     sortedLists: createSortedLists(directory),
     mailAliases: createMailAliases(directory),
+    provisioning: createProvisioning(directory, knobsNow),
   }
   const route = createRouter(routes)
   const relationsFor = createRelations(directory)
   return async request => {
+    world.provisioning.run()
     const { handle, keys, type } = route(request.method, withSignedIn(parseAddress(request.path), request.caller))
     const sight = memberSight(directory, request.caller)
     const call: Call = {

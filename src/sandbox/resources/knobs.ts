@@ -37,6 +37,13 @@ export interface Knobs {
   /** The status of a write that meets an object held by another write. Graph usually answers 409, sometimes 400. @default 409 */
   readonly concurrencyStatus?: 409 | 400
   /**
+   * How long the provisioning service takes to begin with users that were uploaded, by the directory's clock. Microsoft says "near
+   * real-time". @default 1 second
+   */
+  readonly provisioningCycleMs?: number
+  /** How long it takes until the provisioning log shows what was done, by the directory's clock: with Microsoft 5 to 10 minutes. @default 1 second */
+  readonly provisioningLogMs?: number
+  /**
    * Whether a write that meets a held object waits until it is free, instead of being refused: for clients that change one group
    * with parallel requests, which Graph often performs all the same. @default false
    */
@@ -58,4 +65,6 @@ export const defaultKnobs: Required<Knobs> = {
   writeMs: 20,
   concurrencyStatus: 409,
   queueWrites: false,
+  provisioningCycleMs: 1_000,
+  provisioningLogMs: 1_000,
 }

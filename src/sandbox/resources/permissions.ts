@@ -48,6 +48,10 @@ export const requirements = {
   appRoles: ['Directory.Read.All', 'AppRoleAssignment.ReadWrite.All', 'Directory.ReadWrite.All'],
   permissionGrants: ['Directory.Read.All', ...pair('DelegatedPermissionGrant'), 'Directory.ReadWrite.All'],
   objects: directory,
+  /** @see https://learn.microsoft.com/graph/api/synchronization-synchronization-list-jobs */
+  synchronization: ['Synchronization.Read.All', 'Synchronization.ReadWrite.All'],
+  /** @see https://learn.microsoft.com/graph/api/provisioningobjectsummary-list */
+  provisioningLog: ['ProvisioningLog.Read.All', 'AuditLog.Read.All'],
   /** The page names no wider one. @see https://learn.microsoft.com/graph/api/directoryobject-getbyids */
   getByIds: ['Directory.Read.All'],
   memberships: [
@@ -79,6 +83,7 @@ export const writing = {
     passwordProfile: ['User-PasswordProfile.ReadWrite.All', 'Directory.AccessAsUser.All'],
   } as Readonly<Record<string, Requirement>>,
   deleteUsers,
+  bulkUpload: ['SynchronizationData-User.Upload', 'SynchronizationData-User.Upload.OwnedBy'],
   setManager: ['User.ReadWrite.All', 'Directory.ReadWrite.All'],
   /** The page names no wider one for apps. @see https://learn.microsoft.com/graph/api/user-revokesigninsessions */
   revokeSessions: ['User.RevokeSessions.All'],

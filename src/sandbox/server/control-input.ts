@@ -157,6 +157,8 @@ const knobChecks: Readonly<Record<keyof typeof defaultKnobs, Check>> = {
   writeMs: number(0),
   concurrencyStatus: [value => value === 409 || value === 400, '409 or 400'],
   queueWrites: flag,
+  provisioningCycleMs: number(0),
+  provisioningLogMs: number(0),
 }
 
 /** Reads a set of knobs. */
