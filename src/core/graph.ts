@@ -23,6 +23,8 @@ export interface GraphRequest {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Json
+  /** A submission sends it by itself, not in a `$batch`. A unit with it has no other request. */
+  readonly unbatched?: true
   /** Whether it is safe to send twice, so that it is retried after a lost reply. @default true for reads */
   readonly repeatable?: boolean
 }

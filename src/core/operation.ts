@@ -161,8 +161,12 @@ export interface Sent<V extends Values = Values, B extends Values = Values> exte
  */
 export type Verdict = Finding | 'apart' | 'contested' | 'later' | 'undecided'
 
-/** What `decide` found. `not-done`: no attempt was performed, so it may be sent again. `unknown` says why as a sentence. */
-export type Decision = Finding | 'not-done' | { readonly unknown: string }
+/**
+ * What `decide` found. `not-done`: no attempt was performed, so it may be sent again. `unknown` says why as a sentence. `wait`: it does not show
+ * yet and is decided again later; `atMostMs` after the first attempt it is unknown, for this reason.
+ */
+export type Decision =
+  Finding | 'not-done' | { readonly unknown: string } | { readonly wait: string; readonly atMostMs: number }
 
 /** What an operation may use. */
 export interface OperationContext {
@@ -218,6 +222,8 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   readonly columns: OperationColumns
   /** Largest number of rows in one request; they have the same first lock. @default 1 */
   readonly rowsPerRequest?: number
+  /** Its requests are not sent in a `$batch`. @default they may be */
+  readonly unbatched?: true
   /** Names of the values that are sealed wherever the row is kept. */
   readonly secrets?: readonly string[]
   /**

@@ -18,7 +18,7 @@ interface RoundTrip {
   stop(error: unknown, cut: boolean): void
 }
 
-/** Sends one `$batch`: parallel items, or one chain. `announce` is awaited before each physical attempt. */
+/** Sends one `$batch`: parallel items, or one chain; or a request that is not batched. `announce` is awaited before each physical attempt. */
 export const roundTrip = <U extends Unit>(
   items: readonly Pending<U>[],
   isChain: boolean,
@@ -27,17 +27,20 @@ export const roundTrip = <U extends Unit>(
 ): RoundTrip => {
   const controller = new AbortController()
   const requests = items.map(({ request }) => request)
+  const alone = requests.length === 1 && requests[0]!.unbatched ? requests[0] : undefined
+  const ownId = randomUUID()
   const call: Call = {
-    request: { method: 'POST', url: '/$batch', body: {} },
+    ...(alone
+      ? { request: { ...alone, headers: { ...alone.headers, 'client-request-id': ownId } } }
+      : { request: { method: 'POST', url: '/$batch', body: {} }, entries: requests }),
     signal: controller.signal,
     charges: chargesOf(requests),
-    entries: requests,
     ...(!requests.every(reads) && { settles: true }),
     // Each request is judged by itself.
     repeatable: false,
     attempts: 0,
     async leave() {
-      const ids = items.map(() => randomUUID())
+      const ids = items.map(() => (alone ? ownId : randomUUID()))
       await announce(
         items.map(({ unit, at, attempts }, nth) => ({ unit, at, attempt: attempts + 1, clientRequestId: ids[nth]! })),
       )
@@ -45,6 +48,7 @@ export const roundTrip = <U extends Unit>(
         item.attempts++
         item.clientRequestId = ids[nth]!
       })
+      if (alone) return JSON.stringify(alone.body)
       return batchBody(
         items.map(({ request }, nth) => ({ request, clientRequestId: ids[nth]! })),
         isChain,
@@ -52,7 +56,7 @@ export const roundTrip = <U extends Unit>(
     },
   }
   return {
-    trip: travel(call, exchange, tenant),
+    trip: travel(call, exchange, tenant, alone !== undefined),
     stop(error, cut) {
       if (cut || call.settles || !call.unanswered) controller.abort(error)
     },
@@ -62,9 +66,10 @@ export const roundTrip = <U extends Unit>(
 /** The body of the batch was refused, perhaps because of one entry. */
 const contentRefused = new Set([400, 413])
 
-const travel = async (call: Call, exchange: Exchange, tenant: Tenant): Promise<Trip> => {
+const travel = async (call: Call, exchange: Exchange, tenant: Tenant, isAlone: boolean): Promise<Trip> => {
   try {
     const reply = await exchange(call)
+    if (isAlone) return { kind: 'replied', replyTo: () => reply }
     if (reply.status >= 200 && reply.status <= 299) {
       const replies = repliesIn(reply)
       return { kind: 'replied', replyTo: nth => replies.get(String(nth + 1)) }

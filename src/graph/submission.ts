@@ -138,8 +138,8 @@ export const createSubmission = <U extends Unit>(
     if (half) return half
     const head = ready[0]
     if (!head) return undefined
-    if (head.items.length > 1) return [ready.shift()!]
-    const singles = ready.filter(({ items }) => items.length === 1).slice(0, widest)
+    if (!isSingle(head)) return [ready.shift()!]
+    const singles = ready.filter(isSingle).slice(0, widest)
     if (singles.length < widest && trips.size >= busyTrips) return undefined
     for (const single of singles) ready.splice(ready.indexOf(single), 1)
     return singles
@@ -179,6 +179,9 @@ export const createSubmission = <U extends Unit>(
   }
 }
 
+/** Whether it may share a batch with others. */
+const isSingle = <U extends Unit>({ items }: Party<U>): boolean => items.length === 1 && !items[0]!.request.unbatched
+
 const itemOf = <U extends Unit>(unit: U, request: Pending<U>['request'], at: number): Pending<U> => ({
   unit,
   at,
@@ -192,6 +195,8 @@ const itemOf = <U extends Unit>(unit: U, request: Pending<U>['request'], at: num
 const checkUnit = ({ requests }: Unit, readOnly: boolean): void => {
   if (requests.length < 1 || requests.length > widest)
     throw new EntrapipeError('OPTION_INVALID', `Expected a unit of 1 to ${widest} requests, got ${requests.length}`)
+  if (requests.length > 1 && requests.some(({ unbatched }) => unbatched))
+    throw new EntrapipeError('OPTION_INVALID', 'Expected a request that is not batched to be the only one of its unit')
   if (requests.some(({ url }) => /^\/?\$batch\b/i.test(url)))
     throw new EntrapipeError('OPTION_INVALID', 'Expected requests that are not batches, since batches cannot be nested')
   if (readOnly) requests.forEach(refuseChange)

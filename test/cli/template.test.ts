@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { operationNames } from '../../src/catalogue/operations.ts'
+import { operationsOfFiles } from '../../src/catalogue/operations.ts'
 import { fakeEnvironment } from '../tenants/fake-environment.ts'
 import { runCommand } from './tenants-cli.ts'
 
@@ -32,7 +32,7 @@ t.test('an operation that the portal does not have gets a header and an example 
 
 t.test('without an operation all are listed, as commands and as pipelines name them', async t => {
   const { out } = await template('/')
-  t.equal(out.trimEnd().split('\n').length, operationNames().length)
+  t.equal(out.trimEnd().split('\n').length, operationsOfFiles().length)
   t.match(out, /^groups create +create-group\ngroups delete +delete-group\n/m)
   t.match(out, /^users revoke-sessions +revoke-sessions$/m)
   const { error } = await template('/', 'x')

@@ -38,6 +38,22 @@ t.test('single requests are sent twenty at a time, and each ends with its own re
   )
 })
 
+t.test('a request that is not batched is sent by itself, with the announced id and its own headers', async t => {
+  const { submit, drained, asked, departures, left, ends } = await opened(t, at =>
+    at.url.endsWith('$batch') ? graphLike()(at) : { status: 202 },
+  )
+  await submit(one('a'))
+  await submit(one('u', { unbatched: true, headers: { 'content-type': 'application/scim+json' } }))
+  await submit(one('b'))
+  await drained()
+  t.strictSame(departures().toSorted(), [['a', 'b'], ['u']])
+  const alone = asked.find(({ url }) => !url.endsWith('$batch'))!
+  t.match(alone, { method: 'PATCH', body: { description: 'u' }, headers: { 'content-type': 'application/scim+json' } })
+  t.equal(alone.headers['client-request-id'], left.find(([leaving]) => leaving!.unit.name === 'u')![0]!.clientRequestId)
+  t.strictSame(ends(), { a: 'answered 204 after 1', b: 'answered 204 after 1', u: 'answered 202 after 1' })
+  await t.rejects(submit(chain('c', 2, { unbatched: true })), { code: 'OPTION_INVALID' })
+})
+
 t.test('a chain is sent alone, and each request depends on the one before', async t => {
   const { submit, drained, asked, departures } = await opened(t, graphLike())
   await submit(one('a'))

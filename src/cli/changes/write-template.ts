@@ -4,7 +4,7 @@ import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { Operation } from '../../core/operation.ts'
-import { loadOperations, operationNames } from '../../catalogue/operations.ts'
+import { loadOperations, operationsOfFiles } from '../../catalogue/operations.ts'
 import { inTheWay } from '../../engine/begin-run.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import { templateOf } from '../../operations/columns/template-of.ts'
@@ -16,7 +16,7 @@ import { quotedPath } from '../report/words.ts'
 
 /** Prints each operation as a command and as a pipeline name it, with `--json` one object per line. */
 export const listOperations = (cli: Cli): Promise<void> => {
-  const operations = operationNames().map(kind => ({ operation: commandWords(kind), kind }))
+  const operations = operationsOfFiles().map(kind => ({ operation: commandWords(kind), kind }))
   const width = Math.max(...operations.map(({ operation }) => operation.length))
   return printLines(
     cli,
@@ -29,7 +29,7 @@ export const listOperations = (cli: Cli): Promise<void> => {
 /** @throws EntrapipeError `OPTION_INVALID` */
 const operationOf = async (words: readonly string[]): Promise<Operation> => {
   const asked = words.join(' ').trim().toLowerCase().replaceAll(/\s+/g, ' ')
-  const kinds = operationNames()
+  const kinds = operationsOfFiles()
   const kind = kinds.find(each => each === asked || commandWords(each) === asked)
   if (kind !== undefined) return (await loadOperations())(kind)!
   const near = nearest(asked, kinds.map(commandWords))

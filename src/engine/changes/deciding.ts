@@ -1,5 +1,5 @@
 import { given } from '../../core/given.ts'
-import type { Sent } from '../../core/operation.ts'
+import type { Decision, Finding, Sent } from '../../core/operation.ts'
 import { operationContext } from './context.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { expectAnswers, workingOf } from './looks.ts'
@@ -9,6 +9,8 @@ import type { Workplace } from './workplace.ts'
 
 /** Rows read from the ledger at once. */
 const pageRows = 5_000
+/** Rows whose end does not show yet are decided again after this time, or after the lag of the directory. */
+const leastWaitMs = 10_000
 
 /** Decides what became of rows whose reply was lost, once the directory shows it: they are settled, or sent again. */
 export const decide = async (rows: readonly Working[], place: Workplace): Promise<void> => {
@@ -40,13 +42,18 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
       )
     for (const row of again) row.lost = true
     desk.putBack(again)
+    const isOpen = (row: Working, decision: Decision): boolean =>
+      typeof decision === 'object' && 'wait' in decision && place.clock.now() - row.firstSentAt! < decision.atMostMs
+    const open = ofKind.filter((row, at) => isOpen(row, decided[at]!))
+    place.decisions.add(open, place.clock.now() + Math.max(place.lagBoundMs, leastWaitMs))
     const settled = ofKind.flatMap((row, at) => {
       const decision = decided[at]!
-      if (decision === 'not-done') return []
+      if (decision === 'not-done' || open.includes(row)) return []
+      const unknown = 'unknown' in decision ? decision.unknown : 'wait' in decision ? decision.wait : undefined
       const became =
-        'unknown' in decision
-          ? { outcome: 'unknown' as const, code: 'UNKNOWN_OUTCOME', message: decision.unknown }
-          : decision
+        unknown === undefined
+          ? (decision as Finding)
+          : { outcome: 'unknown' as const, code: 'UNKNOWN_OUTCOME', message: unknown }
       const sent = given({
         requestId: requests.get(row.entry.ordinal),
         action: row.asked ? undefined : actionAgain(row),
@@ -54,7 +61,7 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
       return [settlementOfSent(row, { ...sent, ...became })]
     })
     await place.settle(settled)
-    desk.free(ofKind)
+    desk.free(ofKind.filter(row => !open.includes(row)))
   }
 }
 

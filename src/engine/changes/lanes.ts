@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { GraphRequest } from '../../core/graph.ts'
 import { laneOf, type ChangeUnit, type Working } from './working.ts'
 
@@ -93,7 +94,7 @@ export const lanes = (): Lanes => {
   const unitFrom = (lane: Lane, mostRows: number, counted: ReadonlySet<number>): ChangeUnit | undefined => {
     const isNew = ({ entry }: Working): boolean => !counted.has(entry.ordinal)
     const own = new Set<string>([lane.lock])
-    const most = all.size >= longest ? 1 : longest
+    const most = all.size >= longest || lane.rows[0]?.operation.unbatched ? 1 : longest
     const rows: Working[][] = []
     for (let left = mostRows; rows.length < most;) {
       const taken = takeRequest(lane, own, left, isNew, rows[0]?.[0])
@@ -162,5 +163,6 @@ const mayFollow = ({ together: one }: Working, { together: other }: Working): bo
 
 const requestOf = (rows: readonly Working[]): GraphRequest => {
   const [{ operation, value }] = rows as readonly [Working]
-  return { ...operation.request(rows), repeatable: operation.repeat(value) === 'same' }
+  const { unbatched } = operation
+  return { ...operation.request(rows), ...given({ unbatched }), repeatable: operation.repeat(value) === 'same' }
 }

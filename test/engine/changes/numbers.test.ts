@@ -23,9 +23,9 @@ interface Counters {
   readonly writes: { readonly attempted: Readonly<Record<string, number>> }
 }
 
-t.test('there is a scene for each operation', async t => {
-  const { operationNames } = await import('../../../src/catalogue/operations.ts')
-  t.strictSame([...operationNames()].sort(), Object.keys(scenes).sort())
+t.test('there is a scene for each operation of files', async t => {
+  const { operationsOfFiles } = await import('../../../src/catalogue/operations.ts')
+  t.strictSame([...operationsOfFiles()].sort(), Object.keys(scenes).sort())
 })
 
 for (const [name, rows] of Object.entries({ ...scenes, ...dependent }))

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { changeInput } from '../../../src/catalogue/changes/change-input.ts'
-import { loadOperations, operationNames } from '../../../src/catalogue/operations.ts'
+import { loadOperations, operationsOfFiles } from '../../../src/catalogue/operations.ts'
 import type { Fields } from '../../../src/core/json.ts'
 import type { Values } from '../../../src/core/operation.ts'
 import { templateOf } from '../../../src/operations/columns/template-of.ts'
@@ -80,7 +80,7 @@ const filled: Readonly<Record<string, readonly [cells: readonly string[], values
 }
 
 t.test('there is a template for every operation', async t => {
-  t.strictSame(Object.keys(filled).sort(), [...operationNames()])
+  t.strictSame(Object.keys(filled).sort(), [...operationsOfFiles()])
 })
 
 for (const [kind, [cells, values]] of Object.entries(filled))

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto'
+import { isFields, type Fields, type Json } from '../core/json.ts'
+import type { Decision, Operation, OperationContext, Sent, Values } from '../core/operation.ts'
+import { isDone, refused } from './replies/refused.ts'
+import { expectOnly, invalid, textOf } from './values/expect.ts'
+
+/** Users in one request. @see https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-post-bulkupload */
+const rowsPerRequest = 50
+/** Microsoft's log is 5 to 10 minutes late. */
+const longestWaitMs = 60 * 60_000
+
+const bulkRequest = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
+
+const noLine = `Microsoft accepted the user, and the provisioning log says nothing about it after ${longestWaitMs / 60_000} minutes.`
+
+/** A line of the provisioning log. @see https://learn.microsoft.com/graph/api/resources/provisioningobjectsummary */
+interface LogLine {
+  readonly activityDateTime: string
+  readonly provisioningAction?: string
+  readonly provisioningStatusInfo?: {
+    readonly status?: string
+    readonly errorInformation?: { readonly errorCode?: string | null; readonly reason?: string | null } | null
+  }
+  readonly sourceIdentity?: { readonly id?: string }
+  readonly targetIdentity?: { readonly id?: string }
+}
+
+const names = ['servicePrincipal', 'job', 'user', 'part']
+
+const externalIdOf = ({ user }: Values): string => String((user as Fields)['externalId'])
+const jobOf = ({ servicePrincipal, job }: Values): string =>
+  `/servicePrincipals/${String(servicePrincipal)}/synchronization/jobs/${encodeURIComponent(String(job))}`
+
+/** Rows of one part share requests. Without a part, users are spread evenly. */
+const partOf = (value: Values): string =>
+  typeof value['part'] === 'number'
+    ? String(value['part']).padStart(9, '0')
+    : createHash('sha256').update(externalIdOf(value)).digest('hex').slice(0, 2)
+
+/**
+ * Uploads users to a job of API-driven provisioning: Microsoft's service creates, updates or disables them in Microsoft Entra ID or in
+ * Active Directory. The result of a row is what the provisioning log says. The service finds users by `externalId`, so the same upload again
+ * does the same.
+ *
+ * @see https://learn.microsoft.com/entra/identity/app-provisioning/inbound-provisioning-api-concepts
+ */
+export const uploadUser: Operation = {
+  kind: 'upload-user',
+  title: 'Upload users for provisioning',
+  changes: 'user',
+  columns: { names: {} },
+  rowsPerRequest,
+  unbatched: true,
+  accept(value) {
+    expectOnly(value, names, 'upload-user')
+    const { user, part } = value
+    if (!isFields(user)) throw invalid('user', 'user is missing: a user as SCIM has it.')
+    const externalId = textOf(user as Values, 'externalId', 'what identifies the person in the source')
+    if (!Array.isArray(user['schemas'])) throw invalid('schemas', 'schemas is missing: the SCIM schemas of the user.')
+    return {
+      servicePrincipal: textOf(value, 'servicePrincipal', 'the id of the service principal of the provisioning app'),
+      job: textOf(value, 'job', 'the id of the provisioning job'),
+      user: { ...(user as Values), externalId },
+      ...(typeof part === 'number' && { part }),
+    }
+  },
+  about: value => `upload ${String(value['job'])} ${externalIdOf(value)}`.toLowerCase(),
+  withoutDrawn: ({ part: _, ...value }) => value,
+  locks: value => [`upload ${String(value['job'])} ${partOf(value)}`.toLowerCase()],
+  repeat: () => 'same',
+  look: async values => values.map(() => ({ send: {} })),
+  removal: ({ user }) => ((user as Fields)['active'] === false ? 'disable' : undefined),
+  // Which object it is, only the service knows.
+  touches: () => [],
+  request: rows => ({
+    method: 'POST',
+    url: `${jobOf(rows[0]!.value)}/bulkUpload`,
+    headers: { 'content-type': 'application/scim+json' },
+    body: {
+      schemas: [bulkRequest],
+      Operations: rows.map(({ value }) => ({
+        method: 'POST',
+        bulkId: externalIdOf(value),
+        path: '/Users',
+        data: value['user'] as Json,
+      })),
+      failOnErrors: null,
+    },
+  }),
+  settle(rows, reply) {
+    if (isDone(reply)) return rows.map(() => 'undecided')
+    if (reply.status === 400 && rows.length > 1) return rows.map(() => 'apart')
+    return rows.map(() => refused(reply))
+  },
+  async decide(rows, context) {
+    const lines = new Map<Sent, readonly LogLine[]>()
+    for (const [job, ofJob] of Map.groupBy(rows, ({ value }) => String(value['job']))) {
+      const byId = await linesSince(job, Math.min(...ofJob.map(({ sinceMs }) => sinceMs)), context)
+      for (const row of ofJob) lines.set(row, byId.get(externalIdOf(row.value)) ?? [])
+    }
+    return rows.map(row => {
+      const own = lines.get(row)!.filter(line => Date.parse(line.activityDateTime) >= row.sinceMs)
+      return decided(own, row.attempts)
+    })
+  },
+}
+
+/** Lines of a job since a time, by externalId, oldest first. */
+const linesSince = async (
+  job: string,
+  sinceMs: number,
+  { graph, signal }: OperationContext,
+): Promise<ReadonlyMap<string, readonly LogLine[]>> => {
+  const found = new Map<string, LogLine[]>()
+  const since = new Date(sinceMs - 1000).toISOString()
+  const filter = `jobId eq '${job.replaceAll("'", "''")}' and activityDateTime gt ${since}`
+  const link = `/auditLogs/provisioning?$filter=${encodeURIComponent(filter)}&$orderby=${encodeURIComponent('activityDateTime desc')}&$top=1000`
+  for await (const { values } of graph.pages<LogLine>(link, { signal }))
+    for (const line of values) {
+      const id = line.sourceIdentity?.id ?? ''
+      found.set(id, [...(found.get(id) ?? []), line])
+    }
+  for (const lines of found.values())
+    lines.reverse().sort((one, other) => Date.parse(one.activityDateTime) - Date.parse(other.activityDateTime))
+  return found
+}
+
+/**
+ * The last line counts. An upload that was sent again has several: what the first one changed, the others skip.
+ *
+ * @param attempts how often the upload was sent
+ */
+const decided = (lines: readonly LogLine[], attempts: number): Decision => {
+  const done = lines.find(({ provisioningStatusInfo }) => provisioningStatusInfo?.status === 'success')
+  const line = (attempts > 1 ? done : undefined) ?? lines.at(-1)
+  if (!line) return { wait: noLine, atMostMs: longestWaitMs }
+  const { provisioningAction = 'other', provisioningStatusInfo: { status, errorInformation } = {} } = line
+  const target = line.targetIdentity?.id ?? ''
+  const id = target === '' ? {} : { id: target }
+  if (status === 'success') return { outcome: 'done', ...id, message: `The service says: ${provisioningAction}.` }
+  if (status === 'skipped')
+    return {
+      outcome: 'unchanged',
+      ...id,
+      message: 'The service skipped the user: nothing differs, or it is out of scope.',
+    }
+  return {
+    outcome: 'failed',
+    ...id,
+    code: errorInformation?.errorCode ?? 'ProvisioningFailed',
+    message: errorInformation?.reason ?? 'The provisioning service failed, and does not say why.',
+    fix: 'Correct the row or the attribute mapping of the provisioning app, then upload the row again.',
+  }
+}

@@ -1,0 +1,133 @@
+import t, { type Test } from 'tap'
+import { bulkUpload, scimUser } from '../../src/sinks/bulk-upload.ts'
+import { jsonl } from '../../src/sources/jsonl.ts'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { clientOf, operations } from '../engine/changes/steps-plan.ts'
+import { sandboxBed } from '../engine/changes/sandbox-bed.ts'
+import type { RunRequest } from '../../src/engine/run-request.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+const person = (id: number, more: Row = {}): Row => ({
+  employeeId: String(id),
+  userPrincipalName: `upload${id}@contoso.com`,
+  displayName: `Upload ${id}`,
+  accountEnabled: true,
+  ...more,
+})
+
+/** A sandbox whose provisioning service works at once, and a plan that uploads rows to it. */
+const scene = async (t: Test, knobs: object = { provisioningCycleMs: 0, provisioningLogMs: 0 }) => {
+  const bed = await sandboxBed(t, [])
+  await bed.control('PUT', '/knobs', knobs)
+  const { accessToken } = JSON.parse(
+    await bed.control('POST', '/tokens', {
+      roles: [
+        'Application.Read.All',
+        'Synchronization.Read.All',
+        'AuditLog.Read.All',
+        'SynchronizationData-User.Upload',
+      ],
+    }),
+  ) as { readonly accessToken: string }
+  const graph = clientOf([bed.sandbox.baseUrl, bed.sandbox.tenantId, accessToken])
+  t.teardown(() => graph.close())
+  const [servicePrincipal] = await bed.ids('/servicePrincipals?$select=id&$top=1')
+  const url = `/servicePrincipals/${servicePrincipal}/synchronization/jobs`
+  const { body } = await graph.request<{ readonly value: readonly { readonly id: string }[] }>({ method: 'GET', url })
+  const job = body.value[0]!.id
+  const plan = {
+    source: jsonl<Row>({ from: 'in.jsonl' }),
+    sink: bulkUpload<Row>({ servicePrincipal: servicePrincipal!, job }),
+  }
+  const upload = (rows: readonly Row[], more: Partial<RunRequest> = {}) => {
+    writeFileSync(join(bed.folder, 'in.jsonl'), rows.map(row => `${JSON.stringify(row)}\n`).join(''))
+    return bed.run(plan, { graph, operations, changing: { lagBoundMs: 0 }, ...more })
+  }
+  const results = (run: string) =>
+    bed.store.read(run, async reader =>
+      (await reader.readRows({ limit: 1000 })).map(({ result: { outcome, code, message } }) => [
+        outcome,
+        code,
+        message,
+      ]),
+    )
+  const uploads = async (): Promise<number> => {
+    const { requests } = JSON.parse(await bed.control('GET', '/log?last=1000')) as {
+      readonly requests: readonly { readonly url: string; readonly batch?: string }[]
+    }
+    return requests.filter(({ url: asked, batch }) => asked.endsWith('/bulkUpload') && batch === undefined).length
+  }
+  return { bed, upload, results, uploads, graph }
+}
+
+t.test('rows are uploaded 50 in a request, and have the results of the provisioning log', async t => {
+  const { bed, upload, results, uploads } = await scene(t)
+  const rows = Array.from({ length: 120 }, (_, at) => person(at + 1))
+  const first = await upload(rows)
+  t.match(first, { end: 'done', manifest: { counts: { done: 120 } } })
+  t.equal(await uploads(), 3)
+  const users = await bed.graph.request<{ readonly value: readonly Row[] }>({
+    method: 'GET',
+    url: "/users?$filter=startswith(userPrincipalName,'upload')&$select=employeeId&$top=999",
+  })
+  t.equal(users.body.value.length, 120)
+  const changed = [person(1), person(2, { jobTitle: 'Guide' }), person(3, { userPrincipalName: 'x@nobody.example' })]
+  const second = await upload(changed)
+  t.match(await results(second.run), [
+    ['unchanged', undefined, /skipped/],
+    ['done', undefined, 'The service says: update.'],
+    ['failed', 'AzureActiveDirectoryInvalidUserPrincipalName', 'Domain does not exist.'],
+  ])
+})
+
+t.test('a row that the log does not show is decided again, and is unknown after an hour', async t => {
+  const { upload, results } = await scene(t, { provisioningCycleMs: 0, provisioningLogMs: 3_600_000_000 })
+  let now = Date.now()
+  const slept: number[] = []
+  const clock = {
+    now: () => now,
+    async sleep(ms: number) {
+      slept.push(ms)
+      now += ms * 60
+    },
+  }
+  const { run } = await upload([person(1)], { clock })
+  t.match(await results(run), [['unknown', 'UNKNOWN_OUTCOME', /says nothing about it after 60 minutes/]])
+  t.ok(slept.includes(10_000))
+})
+
+t.test('a row without its employeeId fails before anything is sent, and the others are uploaded', async t => {
+  const { upload, results } = await scene(t)
+  const { run } = await upload([person(1), { displayName: 'Nobody' }])
+  t.match(await results(run), [
+    ['done'],
+    ['failed', 'ROW_INVALID', 'externalId is missing: what identifies the person in the source.'],
+  ])
+})
+
+t.test('a row becomes a SCIM user with what it has', async t => {
+  const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+  t.strictSame(
+    scimUser({
+      ...person(7, { accountEnabled: 'No', mail: 'a@contoso.com', city: 'Rome', department: '', manager: 8 }),
+      givenName: 'Ann',
+      businessPhones: ['+39 06 1'],
+      'urn:contoso:employee:HireDate': '2026-01-31',
+    }),
+    {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User', enterprise, 'urn:contoso:employee'],
+      externalId: '7',
+      userName: 'upload7@contoso.com',
+      displayName: 'Upload 7',
+      name: { givenName: 'Ann' },
+      active: false,
+      emails: [{ type: 'work', primary: true, value: 'a@contoso.com' }],
+      addresses: [{ type: 'work', locality: 'Rome' }],
+      phoneNumbers: [{ type: 'work', value: '+39 06 1' }],
+      [enterprise]: { employeeNumber: '7', manager: { value: '8' } },
+      'urn:contoso:employee': { HireDate: '2026-01-31' },
+    },
+  )
+})
