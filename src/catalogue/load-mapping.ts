@@ -20,7 +20,7 @@ interface LoadedMapping {
  *
  * @throws EntrapipeError `FILE_MISSING`; `MAPPING_INVALID`, with all its mistakes
  */
-export const loadMapping = async (path: string, { cwd }: Environment): Promise<LoadedMapping> => {
+export const loadMapping = async (path: string, { cwd }: Pick<Environment, 'cwd'>): Promise<LoadedMapping> => {
   const file = resolve(cwd, path)
   if (!(await isExistingFile(file)))
     throw new EntrapipeError('FILE_MISSING', `The mapping file ${file} was not found.`, { facts: { path: file } })

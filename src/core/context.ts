@@ -123,6 +123,8 @@ export interface Context {
    * @throws EntrapipeError `PIPELINE_INVALID` if no earlier phase has this name
    */
   results(phase: string): AsyncIterable<readonly PhaseResult[]>
+  /** Keeps a small value with the run, and tells it to who waits for the run. Replaces the value of the same name. */
+  tell(name: string, value: Json): Promise<void>
   /**
    * Resolves once the directory shows what this store wrote lately about objects with these names: ids, user principal names, and
    * names of other objects as `namedAs` writes them. In a run that changes nothing it resolves at once.

@@ -4,7 +4,7 @@ import type { Context, Origin, PartDatabase, PhaseResult } from '../core/context
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Graph } from '../core/graph.ts'
-import type { Fields } from '../core/json.ts'
+import type { Fields, Json } from '../core/json.ts'
 import type { Undone } from '../core/operation.ts'
 import type { Row } from '../core/row.ts'
 import type { Result } from '../core/result.ts'
@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly untilShown?: ((names?: readonly string[]) => Promise<unknown>) | undefined
   /** Reads what became of the rows of an earlier phase. Absent before the run begins. */
   readonly results?: ((phase: string) => AsyncIterable<readonly PhaseResult[]>) | undefined
+  /** Keeps a value with the run, and tells it. Absent before the run begins. */
+  readonly tell?: ((name: string, value: Json) => Promise<void>) | undefined
   /** Opens a file of a tenant that survives runs. Absent without a store. */
   readonly lasting?: ((tenant: string, name: string, versions: readonly string[]) => PartDatabase) | undefined
   /** @default false */
@@ -66,6 +68,10 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   results(phase) {
     if (all.results) return all.results(phase)
     throw new EntrapipeError('INTERNAL', 'A part read results before its run began.')
+  },
+  async tell(name, value) {
+    if (!all.tell) throw new EntrapipeError('INTERNAL', 'A part told a value before its run began.')
+    await all.tell(name, value)
   },
   dryRun: all.dryRun === true,
   lasting(name, versions) {

@@ -1,3 +1,4 @@
+import type { Json } from '../core/json.ts'
 import type { ReadPace } from '../core/parts.ts'
 import { noOutcomes, type Outcome } from '../core/result.ts'
 
@@ -99,6 +100,8 @@ export type RunEvent =
       readonly rows: number | undefined
       readonly takesMs: number | undefined
     }
+  /** A part told a value, which is kept with the run. */
+  | { readonly event: 'told'; readonly name: string; readonly value: Json }
   | { readonly event: 'started-over'; readonly run: string; readonly why: string }
   | ({ readonly event: 'pausing' } & Pausing)
   /** `asWritten`: the output cannot be truncated, as with a pipe. */

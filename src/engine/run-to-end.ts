@@ -29,6 +29,10 @@ export const runToEnd = async <F extends Flowed>(started: Started, { move, compl
     undoing: undoingIn(request),
     ...sharedIn(request, { run: started.id, phase: started.name }),
     results: started.resultsOf,
+    async tell(name, value) {
+      await started.saveRunNote(`told/${name}`, value)
+      request.onEvent?.({ event: 'told', name, value })
+    },
   }
   const output: Output = { writer: undefined, stopCheckpoints: () => false }
   try {
@@ -67,8 +71,8 @@ const stop = async (
 ): Promise<void> => {
   const canResume = stopCheckpoints() && info.resumable
   const told = reason instanceof EntrapipeError ? reason : undefined
-  // A column that no row has would still be missing after a resume.
-  const isOver = told?.code === 'COLUMN_UNKNOWN'
+  // A column that no row has would still be missing after a resume, and an unsafe feed would still be unsafe.
+  const isOver = told?.code === 'COLUMN_UNKNOWN' || told?.code === 'FEED_UNSAFE'
   const error = {
     code: told?.code ?? 'INTERNAL',
     message: reason instanceof Error ? reason.message : String(reason),

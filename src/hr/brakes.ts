@@ -1,7 +1,7 @@
 import { EntrapipeError } from '../core/errors.ts'
 
 /** The classes that have a brake. */
-const brakedClasses = ['joiners', 'movers', 'leavers', 'deletions'] as const
+export const brakedClasses = ['joiners', 'movers', 'leavers', 'deletions'] as const
 
 /** One of `brakedClasses`. */
 export type Braked = (typeof brakedClasses)[number]

@@ -22,7 +22,7 @@ interface Led {
 }
 
 const differing = `select d.n, d.value, p.person, p.manager, a.manager as present, a.synced, b.n as boss, b.key as bossKey,
-    b.manager as bossManager, ba.id as bossAccount, ba.deleted as bossDeleted, json_extract(bd.value, '$.action') as bossAction
+    b.manager as bossManager, ba.id as bossAccount, ba.deleted as bossDeleted, iif(json_extract(bd.value, '$.off') is null, json_extract(bd.value, '$.action'), 'none') as bossAction
   from decisions d not indexed join people p on p.n = d.person left join claims c on c.person = p.n left join accounts a on a.n = c.account
     left join people b on b.person = p.manager left join claims bc on bc.person = b.n and bc.conflict is null
     left join accounts ba on ba.n = bc.account left join decisions bd on bd.person = b.n

@@ -2,19 +2,23 @@ import type { Json } from '../core/json.ts'
 import type { Values } from '../core/operation.ts'
 import type { Key } from '../core/row.ts'
 
-/** What a person of a feed, or an account without a person, is. */
-export type DecisionClass =
-  | 'joiner'
-  | 'rehire'
-  | 'mover'
-  | 'leave'
-  | 'leaver'
-  | 'deletion'
-  | 'waiting'
-  | 'unchanged'
-  | 'conflict'
-  | 'unmatched'
-  | 'failed'
+/** What a person of a feed, or an account without a person, is. In the order of reports. */
+export const decisionClasses = [
+  'joiner',
+  'rehire',
+  'mover',
+  'leave',
+  'leaver',
+  'deletion',
+  'waiting',
+  'unchanged',
+  'conflict',
+  'unmatched',
+  'failed',
+] as const
+
+/** One of `decisionClasses`. */
+export type DecisionClass = (typeof decisionClasses)[number]
 
 /** What is done with the account itself. Managers, groups and sessions come on top. */
 export type Action = 'create' | 'restore' | 'update' | 'disable' | 'delete' | 'none'
@@ -31,7 +35,7 @@ export interface Account {
 }
 
 /** The values of a property before and after. */
-interface Change {
+export interface Change {
   readonly old: Json
   readonly new: Json
 }

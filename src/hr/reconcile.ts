@@ -53,10 +53,10 @@ export interface ReconcileOptions {
 const runDatabase = 'hr-feed'
 
 /** The tables of a run. */
-const runTablesOf = (ctx: Context): Tables => ctx.store.database(runDatabase, runTables)
+export const runTablesOf = (ctx: Context): Tables => ctx.store.database(runDatabase, runTables)
 
 /** The memory of a feed. */
-const memoryOf = (ctx: Context, { name }: Mapping): Tables => ctx.lasting(`hr-${name}`, memoryTables)
+export const memoryOf = (ctx: Context, { name }: Mapping): Tables => ctx.lasting(`hr-${name}`, memoryTables)
 
 const brakeOf: Readonly<Partial<Record<DecisionClass, Braked>>> = {
   joiner: 'joiners',
@@ -101,25 +101,31 @@ const unsafe = (
   )
 }
 
-/** Counts the decisions that are acted on, and the properties that would change. Marks those that are switched off. */
-const tally = (tables: Tables, off: NonNullable<ReconcileOptions['off']>) => {
+const acting = Object.keys(brakeOf) as DecisionClass[]
+
+/** Marks the decisions that are switched off. */
+const switchOff = (tables: Tables, off: NonNullable<ReconcileOptions['off']>): void => {
+  if (off.length === 0) return
   const rows = decisionRows(tables)
-  const counts: Record<Braked, number> = { joiners: 0, movers: 0, leavers: 0, deletions: 0 }
-  const changes = new Map<string, number>()
-  const acting = Object.keys(brakeOf) as DecisionClass[]
   tables.write(() => {
     for (const { n, decision } of decisionsOf(tables, acting)) {
-      const brake = brakeOf[decision.class]!
-      if (decision.off !== undefined) continue
-      if (off.includes(switchOf[brake])) {
-        rows.update(n, { ...decision, off: `--no-${switchOf[brake]}` })
-        continue
-      }
-      counts[brake]++
-      if (brake === 'movers')
-        for (const path of Object.keys(decision.changes)) changes.set(path, (changes.get(path) ?? 0) + 1)
+      const name = switchOf[brakeOf[decision.class]!]
+      if (decision.off === undefined && off.includes(name)) rows.update(n, { ...decision, off: `--no-${name}` })
     }
   })
+}
+
+/** Counts the decisions that are acted on, and the properties that would change. */
+const tally = (tables: Tables) => {
+  const counts: Record<Braked, number> = { joiners: 0, movers: 0, leavers: 0, deletions: 0 }
+  const changes = new Map<string, number>()
+  for (const { decision } of decisionsOf(tables, acting)) {
+    if (decision.off !== undefined) continue
+    const brake = brakeOf[decision.class]!
+    counts[brake]++
+    if (brake === 'movers')
+      for (const path of Object.keys(decision.changes)) changes.set(path, (changes.get(path) ?? 0) + 1)
+  }
   return { counts, changes }
 }
 
@@ -193,10 +199,16 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
         today: dayAt(moment.nowMs, timeZone),
       })
       checkReturns(tables)
+      // Nobody is given a manager who is not created.
+      switchOff(
+        tables,
+        off.filter(name => name === 'joiners'),
+      )
       await decideNames(tables, mapping, options.takenElsewhere ?? takenElsewhere(ctx.graph, ctx.signal))
       decideManagers(tables, mapping)
       decideGroups(tables, memory, mapping)
-      const { counts, changes } = tally(tables, off)
+      switchOff(tables, off)
+      const { counts, changes } = tally(tables)
       const people = numberOf(
         tables,
         'select count(*) as count from claims where account is not null and conflict is null',

@@ -1,7 +1,18 @@
 import type { FeedFacts } from './read-feed.ts'
 
 /** Why a feed is not acted on, unless the reason is accepted. */
-export type Reason = 'cut-off' | 'older' | 'growing' | 'shorter' | 'column-missing' | 'column-emptied' | 'property'
+export const reasons = [
+  'cut-off',
+  'older',
+  'growing',
+  'shorter',
+  'column-missing',
+  'column-emptied',
+  'property',
+] as const
+
+/** One of `reasons`. */
+export type Reason = (typeof reasons)[number]
 
 /** What is known of the file of a feed. */
 export interface FileFacts {

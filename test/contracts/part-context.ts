@@ -27,6 +27,7 @@ export const partContext = (cwd: string): PartContext => {
       return absent('client')()
     },
     untilShown: async () => undefined,
+    tell: async () => undefined,
     undoing: absent('earlier run'),
     store: { set: absent('store'), map: absent('store'), database: absent('store'), sorter: absent('store') },
     dryRun: false,

@@ -1,9 +1,11 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { OutcomeCounts } from '../../core/result.ts'
+import { given } from '../../core/given.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
 import { undoableIn } from '../../engine/changes/can-undo.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
+import { decisionsTold } from '../../hr/summary.ts'
 import type { Progress } from '../../engine/progress.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
 import type { Store } from '../../store/store.ts'
@@ -111,7 +113,10 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
 
   const tell = async (summary: Summary, { failures, notes = [], isError = false }: Told = {}): Promise<void> => {
     if (results !== undefined) await writeResults(store, summary.run, {}, { to: results, option: '--results' }, cli)
-    if (cli.json()) return printLines(cli, [JSON.stringify(summary)])
+    if (cli.json()) {
+      const decisions = await store.read(summary.run, reader => reader.loadNote(`told/${decisionsTold}`))
+      return printLines(cli, [JSON.stringify({ ...summary, ...given({ decisions }) })])
+    }
     if (quiet) return
     const head = await store.read(summary.run, auditHead)
     // Nothing was sent, so the error says all.

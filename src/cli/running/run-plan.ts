@@ -17,6 +17,7 @@ import { version } from '../../core/version.ts'
 import { withNextStep } from '../report/next-step.ts'
 import { counted, duration, minute } from '../report/words.ts'
 import { given } from '../../core/given.ts'
+import { toldLines } from '../changes/decision-lines.ts'
 import type { OpenChanging } from '../changes/open-changing.ts'
 
 interface PlannedRun {
@@ -145,6 +146,8 @@ const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | unde
       return event.asWritten ? undefined : `If it is interrupted, this run has to start over: ${event.why}.`
     case 'pausing':
       return `Sending nothing until ${minute(event.untilMs)} UTC: ${event.why === 'wave' ? 'a wave is over' : 'the window is closed'}. Ctrl-C ends this process; the run can then be resumed.`
+    case 'told':
+      return toldLines(event)?.join('\n')
     case 'started':
       return undefined
   }

@@ -42,7 +42,7 @@ export const undoableIn = async (
           isFinal = false
         }
         last = entry.key
-        if (isFinal || hasInverse(entry, operationOf)) continue
+        if (isFinal || hasInverse(entry, operationOf) || isBeside(entry, operationOf)) continue
         isFinal = true
         final++
       }
@@ -54,6 +54,10 @@ export const undoableIn = async (
   }
   return told(true)
 }
+
+/** What leaves nothing in the directory that could be undone, after another change of its row. */
+const isBeside = ({ row, step }: Entry, operationOf: Operations): boolean =>
+  step > 0 && operationOf(row.kind)?.isRepeated === true
 
 /** The id of what a change created may be noted elsewhere, and does not matter here. */
 const hasInverse = ({ row, before, id }: Entry, operationOf: Operations): boolean =>

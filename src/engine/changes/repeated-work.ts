@@ -18,7 +18,7 @@ export const repeatedWork = (operationOf: (kind: string) => Operation) => {
   return {
     *seen(entries: Iterable<NewEntry>): Generator<NewEntry> {
       for (const entry of entries) {
-        if (operationOf(entry.row.kind).isRepeated) {
+        if ((entry.step ?? 0) === 0 && operationOf(entry.row.kind).isRepeated) {
           isAny = true
           hash.update(`${JSON.stringify([entry.row.kind, entry.about])}\n`)
         }

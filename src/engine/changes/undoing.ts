@@ -152,6 +152,8 @@ const undoneRow = (entries: readonly Entry[], operationOf: UndoOptions['operatio
   for (const { ordinal, row, before, id } of entries) {
     const operation = operationOf(row.kind)
     const inverse = operation.inverse?.(row.value, before ?? {}, id)
+    // Sessions that were revoked with other changes do not keep those from being undone.
+    if (!inverse && operation.isRepeated && entries.length > 1) continue
     if (!inverse) return { steps: [], final: row.kind }
     steps.push({ ...inverse, ...given({ after: afterOf.get(ordinal) }) })
     steps.push(...(operation.undoneWith?.(row.value, before ?? {}) ?? []))

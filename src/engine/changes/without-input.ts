@@ -13,14 +13,21 @@ const taken: Source<unknown> = {
 }
 
 /**
- * Returns the phases of a run that is resumed or retried, without the inputs whose rows are in its ledger already: their files may be
- * gone, or may have changed.
+ * Returns the phases of a run that is resumed or retried, without the inputs whose rows are in its ledger already, and without those of
+ * its phases that are done if it changes the directory: their files may be gone, or may have changed.
  */
 export const withoutInput = async (plans: Plans, store: Pick<Store, 'read'>, run: string): Promise<Plans> => {
   const phases: Phase[] = []
+  // The identity of other runs has the hash of their inputs.
+  const changes = phasesIn(plans).some(({ plan }) => isChangeSink(plan.sink))
   for (const phase of phasesIn(plans)) {
-    const isTaken = isChangeSink(phase.plan.sink) && (await hasTakenIn(store, run, phase.name))
-    phases.push(isTaken ? { ...phase, plan: withoutSource(phase.plan) } : phase)
+    if (isChangeSink(phase.plan.sink)) {
+      const isTaken = await hasTakenIn(store, run, phase.name)
+      phases.push(isTaken ? { ...phase, plan: withoutSource(phase.plan) } : phase)
+      continue
+    }
+    const isDone = changes && (await store.read(run, reader => reader.phase(phase.name).loadEnd())) !== undefined
+    phases.push(isDone ? { ...phase, plan: { ...phase.plan, source: taken, transforms: [] } } : phase)
   }
   return Array.isArray(plans) ? phases : phases[0]!.plan
 }

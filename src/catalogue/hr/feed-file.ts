@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import { open, readFile, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { absolute } from '../../core/absolute.ts'
+import type { Context } from '../../core/context.ts'
+import { given } from '../../core/given.ts'
+import type { Fields } from '../../core/json.ts'
+import type { Source } from '../../core/parts.ts'
+import type { FileFacts } from '../../hr/safety.ts'
+
+/** Size and time of a file. */
+interface Stand {
+  readonly size: number
+  readonly mtimeMs: number
+}
+
+const standOf = async (path: string): Promise<Stand> => {
+  const { size, mtimeMs } = await stat(path)
+  return { size, mtimeMs }
+}
+
+const hashOf = async (path: string, algorithm: string): Promise<string> => {
+  const hash = createHash(algorithm)
+  for await (const bytes of createReadStream(path)) hash.update(bytes as Uint8Array)
+  return hash.digest('hex')
+}
+
+/** A day in the name of a file: `feed-2026-06-15.csv`, `feed_20260615.csv`. */
+const dayIn = (path: string): string | undefined => {
+  const [, year, month, day] =
+    /(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)/.exec(basename(path)) ?? []
+  return year === undefined ? undefined : `${year}-${month}-${day}`
+}
+
+const checksums = [
+  ['sha256', 'SHA-256', /\b[0-9a-f]{64}\b/i],
+  ['md5', 'MD5', /\b[0-9a-f]{32}\b/i],
+] as const
+
+/** Why the file is not the one that the checksum file beside it was made for. */
+const otherThanSum = async (path: string): Promise<string | undefined> => {
+  for (const [extension, name, pattern] of checksums) {
+    const beside = `${path}.${extension}`
+    if (!existsSync(beside)) continue
+    const [wanted] = pattern.exec(await readFile(beside, 'utf8')) ?? []
+    if (wanted === undefined) return `${basename(beside)} has no ${name}.`
+    if (wanted.toLowerCase() !== (await hashOf(path, extension)))
+      return `${basename(path)} does not have the ${name} that ${basename(beside)} says.`
+  }
+  return undefined
+}
+
+/** Bytes at the end of a file that are looked at. */
+const tailBytes = 64 * 1024
+
+const delimitersIn = (line: string, delimiter: string): number =>
+  line.replace(/"[^"]*"/g, '').split(delimiter).length - 1
+
+/** Why the last line of a CSV file seems to be cut off: it has no line end, and fewer cells than the header, or an open quote. */
+const torn = async (path: string, size: number): Promise<string | undefined> => {
+  if (!/\.csv$/i.test(path) || size === 0) return undefined
+  const file = await open(path)
+  try {
+    const piece = async (at: number): Promise<string> => {
+      const { buffer, bytesRead } = await file.read(
+        Buffer.alloc(Math.min(tailBytes, size)),
+        0,
+        Math.min(tailBytes, size),
+        at,
+      )
+      return buffer.subarray(0, bytesRead).toString('latin1')
+    }
+    const tail = await piece(Math.max(0, size - tailBytes))
+    if (/[\r\n]$/.test(tail) || tail.includes('\0')) return undefined
+    const header = /^[^\r\n]*/.exec(await piece(0))![0]
+    const last = tail.slice(Math.max(tail.lastIndexOf('\n'), tail.lastIndexOf('\r')) + 1)
+    const delimiter = [';', '\t', '|', ','].find(each => header.includes(each)) ?? ','
+    const isOpen = (last.match(/"/g)?.length ?? 0) % 2 === 1
+    return isOpen || delimitersIn(last, delimiter) < delimitersIn(header, delimiter)
+      ? 'The last line of the file is cut off.'
+      : undefined
+  } finally {
+    await file.close()
+  }
+}
+
+/** What the source of a feed says of its file. */
+interface Described {
+  readonly sha256?: unknown
+  /** Of a server: the file that was chosen. */
+  readonly file?: unknown
+}
+
+/**
+ * A feed with what is known of its file: its hash, the day in its name, whether it is whole, and whether it was written to while it was
+ * read. A checksum file beside a local one (`x.csv.sha256`, `x.csv.md5`) is compared; those on a server are compared by their input.
+ *
+ * @param from as the source has it
+ */
+export const feedFile = (source: Source<Fields>, from: string) => {
+  const isRemote = /^sftp:/i.test(from)
+  let described: Described = {}
+  let before: Stand | undefined
+  return {
+    source: {
+      ...source,
+      async describe(ctx) {
+        const found = await source.describe!(ctx)
+        described = found as Described
+        return found
+      },
+      async *read(ctx, ...at) {
+        if (!isRemote) before = await standOf(absolute(ctx.environment, from))
+        yield* source.read(ctx, ...at)
+      },
+    } satisfies Source<Fields>,
+    /** Called when the last row was read. */
+    async facts({ environment }: Pick<Context, 'environment'>): Promise<FileFacts> {
+      const sha256 = String(described.sha256)
+      const date = dayIn(String(described.file ?? from))
+      if (isRemote) return { sha256, ...given({ date }) }
+      const path = absolute(environment, from)
+      const after = await standOf(path)
+      const cutOff = (await otherThanSum(path)) ?? (await torn(path, after.size))
+      const growing = before !== undefined && (before.size !== after.size || before.mtimeMs !== after.mtimeMs)
+      return { sha256, ...given({ date, cutOff }), growing }
+    },
+  }
+}

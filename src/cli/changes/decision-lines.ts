@@ -1,0 +1,64 @@
+import type { Json } from '../../core/json.ts'
+import { decisionsTold, type DecisionSummary } from '../../hr/summary.ts'
+import { count, counted } from '../report/words.ts'
+
+const titles: Readonly<Record<DecisionSummary['classes'][number]['class'], string>> = {
+  joiner: 'joiners',
+  rehire: 'rehires',
+  mover: 'movers',
+  leave: 'leave of absence',
+  leaver: 'leavers',
+  deletion: 'deletions',
+  waiting: 'waiting',
+  unchanged: 'unchanged',
+  conflict: 'conflicts',
+  unmatched: 'accounts without a person',
+  failed: 'failed rows',
+}
+
+/** Properties that are listed. */
+const mostProperties = 12
+
+const table = (rows: readonly (readonly [string, string, string])[]): readonly string[] => {
+  const [first, second] = [0, 1].map(at => Math.max(0, ...rows.map(row => row[at]!.length))) as [number, number]
+  return rows.map(([name, number, more]) => `  ${name.padEnd(first)}  ${number.padStart(second)}  ${more}`.trimEnd())
+}
+
+/** What a part told, as text; undefined if it is only for programs. */
+export const toldLines = ({
+  name,
+  value,
+}: {
+  readonly name: string
+  readonly value: Json
+}): readonly string[] | undefined => (name === decisionsTold ? decisionLines(value) : undefined)
+
+/** What a feed means, as a table of its classes and of the properties that change. */
+const decisionLines = (value: Json): readonly string[] => {
+  const { classes, properties, onPremises } = value as object as DecisionSummary
+  const changed = Object.entries(properties)
+  const rest = changed.length - mostProperties
+  return [
+    'The feed and the directory:',
+    ...table(
+      classes.map(({ class: of, people, off, names }) => [
+        titles[of],
+        count(people),
+        [
+          ...(off > 0 ? [`${off === people ? 'switched off' : `${count(off)} switched off`}`] : []),
+          ...(names.length > 0 ? [`${names.join(', ')}${people > names.length ? ' …' : ''}`] : []),
+        ].join('; '),
+      ]),
+    ),
+    ...(changed.length > 0
+      ? [
+          'People with changes, by property:',
+          ...table(changed.slice(0, mostProperties).map(([name, many]) => [name, count(many), ''])),
+          ...(rest > 0 ? [`  and ${counted(rest, 'more property', 'more properties')}`] : []),
+        ]
+      : []),
+    ...(onPremises > 0
+      ? [`${counted(onPremises, 'value')} can only be changed in Active Directory: --ad-file writes them to a file.`]
+      : []),
+  ]
+}

@@ -1,0 +1,61 @@
+import { decisionClasses, type Decision, type DecisionClass } from './decision.ts'
+import { changesIn } from './report-rows.ts'
+import { decisionsOf } from './decision-rows.ts'
+import type { Tables } from './tables.ts'
+
+/** Names of a class that are reported. */
+const mostNamed = 3
+
+/** The name under which a run tells its summary. */
+export const decisionsTold = 'hr-feed'
+
+/** What the decisions are, in numbers. */
+export interface DecisionSummary {
+  readonly classes: readonly {
+    readonly class: DecisionClass
+    readonly people: number
+    /** How many of them are switched off. */
+    readonly off: number
+    /** The first names, in the order of the keys. */
+    readonly names: readonly string[]
+  }[]
+  /** People whose accounts change, by property. */
+  readonly properties: Readonly<Record<string, number>>
+  /** Values that only Active Directory can change. */
+  readonly onPremises: number
+}
+
+interface Counted {
+  people: number
+  off: number
+  readonly names: string[]
+}
+
+const namesShown: readonly DecisionClass[] = decisionClasses.filter(each => each !== 'unchanged')
+
+/** Counts the decisions. Reads all of them once. */
+export const summarize = (tables: Tables): DecisionSummary => {
+  const classes = new Map<DecisionClass, Counted>()
+  const properties: Record<string, number> = {}
+  let onPremises = 0
+  const count = (decision: Decision): void => {
+    const found = classes.get(decision.class) ?? { people: 0, off: 0, names: [] }
+    classes.set(decision.class, found)
+    found.people++
+    if (decision.off !== undefined) found.off++
+    if (found.names.length < mostNamed && namesShown.includes(decision.class)) found.names.push(decision.name)
+    onPremises += Object.keys(decision.onPremises ?? {}).length
+    if (decision.off !== undefined) return
+    for (const property of new Set(changesIn(decision).map(([name]) => name)))
+      properties[property] = (properties[property] ?? 0) + 1
+  }
+  for (const { decision } of decisionsOf(tables)) count(decision)
+  return {
+    classes: decisionClasses.flatMap(name => {
+      const found = classes.get(name)
+      return found ? [{ class: name, ...found }] : []
+    }),
+    properties: Object.fromEntries(Object.entries(properties).sort(([, one], [, other]) => other - one)),
+    onPremises,
+  }
+}
