@@ -1,3 +1,4 @@
+import type { Result } from '../../src/core/result.ts'
 import type { Store } from '../../src/store/store.ts'
 import { phasesOf } from '../../src/store/types.ts'
 
@@ -12,6 +13,9 @@ export interface Booked {
   readonly attempts: readonly string[]
 }
 
+/** Tells the steps of a row apart. */
+const placeOf = ({ key, step = 0 }: Pick<Result, 'key' | 'step'>): string => JSON.stringify([key, step])
+
 /** Rows of a ledger that are read at once. */
 const atOnce = 5_000
 
@@ -19,10 +23,10 @@ const atOnce = 5_000
 export const booksOf = (store: Store, run: string): Promise<readonly Booked[]> =>
   store.read(run, async reader => {
     const [phase] = phasesOf(await store.get(run)) as [string]
-    const results = new Map<string | number, { outcome: string; code?: string | undefined; id?: string | undefined }>()
+    const results = new Map<string, Pick<Result, 'key' | 'outcome' | 'code' | 'id'>>()
     for (let after = 0; ;) {
       const page = await reader.readResults({ after, limit: atOnce })
-      for (const result of page) results.set(result.key, result)
+      for (const result of page) results.set(placeOf(result), result)
       const last = page.at(-1)
       if (!last) break
       after = last.sequence
@@ -37,9 +41,10 @@ export const booksOf = (store: Store, run: string): Promise<readonly Booked[]> =
         await ledger.attempts(entries.map(({ ordinal }) => ordinal)),
         ({ ordinal }) => ordinal,
       )
-      for (const { ordinal, key, row } of entries) {
-        const result = results.get(key)
-        results.delete(key)
+      for (const { ordinal, key, step, row } of entries) {
+        const place = placeOf({ key, step })
+        const result = results.get(place)
+        results.delete(place)
         booked.push({
           key,
           outcome: result?.outcome,
@@ -51,6 +56,7 @@ export const booksOf = (store: Store, run: string): Promise<readonly Booked[]> =
       }
       after = last.ordinal
     }
-    for (const [key, { outcome, code, id }] of results) booked.push({ key, outcome, code, id, value: {}, attempts: [] })
+    for (const { key, outcome, code, id } of results.values())
+      booked.push({ key, outcome, code, id, value: {}, attempts: [] })
     return booked
   })

@@ -1,4 +1,6 @@
 import { random } from '../programs/random.ts'
+import { appTrials } from './apps.ts'
+import { deviceTrials } from './devices.ts'
 import { groupTrials } from './groups.ts'
 import { memberTrials } from './members.ts'
 import { perform, type Performed } from './perform.ts'
@@ -8,7 +10,7 @@ import { updateTrials } from './updates.ts'
 import { userTrials } from './users.ts'
 
 /** What a campaign changes. */
-export const kinds = ['users', 'updates', 'members', 'groups'] as const
+export const kinds = ['users', 'updates', 'members', 'groups', 'devices', 'apps'] as const
 /** One of `kinds`. */
 export type CampaignKind = (typeof kinds)[number]
 
@@ -41,6 +43,17 @@ export async function* campaign({ kind, rows, folder, seed, kills }: CampaignOpt
       const updated = await step(trials.update)
       yield updated
       yield await undo(updated, trials.undo)
+    } else if (kind === 'devices') {
+      const trials = deviceTrials(stage, rows)
+      const updated = await step(trials.update, Math.ceil(kills / 2))
+      yield updated
+      yield await undo(updated, trials.undo)
+      yield await step(trials.remove, Math.ceil(kills / 2))
+    } else if (kind === 'apps') {
+      const trials = appTrials(stage, rows)
+      const removed = await step(trials.remove)
+      yield removed
+      yield await undo(removed, trials.undo)
     } else if (kind !== 'members') {
       const trials = kind === 'users' ? userTrials(stage, rows) : groupTrials(stage, rows)
       const created = await step(trials.create)

@@ -1,6 +1,6 @@
 /**
  * Changes a directory while everything goes wrong, and compares the results with the truth: `npm run campaign`, optionally with
- * `users`, `updates`, `members` or `groups`, `--rows 5000`, `--seed 7`, `--kills 10`.
+ * `users`, `updates`, `members`, `groups`, `devices` or `apps`, `--rows 5000`, `--seed 7`, `--kills 10`.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,14 @@ const { values, positionals } = parseArgs({
   },
 })
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
-const fullRows = { users: 100_000, updates: 100_000, members: 100_000, groups: 20_000 } as const
+const fullRows = {
+  users: 100_000,
+  updates: 100_000,
+  members: 100_000,
+  groups: 20_000,
+  devices: 2_000,
+  apps: 2_000,
+} as const
 const wanted = positionals.length > 0 ? (positionals as CampaignKind[]) : kinds
 say(`seed ${values.seed}`)
 for (const kind of wanted) {
