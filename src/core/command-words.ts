@@ -3,6 +3,11 @@ import { commandOf } from './object-kinds.ts'
 /** The words of commands whose operation has another name than verb and noun. */
 const ownWords: Readonly<Record<string, string>> = {
   'revoke-sessions': 'users revoke-sessions',
+  'reset-password': 'users reset-password',
+  'create-access-pass': 'users access-pass',
+  'delete-access-pass': 'users delete-access-pass',
+  'set-manager': 'users set-manager',
+  'clear-manager': 'users clear-manager',
   'add-app-owner': 'owners add --app',
   'remove-app-owner': 'owners remove --app',
   'add-service-principal-owner': 'owners add --service-principal',

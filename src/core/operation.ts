@@ -3,6 +3,7 @@ import type { Draw } from './draw.ts'
 import type { Graph, GraphReply, GraphRequest } from './graph.ts'
 import type { Json } from './json.ts'
 import type { ObjectKind } from './object-kinds.ts'
+import type { OptionColumn } from './option-column.ts'
 import type { Outcome } from './result.ts'
 import type { Key } from './row.ts'
 
@@ -190,7 +191,7 @@ export interface OperationColumns {
    */
   readonly names: { readonly [value: string]: NameColumn }
   /** Values of the request that are no properties of the object. Their names are columns. */
-  readonly options?: { readonly [value: string]: { readonly type: 'String' | 'Boolean' } }
+  readonly options?: { readonly [value: string]: OptionColumn }
   /** The writable properties of this type are columns, too. */
   readonly properties?: ObjectKind
   /** Properties that a row must have. */

@@ -21,6 +21,15 @@ const deleteUsers: Need = { anyOf: ['User.DeleteRestore.All', writeUsers], write
 const switchUsers: Need = { anyOf: ['User.EnableDisableAccount.All', writeUsers, everything], writes: true }
 /** @see https://learn.microsoft.com/graph/api/user-revokesigninsessions */
 const revokeSessions: Need = { anyOf: ['User.RevokeSessions.All'], writes: true }
+const resetPasswords: Need = {
+  anyOf: ['User-PasswordProfile.ReadWrite.All'],
+  delegated: 'Directory.AccessAsUser.All',
+  writes: true,
+}
+/** @see https://learn.microsoft.com/graph/api/authentication-post-temporaryaccesspassmethods */
+const writePasses: Need = { anyOf: ['UserAuthMethod-TAP.ReadWrite.All', 'UserAuthenticationMethod.ReadWrite.All'] }
+/** @see https://learn.microsoft.com/graph/api/user-post-manager */
+const setManagers: Need = { anyOf: [writeUsers, everything], writes: true }
 const deleteGroups: Need = { anyOf: ['Group.ReadWrite.All'], writes: true }
 
 /** Commands that change the directory, with the reads that compare and guard their changes. */
@@ -92,6 +101,46 @@ export const changePermissions: readonly OperationPermissions[] = [
     kind: 'revoke-sessions',
     requests: ['POST /users/{id}/revokeSignInSessions', 'GET /users/{id}'],
     needs: [revokeSessions, readUsers, readName],
+  },
+  {
+    operation: 'users reset-password',
+    kind: 'reset-password',
+    requests: ['PATCH /users/{id}', 'GET /users/{id}'],
+    needs: [resetPasswords, readUsers, ...rolesWhen('to protect holders of privileged roles'), readName],
+    note: 'The app or the person also needs the Entra role User Administrator, and a higher one for administrators.',
+  },
+  {
+    operation: 'users access-pass',
+    kind: 'create-access-pass',
+    requests: [
+      'POST /users/{id}/authentication/temporaryAccessPassMethods',
+      'GET /users/{id}/authentication/temporaryAccessPassMethods',
+      'GET /users/{id}',
+    ],
+    needs: [writePasses, readUsers, ...rolesWhen('to protect holders of privileged roles'), readName],
+    note: 'A person who signs in also needs the Entra role Authentication Administrator, and a higher one for administrators.',
+  },
+  {
+    operation: 'users delete-access-pass',
+    kind: 'delete-access-pass',
+    requests: [
+      'DELETE /users/{id}/authentication/temporaryAccessPassMethods/{id}',
+      'GET /users/{id}/authentication/temporaryAccessPassMethods',
+    ],
+    needs: [writePasses, readUsers, ...rolesWhen('to protect holders of privileged roles'), readName],
+    note: 'A person who signs in also needs the Entra role Authentication Administrator, and a higher one for administrators.',
+  },
+  {
+    operation: 'users set-manager',
+    kind: 'set-manager',
+    requests: ['PUT /users/{id}/manager/$ref', 'GET /users/{id}/manager', 'GET /users/{id}'],
+    needs: [setManagers, readUsers, readName],
+  },
+  {
+    operation: 'users clear-manager',
+    kind: 'clear-manager',
+    requests: ['DELETE /users/{id}/manager/$ref', 'GET /users/{id}/manager', 'GET /users/{id}'],
+    needs: [setManagers, readUsers, readName],
   },
   {
     operation: 'groups create',

@@ -132,6 +132,7 @@ export const permissionIds: Readonly<Record<string, { readonly application?: str
     application: '77f3a031-c388-4f99-b373-dc68676a979e',
     delegated: 'fc30e98b-8810-4501-81f5-c20a3196387b',
   },
+  'UserAuthMethod-TAP.ReadWrite.All': { application: '627169a8-8c15-451c-861a-5b80e383de5c' },
   'UserAuthenticationMethod.ReadWrite.All': {
     application: '50483e42-d915-4231-9639-7fdb7fd190e5',
     delegated: 'b7887744-6746-4312-813d-72daeaee7e2d',

@@ -85,17 +85,6 @@ const planned: readonly OperationPermissions[] = [
     needs: [readGroups, readMembers, readUsers, readHidden],
     note: 'For members that the permissions do not cover (devices, service principals), Graph returns only type and id.',
   },
-  {
-    operation: 'users set-password',
-    requests: ['PATCH /users/{id}'],
-    needs: [{ anyOf: ['User-PasswordProfile.ReadWrite.All'] }],
-    note: 'An Entra role that can reset the passwords of these users is also required.',
-  },
-  {
-    operation: 'users set-manager',
-    requests: ['PUT /users/{id}/manager/$ref'],
-    needs: [{ anyOf: [writeUsers, 'Directory.ReadWrite.All'] }],
-  },
   { operation: 'users invite', requests: ['POST /invitations'], needs: [{ anyOf: ['User.Invite.All'] }] },
   { operation: 'licenses assign', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },
   { operation: 'licenses modify', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },

@@ -71,7 +71,7 @@ export const writing: Readonly<Record<'user' | 'group' | 'device' | 'application
     elsewhere: {
       ...ofSharePoint,
       proxyAddresses: 'Exchange assigns proxy addresses. Change them in Exchange, or change `mail`.',
-      manager: 'A manager is a link. Graph sets it with PUT /users/{id}/manager/$ref.',
+      manager: 'Use `entrapipe users set-manager`.',
       assignedLicenses: 'Graph assigns licenses with POST /users/{id}/assignLicense.',
       memberOf: 'Use `entrapipe members add`.',
     },

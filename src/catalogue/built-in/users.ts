@@ -1,11 +1,17 @@
-import { credentialParams } from '../changes/change-params.ts'
 import { kindOfCommand } from '../../core/command-words.ts'
+import { given } from '../../core/given.ts'
+import { flag, text } from '../../engine/params.ts'
+import { credentialParams } from '../changes/change-params.ts'
 import { changePipelines, type OwnParams } from '../changes/change-pipelines.ts'
+import { optional, unlessOff, whole } from '../optional.ts'
 
-const verbs = ['create', 'update', 'delete', 'restore', 'purge', 'enable', 'disable', 'revoke-sessions']
+const verbs = [
+  ...['create', 'update', 'delete', 'restore', 'purge', 'enable', 'disable', 'revoke-sessions'],
+  ...['reset-password', 'access-pass', 'delete-access-pass', 'set-manager', 'clear-manager'],
+]
 
 /** Passwords are made for rows without one if there is a file for them. */
-const making: OwnParams = {
+const creating: OwnParams = {
   params: credentialParams,
   meaning: (verb, { credentials }) => ({
     kind: kindOfCommand('user', verb),
@@ -14,4 +20,45 @@ const making: OwnParams = {
   }),
 }
 
-export default changePipelines('user', verbs, { create: making })
+const resetting: OwnParams = {
+  params: {
+    ...credentialParams,
+    changeAtSignIn: unlessOff(flag('let users keep the new password: they need not change it at the next sign-in')),
+  },
+  meaning: (_, { credentials, changeAtSignIn }) => ({
+    kind: 'reset-password',
+    same: {},
+    rows: {
+      generates: credentials !== undefined,
+      usual: changeAtSignIn === false ? { forceChangePasswordNextSignIn: false } : {},
+    },
+  }),
+}
+
+const passing: OwnParams = {
+  params: {
+    ...credentialParams,
+    lifetime: optional(
+      whole('minutes for which each pass is valid; otherwise as the policy of the tenant says', 10, 43_200),
+    ),
+    once: optional(flag('each pass can be used only once')),
+    start: optional(text('when each pass becomes valid, such as 2026-03-01T08:00:00Z; otherwise at once')),
+  },
+  meaning: (_, { lifetime, once, start }) => ({
+    kind: 'create-access-pass',
+    same: {},
+    rows: {
+      usual: given({
+        lifetimeInMinutes: lifetime as number | undefined,
+        isUsableOnce: once as boolean | undefined,
+        startDateTime: start as string | undefined,
+      }),
+    },
+  }),
+}
+
+export default changePipelines('user', verbs, {
+  create: creating,
+  'reset-password': resetting,
+  'access-pass': passing,
+})

@@ -11,6 +11,7 @@ const meanings: Readonly<Record<string, string>> = {
   'restore-user':
     'Restored users need free seats for their licences. A row whose user principal name was taken meanwhile fails, unless a column newUserPrincipalName has another one; a mailbox that was deleted more than 30 days ago is lost.',
   'purge-user': 'Purged users, with their mailboxes, cannot be restored.',
+  'reset-password': 'The old passwords are lost: nothing brings them back. The sessions of these users end.',
   'disable-user': 'Disabled users cannot sign in. They keep their licences, mailboxes and memberships.',
   'delete-application':
     'Deleted applications take their service principals with them: nobody signs in to them any more. Both can be restored for 30 days, and the undo restores both.',

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { CommandModule } from '../cli.ts'
 import { addObjectCommands } from '../changes/add-object-commands.ts'
 import { addCredentialOptions } from '../options/credential-options.ts'
+import { whole } from '../options/values.ts'
 
 const verbs = [
   {
@@ -59,6 +60,56 @@ const verbs = [
     description:
       'Revokes the sessions of the user of each row: apps ask for a new sign-in once their access tokens have expired, usually within an hour. This cannot be undone. The directory does not show that it was done, so a second run with the same rows requires --fresh.',
     example: '--from compromised.csv',
+  },
+  {
+    verb: 'reset-password',
+    summary: 'give users another password',
+    description:
+      'Gives the user of each row the password in its column, or with --credentials one that is generated. It must be changed at the next sign-in. The old password is lost, and nothing brings it back. The directory does not show passwords, so a second run with the same rows requires --fresh.',
+    example: '--from forgotten.csv --credentials passwords.csv.age --recipient age1…',
+    options: (command: Command) =>
+      addCredentialOptions(
+        command.option('--no-change-at-sign-in', 'let users keep the new password'),
+        'generate passwords for rows that have none, and write them to this new file at the end, once',
+      ),
+  },
+  {
+    verb: 'access-pass',
+    summary: 'make Temporary Access Passes',
+    description:
+      'Makes a Temporary Access Pass for the user of each row. The passes are written to the file of --credentials at the end, once. A user who has a valid pass keeps it, and the row fails.',
+    example: '--from new-people.csv --once --credentials passes.csv.age --recipient age1…',
+    options: (command: Command) =>
+      addCredentialOptions(
+        command
+          .option(
+            '--lifetime <minutes>',
+            'how long each pass is valid (as the policy of the tenant says)',
+            whole('--lifetime', 10, 43_200),
+          )
+          .option('--once', 'each pass can be used only once')
+          .option('--start <time>', 'when each pass becomes valid, such as 2026-03-01T08:00:00Z (at once)'),
+        'write the passes to this new file at the end, once',
+      ),
+  },
+  {
+    verb: 'delete-access-pass',
+    summary: 'delete Temporary Access Passes',
+    description: 'Deletes the Temporary Access Pass of the user of each row. This cannot be undone.',
+    example: '--from people.csv',
+  },
+  {
+    verb: 'set-manager',
+    summary: 'set the managers of users',
+    description:
+      'Makes the person in the column manager the manager of the user of each row, in place of the earlier one.',
+    example: '--from managers.csv',
+  },
+  {
+    verb: 'clear-manager',
+    summary: 'leave users without a manager',
+    description: 'Takes the manager of the user of each row away.',
+    example: '--from people.csv',
   },
 ]
 

@@ -131,7 +131,10 @@ const keyedColumn = (
 
 const targetOf = (column: string, name: string, options: ColumnOptions, isTemplate: boolean): Target | undefined => {
   const { properties, names, options: values = {} } = options.operation.columns
-  const option = Object.keys(values).find(value => loose(value) === loose(propertyIn(name) ?? name))
+  const caption = loose(propertyIn(name) ?? name)
+  const option = Object.keys(values).find(value =>
+    [value, ...(values[value]!.captions ?? [])].some(each => loose(each) === caption),
+  )
   if (option !== undefined) return { path: [option], type: values[option]!.type, collection: false }
   if (!properties) return undefined
   if (properties === 'user' && loose(name) === loose(newName) && Object.keys(names).length > 0)

@@ -83,7 +83,11 @@ export const updateOf = ({
         properties[name] = value
       }
       if ('passwordProfile' in properties)
-        throw invalid('passwordProfile', 'An update does not set passwords.', 'Remove the column.')
+        throw invalid(
+          'passwordProfile',
+          'An update does not set passwords.',
+          'Remove the column, and use `entrapipe users reset-password`.',
+        )
       return { [of]: nameIn(of, values), properties, ...(equal && { same: equal }) }
     },
     async look(values, context) {

@@ -1,4 +1,5 @@
 import { createdBy, type OperationRow, type Values } from '../../../src/core/operation.ts'
+import { giveAppRole } from '../../sandbox/give-app-role.ts'
 import type { sandboxBed } from './sandbox-bed.ts'
 
 /** A sandbox in the test's process. */
@@ -94,6 +95,13 @@ const linkedTo =
     return users.map(member => [{ kind: `${verb}-${noun}`, value: { [value]: owner!, member } }])
   }
 
+const managed = (bed: Bed, user: string, manager: string) =>
+  bed.graph.request({
+    method: 'PUT',
+    url: `/users/${user}/manager/$ref`,
+    body: { '@odata.id': `https://graph.microsoft.com/v1.0/users/${manager}` },
+  })
+
 /** Rows of each operation, and what must be there for them. */
 export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
   'create-user': async ({ sandbox }) => times(5, at => [newUser(at, sandbox.domain)]),
@@ -114,6 +122,28 @@ export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
   },
   'disable-user': async bed => (await usersOf(bed, 3)).map(user => [{ kind: 'disable-user', value: { user } }]),
   'revoke-sessions': async bed => (await usersOf(bed, 3)).map(user => [{ kind: 'revoke-sessions', value: { user } }]),
+  'reset-password': async bed => {
+    await giveAppRole(bed.sandbox, 'User Administrator')
+    return (await usersOf(bed, 3)).map(user => [
+      { kind: 'reset-password', value: { user, passwordProfile: { password: 'Quiet-Harbour-1' } } },
+    ])
+  },
+  'create-access-pass': async bed =>
+    (await usersOf(bed, 3)).map(user => [{ kind: 'create-access-pass', value: { user } }]),
+  'delete-access-pass': async bed => {
+    const users = await usersOf(bed, 3)
+    for (const user of users) await post(bed, `/users/${user}/authentication/temporaryAccessPassMethods`, {})
+    return users.map(user => [{ kind: 'delete-access-pass', value: { user } }])
+  },
+  'set-manager': async bed => {
+    const [manager, ...users] = await usersOf(bed, 4)
+    return users.map(user => [{ kind: 'set-manager', value: { user, manager: manager! } }])
+  },
+  'clear-manager': async bed => {
+    const [manager, ...users] = await usersOf(bed, 4)
+    for (const user of users) await managed(bed, user, manager!)
+    return users.map(user => [{ kind: 'clear-manager', value: { user } }])
+  },
   'create-group': async () =>
     times(3, at => [{ kind: 'create-group', value: { displayName: `Made ${at}`, mailNickname: `made${at}` } }]),
   'update-group': async bed =>
