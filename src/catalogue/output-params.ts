@@ -3,11 +3,13 @@ import { anyText, optional, unlessOff } from './optional.ts'
 
 /** Parameters of a pipeline that writes rows where its caller says. They become `OutputOptions`. */
 export const outputParams = {
-  to: anyText('x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdout', { default: '-' }),
+  to: anyText('x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, or x.xlsx; - is stdout', {
+    default: '-',
+  }),
   format: optional(choice('format of stdout (jsonl)', ['csv', 'jsonl', 'json'])),
   rename: optional(list('write a column under another name, as old=new; separate several with commas')),
-  arraySeparator: optional(anyText('CSV: separator between list items (;)')),
-  nulls: optional(anyText('CSV: text written for null (empty)')),
+  arraySeparator: optional(anyText('CSV and xlsx: separator between list items (;)')),
+  nulls: optional(anyText('CSV and xlsx: text written for null (empty)')),
   eol: optional(choice('line endings (lf)', ['lf', 'crlf'])),
   delimiter: optional(anyText('CSV: delimiter (,)')),
   bom: optional(flag('CSV: start with a byte order mark, so that Excel reads accented letters')),

@@ -2,10 +2,12 @@ import { EntrapipeError } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import type { Fields } from '../core/json.ts'
 import type { Sink } from '../core/parts.ts'
+import { expectFormatFlags, type FormatFlags } from './expect-format-flags.ts'
 import { formatOf, type Format } from '../formats/format-of.ts'
 import { csv } from '../sinks/csv.ts'
 import { json } from '../sinks/json.ts'
 import { jsonl } from '../sinks/jsonl.ts'
+import { xlsx } from '../sinks/xlsx.ts'
 
 /** Where and how rows are written, named like the flags of a command that writes rows. */
 export interface OutputOptions {
@@ -42,14 +44,16 @@ export const outputFormat = ({ to, format, option = '--to' }: OutputOptions): Fo
   return written
 }
 
-const csvFlags = {
-  arraySeparator: '--array-separator',
-  nulls: '--nulls',
-  delimiter: '--delimiter',
-  bom: '--bom',
-  formulaGuard: '--formula-guard',
-  excel: '--excel',
-} as const
+/** The flags that only some formats have. */
+const formatFlags: FormatFlags = {
+  arraySeparator: ['--array-separator', ['csv', 'xlsx']],
+  nulls: ['--nulls', ['csv', 'xlsx']],
+  eol: ['--eol', ['csv', 'jsonl', 'json']],
+  delimiter: ['--delimiter', ['csv']],
+  bom: ['--bom', ['csv']],
+  formulaGuard: ['--formula-guard', ['csv']],
+  excel: ['--excel', ['csv']],
+}
 
 const separatorOf = (text: string): string => {
   if (text !== '') return text
@@ -76,7 +80,7 @@ const excelSeparatorOf = (text: string): string => {
 /**
  * The sink for a file or for stdout.
  *
- * @throws EntrapipeError `OPTION_INVALID`, also for a CSV flag if the output is not CSV
+ * @throws EntrapipeError `OPTION_INVALID`, also for a flag of another format
  */
 export const outputSink = (
   options: OutputOptions,
@@ -85,25 +89,25 @@ export const outputSink = (
 ): Sink<Fields> => {
   const { to, eol } = options
   const format = outputFormat(options)
-  for (const [name, flag] of Object.entries(csvFlags))
-    if (format !== 'csv' && options[name as keyof typeof csvFlags] !== undefined)
-      throw new EntrapipeError(
-        'OPTION_INVALID',
-        `${flag} applies only to CSV, but the output is ${format}. Leave it out.`,
-      )
+  expectFormatFlags(options, format, 'output', formatFlags)
   if (options.trailer === false && (to !== '-' || format !== 'jsonl'))
     throw new EntrapipeError(
       'OPTION_INVALID',
       `--no-trailer applies only to JSON lines on stdout, but the output is ${to === '-' ? format : 'a file'}. Leave it out.`,
     )
-  const out = { to, ...layout, ...(eol ? { eol } : {}), ...(stdout && { stdout: stdout as NodeJS.WriteStream }) }
+  const place = { to, ...layout, ...(stdout && { stdout: stdout as NodeJS.WriteStream }) }
+  const out = { ...place, ...(eol ? { eol } : {}) }
   if (format === 'jsonl') return jsonl({ ...out, trailer: options.trailer ?? true })
   if (format === 'json') return json(out)
   const { arraySeparator, nulls, bom, formulaGuard, excel, delimiter } = options
-  return csv({
-    ...out,
+  const values = {
     ...(arraySeparator === undefined ? {} : { arraySeparator: separatorOf(arraySeparator) }),
     ...given({ nulls }),
+  }
+  if (format === 'xlsx') return xlsx({ ...place, ...values })
+  return csv({
+    ...out,
+    ...values,
     ...(delimiter === undefined ? {} : { delimiter: delimiterOf(delimiter, '--delimiter') }),
     ...(bom ? { bom } : {}),
     ...(formulaGuard ? { formulaGuard } : {}),

@@ -4,10 +4,12 @@ import type { Fields } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import { withErrors } from '../core/with-errors.ts'
 import { withFlags } from '../core/with-flags.ts'
+import { expectFormatFlags, type FormatFlags } from './expect-format-flags.ts'
 import { formatOf, type Format } from '../formats/format-of.ts'
 import { csv } from '../sources/csv.ts'
 import { json } from '../sources/json.ts'
 import { jsonl } from '../sources/jsonl.ts'
+import { xlsx } from '../sources/xlsx.ts'
 import { delimiterOf } from './output-sink.ts'
 
 /** Where and how rows are read, named like the flags of a command that reads rows. */
@@ -19,6 +21,8 @@ export interface InputOptions {
   readonly fromEncoding?: string
   readonly fromHeaderLine?: number
   readonly fromSingleHeader?: boolean
+  readonly sheet?: string
+  readonly hiddenRows?: 'read' | 'skip'
   /** Whether JSON lines on stdin end with a trailer. `always`: no option of the command lifts that. */
   readonly trailer: boolean | 'always'
   /** What names the file, for errors. @default --from */
@@ -35,44 +39,53 @@ export const inputFormat = ({
 }: Pick<InputOptions, 'from' | 'fromFormat' | 'option'>): Format =>
   fromFormat ?? (from === '-' ? 'jsonl' : formatOf(from, option).format)
 
-const csvFlags = {
-  fromDelimiter: '--from-delimiter',
-  fromEncoding: '--from-encoding',
-  fromHeaderLine: '--from-header-line',
-  fromSingleHeader: '--from-single-header',
-} as const
+/** The flags that only some formats have. */
+const formatFlags: FormatFlags = {
+  fromDelimiter: ['--from-delimiter', ['csv']],
+  fromEncoding: ['--from-encoding', ['csv']],
+  fromHeaderLine: ['--from-header-line', ['csv', 'xlsx']],
+  fromSingleHeader: ['--from-single-header', ['csv', 'xlsx']],
+  sheet: ['--sheet', ['xlsx']],
+  hiddenRows: ['--hidden-rows', ['xlsx']],
+}
+
+/** Whether a parameter, named like its flag, applies to a format. */
+export const hasOption = (format: Format, name: string): boolean => formatFlags[name]?.[1].includes(format) ?? true
 
 const optionFlags = {
-  delimiter: csvFlags.fromDelimiter,
-  encoding: csvFlags.fromEncoding,
-  headerLine: csvFlags.fromHeaderLine,
-  singleHeader: csvFlags.fromSingleHeader,
+  delimiter: '--from-delimiter',
+  encoding: '--from-encoding',
+  headerLine: '--from-header-line',
+  singleHeader: '--from-single-header',
+  sheet: '--sheet',
+  hiddenRows: '--hidden-rows',
 }
 
 /**
  * The source for a file or for stdin.
  *
- * @throws EntrapipeError `OPTION_INVALID`, also for a CSV flag if the input is not CSV
+ * @throws EntrapipeError `OPTION_INVALID`, also for a flag of another format
  */
 export const rowSource = (params: InputOptions): Source<Fields> => {
   const { from, fromDelimiter, fromEncoding, fromHeaderLine, fromSingleHeader, trailer, captions } = params
   const format = inputFormat(params)
+  expectFormatFlags(params, format, 'input', formatFlags)
+  const table = given({ headerLine: fromHeaderLine, singleHeader: fromSingleHeader, captions })
   if (format === 'csv')
     return withFlags(
       () =>
         csv<Fields>({
           from,
-          ...(fromDelimiter === undefined ? {} : { delimiter: delimiterOf(fromDelimiter, csvFlags.fromDelimiter) }),
-          ...given({ encoding: fromEncoding, headerLine: fromHeaderLine, singleHeader: fromSingleHeader, captions }),
+          ...(fromDelimiter === undefined ? {} : { delimiter: delimiterOf(fromDelimiter, optionFlags.delimiter) }),
+          ...given({ encoding: fromEncoding }),
+          ...table,
         }),
       optionFlags,
     )
-  for (const [name, flag] of Object.entries(csvFlags))
-    if (params[name as keyof typeof csvFlags] !== undefined)
-      throw new EntrapipeError(
-        'OPTION_INVALID',
-        `${flag} applies only to CSV, but the input is ${format}. Leave it out.`,
-      )
+  if (format === 'xlsx') {
+    const { sheet, hiddenRows } = params
+    return withFlags(() => xlsx<Fields>({ from, ...given({ sheet, hiddenRows }), ...table }), optionFlags)
+  }
   if (format === 'json') return json({ from })
   if (from !== '-') return jsonl({ from, ...(trailer ? {} : { trailer: 'none' }) })
   return withErrors(jsonl({ from, trailer: trailer ? 'required' : 'none' }), error =>

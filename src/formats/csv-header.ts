@@ -76,6 +76,7 @@ const refuseTwice = (
   same: (name: string) => string,
   file: string,
   line: number,
+  unit: 'line' | 'row',
 ): void => {
   const seen = new Map<string, number>()
   names.forEach((name, at) => {
@@ -83,7 +84,7 @@ const refuseTwice = (
     const before = seen.get(same(name))
     if (before !== undefined)
       throw invalid(
-        `The header of ${file} (line ${line}) names ${JSON.stringify(name)} twice, in columns ${before + 1} and ${at + 1}. Rename or delete one`,
+        `The header of ${file} (${unit} ${line}) names ${JSON.stringify(name)} twice, in columns ${before + 1} and ${at + 1}. Rename or delete one`,
         line,
       )
     seen.set(same(name), at)
@@ -103,18 +104,24 @@ export const hasAll = (captions: readonly string[], wanted: readonly string[]): 
 }
 
 /** The wanted names in the file's order, matched by letters and digits, spelled as wanted. */
-const matched = (captions: readonly string[], wanted: readonly string[], file: string, line: number) => {
+const matched = (
+  captions: readonly string[],
+  wanted: readonly string[],
+  file: string,
+  line: number,
+  unit: 'line' | 'row',
+) => {
   const found = captions.map(finder(wanted))
-  refuseTwice(found, loose, file, line)
+  refuseTwice(found, loose, file, line, unit)
   const missing = wanted.filter(name => !found.includes(name))
   const there = captions.map(caption => caption.trim() || undefined)
   if (missing.length === wanted.length)
     throw invalid(
-      `Line ${line} of ${file} names none of ${listed(wanted)}. The line begins with ${listed(there.slice(0, 3))}. Add a header, or set \`headerLine\` if it is a later line`,
+      `${unit === 'row' ? 'Row' : 'Line'} ${line} of ${file} names none of ${listed(wanted)}. The ${unit} begins with ${listed(there.slice(0, 3))}. Add a header, or set \`headerLine\` if it is a later ${unit}`,
       line,
     )
   if (missing.length > 0)
-    throw invalid(`The header of ${file} (line ${line}) lacks ${listed(missing)}. It has ${listed(there)}`, line)
+    throw invalid(`The header of ${file} (${unit} ${line}) lacks ${listed(missing)}. It has ${listed(there)}`, line)
   return found
 }
 
@@ -126,6 +133,8 @@ interface CsvHeaderOptions {
   readonly wanted?: readonly string[] | undefined
   /** Whether columns of a template are named by their whole captions. @default false */
   readonly captions?: boolean | undefined
+  /** What a record is called in messages. @default 'line' */
+  readonly unit?: 'line' | 'row'
 }
 
 /**
@@ -137,17 +146,17 @@ interface CsvHeaderOptions {
  */
 export const csvHeader = (
   cells: readonly string[],
-  { name: file, line, hasVersionLine, wanted, captions = false }: CsvHeaderOptions,
+  { name: file, line, hasVersionLine, wanted, captions = false, unit = 'line' }: CsvHeaderOptions,
 ): CsvHeader => {
   const template = hasVersionLine || isTemplate(cells) || (captions && isExtendedTemplate(cells))
-  if (wanted) return { names: matched(cells, wanted, file, line), isTemplate: template }
+  if (wanted) return { names: matched(cells, wanted, file, line, unit), isTemplate: template }
   const names = cells.map(cell => (template && !captions ? propertyIn(cell) : undefined) ?? (cell.trim() || undefined))
   const last = names.findLastIndex(name => name !== undefined)
-  refuseTwice(names, name => name, file, line)
+  refuseTwice(names, name => name, file, line, unit)
   const nameless = names.indexOf(undefined)
   if (nameless >= 0 && nameless < last && !template)
     throw invalid(
-      `Column ${nameless + 1} of the header of ${file} (line ${line}) has no name. Name the column, or delete it`,
+      `Column ${nameless + 1} of the header of ${file} (${unit} ${line}) has no name. Name the column, or delete it`,
       line,
     )
   return { names: names.slice(0, last + 1), isTemplate: template }

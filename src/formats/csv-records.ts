@@ -9,6 +9,8 @@ export interface CsvRecord {
   readonly cells: readonly string[]
   /** Index of the first cell that contains a zero byte. */
   readonly zeroIn?: number
+  /** What is wrong with the record itself, in words that follow the line. */
+  readonly fault?: string
 }
 
 interface CsvRecordOptions extends CsvLayoutOptions {

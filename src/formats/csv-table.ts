@@ -24,6 +24,8 @@ export interface CsvTableOptions {
   readonly excel?: boolean
   /** Whether columns of a template are named by their whole captions, not by the property in brackets. @default false */
   readonly captions?: boolean
+  /** What its records are called in messages. @default 'line' */
+  readonly unit?: 'line' | 'row'
   /** Called for each record that is not a row. */
   readonly ignored?: (what: string, line: number) => void
 }
@@ -38,13 +40,16 @@ const faultOf = (
   { cells, zeroIn }: CsvRecord,
   { names, isTemplate }: CsvHeader,
   hasHeader: boolean,
+  unit: 'line' | 'row',
 ): string | undefined => {
   const unfit = hasHeader
     ? `has ${counted(cells.length)}, but the header has ${names.length}.`
     : `has ${counted(cells.length)}, but ${names.length} columns were given.`
   if (cells.length < names.length && !isTemplate) return `${unfit} Is a delimiter missing?`
   if (cells.length > names.length && cells.slice(names.length).some(cell => cell.trim() !== ''))
-    return `${unfit} Does a cell that contains a delimiter lack quotes?`
+    return unit === 'row'
+      ? `${unfit} Name the column, or delete the cells after it.`
+      : `${unfit} Does a cell that contains a delimiter lack quotes?`
   if (zeroIn === undefined) return undefined
   const name = names[zeroIn]
   return `has a zero byte in column ${zeroIn + 1}${name === undefined ? '' : ` (${name})`}. Remove it, or get another copy of the file`
@@ -57,10 +62,10 @@ const zeroInHeader = (name: string, line: number, column: number): EntrapipeErro
     { facts: { line, column } },
   )
 
-const otherHeader = (name: string, line: number): EntrapipeError =>
+const otherHeader = (name: string, line: number, unit: 'line' | 'row'): EntrapipeError =>
   new EntrapipeError(
     'INPUT_MALFORMED',
-    `Line ${line} of ${name} has only column names, like a second header with other columns. Split the file there, or delete the line. If it is a row, set \`singleHeader: true\``,
+    `${unit === 'row' ? 'Row' : 'Line'} ${line} of ${name} has only column names, like a second header with other columns. Split the file there, or delete the ${unit}. If it is a row, set \`singleHeader: true\``,
     { facts: { line } },
   )
 
@@ -99,6 +104,7 @@ export const csvTable = ({
   singleHeader = false,
   excel = true,
   captions = false,
+  unit = 'line',
   ignored,
 }: CsvTableOptions) => {
   const text = excel ? fromExcel : (cell: string): string => cell
@@ -122,7 +128,7 @@ export const csvTable = ({
     isFirst = false
     if (isExample) return 'example row'
     const found = again(cells)
-    if (found === 'other') throw otherHeader(name, line)
+    if (found === 'other') throw otherHeader(name, line, unit)
     if (found === 'same' && trimmed(cells).length > 1) {
       isFirst = true
       return 'repeated header'
@@ -136,11 +142,11 @@ export const csvTable = ({
   const doubtOf = (cells: readonly string[]): string | undefined => {
     // In a file with one column it may be a value.
     if (again(cells) === 'same')
-      return 'is the same as the header. If it is a repeated header, delete the line. If it is a row, set `singleHeader: true`'
+      return `is the same as the header. If it is a repeated header, delete the ${unit}. If it is a row, set \`singleHeader: true\``
     const mark = markOf(cells)
     return mark === undefined || mark === 'version line'
       ? undefined
-      : `looks like the ${mark} of another file. Delete the line, or change its first cell`
+      : `looks like the ${mark} of another file. Delete the ${unit}, or change its first cell`
   }
 
   const take = (record: CsvRecord): TableRow | undefined => {
@@ -153,7 +159,7 @@ export const csvTable = ({
       }
       if (record.zeroIn !== undefined) throw zeroInHeader(name, line, record.zeroIn + 1)
       const texts = cells.map(text)
-      begin(csvHeader(texts, { name, line, hasVersionLine, wanted: columns, captions }), texts)
+      begin(csvHeader(texts, { name, line, hasVersionLine, wanted: columns, captions, unit }), texts)
       return undefined
     }
     const what = noRow(cells, header, line)
@@ -161,7 +167,7 @@ export const csvTable = ({
       ignored?.(what, line)
       return undefined
     }
-    const fault = faultOf(record, header, hasHeader) ?? doubtOf(cells)
+    const fault = record.fault ?? faultOf(record, header, hasHeader, unit) ?? doubtOf(cells)
     if (fault) return { line, fault }
     const value = empty() as Record<string, string>
     for (let at = 0; at < header.names.length; at++) {
@@ -192,8 +198,8 @@ export const csvTable = ({
         throw new EntrapipeError(
           'HEADER_INVALID',
           hasVersionLine
-            ? `${name} has no header. The line after version: must name the columns`
-            : `${name} is empty. The first line must name the columns`,
+            ? `${name} has no header. The ${unit} after version: must name the columns`
+            : `${name} is empty. The first ${unit} must name the columns`,
           {
             facts: { line: 1 },
           },

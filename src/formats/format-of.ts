@@ -2,7 +2,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 
 /** A file format. */
-export type Format = 'csv' | 'jsonl' | 'json'
+export type Format = 'csv' | 'jsonl' | 'json' | 'xlsx'
 /** A compression format. */
 export type Compression = 'gzip' | 'zstd'
 
@@ -11,9 +11,18 @@ interface FileFormat {
   readonly compression: Compression | undefined
 }
 
-const formats: Readonly<Record<string, Format>> = { csv: 'csv', jsonl: 'jsonl', ndjson: 'jsonl', json: 'json' }
+const formats: Readonly<Record<string, Format>> = {
+  csv: 'csv',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  json: 'json',
+  xlsx: 'xlsx',
+}
 const compressions: Readonly<Record<string, Compression>> = { gz: 'gzip', zst: 'zstd' }
-const endings = ['.csv', '.jsonl', '.ndjson', '.json'].join(', ')
+const endings = '.csv, .jsonl, .ndjson, .json, optionally followed by .gz or .zst, or in .xlsx'
+
+/** Whether a format has a header, which is written before the first row. */
+export const hasHeader = (format: Format): boolean => format === 'csv' || format === 'xlsx'
 
 const split = (path: string): { readonly name: string; readonly compression: Compression | undefined } => {
   const ending = /\.(gz|zst)$/i.exec(path)
@@ -33,18 +42,13 @@ const told = (path: string): { readonly [name in keyof FileFormat]: FileFormat[n
 /** Whether a file's extension is that of a supported format. */
 export const hasFormat = (path: string): boolean => told(path).format !== undefined
 
-const general =
-  'As input, save the sheet as "CSV UTF-8" in Excel. As output, write a .csv file for Excel: --excel, or `excel` in a pipeline.'
-/** What to do instead of a workbook, by the option that names the file. */
-const instead: Readonly<Record<string, string>> = {
-  '--from': 'In Excel, save the sheet as "CSV UTF-8", and name that file.',
-  '--to': 'For Excel, write a .csv file with --excel.',
-  '--results': 'Name a .csv file, which Excel opens.',
+/** The fix for an Excel workbook that is not an .xlsx file. */
+const workbook = (path: string): string | undefined => {
+  if (/\.xlsx\.(?:gz|zst)$/i.test(path)) return 'A workbook is compressed already: it has no second ending.'
+  return /\.xls[mb]?$/i.test(path)
+    ? 'Of workbooks, only .xlsx is supported. Excel can save others as .xlsx.'
+    : undefined
 }
-
-/** The fix for an Excel workbook. */
-const workbook = (path: string, option = ''): string | undefined =>
-  /\.xls[xmb]?$/i.test(path) ? `Workbooks are not supported. ${instead[option] ?? general}` : undefined
 
 /**
  * Format and compression of a file by its extension, case-insensitive.
@@ -54,11 +58,11 @@ const workbook = (path: string, option = ''): string | undefined =>
  */
 export const formatOf = (path: string, option?: string): FileFormat => {
   const { format, compression } = told(path)
-  if (!format)
+  if (!format || (format === 'xlsx' && compression))
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `Expected ${option === undefined ? '' : `${option} to be `}a file name that ends in ${endings}, optionally followed by .gz or .zst, got ${path}`,
-      { facts: { path }, ...given({ fix: workbook(path, option) }) },
+      `Expected ${option === undefined ? '' : `${option} to be `}a file name that ends in ${endings}, got ${path}`,
+      { facts: { path }, ...given({ fix: workbook(path) }) },
     )
   return { format, compression }
 }
@@ -75,7 +79,7 @@ export const formatName = (format: string, path: string): string => {
   if (path !== '-' && ending !== format && formats[ending] !== format)
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `Expected a file name that ends in .${format}, optionally followed by .gz or .zst, got ${path}`,
+      `Expected a file name that ends in .${format}${format === 'xlsx' ? '' : ', optionally followed by .gz or .zst'}, got ${path}`,
       { facts: { path }, ...given({ fix: workbook(path) }) },
     )
   return compression ? `${format}.${compression === 'gzip' ? 'gz' : 'zst'}` : format

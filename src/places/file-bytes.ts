@@ -85,3 +85,47 @@ export async function* fileBytes(path: string, signal: AbortSignal, seen?: SeenF
     await handle?.close()
   }
 }
+
+/** A file that is read at any position. */
+export interface OpenFile {
+  readonly fd: number
+  /** Changes with every write to the file, and when another file takes its name. */
+  readonly stamp: string
+  /** Fewer bytes at the end of the file. */
+  read(position: number, bytes: number): Promise<Buffer>
+  /** @throws EntrapipeError `INPUT_CHANGED` if the file is not the one that was seen */
+  expectSame(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a file that is read at any position.
+ *
+ * @param seen the expected state of the file @default its state now
+ * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`
+ */
+export const openFile = async (path: string, signal: AbortSignal, seen?: SeenFile): Promise<OpenFile> => {
+  let file: FileHandle
+  try {
+    file = await open(path)
+  } catch (error) {
+    throw readError(error, path)
+  }
+  const now = (): string => stampOf(fstatSync(file.fd, { bigint: true }))
+  let stamp = seen?.stamp ?? now()
+  return {
+    fd: file.fd,
+    stamp,
+    async read(position, bytes) {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(bytes), 0, bytes, position)
+      return buffer.subarray(0, bytesRead)
+    },
+    async expectSame() {
+      signal.throwIfAborted()
+      const found = now()
+      if (found !== stamp && !(seen && (await isStill(path, found, seen, signal)))) throw changed(path)
+      stamp = found
+    },
+    close: () => file.close(),
+  }
+}

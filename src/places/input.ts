@@ -4,7 +4,7 @@ import { absolute } from '../core/absolute.ts'
 import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
-import { fileBytes, lookAt, type SeenFile } from './file-bytes.ts'
+import { fileBytes, lookAt, openFile, type OpenFile, type SeenFile } from './file-bytes.ts'
 import { readError } from './file-errors.ts'
 import { checkInput, input } from './stdio.ts'
 
@@ -20,6 +20,8 @@ export interface Input {
   describe(ctx: Context): Promise<{ readonly [name: string]: Json }>
   /** Chunks of 64 KiB. Throws what `check` throws, and `INPUT_CHANGED` when a file was changed since `describe`. */
   bytes(ctx: Context): AsyncIterable<Buffer>
+  /** Opens a file that is read at any position. Absent for stdin. */
+  open?(ctx: Context): Promise<OpenFile>
 }
 
 const checkFile = async (path: string): Promise<void> => {
@@ -53,6 +55,7 @@ const fileInput = (from: string): Input => {
       return { from, bytes, sha256 }
     },
     bytes: ctx => fileBytes(absolute(ctx.environment, from), ctx.signal, seen),
+    open: ctx => openFile(absolute(ctx.environment, from), ctx.signal, seen),
   }
 }
 

@@ -103,7 +103,7 @@ t.test('an option without effect is refused, in one sentence that names it', asy
     [[...feed, '--formula-guard'], '--formula-guard applies only to CSV, but the output is jsonl.'],
     [
       ['filter', 'a eq 1', '--from', 'rows.jsonl', '--from-single-header'],
-      '--from-single-header applies only to CSV, but the input is jsonl.',
+      '--from-single-header applies only to CSV and xlsx, but the input is jsonl.',
     ],
     [
       [...feed, '--fresh'],

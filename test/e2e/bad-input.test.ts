@@ -243,7 +243,7 @@ t.test('an unknown flag, command, kind, preset, format or value is reported', as
     [['export', 'skus', '--preset', 'portal-users'], /portal-users is for users, not for skus/],
     [['export', 'users', '--preset', 'all', '--select', 'id'], /--preset and --select cannot be combined/],
     [['export', 'users', '--limit', 'many'], /--limit to be a whole number from 1, got "many"/],
-    [['export', 'users', '--to', 'out.xlsx'], /out\.xlsx/],
+    [['export', 'users', '--to', 'out.xls'], /out\.xls/],
     [['export', 'users', '--to', 'out.csv', '--format', 'json'], /--format json contradicts the file name out\.csv/],
     [['export', 'users', '--to'], /Option '--to <file>' argument missing/],
     [['export'], /Missing required argument 'what'/],

@@ -6,16 +6,17 @@ t.test('the extension determines format and compression', async t => {
   t.strictSame(formatOf('Users.CSV.GZ'), { format: 'csv', compression: 'gzip' })
   t.strictSame(formatOf('users.ndjson.zst'), { format: 'jsonl', compression: 'zstd' })
   t.strictSame(formatOf('a.json/users.jsonl'), { format: 'jsonl', compression: undefined })
+  t.strictSame(formatOf('Users.xlsx'), { format: 'xlsx', compression: undefined })
   t.strictSame(formatOf('users.json'), { format: 'json', compression: undefined })
   t.equal(compressionOf('-'), undefined)
   t.equal(formatName('jsonl', 'users.ndjson.zst'), 'jsonl.zst')
 })
 
 t.test('another extension is an error that lists the supported ones', async t => {
-  for (const name of ['users', 'users.xlsx', 'users.gz', 'csv', 'users.csv.bz2', '.csv/users'])
+  for (const name of ['users', 'users.xls', 'users.xlsx.gz', 'users.gz', 'csv', 'users.csv.bz2', '.csv/users'])
     t.throws(() => formatOf(name), {
       code: 'OPTION_INVALID',
-      message: `Expected a file name that ends in .csv, .jsonl, .ndjson, .json, optionally followed by .gz or .zst, got ${name}`,
+      message: `Expected a file name that ends in .csv, .jsonl, .ndjson, .json, optionally followed by .gz or .zst, or in .xlsx, got ${name}`,
     })
 })
 
@@ -30,10 +31,16 @@ t.test('an output file must have the extension of its format', t => {
   t.end()
 })
 
-t.test('for a workbook, the error says how to save it as CSV, and how to write CSV for Excel', async t => {
-  const fix =
-    'Workbooks are not supported. As input, save the sheet as "CSV UTF-8" in Excel. As output, write a .csv file for Excel: --excel, or `excel` in a pipeline.'
-  for (const path of ['x.xlsx', 'x.XLS']) t.throws(() => formatOf(path), { code: 'OPTION_INVALID', fix })
-  t.throws(() => formatName('csv', 'x.xlsx'), { code: 'OPTION_INVALID', fix })
+t.test('for other workbooks and compressed ones, the error says what to do', async t => {
+  for (const path of ['x.XLS', 'x.xlsm', 'x.xlsb'])
+    t.throws(() => formatOf(path), {
+      code: 'OPTION_INVALID',
+      fix: 'Of workbooks, only .xlsx is supported. Excel can save others as .xlsx.',
+    })
+  t.throws(() => formatOf('x.xlsx.gz'), {
+    code: 'OPTION_INVALID',
+    fix: 'A workbook is compressed already: it has no second ending.',
+  })
+  t.throws(() => formatName('xlsx', 'x.csv'), { message: 'Expected a file name that ends in .xlsx, got x.csv' })
   t.throws(() => formatOf('x.txt'), { code: 'OPTION_INVALID', fix: undefined })
 })

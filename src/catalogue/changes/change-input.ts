@@ -5,6 +5,7 @@ import type { Fields } from '../../core/json.ts'
 import type { Operation, Values } from '../../core/operation.ts'
 import type { Source } from '../../core/parts.ts'
 import { rowsOf, type RowsOptions } from '../../operations/columns/rows-of.ts'
+import { hasHeader } from '../../formats/format-of.ts'
 import { inputFormat, rowSource, type InputOptions } from '../row-source.ts'
 import { withManifest } from '../with-manifest.ts'
 
@@ -63,7 +64,7 @@ export const changeInput = (
   { columns, key, nulls, ...file }: ChangeInputParams,
   values: readonly string[] = [],
 ): ChangeInput => {
-  const json = inputFormat(file) !== 'csv'
+  const json = !hasHeader(inputFormat(file))
   const source = withManifest(rowSource({ ...file, trailer: 'always', captions: true }), file.from, ({ tenant }) =>
     given({ tenant }),
   )

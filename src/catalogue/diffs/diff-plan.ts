@@ -5,13 +5,13 @@ import type { Sink, Source } from '../../core/parts.ts'
 import { withFlags } from '../../core/with-flags.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { listableProperties } from '../../data/listing.ts'
-import { hasFormat } from '../../formats/format-of.ts'
+import { hasFormat, hasHeader } from '../../formats/format-of.ts'
 import { differences } from '../../sources/differences.ts'
 import type { Selectable } from '../../sources/differences/selectable.ts'
 import { exported } from '../exports/exported.ts'
 import { outputAfter } from '../output-after.ts'
 import { outputFormat, outputSink, type OutputOptions } from '../output-sink.ts'
-import { inputFormat, rowSource, type InputOptions } from '../row-source.ts'
+import { hasOption, inputFormat, rowSource, type InputOptions } from '../row-source.ts'
 import { withManifest } from '../with-manifest.ts'
 import type { DiffKind } from './diff-kinds.ts'
 
@@ -42,7 +42,7 @@ const flags = { key: '--key', columns: '--only', ignore: '--ignore', acrossTenan
 export const diffPlan = (params: DiffParams): Plan => {
   const { key, only, ignore, acrossTenants } = params
   const inputs = inputsOf(params)
-  const asText = inputs.some(input => inputFormat(input) === 'csv')
+  const asText = inputs.some(input => hasHeader(inputFormat(input)))
   const [old, now] = inputs.map(input => withManifest(rowSource(input), input.from))
   const names = inputs.map(({ from }) => (from === '-' ? 'stdin' : from))
   return {
@@ -54,7 +54,7 @@ export const diffPlan = (params: DiffParams): Plan => {
           names: [names[0]!, names[1] ?? `the directory (${params.with})`],
           key,
           ...given({ columns: only, ignore }),
-          flat: outputFormat(params) === 'csv',
+          flat: hasHeader(outputFormat(params)),
           asText,
           acrossTenants: acrossTenants ?? false,
         }),
@@ -82,9 +82,10 @@ const listing = (kind: DiffKind): Selectable => {
   }
 }
 
-/** The inputs that are files. The options of CSV apply to those that are CSV. @throws EntrapipeError `OPTION_INVALID`, `USAGE` */
+/** The inputs that are files. An option of some formats applies to those that have one of them. @throws EntrapipeError `OPTION_INVALID`, `USAGE` */
 const inputsOf = (params: DiffParams): readonly InputOptions[] => {
   const { old, new: now, fromFormat, fromDelimiter, fromEncoding, fromHeaderLine, fromSingleHeader, trailer } = params
+  const { sheet, hiddenRows } = params
   if ((now === undefined) === (params.with === undefined))
     throw new EntrapipeError(
       'USAGE',
@@ -104,13 +105,18 @@ const inputsOf = (params: DiffParams): readonly InputOptions[] => {
       'OPTION_INVALID',
       '--from-format applies only to stdin, or to a file whose name does not show its format. Leave it out.',
     )
-  const ofCsv = given({ fromDelimiter, fromEncoding, fromHeaderLine, fromSingleHeader })
+  const ofFormats = given({ fromDelimiter, fromEncoding, fromHeaderLine, fromSingleHeader, sheet, hiddenRows })
   const inputs = named.map(input => ({
     ...input,
     trailer,
     ...given({ fromFormat: isUnnamed(input.from) ? fromFormat : undefined }),
   }))
-  const isCsv = inputs.map(input => inputFormat(input) === 'csv')
-  // Without a CSV, the source of the other format refuses them.
-  return inputs.map((input, at) => (isCsv[at] || !isCsv.includes(true) ? { ...input, ...ofCsv } : input))
+  const formats = inputs.map(inputFormat)
+  // Without an input that has it, the first one refuses an option.
+  const isFor = (name: string, at: number): boolean =>
+    hasOption(formats[at]!, name) || !formats.some(format => hasOption(format, name))
+  return inputs.map((input, at) => ({
+    ...input,
+    ...Object.fromEntries(Object.entries(ofFormats).filter(([name]) => isFor(name, at))),
+  }))
 }

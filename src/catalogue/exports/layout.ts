@@ -2,6 +2,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { defaultProperties, listableProperties, memberColumns, usualProperties } from '../../data/listing.ts'
 import type { PresetKind } from '../../data/presets/preset.ts'
+import { hasHeader } from '../../formats/format-of.ts'
 import { parseExpand } from '../../odata/parse-expand.ts'
 import { groupColumns } from '../../sources/members.ts'
 import { preset as presetOf, type PresetParts } from '../../transforms/preset.ts'
@@ -49,7 +50,7 @@ export const layout = (what: ExportKind, type: string, params: ExportParams): La
   }
   // The header is written before the second row is read, and rows of a listing can have different properties.
   const columns =
-    outputFormat(params) === 'csv' && what !== 'graph' ? [...plainColumns(what, type), ...after] : undefined
+    hasHeader(outputFormat(params)) && what !== 'graph' ? [...plainColumns(what, type), ...after] : undefined
   return { ...given({ columns, expand }) }
 }
 

@@ -36,7 +36,10 @@ const add: CommandModule = (program, cli) => {
     .description(
       'Writes the rows in which two files differ, or a file and the directory: those that were added, removed or changed.',
     )
-    .argument('<old>', 'the older file: x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin')
+    .argument(
+      '<old>',
+      'the older file: x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, or x.xlsx; - is stdin',
+    )
     .argument('[new]', 'the newer file; - is stdin')
     .requiredOption(
       '--key <columns>',

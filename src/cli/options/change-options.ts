@@ -104,7 +104,10 @@ const changeOnly = (): readonly Option[] => [
     whole('--wave', 1),
   ),
   new Option('--pause <time>', 'how long to pause after each wave: 30s, 10m, 2h').argParser(time),
-  new Option('--results <file>', 'write the result of each row to x.csv or x.jsonl (also .gz or .zst); - is stdout'),
+  new Option(
+    '--results <file>',
+    'write the result of each row to x.csv or x.jsonl (also .gz or .zst), or x.xlsx; - is stdout',
+  ),
   new Option('--reason <text>', 'why the changes are made, for the audit log'),
   new Option('--ticket <text>', 'ticket of the changes, for the audit log'),
   new Option('--quota-share <percent>', "share of the tenant's write quota to use (50%)").argParser(percentage),

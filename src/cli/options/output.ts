@@ -12,10 +12,14 @@ export const addOutputOptions = (command: Command): Command =>
 /** Adds the options for where rows are written, and in which format. */
 export const addFileOptions = (command: Command): Command =>
   command
-    .option('--to <file>', 'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdout', '-')
+    .option(
+      '--to <file>',
+      'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, or x.xlsx; - is stdout',
+      '-',
+    )
     .addOption(new Option('--format <format>', 'format of stdout (jsonl)').choices(['csv', 'jsonl', 'json']))
-    .option('--array-separator <text>', 'CSV: separator between list items (;)')
-    .option('--nulls <text>', 'CSV: text written for null (empty)')
+    .option('--array-separator <text>', 'CSV and xlsx: separator between list items (;)')
+    .option('--nulls <text>', 'CSV and xlsx: text written for null (empty)')
     .addOption(new Option('--eol <ends>', 'line endings (lf)').choices(['lf', 'crlf']))
     .option('--delimiter <text>', 'CSV: delimiter (,)')
     .option('--bom', 'CSV: start with a byte order mark, so that Excel reads accented letters')

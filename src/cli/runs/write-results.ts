@@ -1,5 +1,6 @@
 import { outputFormat, outputSink, type OutputOptions } from '../../catalogue/output-sink.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import { hasHeader } from '../../formats/format-of.ts'
 import type { FileFacts, Manifest } from '../../core/manifest.ts'
 import { given } from '../../core/given.ts'
 import type { Key } from '../../core/row.ts'
@@ -49,8 +50,8 @@ export const writeResults = async (
   return store.read(info.id, async run => {
     const layout =
       asInput || (await hasChanges(run, info)) ? await layoutOf(run, info, { outcome, asInput }) : plainLayout(info)
-    const isCsv = outputFormat(output) === 'csv'
-    const sink = outputSink(output, isCsv && layout.columns ? { columns: layout.columns } : {}, cli.stdout)
+    const isTable = hasHeader(outputFormat(output))
+    const sink = outputSink(output, isTable && layout.columns ? { columns: layout.columns } : {}, cli.stdout)
     const ctx = checkContext({ ...cli, graph: undefined })
     await sink.check?.(ctx)
     const partial = await sink.place?.leftover(ctx)
@@ -87,7 +88,7 @@ export const writeResults = async (
 }
 
 /** Whether the reader of the input rejected the row: its cells may be in other columns than they were, and would pass as a row. */
-const isUnread = ({ result }: ResultRow): boolean => ['csv', 'json', 'jsonl'].includes(result.operation)
+const isUnread = ({ result }: ResultRow): boolean => ['csv', 'json', 'jsonl', 'xlsx'].includes(result.operation)
 
 /** Rows that a message names. */
 const mostNamed = 10

@@ -74,12 +74,12 @@ t.test('a dry run says what would stop the run, and that run stops for the same 
   t.match(purge.stderr, /would stop: These changes cannot be undone: .*\. Add --irreversible if they are intended\.\n/)
 })
 
-t.test('a workbook as the file of results is refused with the option and what that command has', async t => {
+t.test('an old workbook as the file of results is refused with the option and what that command has', async t => {
   const { run } = await changeDesk(t, { 'in.csv': 'id\nx\n' })
   const remove = ['users', 'delete', '--tenant', 'sandbox', '--from', 'in.csv', '--yes']
-  const { status, stderr } = await run(...remove, '--results', 'r.xlsx')
+  const { status, stderr } = await run(...remove, '--results', 'r.xls')
   t.equal(status, 2)
-  t.match(stderr, /Expected --results to be a file name that ends in .*, got r\.xlsx/)
+  t.match(stderr, /Expected --results to be a file name that ends in .*, got r\.xls/)
   t.notMatch(stderr, /--excel|--to/)
   t.equal((await run('runs', 'list', '--json')).stdout, '', 'no run has begun')
   const plan = await run(...remove, '--plan', 'plan.csv')

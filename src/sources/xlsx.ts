@@ -1,0 +1,176 @@
+import type { Columns } from '../core/columns.ts'
+import type { Context } from '../core/context.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Fields, Json } from '../core/json.ts'
+import type { Source } from '../core/parts.ts'
+import type { Row } from '../core/row.ts'
+import { expectOptions, needed, oneOf, optional, someText, someTexts, trueOrFalse } from '../data/expect-options.ts'
+import type { CsvRecord } from '../formats/csv-records.ts'
+import { csvTable } from '../formats/csv-table.ts'
+import { compressionOf } from '../formats/format-of.ts'
+import { ignoredRecords } from '../formats/ignored-records.ts'
+import { openSheet } from '../formats/xlsx/open-sheet.ts'
+import type { TextArena } from '../formats/xlsx/text-arena.ts'
+import { sheetRecords } from '../formats/xlsx/sheet-records.ts'
+import { inputOf } from '../places/input.ts'
+import { rowsRead } from '../places/rows-read.ts'
+import { isSftp } from './files/sftp-address.ts'
+
+/** Options of `xlsx`. */
+export interface XlsxSourceOptions {
+  /** Path of the workbook. */
+  readonly from: string
+  /** Name of the sheet. @default the only visible sheet that has cells */
+  readonly sheet?: string
+  /** Row of the header; rows above it are ignored. @default the first row, or the one that has all `columns` */
+  readonly headerLine?: number
+  /**
+   * The columns to read. All are required; in the sheet they may differ in case, spaces and punctuation. Other columns are
+   * ignored. @default those of the header
+   */
+  readonly columns?: readonly string[]
+  /** Whether the sheet has only one header: a later row of column names is then a row. @default false */
+  readonly singleHeader?: boolean
+  /** Whether columns of a portal template keep their whole captions. @default false: they are named by the property in brackets */
+  readonly captions?: boolean
+  /** What to do with rows that are hidden, by hand or by a filter. @default they end the run: nobody has said whether they count */
+  readonly hiddenRows?: 'read' | 'skip'
+}
+
+/**
+ * Reads rows from a sheet of an Excel workbook. Every value is a string, as people see it: leading zeros and telephone numbers
+ * as formatted, other numbers in full (`1234.5`), dates as `2026-01-31`, with a time as `2026-01-31T08:30:00`, `true` and
+ * `false`; a formula gives its last result. `key` is the row as Excel numbers it. Portal templates are read as from CSV.
+ * Hidden columns are read. Empty rows are ignored. Holds the texts that cells share (12 bytes each, and their own; at most
+ * 512 MiB) and 64 KiB of the sheet. A row with an error (`#N/A`), a formula without a result, a number of more than 15 digits,
+ * or too many cells is rejected: `ROW_INVALID`. The packages yauzl, saxes and numfmt are optional.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`, also if it is not clear which sheet is meant; `FILE_MISSING`, `FILE_UNREADABLE`,
+ *   `HEADER_INVALID`; `INPUT_MALFORMED` (facts: line) at hidden rows and at merged cells below the header, for other files and
+ *   for workbooks with a password; `INPUT_CUT_OFF`, `INPUT_CHANGED`
+ */
+export const xlsx = <Out extends Fields = Readonly<Record<string, string>>>(
+  options: XlsxSourceOptions,
+): Source<Out> => {
+  expectOptions('xlsx', options, {
+    from: needed('the path of a workbook'),
+    sheet: someText,
+    headerLine: optional,
+    columns: someTexts,
+    singleHeader: trueOrFalse,
+    captions: trueOrFalse,
+    hiddenRows: oneOf('read', 'skip'),
+  })
+  const { from, sheet, headerLine, columns, singleHeader = false, captions = false, hiddenRows } = options
+  const input = inputOf(from)
+  const { open } = input
+  /** The texts of the workbook, which are read for the columns and again for the rows. */
+  let before: { readonly stamp: string; readonly texts: TextArena } | undefined
+
+  const checkOptions = (): void => {
+    if (!open)
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        'A workbook cannot be read from stdin, since its parts are not in order.',
+        {
+          fix: 'Save it to a file, and name that.',
+        },
+      )
+    if (isSftp(from))
+      throw new EntrapipeError('OPTION_INVALID', 'A workbook cannot be read from an SFTP server.', {
+        fix: 'Copy it to this computer, and name that file; or let the server have a .csv file.',
+      })
+    if (compressionOf(from))
+      throw new EntrapipeError('OPTION_INVALID', `${from} is a compressed workbook. Decompress it first.`)
+    if (headerLine !== undefined && !(Number.isInteger(headerLine) && headerLine >= 1))
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        `Expected \`headerLine\` to be the number of a row, from 1, got ${JSON.stringify(headerLine)}`,
+      )
+  }
+
+  async function* recordsOf(
+    ctx: Context,
+    ignored?: (what: string, line: number) => void,
+  ): AsyncGenerator<{ readonly name: string; readonly records: readonly CsvRecord[] }> {
+    checkOptions()
+    const file = await open!(ctx)
+    try {
+      const opened = await openSheet(file, from, sheet, before?.stamp === file.stamp ? before.texts : undefined)
+      before = opened.texts && { stamp: file.stamp, texts: opened.texts }
+      await file.expectSame()
+      for await (const records of sheetRecords(opened, {
+        columns,
+        headerLine,
+        hiddenRows,
+        ...(ignored && { ignored }),
+      })) {
+        await file.expectSame()
+        yield { name: opened.name, records }
+      }
+    } finally {
+      await file.close()
+    }
+  }
+
+  const tableOf = (name: string, ignored?: (what: string, line: number) => void) =>
+    csvTable({ name, header: true, columns, singleHeader, captions, unit: 'row', ...(ignored && { ignored }) })
+
+  const columnsOf = async (ctx: Context): Promise<Columns> => {
+    const table = tableOf(from)
+    for await (const { records } of recordsOf(ctx))
+      for (const record of records) {
+        table.take(record)
+        const names = table.names()
+        if (names) return { names, closed: true }
+      }
+    table.end()
+    return { names: [], closed: false }
+  }
+
+  return {
+    kind: 'xlsx',
+    async check(ctx) {
+      checkOptions()
+      await input.check(ctx)
+    },
+    async describe(ctx) {
+      return { kind: 'xlsx', ...options, ...(await input.describe(ctx)) } as Json
+    },
+    columns: columnsOf,
+    async *read(ctx, _shard, position) {
+      const ignored = ignoredRecords()
+      let table = tableOf(from, ignored.add)
+      let isNamed = false
+      const progress = rowsRead(false, position)
+      for await (const { name, records } of recordsOf(ctx, ignored.add)) {
+        if (!isNamed) {
+          table = tableOf(name, ignored.add)
+          isNamed = true
+        }
+        const rows: Row<Out>[] = []
+        for (const record of records) {
+          const row = table.take(record)
+          if (!row || !progress.isNew()) continue
+          if ('value' in row) rows.push({ key: row.line, value: row.value as unknown as Out })
+          else
+            ctx.settled(
+              {
+                key: row.line,
+                operation: 'xlsx',
+                target: name,
+                outcome: 'failed',
+                code: 'ROW_INVALID',
+                message: `Row ${row.line} of ${name} ${row.fault}`,
+                fix: 'Correct the row in the workbook',
+              },
+              table.cellsOf(record),
+            )
+        }
+        if (ignored.hasMore()) ctx.origin({ ignored: ignored.all() })
+        if (progress.isPastStart) yield { rows, ...progress.position }
+      }
+      table.end()
+    },
+  }
+}
