@@ -15,11 +15,15 @@ const ofRuns = [
   ...['--tenant', '--auth', '--fresh', '--quiet', '--checkpoint-rows', '--force', '--max-failed'],
   ...['--dry-run', '--plan', '--yes', '--max-removals', '--include-privileged', '--irreversible', '--results'],
   ...['--quota-share', '--reason', '--ticket', '--exit-code'],
+  ...['--window', '--wave', '--pause', '--wait'],
 ]
 
 /** Of a run with changes, a limit says how it is run; of an export, what it reads. */
 const isOfRun = (name: string, flag: string): boolean =>
-  ofRuns.includes(flag) || (flag === '--limit' && !name.startsWith('export'))
+  ofRuns.includes(flag) ||
+  (flag === '--limit' && !name.startsWith('export')) ||
+  // Of a feed, it is that of people too.
+  (flag === '--time-zone' && name !== 'hr-feed')
 
 t.test('a command has a flag for each parameter of its pipeline, and no others', async t => {
   const program = await commands(new Command('entrapipe'), { json: () => false } as unknown as Cli)

@@ -44,10 +44,10 @@ const feed = (people: readonly Person[]): string =>
     .join('\n')}\n`
 
 const people: readonly Person[] = [
-  { no: '1', name: 'Ann Lee', boss: '' },
+  { no: '1', name: 'Ann Lee', boss: '2' },
   { no: '2', name: 'Bob Ray', dept: 'Board' },
   { no: '3', name: 'Cleo Fox', title: 'Clerk' },
-  { no: '4', name: 'Ann Lee', dept: 'Board', boss: '' },
+  { no: '4', name: 'Ann Lee', dept: 'Board', boss: '1' },
 ]
 
 /** A directory that shows changes at once. */
