@@ -98,6 +98,28 @@ t.test('a row that the log does not show is decided again, and is unknown after 
   t.ok(slept.includes(10_000))
 })
 
+t.test(
+  'a run that was stopped while it waited for the log reads it when it is resumed, and uploads nothing again',
+  async t => {
+    const { bed, upload, results, uploads } = await scene(t, { provisioningCycleMs: 0, provisioningLogMs: 600_000 })
+    const stop = new AbortController()
+    const clock = {
+      now: () => Date.now(),
+      async sleep(ms: number, signal?: AbortSignal) {
+        if (ms > 9_000) stop.abort(new Error('stopped'))
+        signal?.throwIfAborted()
+      },
+    }
+    await t.rejects(upload([person(1), person(2)], { clock, signal: stop.signal }), { message: 'stopped' })
+    const [info] = await bed.store.list()
+    t.match(await bed.store.read(info!.id, run => run.phase('main').ledger().count()), { sent: 2, settled: 0 })
+    await bed.control('POST', '/clock', { forwardMs: 600_000 })
+    t.match(await upload([person(1), person(2)], { resume: info!.id }), { end: 'done' })
+    t.match(await results(info!.id), [['done'], ['done']])
+    t.equal(await uploads(), 1)
+  },
+)
+
 t.test('a row without its employeeId fails before anything is sent, and the others are uploaded', async t => {
   const { upload, results } = await scene(t)
   const { run } = await upload([person(1), { displayName: 'Nobody' }])
