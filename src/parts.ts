@@ -9,7 +9,16 @@ export type { Sink, Writer, Mark } from './core/parts.ts'
 export { none, type Key, type None, type Page, type Position, type Row } from './core/row.ts'
 export type { Fields, Json } from './core/json.ts'
 export { named, namedPath, columnReader, type Columns, type NamedColumn } from './core/columns.ts'
-export type { Context, KeyMap, KeySet, Origin, PartDatabase, PartStore, PhaseResult } from './core/context.ts'
+export type {
+  Context,
+  KeyMap,
+  KeySet,
+  Origin,
+  PartDatabase,
+  PartStore,
+  PhaseChange,
+  PhaseResult,
+} from './core/context.ts'
 export type { Clock } from './core/clock.ts'
 export type { Environment } from './core/environment.ts'
 export type { Graph, GraphPage, GraphReply, GraphRequest, PagesOptions, Tenant } from './core/graph.ts'

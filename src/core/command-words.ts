@@ -14,6 +14,8 @@ const ownWords: Readonly<Record<string, string>> = {
   'remove-service-principal-owner': 'owners remove --service-principal',
   'add-unit-member': 'admin-units add',
   'remove-unit-member': 'admin-units remove',
+  'keep-member': 'members sync',
+  'keep-owner': 'owners sync',
 }
 
 /** The words of the command that runs an operation: `users create` for `create-user`. */

@@ -5,8 +5,8 @@ import type { Environment } from './environment.ts'
 import type { Graph } from './graph.ts'
 import type { Fields, Json } from './json.ts'
 import type { Completeness, DifferenceCounts, IgnoredRecords } from './manifest.ts'
-import type { Undone } from './operation.ts'
-import type { Result } from './result.ts'
+import type { OperationRow, Undone } from './operation.ts'
+import type { Outcome, Result } from './result.ts'
 import type { Row } from './row.ts'
 import type { Sorter } from './sorted.ts'
 
@@ -55,6 +55,13 @@ export interface PartDatabase {
 
 /** What became of a step of a row. */
 export type PhaseResult = Pick<Result, 'key' | 'step' | 'operation' | 'outcome' | 'id' | 'code'>
+
+/** A change that an earlier phase took in, and what became of it, if it is settled. */
+export interface PhaseChange extends Pick<Result, 'key' | 'step'> {
+  /** Names that its row gave are ids, and its secrets are left out. */
+  readonly row: OperationRow
+  readonly outcome?: Outcome | undefined
+}
 
 /** How keys and their values are stored. */
 export interface KeyOptions {
@@ -125,6 +132,13 @@ export interface Context {
   results(phase: string): AsyncIterable<readonly PhaseResult[]>
   /** Keeps a small value with the run, and tells it to who waits for the run. Replaces the value of the same name. */
   tell(name: string, value: Json): Promise<void>
+  /**
+   * Reads the changes that an earlier phase of this run took in, in the order of its rows. A row that failed before is only in its
+   * results. In a dry run, those that would be sent have no outcome.
+   *
+   * @throws EntrapipeError `PIPELINE_INVALID` if no earlier phase has this name
+   */
+  changes(phase: string): AsyncIterable<readonly PhaseChange[]>
   /**
    * Resolves once the directory shows what this store wrote lately about objects with these names: ids, user principal names, and
    * names of other objects as `namedAs` writes them. In a run that changes nothing it resolves at once.

@@ -98,6 +98,17 @@ export const linkPermissions: readonly OperationPermissions[] = [
     needs: writeMembers,
   },
   {
+    operation: 'members sync',
+    requests: [
+      'PATCH /groups/{id}',
+      'DELETE /groups/{id}/members/{id}/$ref',
+      'GET /groups/{id}/members',
+      'GET /groups/{id}/members/$count',
+      'POST /directoryObjects/getByIds',
+    ],
+    needs: writeMembers,
+  },
+  {
     operation: 'owners add',
     kind: 'add-owner',
     requests: ['PATCH /groups/{id}', 'GET /groups/{id}/owners', 'POST /directoryObjects/getByIds'],
@@ -107,6 +118,17 @@ export const linkPermissions: readonly OperationPermissions[] = [
     operation: 'owners remove',
     kind: 'remove-owner',
     requests: [
+      'DELETE /groups/{id}/owners/{id}/$ref',
+      'GET /groups/{id}/owners',
+      'GET /groups/{id}/owners/$count',
+      'POST /directoryObjects/getByIds',
+    ],
+    needs: writeOwners,
+  },
+  {
+    operation: 'owners sync',
+    requests: [
+      'PATCH /groups/{id}',
       'DELETE /groups/{id}/owners/{id}/$ref',
       'GET /groups/{id}/owners',
       'GET /groups/{id}/owners/$count',

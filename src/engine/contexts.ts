@@ -1,6 +1,6 @@
 import type { Columns } from '../core/columns.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Context, Origin, PartDatabase, PhaseResult } from '../core/context.ts'
+import type { Context, Origin, PartDatabase, PhaseChange, PhaseResult } from '../core/context.ts'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Graph } from '../core/graph.ts'
@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly results?: ((phase: string) => AsyncIterable<readonly PhaseResult[]>) | undefined
   /** Keeps a value with the run, and tells it. Absent before the run begins. */
   readonly tell?: ((name: string, value: Json) => Promise<void>) | undefined
+  /** Reads the changes of earlier phases. Absent before a run begins. */
+  readonly changes?: ((phase: string) => AsyncIterable<readonly PhaseChange[]>) | undefined
   /** Opens a file of a tenant that survives runs. Absent without a store. */
   readonly lasting?: ((tenant: string, name: string, versions: readonly string[]) => PartDatabase) | undefined
   /** @default false */
@@ -64,6 +66,10 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   },
   async untilShown(names) {
     await all.untilShown?.(names)
+  },
+  changes(phase) {
+    if (all.changes) return all.changes(phase)
+    throw new EntrapipeError('INTERNAL', 'A part read changes before its run began.')
   },
   results(phase) {
     if (all.results) return all.results(phase)

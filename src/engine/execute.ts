@@ -20,7 +20,7 @@ import { flowRows } from './flow-rows.ts'
 import { readyPhases } from './phases.ts'
 import { beginPhase, newProgress } from './progress.ts'
 import type { Changed, Prepared, RunEnd, RunRequest, Started } from './run-request.ts'
-import { resultsOf } from './results-of.ts'
+import { earlierPhases } from './earlier-phases.ts'
 import { runToEnd, type Work } from './run-to-end.ts'
 
 /**
@@ -96,7 +96,7 @@ const inOrder = async (
       info: run.info,
       run: record,
       progress,
-      resultsOf: resultsOf(
+      earlier: earlierPhases(
         run,
         phases.slice(0, phases.indexOf(prepared)).map(({ name }) => name),
       ),

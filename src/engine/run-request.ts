@@ -147,8 +147,8 @@ export interface Started extends Prepared {
   readonly info: RunInfo
   readonly run: RunPhase
   readonly progress: Progress
-  /** Reads the results of an earlier phase. */
-  readonly resultsOf: NonNullable<Surroundings['results']>
+  /** Reads what an earlier phase left. */
+  readonly earlier: Required<Pick<Surroundings, 'results' | 'changes'>>
   /** Saves a note of the run itself. */
   readonly saveRunNote: (name: string, value: Json) => Promise<void>
   /** Whether this phase reports that the run is resumed. */

@@ -28,11 +28,11 @@ export const runToEnd = async <F extends Flowed>(started: Started, { move, compl
     signal,
     undoing: undoingIn(request),
     ...sharedIn(request, { run: started.id, phase: started.name }),
-    results: started.resultsOf,
     async tell(name, value) {
       await started.saveRunNote(`told/${name}`, value)
       request.onEvent?.({ event: 'told', name, value })
     },
+    ...started.earlier,
   }
   const output: Output = { writer: undefined, stopCheckpoints: () => false }
   try {

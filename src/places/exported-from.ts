@@ -12,12 +12,12 @@ import { manifestOf } from '../core/sidecars.ts'
 export const exportedFrom = async (
   path: string,
   sha256: string,
-): Promise<Pick<Origin, 'tenant' | 'completeness' | 'limit'>> => {
+): Promise<Pick<Origin, 'tenant' | 'completeness' | 'limit' | 'why'>> => {
   try {
-    const { tenant, files, completeness, limit } = JSON.parse(
+    const { tenant, files, completeness, limit, why } = JSON.parse(
       await readFile(manifestOf(path), 'utf8'),
     ) as Partial<Manifest>
-    return files?.some(file => file.sha256 === sha256) ? given({ tenant: tenant?.id, completeness, limit }) : {}
+    return files?.some(file => file.sha256 === sha256) ? given({ tenant: tenant?.id, completeness, limit, why }) : {}
   } catch (error) {
     if (error instanceof SyntaxError || systemCode(error) !== undefined) return {}
     throw error

@@ -33,6 +33,7 @@ export const partContext = (cwd: string): PartContext => {
     dryRun: false,
     lasting: absent('store'),
     results: absent('earlier phase'),
+    changes: absent('earlier phase'),
     settled: result => results.push(result),
     origin: origin => origins.push(origin),
   }

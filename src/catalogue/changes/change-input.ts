@@ -1,5 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import type { Context } from '../../core/context.ts'
+import type { Context, Origin } from '../../core/context.ts'
 import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Operation, Values } from '../../core/operation.ts'
@@ -57,17 +57,17 @@ const noRows = (from: string): string =>
  * the command fails. JSON lines on stdin must end with a trailer.
  *
  * @param values names of values that the command gives, such as `group`
+ * @param ofManifest what counts of the manifest beside the file
  * @throws EntrapipeError `OPTION_INVALID`
  */
 export const changeInput = (
   operation: Pick<Operation, 'kind' | 'columns'>,
   { columns, key, nulls, ...file }: ChangeInputParams,
   values: readonly string[] = [],
+  ofManifest: (origin: Origin) => Origin = ({ tenant }) => given({ tenant }),
 ): ChangeInput => {
   const json = !hasHeader(inputFormat(file))
-  const source = withManifest(rowSource({ ...file, trailer: 'always', captions: true }), file.from, ({ tenant }) =>
-    given({ tenant }),
-  )
+  const source = withManifest(rowSource({ ...file, trailer: 'always', captions: true }), file.from, ofManifest)
   const options: RowsOptions = {
     operation,
     json,

@@ -2,13 +2,15 @@ import { kindOfCommand } from '../../core/command-words.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { commandOf } from '../../core/object-kinds.ts'
-import { text, type Params } from '../../engine/params.ts'
+import { flag, list, text, type Params } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
 import { optional, valueOrColumn } from '../optional.ts'
 import type { ChangeInputParams } from './change-input.ts'
 import { changeParams } from './change-params.ts'
-import { changePlan, type RowsOptions, type SameForAll } from './change-plan.ts'
+import { syncPlan } from '../syncs/sync-plan.ts'
+import { changePlan, type RowsOptions } from './change-plan.ts'
+import type { SameForAll } from './change-sink.ts'
 
 /** Parameters that only some verbs have. */
 const ofVerb: Readonly<Record<string, Params>> = {
@@ -59,12 +61,15 @@ const isOwnOfAll = (own: object | undefined): own is OwnParams => own !== undefi
 
 const groupParams = { group: optional(text('the group: id or name; without it, each row has a column group')) }
 
-/** The pipelines that add and remove members of groups. */
+/** The pipelines that change members of groups. */
 export const memberPipelines = (): BuiltIn =>
-  changePipelines('member', ['add', 'remove'], {
-    params: groupParams,
-    meaning: (verb, { group }) => ({ kind: `${verb}-member`, same: sameOf({ group }) }),
-  })
+  withSync(
+    'member',
+    changePipelines('member', ['add', 'remove'], {
+      params: groupParams,
+      meaning: (verb, { group }) => ({ kind: `${verb}-member`, same: sameOf({ group }) }),
+    }),
+  )
 
 /** Options of `owners`, with the operation's noun and the value of each. */
 const owned = {
@@ -73,24 +78,27 @@ const owned = {
   servicePrincipal: ['service-principal-owner', 'servicePrincipal'],
 } as const
 
-/** The pipelines that add and remove owners, of groups if nothing else is named. */
+/** The pipelines that change owners, of groups if nothing else is named. */
 export const ownerPipelines = (): BuiltIn =>
-  changePipelines('owner', ['add', 'remove'], {
-    params: {
-      ...groupParams,
-      app: valueOrColumn('the application: id, appId or name; alone, each row has a column application'),
-      servicePrincipal: valueOrColumn(
-        'the service principal: id, appId or name; alone, each row has a column servicePrincipal',
-      ),
-    },
-    meaning(verb, values) {
-      const named = (Object.keys(owned) as (keyof typeof owned)[]).filter(name => values[name] !== undefined)
-      if (named.length > 1)
-        throw new EntrapipeError('OPTION_INVALID', 'Only one of --group, --app and --service-principal can be given.')
-      const [noun, value] = owned[named[0] ?? 'group']
-      return { kind: `${verb}-${noun}`, same: sameOf({ [value]: values[named[0] ?? 'group'] }) }
-    },
-  })
+  withSync(
+    'owner',
+    changePipelines('owner', ['add', 'remove'], {
+      params: {
+        ...groupParams,
+        app: valueOrColumn('the application: id, appId or name; alone, each row has a column application'),
+        servicePrincipal: valueOrColumn(
+          'the service principal: id, appId or name; alone, each row has a column servicePrincipal',
+        ),
+      },
+      meaning(verb, values) {
+        const named = (Object.keys(owned) as (keyof typeof owned)[]).filter(name => values[name] !== undefined)
+        if (named.length > 1)
+          throw new EntrapipeError('OPTION_INVALID', 'Only one of --group, --app and --service-principal can be given.')
+        const [noun, value] = owned[named[0] ?? 'group']
+        return { kind: `${verb}-${noun}`, same: sameOf({ [value]: values[named[0] ?? 'group'] }) }
+      },
+    }),
+  )
 
 /** The pipelines that add and remove members of administrative units. */
 export const unitPipelines = (): BuiltIn =>
@@ -104,3 +112,22 @@ export const unitPipelines = (): BuiltIn =>
 /** Those values that the command has. */
 const sameOf = (values: Readonly<Record<string, unknown>>): SameForAll =>
   Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+
+/** Adds the pipeline that makes the links of groups those of a file. */
+const withSync = (noun: 'member' | 'owner', one: BuiltIn): BuiltIn => ({
+  kinds: [...one.kinds, 'sync'],
+  pipelineOf: verb =>
+    verb === 'sync'
+      ? (pipeline({
+          summary: `Changes a directory: ${commandOf(noun)} sync.`,
+          params: { ...changeParams, ...groupParams, ...syncParams },
+          make: values => syncPlan(noun, given(values)),
+        }) as object as Pipeline)
+      : one.pipelineOf(verb),
+})
+
+const syncParams = {
+  types: list('types of the objects that are removed', { default: ['user'] }),
+  addOnly: optional(flag('add what is missing, and remove nobody')),
+  removeOnly: optional(flag('remove who is not in the file, and add nobody')),
+}

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
+import { list } from '../options/values.ts'
 import { addChangeCommand } from './add-change-command.ts'
 
 /** A command that adds and removes links. */
@@ -14,12 +15,12 @@ interface LinkCommands {
   readonly options: (command: Command) => Command
 }
 
-/** Adds a command that adds and removes links, with one subcommand for each. */
+/** Adds a command that adds and removes links, with one subcommand for each. Returns it. */
 export const addLinkCommands = (
   program: Command,
   { name, what, descriptions, examples, options }: LinkCommands,
   cli: Cli,
-): void => {
+): Command => {
   const links = program
     .command(name)
     .summary(`add and remove ${what}`)
@@ -36,8 +37,34 @@ export const addLinkCommands = (
       },
       cli,
     )
+  return links
 }
 
 /** Adds the option that names a group for all rows. */
 export const addGroupOption = (command: Command): Command =>
   command.option('--group <group>', 'the group: id or name; without it, each row has a column group')
+
+/** Adds the command that makes the links of groups those of a file. @param noun of one link: `member`, `owner` */
+export const addSync = (links: Command, noun: string, cli: Cli): void =>
+  addChangeCommand(
+    links,
+    {
+      name: `${noun}s sync`,
+      summary: `make the ${noun}s of groups those of a file`,
+      description: `Makes the direct ${noun}s of each group that the rows name those of the file: adds who is missing, then removes who is not in the file. A group of which a row fails loses nobody. After an export during which the directory changed, nobody is removed; a file without rows, and the rows of a limited export, are refused.`,
+      examples: [
+        `${noun}s sync --tenant sandbox --group "Sales Team" --from ${noun}-ids.csv --dry-run`,
+        `${noun}s sync --tenant sandbox --from ${noun}s-of-groups.csv --max-removals 50`,
+      ],
+      options: command =>
+        addGroupOption(command)
+          .option(
+            '--types <types>',
+            'types of the objects that are removed, separated by commas (user)',
+            list('--types'),
+          )
+          .option('--add-only', 'add who is missing, and remove nobody')
+          .option('--remove-only', 'remove who is not in the file, and add nobody'),
+    },
+    cli,
+  )

@@ -181,6 +181,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
           counts,
           unchecked: [...unchecked],
           pausedUntil: end.changes?.pausedUntil,
+          notes: end.manifest?.notes,
           ...(shown && { estimate: shown.estimate, stops: shown.preview.stops }),
         }),
         { failures, notes: end.manifest?.notes },

@@ -41,6 +41,8 @@ export interface Summary {
   readonly seconds?: number
   /** What could not be checked before the changes, as sentences. */
   readonly unchecked?: readonly string[]
+  /** Notes about the rows, as sentences. */
+  readonly notes?: readonly string[]
 }
 
 interface Ended {
@@ -55,13 +57,14 @@ interface Ended {
   readonly unchecked?: readonly string[]
   /** When the run may go on, if its window is closed; milliseconds since 1970. */
   readonly pausedUntil?: number | undefined
+  readonly notes?: readonly string[] | undefined
 }
 
 const failuresIn = ({ failed, unknown, skipped }: OutcomeCounts): number => failed + unknown + skipped
 
 /** The summary of a run. */
 export const summaryOf = (ended: Ended): Summary => {
-  const { run, tenant, counts, error, estimate, stops = [], unchecked = [], pausedUntil } = ended
+  const { run, tenant, counts, error, estimate, stops = [], unchecked = [], notes = [], pausedUntil } = ended
   const failure = error ?? (failuresIn(counts) > 0 ? 'NotAllRowsSuccessfullyProcessed' : undefined)
   // A run ends without an error and with rows left only where --limit said so.
   const reason = failure ?? (counts.pending > 0 && !estimate ? 'LimitReached' : undefined)
@@ -76,6 +79,7 @@ export const summaryOf = (ended: Ended): Summary => {
     ...(estimate && { dryRun: true, ...estimate }),
     ...(stops.length > 0 && { stops: stops.map(({ code, why, fix }) => ({ code, message: why, fix })) }),
     ...(unchecked.length > 0 && { unchecked }),
+    ...(notes.length > 0 && { notes }),
   }
 }
 

@@ -1,8 +1,8 @@
 import type { CommandModule } from '../cli.ts'
-import { addGroupOption, addLinkCommands } from '../changes/add-link-commands.ts'
+import { addGroupOption, addLinkCommands, addSync } from '../changes/add-link-commands.ts'
 
-const add: CommandModule = (program, cli) =>
-  addLinkCommands(
+const add: CommandModule = (program, cli) => {
+  const links = addLinkCommands(
     program,
     {
       name: 'members',
@@ -16,4 +16,6 @@ const add: CommandModule = (program, cli) =>
     },
     cli,
   )
+  addSync(links, 'member', cli)
+}
 export default add

@@ -1,8 +1,8 @@
 import type { CommandModule } from '../cli.ts'
-import { addGroupOption, addLinkCommands } from '../changes/add-link-commands.ts'
+import { addGroupOption, addLinkCommands, addSync } from '../changes/add-link-commands.ts'
 
-const add: CommandModule = (program, cli) =>
-  addLinkCommands(
+const add: CommandModule = (program, cli) => {
+  const links = addLinkCommands(
     program,
     {
       name: 'owners',
@@ -23,4 +23,6 @@ const add: CommandModule = (program, cli) =>
     },
     cli,
   )
+  addSync(links, 'owner', cli)
+}
 export default add

@@ -34,7 +34,7 @@ const captions = [
 ]
 
 /** What all operations on links have in common. */
-export const ofLinks = (verb: 'add' | 'remove', form: LinkForm) => {
+export const ofLinks = (verb: 'add' | 'remove' | 'keep', form: LinkForm) => {
   const { of, relation } = form
   const kind = `${verb}-${form.noun}`
   const { word, names, keyed } = objectKinds[of]

@@ -2,7 +2,7 @@ import type { GraphRequest } from '../../core/graph.ts'
 import type { Ready } from '../../core/operation.ts'
 import { lookAtLinks } from './look.ts'
 import { decideLinks } from './decide.ts'
-import { listOf, pathOf, type LinkForm } from './form.ts'
+import { listOf, nounOf, pathOf, type LinkForm } from './form.ts'
 import { containerIn, ofLinks, type Link, type LinkBefore, type LinkOperation } from './link.ts'
 import { settleAddition, settleRemoval } from './settle.ts'
 
@@ -47,4 +47,19 @@ export const removalOf = (form: LinkForm): LinkOperation => ({
   settle: settleRemoval,
   decide: (rows, context) => decideLinks(rows, form, false, context),
   inverse: value => ({ kind: `add-${form.noun}`, value, expected: { linked: false } }),
+})
+
+/** Compares links and changes nothing, for a sync that only removes what is not among them. */
+export const keepingOf = (form: LinkForm): LinkOperation => ({
+  ...additionOf(form),
+  ...ofLinks('keep', form),
+  title: `Keep ${form.relation}`,
+  async look(values, context) {
+    const looked = await lookAtLinks(values, form, true, context)
+    return looked.map((each, at) =>
+      'send' in each
+        ? { outcome: 'unchanged', id: values[at]!.member, message: `Is no ${nounOf(form)}, and nobody is added.` }
+        : each,
+    )
+  },
 })
