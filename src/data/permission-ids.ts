@@ -11,6 +11,10 @@ export const graphAppId = '00000003-0000-0000-c000-000000000000'
  * @see https://learn.microsoft.com/graph/permissions-reference
  */
 export const permissionIds: Readonly<Record<string, { readonly application?: string; readonly delegated?: string }>> = {
+  'AdministrativeUnit.ReadWrite.All': {
+    application: '5eb59dd3-1da2-4329-8733-9dabdc435916',
+    delegated: '7b8a2d34-6b3f-4542-a343-54651608ad81',
+  },
   'Application.Read.All': {
     application: '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30',
     delegated: 'c79f8feb-a9db-4090-85f9-90d820caa0eb',
