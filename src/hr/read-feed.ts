@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts'
 import { isCode } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import { columnsOf, type Fields } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import type { Key } from '../core/row.ts'
@@ -14,6 +15,8 @@ export interface FeedFacts {
   readonly rows: number
   /** Rows that name no person: their key is empty, or they cannot be read. */
   readonly nameless: number
+  /** What is wrong with the last row, if the source rejected it: the feed may end in the middle of it. */
+  readonly torn?: string
   /** Filled cells by column. */
   readonly columns: Readonly<Record<string, number>>
 }
@@ -65,6 +68,7 @@ export const readFeed = async (
   const columns = new Map<string, number>()
   let rows = 0
   let nameless = 0
+  let torn: string | undefined
   const batch = batches<Claim | Faulty>(tables, found => {
     const { line, key, row } = found
     const [effective, main, ahead, fault, fix] =
@@ -73,15 +77,16 @@ export const readFeed = async (
         : [found.effective, Number(found.isPrimary), Number(found.isAhead), null, null]
     statement.run(line, sameKey(key), key, effective, main, ahead, fault, fix, JSON.stringify(row))
   })
-  const add = (found: Claim | Faulty): void => {
+  const add = (found: Claim | Faulty, rejected?: string): void => {
     rows++
+    torn = rejected
     if (found.key === '') nameless++
     batch.add(found)
   }
   const rejecting: Context = Object.create(ctx, {
     settled: {
       value: ({ key, message = '', fix = '' }: { key: Key; message?: string; fix?: string }): void =>
-        add({ line: key, key: '', row: {}, fault: message, fix }),
+        add({ line: key, key: '', row: {}, fault: message, fix }, message),
     },
   }) as Context
   await source.check?.(rejecting)
@@ -95,5 +100,5 @@ export const readFeed = async (
       }
   batch.flush()
   tables.sql.exec('create index feed_person on feed (person, n)')
-  return { rows, nameless, columns: Object.fromEntries(columns) }
+  return { rows, nameless, columns: Object.fromEntries(columns), ...given({ torn }) }
 }

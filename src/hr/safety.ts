@@ -81,6 +81,8 @@ export const judgeFeed = (
 ): readonly Unsafe[] => {
   const found: Unsafe[] = []
   if (file.cutOff !== undefined) found.push({ reason: 'cut-off', text: file.cutOff })
+  if (facts.torn !== undefined)
+    found.push({ reason: 'cut-off', text: `The last row cannot be read: ${facts.torn.replace(/\.$/, '')}.` })
   if (facts.rows === 0) found.push({ reason: 'cut-off', text: 'The feed has no rows.', isFinal: true })
   if (file.growing === true) found.push({ reason: 'growing', text: 'The file is still being written.' })
   for (const { name, at } of facts.rows === 0 ? [] : wanted)
