@@ -12,6 +12,8 @@ const ownWords: Readonly<Record<string, string>> = {
   'remove-app-owner': 'owners remove --app',
   'add-service-principal-owner': 'owners add --service-principal',
   'remove-service-principal-owner': 'owners remove --service-principal',
+  'assign-eligible-role': 'roles assign --eligible',
+  'unassign-eligible-role': 'roles unassign --eligible',
   'add-unit-member': 'admin-units add',
   'remove-unit-member': 'admin-units remove',
   'keep-member': 'members sync',

@@ -78,7 +78,37 @@ const ofLinks = (operation: string, kind: string, needs: readonly Need[], path: 
   ],
   needs,
 })
-/** Commands that add and remove links. */
+/** @see https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto */
+const writeAppRoles = (verb: 'assign' | 'unassign'): readonly Need[] => [
+  { anyOf: ['AppRoleAssignment.ReadWrite.All'], writes: true },
+  readApplications,
+  { anyOf: ['Directory.Read.All', everything], when: 'to read the app roles of users and groups' },
+  readPeople,
+  ...(verb === 'unassign' ? rolesWhen('to protect who holds a privileged role') : []),
+  readName,
+]
+/** @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments */
+const writeRoles = (permission: string): readonly Need[] => [
+  { anyOf: [permission, 'RoleManagement.ReadWrite.Directory'], writes: true },
+  { anyOf: ['RoleManagement.Read.Directory', 'RoleManagement.ReadWrite.Directory', 'RoleManagement.Read.All'] },
+  readPeople,
+  {
+    anyOf: ['AdministrativeUnit.Read.All', 'AdministrativeUnit.ReadWrite.All', 'Directory.Read.All'],
+    when: 'for roles in an administrative unit',
+  },
+  readTypes,
+  ...rolesWhen('to protect who holds a privileged role'),
+  readName,
+]
+const roleReads = ['GET /roleManagement/directory/roleDefinitions/{id}', 'POST /directoryObjects/getByIds']
+const eligible = 'RoleEligibilitySchedule.ReadWrite.Directory'
+const eligibleRequests: OperationPermissions['requests'] = [
+  'POST /roleManagement/directory/roleEligibilityScheduleRequests',
+  'GET /roleManagement/directory/roleEligibilitySchedules',
+  ...roleReads,
+]
+
+/** Commands that add and remove links, and assign roles. */
 export const linkPermissions: readonly OperationPermissions[] = [
   {
     operation: 'members add',
@@ -152,4 +182,56 @@ export const linkPermissions: readonly OperationPermissions[] = [
   ),
   ofLinks('admin-units add', 'add-unit-member', writeUnitMembers, '/directory/administrativeUnits/{id}/members'),
   ofLinks('admin-units remove', 'remove-unit-member', writeUnitMembers, '/directory/administrativeUnits/{id}/members'),
+  {
+    operation: 'app-roles assign',
+    kind: 'assign-app-role',
+    requests: [
+      'POST /servicePrincipals/{id}/appRoleAssignedTo',
+      'GET /servicePrincipals/{id}/appRoleAssignedTo',
+      'GET /users/{id}/appRoleAssignments',
+    ],
+    needs: writeAppRoles('assign'),
+  },
+  {
+    operation: 'app-roles unassign',
+    kind: 'unassign-app-role',
+    requests: [
+      'DELETE /servicePrincipals/{id}/appRoleAssignedTo/{id}',
+      'GET /servicePrincipals/{id}/appRoleAssignedTo',
+      'GET /users/{id}/appRoleAssignments',
+    ],
+    needs: writeAppRoles('unassign'),
+  },
+  {
+    operation: 'roles assign',
+    kind: 'assign-role',
+    requests: [
+      'POST /roleManagement/directory/roleAssignments',
+      'GET /roleManagement/directory/roleAssignments',
+      ...roleReads,
+    ],
+    needs: writeRoles('RoleManagement.ReadWrite.Directory'),
+  },
+  {
+    operation: 'roles unassign',
+    kind: 'unassign-role',
+    requests: [
+      'DELETE /roleManagement/directory/roleAssignments/{id}',
+      'GET /roleManagement/directory/roleAssignments',
+      ...roleReads,
+    ],
+    needs: writeRoles('RoleManagement.ReadWrite.Directory'),
+  },
+  {
+    operation: 'roles assign --eligible',
+    kind: 'assign-eligible-role',
+    requests: eligibleRequests,
+    needs: writeRoles(eligible),
+  },
+  {
+    operation: 'roles unassign --eligible',
+    kind: 'unassign-eligible-role',
+    requests: eligibleRequests,
+    needs: writeRoles(eligible),
+  },
 ]

@@ -16,7 +16,6 @@ export type { Need, OperationPermissions } from './needs.ts'
 const writeUsers = 'User.ReadWrite.All'
 const writeLicenses: Need = { anyOf: ['LicenseAssignment.ReadWrite.All', writeUsers] }
 const writeGroupLicenses: Need = { anyOf: ['LicenseAssignment.ReadWrite.All', 'Group.ReadWrite.All'] }
-const writeRoles: Need = { anyOf: ['RoleManagement.ReadWrite.Directory'] }
 
 const served: readonly OperationPermissions[] = [
   {
@@ -105,12 +104,6 @@ const planned: readonly OperationPermissions[] = [
     operation: 'roles list',
     requests: ['GET /roleManagement/directory/roleAssignments'],
     needs: [{ anyOf: ['RoleManagement.Read.Directory'] }],
-  },
-  { operation: 'roles assign', requests: ['POST /roleManagement/directory/roleAssignments'], needs: [writeRoles] },
-  {
-    operation: 'roles remove',
-    requests: ['DELETE /roleManagement/directory/roleAssignments/{id}'],
-    needs: [writeRoles],
   },
   {
     operation: 'logs provisioning',

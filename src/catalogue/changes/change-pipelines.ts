@@ -109,6 +109,30 @@ export const unitPipelines = (): BuiltIn =>
     meaning: (verb, { unit }) => ({ kind: `${verb}-unit-member`, same: sameOf({ administrativeUnit: unit }) }),
   })
 
+/** The pipelines that assign app roles and take them. */
+export const appRolePipelines = (): BuiltIn =>
+  changePipelines('app-role', ['assign', 'unassign'], {
+    params: {
+      resource: optional(text('the service principal that has the role: id, appId or name')),
+      role: optional(text('the app role: value, name or id')),
+    },
+    meaning: (verb, { resource, role }) => ({ kind: `${verb}-app-role`, same: sameOf({ resource, role }) }),
+  })
+
+/** The pipelines that assign directory roles and take them. */
+export const rolePipelines = (): BuiltIn =>
+  changePipelines('role', ['assign', 'unassign'], {
+    params: {
+      role: optional(text('the role: name or template id')),
+      unit: optional(text('the administrative unit in which the role is given: id or name')),
+      eligible: flag('eligible assignments, which people activate when they need them'),
+    },
+    meaning: (verb, { role, unit, eligible }) => ({
+      kind: `${verb}-${eligible === true ? 'eligible-role' : 'role'}`,
+      same: sameOf({ role, administrativeUnit: unit }),
+    }),
+  })
+
 /** Those values that the command has. */
 const sameOf = (values: Readonly<Record<string, unknown>>): SameForAll =>
   Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))

@@ -12,7 +12,8 @@ export type SameForAll = Readonly<Record<string, string>>
 
 /** Finds an object that the command names before a row is read: otherwise every row would fail for it. Returns how rows name it. */
 const found = async (ctx: Context, { columns }: Operation, value: string, name: string): Promise<string> => {
-  const as = columns.names[value]?.as as ObjectKind
+  const as = columns.names[value]?.as as ObjectKind | undefined
+  if (as === undefined) return name
   await ctx.untilShown([name.toLowerCase(), namedAs(as, name)])
   if (as !== 'group') return findObject(ctx, as, name)
   await findGroup(ctx, name)

@@ -26,6 +26,14 @@ const meanings: Readonly<Record<string, string>> = {
     'Members of a deleted group lose what it grants: access, and licences that it assigns. A group in the bin can be restored for 30 days.',
   'final update-group':
     'Groups that become dynamic lose all their members: from then on, the rule determines who is a member.',
+  'assign-app-role':
+    'An app role allows what its application lets it allow. The roles of Microsoft Graph give an app access to the directory.',
+  'unassign-app-role': 'Who loses an app role loses what the application allows with it, once new tokens are issued.',
+  'assign-role': 'A directory role is in effect within minutes, in the whole directory or in one administrative unit.',
+  'unassign-role': 'Who loses a directory role can no longer do what it allows, once new tokens are issued.',
+  'assign-eligible-role': 'Eligible people have a role once they activate it.',
+  'unassign-eligible-role':
+    'Who is no longer eligible cannot activate the role. A role that is active now stays until it ends.',
   'remove-app-owner': 'Removed owners can no longer change the application, nor its secrets and certificates.',
   'remove-service-principal-owner': 'Removed owners can no longer change the service principal, nor its assignments.',
   'add-unit-member':

@@ -1,8 +1,8 @@
 import type { CommandModule } from '../cli.ts'
-import { addLinkCommands } from '../changes/add-link-commands.ts'
+import { addPairCommands } from '../changes/add-pair-commands.ts'
 
 const add: CommandModule = (program, cli) =>
-  addLinkCommands(
+  addPairCommands(
     program,
     {
       name: 'admin-units',

@@ -1,8 +1,8 @@
 import type { CommandModule } from '../cli.ts'
-import { addGroupOption, addLinkCommands, addSync } from '../changes/add-link-commands.ts'
+import { addGroupOption, addPairCommands, addSync } from '../changes/add-pair-commands.ts'
 
 const add: CommandModule = (program, cli) => {
-  const links = addLinkCommands(
+  const links = addPairCommands(
     program,
     {
       name: 'owners',

@@ -58,12 +58,12 @@ export const findTooManyRemovals = async (
   return undefined
 }
 
-/** The number of objects now; 0 if the sign-in may not count them, so that only the least is allowed. */
+/** The number of objects now; 0 if they cannot be counted, so that only the least is allowed. */
 const liveOf = async (path: string, graph: Pick<Graph, 'count'>, signal: AbortSignal): Promise<number> => {
   try {
     return await graph.count(path, undefined, signal)
   } catch (error) {
-    if (isCode(error, 'NOT_PERMITTED')) return 0
+    if (isCode(error, 'NOT_PERMITTED') || isCode(error, 'GRAPH_NOT_FOUND')) return 0
     throw error
   }
 }

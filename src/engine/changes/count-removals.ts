@@ -34,6 +34,9 @@ interface Counter {
   readonly removals: () => readonly Removals[]
 }
 
+/** The id in the path of a list of an object. */
+const ownerIn = (path: string): string | undefined => /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/i.exec(path)?.[0]
+
 /** The key of removals that are counted together. */
 const kindOf = ({ what, path }: Removals): string => `${what} ${path}`
 
@@ -53,7 +56,7 @@ export const removalCounter = (): Counter => {
       if (what === undefined) return false
       const { changes } = operation
       const path = operation.removesFrom?.(value) ?? objectKinds[changes].path
-      const of = operation.removesFrom && operation.locks(value)[0]
+      const of = operation.removesFrom && ownerIn(path)
       const removal = { what, changes, of, path, count: 1 }
       const same = found.get(kindOf(removal))
       if (same) same.count++

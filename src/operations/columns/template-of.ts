@@ -16,6 +16,8 @@ const ofPortal: Readonly<Record<string, PortalTemplate>> = {
 const anId = '9832aad8-e4fe-496b-a604-95c6eF01ae75'
 const owner: OwnTemplate = { owner: 'chris@contoso.com' }
 const appOwner: OwnTemplate = { application: anId, ...owner }
+const appRole: OwnTemplate = { resource: 'Travel Portal', role: 'Reader', principal: 'chris@contoso.com' }
+const role: OwnTemplate = { role: 'Helpdesk Administrator', administrativeUnit: '', principal: 'chris@contoso.com' }
 const servicePrincipalOwner: OwnTemplate = { servicePrincipal: anId, ...owner }
 
 /** Templates of operations whose rows have properties, or for which the portal has none. */
@@ -54,6 +56,12 @@ const own: Readonly<Record<string, OwnTemplate>> = {
   },
   'add-owner': owner,
   'remove-owner': owner,
+  'assign-app-role': appRole,
+  'unassign-app-role': appRole,
+  'assign-role': role,
+  'unassign-role': role,
+  'assign-eligible-role': role,
+  'unassign-eligible-role': role,
   'add-app-owner': appOwner,
   'remove-app-owner': appOwner,
   'add-service-principal-owner': servicePrincipalOwner,

@@ -73,6 +73,20 @@ export const refusals: readonly Refusal[] = [
     cause: 'A limit of the directory is reached.',
     fix: 'Remove what is not needed, or ask Microsoft for a higher limit.',
   },
+  // Roles
+  {
+    text: /Permission being assigned was not found/i,
+    fix: 'Use an app role that the application declares, enabled, for this type of object.',
+  },
+  { text: /Not a valid reference update/i, fix: 'Correct the resource of the row.' },
+  {
+    text: /IsAssignableToRole property/i,
+    fix: 'Use a role-assignable group. Whether a group can have roles is decided when it is created.',
+  },
+  {
+    text: /RoleAssignmentRequestPolicyValidationFailed/i,
+    fix: 'Compare the row with the settings of the role in Privileged Identity Management.',
+  },
   // Groups
   { text: /product license assigned to the group/i, fix: 'Remove the licenses of the group first.' },
   { text: /can only be set during group creation/i, fix: 'Remove the column, or create a new group.' },

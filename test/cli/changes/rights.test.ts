@@ -61,6 +61,38 @@ const linkOf = async (path: string, value: string, relation: 'members' | 'owners
     })
   return { [value]: owner, member: userPrincipalName }
 }
+/** A role, which the user has if it is to be taken. It is no privileged one. */
+const reader = '4a5d8f65-41da-4de4-8968-e035b65339cf'
+const role = async (isThere: boolean, isEligible = false) => {
+  const { id, userPrincipalName } = await user()
+  const grant = { roleDefinitionId: reader, principalId: id, directoryScopeId: '/' }
+  if (isThere && !isEligible) await request('POST', '/roleManagement/directory/roleAssignments', grant)
+  if (isThere && isEligible)
+    await request('POST', '/roleManagement/directory/roleEligibilityScheduleRequests', {
+      ...grant,
+      action: 'adminAssign',
+      scheduleInfo: { startDateTime: null, expiration: { type: 'noExpiration' } },
+    })
+  return { role: 'Reports Reader', principal: userPrincipalName }
+}
+const appRole = async (isThere: boolean) => {
+  const { id, userPrincipalName } = await user()
+  const { body } = await bed.graph.request<{
+    readonly value: readonly (Id & { readonly appRoles: readonly unknown[] })[]
+  }>({
+    method: 'GET',
+    url: '/servicePrincipals?$select=id,appRoles&$top=50',
+  })
+  const resource = body.value.find(({ appRoles }) => appRoles.length === 0)!.id
+  const none = '00000000-0000-0000-0000-000000000000'
+  if (isThere)
+    await request('POST', `/servicePrincipals/${resource}/appRoleAssignedTo`, {
+      principalId: id,
+      resourceId: resource,
+      appRoleId: none,
+    })
+  return { resource, role: none, principal: userPrincipalName }
+}
 const units = '/directory/administrativeUnits'
 
 /** A row of each kind of change, which names its objects as people do. */
@@ -80,6 +112,12 @@ const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'remove-member': () => link('members'),
   'add-owner': () => link(),
   'remove-owner': () => link('owners'),
+  'assign-app-role': () => appRole(false),
+  'unassign-app-role': () => appRole(true),
+  'assign-role': () => role(false),
+  'unassign-role': () => role(true),
+  'assign-eligible-role': () => role(false, true),
+  'unassign-eligible-role': () => role(true, true),
   'add-app-owner': () => linkOf('/applications', 'application', 'owners', false),
   'remove-app-owner': () => linkOf('/applications', 'application', 'owners', true),
   'add-service-principal-owner': () => linkOf('/servicePrincipals', 'servicePrincipal', 'owners', false),

@@ -102,6 +102,50 @@ const managed = (bed: Bed, user: string, manager: string) =>
     body: { '@odata.id': `https://graph.microsoft.com/v1.0/users/${manager}` },
   })
 
+const helpdesk = '729827e3-9c14-49f7-bb1b-9608f156bbb8'
+
+/** Roles of new users, which they have if they are to be taken. */
+const rolesOf =
+  (kind: string) =>
+  async (bed: Bed): Promise<Rows> => {
+    const principals = await usersOf(bed, 3)
+    if (kind.startsWith('unassign'))
+      for (const principalId of principals)
+        await bed.graph.request({
+          method: 'POST',
+          url: `/roleManagement/directory/${kind.includes('eligible') ? 'roleEligibilityScheduleRequests' : 'roleAssignments'}`,
+          body: {
+            roleDefinitionId: helpdesk,
+            principalId,
+            directoryScopeId: '/',
+            ...(kind.includes('eligible') && {
+              action: 'adminAssign',
+              scheduleInfo: { startDateTime: null, expiration: { type: 'noExpiration' } },
+            }),
+          },
+        })
+    return principals.map(principal => [{ kind, value: { role: helpdesk, principal } }])
+  }
+
+/** App roles of new users, which they have if they are to be taken. */
+const appRolesOf =
+  (kind: string) =>
+  async (bed: Bed): Promise<Rows> => {
+    const principals = await usersOf(bed, 3)
+    const { body } = await bed.graph.request<{
+      readonly value: readonly { readonly id: string; readonly appRoles: readonly unknown[] }[]
+    }>({ method: 'GET', url: '/servicePrincipals?$select=id,appRoles&$top=50' })
+    const resourceId = body.value.find(({ appRoles }) => appRoles.length === 0)!.id
+    const appRoleId = '00000000-0000-0000-0000-000000000000'
+    for (const principalId of kind.startsWith('unassign') ? principals : [])
+      await bed.graph.request({
+        method: 'POST',
+        url: `/servicePrincipals/${resourceId}/appRoleAssignedTo`,
+        body: { principalId, resourceId, appRoleId },
+      })
+    return principals.map(principal => [{ kind, value: { resource: resourceId, role: appRoleId, principal } }])
+  }
+
 /** Rows of each operation, and what must be there for them. */
 export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
   'create-user': async ({ sandbox }) => times(5, at => [newUser(at, sandbox.domain)]),
@@ -173,6 +217,12 @@ export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
     await linked(bed, group, 'owners', users)
     return link('remove-owner', group, users.slice(1))
   },
+  'assign-app-role': appRolesOf('assign-app-role'),
+  'unassign-app-role': appRolesOf('unassign-app-role'),
+  'assign-role': rolesOf('assign-role'),
+  'unassign-role': rolesOf('unassign-role'),
+  'assign-eligible-role': rolesOf('assign-eligible-role'),
+  'unassign-eligible-role': rolesOf('unassign-eligible-role'),
   'add-app-owner': linkedTo('add', 'app-owner'),
   'remove-app-owner': linkedTo('remove', 'app-owner'),
   'add-service-principal-owner': linkedTo('add', 'service-principal-owner'),

@@ -3,41 +3,43 @@ import type { Cli } from '../cli.ts'
 import { list } from '../options/values.ts'
 import { addChangeCommand } from './add-change-command.ts'
 
-/** A command that adds and removes links. */
-interface LinkCommands {
+/** A command with two verbs, of which one takes away what the other gives. */
+interface PairCommands {
   /** The word of the command: `members`. */
   readonly name: string
-  /** What it adds and removes: `members of groups`. */
+  /** What it gives and takes: `members of groups`. */
   readonly what: string
-  readonly descriptions: Readonly<Record<'add' | 'remove', string>>
+  /** By verb, the one that gives first. */
+  readonly descriptions: Readonly<Record<string, string>>
   /** Examples without the verb: the rest of the line after `members add --tenant sandbox`. */
   readonly examples: readonly string[]
   readonly options: (command: Command) => Command
 }
 
-/** Adds a command that adds and removes links, with one subcommand for each. Returns it. */
-export const addLinkCommands = (
+/** Adds such a command, with one subcommand for each verb. Returns it. */
+export const addPairCommands = (
   program: Command,
-  { name, what, descriptions, examples, options }: LinkCommands,
+  { name, what, descriptions, examples, options }: PairCommands,
   cli: Cli,
 ): Command => {
-  const links = program
+  const summary = `${Object.keys(descriptions).join(' and ')} ${what}`
+  const pair = program
     .command(name)
-    .summary(`add and remove ${what}`)
-    .description(`Adds and removes ${what}, one for each row of a file or of stdin.`)
-  for (const verb of ['add', 'remove'] as const)
+    .summary(summary)
+    .description(`Makes one change for each row of a file or of stdin: ${summary}.`)
+  for (const [verb, description] of Object.entries(descriptions))
     addChangeCommand(
-      links,
+      pair,
       {
         name: `${name} ${verb}`,
         summary: `${verb} ${what}`,
-        description: descriptions[verb],
+        description,
         examples: examples.map(rest => `${name} ${verb} --tenant sandbox ${rest}`),
         options,
       },
       cli,
     )
-  return links
+  return pair
 }
 
 /** Adds the option that names a group for all rows. */

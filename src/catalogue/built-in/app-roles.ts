@@ -1,0 +1,3 @@
+import { appRolePipelines } from '../changes/change-pipelines.ts'
+
+export default appRolePipelines()

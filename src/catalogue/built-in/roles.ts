@@ -1,0 +1,3 @@
+import { rolePipelines } from '../changes/change-pipelines.ts'
+
+export default rolePipelines()

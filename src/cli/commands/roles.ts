@@ -1,0 +1,31 @@
+import type { CommandModule } from '../cli.ts'
+import { addPairCommands } from '../changes/add-pair-commands.ts'
+
+const add: CommandModule = (program, cli) =>
+  addPairCommands(
+    program,
+    {
+      name: 'roles',
+      what: 'directory roles',
+      descriptions: {
+        assign:
+          'Assigns a directory role to the user, role-assignable group or service principal of each row. Privileged roles need --include-privileged.',
+        unassign:
+          'Takes a directory role from the principal of each row. Privileged roles need --include-privileged; the last Global Administrator and the identity that signed in keep theirs.',
+      },
+      examples: [
+        '--role "Helpdesk Administrator" --from people.csv --dry-run',
+        '--eligible --unit "AU Germany" --from assignments.csv',
+      ],
+      options: command =>
+        command
+          .option('--role <role>', 'the role: name or template id; without it, each row has a column role')
+          .option(
+            '--unit <unit>',
+            'the administrative unit in which the role is given: id or name; without it, the column administrativeUnit, or the whole directory',
+          )
+          .option('--eligible', 'eligible assignments, which people activate when they need them'),
+    },
+    cli,
+  )
+export default add

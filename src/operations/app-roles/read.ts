@@ -1,0 +1,86 @@
+import type { OperationContext } from '../../core/operation.ts'
+import { readEach, type Seen } from '../objects/read-each.ts'
+import type { ObjectType } from '../objects/types-of.ts'
+import { principalTypes, type AppRoleRow } from './app-role.ts'
+
+/** An assignment as Graph returns it. */
+interface Listed {
+  readonly id: string
+  readonly appRoleId: string
+  readonly principalId: string
+  readonly resourceId: string
+}
+
+/** Id of the assignment of a role; undefined if the principal does not have it itself. */
+type AssignmentOf = (principal: string, resource: string, role: string) => string | undefined
+
+/** For more rows about one resource than this, the whole list of its assignments is read; for fewer, those of each principal. */
+const few = 100
+
+const keyOf = (principal: string, resource: string, role: string): string =>
+  `${principal}/${resource}/${role}`.toLowerCase()
+
+/** The service principals of these ids that have roles. */
+export const resourcesSeen = async (
+  ids: readonly string[],
+  context: OperationContext,
+): Promise<ReadonlyMap<string, Seen>> => {
+  const distinct = [...new Set(ids)]
+  const found = await readEach(
+    distinct.map(id => `/servicePrincipals/${id}?$select=id,displayName,appRoles`),
+    context,
+  )
+  return new Map(distinct.flatMap((id, at) => (found[at] ? [[id, found[at]]] : [])))
+}
+
+const read = async (url: string, { graph, signal }: OperationContext): Promise<ReadonlyMap<string, string>> => {
+  const found = new Map<string, string>()
+  for await (const { values } of graph.pages<Listed>(url, { signal }))
+    for (const { id, appRoleId, principalId, resourceId } of values)
+      found.set(keyOf(principalId, resourceId, appRoleId), id)
+  return found
+}
+
+/**
+ * Reads which app roles are assigned: with the list of the resource if there are many rows about it, otherwise with that of each
+ * principal. A user's list also has the roles of its groups, which are not its own.
+ *
+ * @see https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto
+ */
+export const assignmentsSeen = async (
+  rows: readonly AppRoleRow[],
+  types: ReadonlyMap<string, ObjectType>,
+  context: OperationContext,
+): Promise<AssignmentOf> => {
+  const found = new Map<string, string>()
+  const alone = new Set<string>()
+  for (const [resource, about] of Map.groupBy(rows, row => row.resource)) {
+    const isAlone = about.length <= few && about.every(({ principal }) => types.get(principal)! in principalTypes)
+    if (isAlone) {
+      for (const { principal } of about)
+        alone.add(
+          `/${principalTypes[types.get(principal)!]!.set}/${principal}/appRoleAssignments?$top=999&$filter=${encodeURIComponent(`resourceId eq ${resource}`)}`,
+        )
+      continue
+    }
+    const path = `/servicePrincipals/${resource}/appRoleAssignedTo?$top=999`
+    const whole = await context.once(path, () => read(path, context), 'whole listing')
+    for (const [key, id] of whole) found.set(key, id)
+  }
+  const urls = [...alone]
+  const replies = await context.graph.batch(
+    urls.map(url => ({ method: 'GET' as const, url })),
+    context.signal,
+  )
+  for (const [at, { status, body }] of replies.entries()) {
+    const page = body as { readonly value?: readonly Listed[]; readonly '@odata.nextLink'?: string } | undefined
+    // A page that is not the last, or that the batch did not return: read alone, which reports what is wrong.
+    if (status !== 200 || !page?.value || page['@odata.nextLink'] !== undefined) {
+      if (status === 404) continue
+      for (const [key, id] of await read(urls[at]!, context)) found.set(key, id)
+    } else
+      for (const { id, appRoleId, principalId, resourceId } of page.value)
+        found.set(keyOf(principalId, resourceId, appRoleId), id)
+  }
+  return (principal, resource, role) => found.get(keyOf(principal, resource, role))
+}

@@ -1,0 +1,144 @@
+import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
+import type { Decision, Finding, Looked, OperationContext, Sent } from '../../core/operation.ts'
+import { decided } from '../assignments/verdicts.ts'
+import { noObject } from '../links/containers.ts'
+import { typesOf, type ObjectType } from '../objects/types-of.ts'
+import type { Seen } from '../objects/read-each.ts'
+import { holdersOf, rolesSeen, scopeOf, seenAt, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
+
+/** @see https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference#global-administrator */
+const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
+
+/** @see https://learn.microsoft.com/graph/api/resources/unifiedroleassignment */
+const principalTypes: readonly string[] = ['user', 'group', 'servicePrincipal']
+
+const missing = (kind: ObjectKind, id: string): Finding => ({
+  outcome: 'failed',
+  code: 'OBJECT_NOT_FOUND',
+  message: `No ${objectKinds[kind].word} has the id ${id}.`,
+  fix: `Correct the ${objectKinds[kind].word}. It may have been deleted.`,
+})
+
+interface Read {
+  readonly roles: ReadonlyMap<string, Seen>
+  readonly units: ReadonlyMap<string, Seen>
+  readonly types: ReadonlyMap<string, ObjectType>
+  /** Id of the assignment of a row. */
+  readonly assignmentOf: (row: RoleRow) => string | undefined
+}
+
+const read = async (values: readonly RoleRow[], form: RoleForm, context: OperationContext): Promise<Read> => {
+  const roles = await seenAt(
+    objectKinds.directoryRole.path,
+    'id,displayName',
+    values.map(({ role }) => role),
+    context,
+  )
+  const units = await seenAt(
+    objectKinds.administrativeUnit.path,
+    'id,displayName',
+    values.flatMap(({ administrativeUnit = [] }) => administrativeUnit),
+    context,
+  )
+  const types = await typesOf(
+    values.map(({ principal }) => principal),
+    context,
+  )
+  const assignmentOf = await rolesSeen([...types.keys()], form, context)
+  return { roles, units, types, assignmentOf }
+}
+
+/** Reads roles, units and principals, and compares what they have with what the rows want. */
+export const lookAtRoles = async (
+  values: readonly RoleRow[],
+  wanted: boolean,
+  form: RoleForm,
+  context: OperationContext,
+): Promise<readonly Looked<RoleBefore>[]> => {
+  const { roles, units, types, assignmentOf } = await read(values, form, context)
+  const groups = await seenAt(
+    '/groups',
+    'id,displayName,isAssignableToRole',
+    [...types].flatMap(([id, type]) => (wanted && type === 'group' ? [id] : [])),
+    context,
+  )
+  const looked = values.map((value): Looked<RoleBefore> => {
+    const { principal, role, administrativeUnit } = value
+    const found = roles.get(role)
+    if (!found) return missing('directoryRole', role)
+    if (administrativeUnit !== undefined && !units.has(administrativeUnit))
+      return missing('administrativeUnit', administrativeUnit)
+    const type = types.get(principal)
+    if (type === undefined) return noObject(principal)
+    const assignment = assignmentOf(value) ?? null
+    const called = `${form.isEligible ? 'eligible for' : 'assigned'} the role ${String(found['displayName'] ?? role)}`
+    if ((assignment !== null) === wanted)
+      return { outcome: 'unchanged', id: principal, message: `${wanted ? 'Already' : 'Not'} ${called}.` }
+    return (wanted ? misfit(type, groups.get(principal)) : undefined) ?? { send: { assigned: !wanted, assignment } }
+  })
+  return wanted || form.isEligible ? looked : withoutLast(values, looked, context)
+}
+
+const misfit = (type: ObjectType, group: Seen | undefined): Finding | undefined => {
+  if (type !== 'unreadable' && !principalTypes.includes(type))
+    return {
+      outcome: 'failed',
+      code: 'TYPE_NOT_ALLOWED',
+      message: `The object is of type ${type}, which cannot have roles.`,
+      fix: `Use an object of one of these types: ${principalTypes.join(', ')}.`,
+    }
+  if (type !== 'group' || group?.['isAssignableToRole'] === true) return undefined
+  return {
+    outcome: 'failed',
+    code: 'GROUP_NOT_ASSIGNABLE',
+    message: `${String(group?.['displayName'] ?? 'The group')} is not a role-assignable group.`,
+    fix: 'Use a role-assignable group. Whether a group can have roles is decided when it is created.',
+  }
+}
+
+/** Somebody must stay Global Administrator: the row that would take the role from the last one is not sent. */
+const withoutLast = async (
+  values: readonly RoleRow[],
+  looked: readonly Looked<RoleBefore>[],
+  context: OperationContext,
+): Promise<readonly Looked<RoleBefore>[]> => {
+  const isLoss = (value: RoleRow, at: number): boolean =>
+    value.role === globalAdministrator && scopeOf(value) === '/' && 'send' in looked[at]!
+  const losers = values.filter(isLoss).map(({ principal }) => principal)
+  if (losers.length === 0) return looked
+  const holders = [...(await holdersOf(globalAdministrator, context))]
+  const types = await typesOf(holders, context)
+  const isUser = (id: string): boolean => types.get(id) === 'user'
+  if (holders.some(id => isUser(id) && !losers.includes(id))) return looked
+  const last = values.findLastIndex((value, at) => isLoss(value, at) && isUser(value.principal))
+  return looked.map((each, at) =>
+    at === last
+      ? {
+          outcome: 'failed',
+          code: 'PROTECTED',
+          message: 'No user would be a Global Administrator any more. Nothing was sent.',
+          fix: 'Assign the role to another user first.',
+        }
+      : each,
+  )
+}
+
+/** Decides rows whose reply was lost. */
+export const decideRoles = async (
+  rows: readonly Sent<RoleRow, RoleBefore>[],
+  wanted: boolean,
+  form: RoleForm,
+  context: OperationContext,
+): Promise<readonly Decision[]> => {
+  const { roles, types, assignmentOf } = await read(
+    rows.map(({ value }) => value),
+    form,
+    context,
+  )
+  return rows.map(row => {
+    const { value } = row
+    const isThere = roles.has(value.role) && types.has(value.principal)
+    const isAsWanted = isThere ? (assignmentOf(value) !== undefined) === wanted : undefined
+    return decided(row, isAsWanted, wanted ? 'assigned' : 'removed')
+  })
+}

@@ -1,0 +1,122 @@
+import type { GraphRequest } from '../../core/graph.ts'
+import type { Json } from '../../core/json.ts'
+import { objectKinds } from '../../core/object-kinds.ts'
+import type { Operation } from '../../core/operation.ts'
+import { settleAssignment, settleUnassignment } from '../assignments/verdicts.ts'
+import { expectOnly, textOf } from '../values/expect.ts'
+import { decideRoles, lookAtRoles } from './look.ts'
+import { scopeOf, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
+
+type RoleOperation = Operation<RoleRow, RoleBefore>
+
+const nounOf = ({ isEligible }: RoleForm): string => (isEligible ? 'eligible-role' : 'role')
+
+const common = (kind: string, form: RoleForm) =>
+  ({
+    kind,
+    changes: 'directoryRole',
+    columns: {
+      names: {
+        role: {
+          as: 'directoryRole',
+          captions: ['roleName', 'roleDefinitionId', 'roleId', ...Object.keys(objectKinds.directoryRole.keyed)],
+          keyed: objectKinds.directoryRole.keyed,
+          about: 'The role: its name or template id.',
+        },
+        administrativeUnit: {
+          as: 'administrativeUnit',
+          captions: ['unit', 'administrativeUnitId', 'administrativeUnitName'],
+          required: false,
+          about: 'The administrative unit in which the role is given; the whole directory without it.',
+        },
+        principal: {
+          as: 'object',
+          captions: ['principalId', 'member', 'user', 'userPrincipalName', 'upn', 'objectId', 'id', 'mail'],
+          about: 'Who has the role: the id of a user, group or service principal, or a user principal name or mail.',
+        },
+      },
+    },
+    accept(value) {
+      expectOnly(value, ['role', 'administrativeUnit', 'principal'], kind)
+      const unit = value['administrativeUnit']
+      const isScoped = unit !== undefined && unit !== null && unit !== ''
+      return {
+        role: textOf(value, 'role', 'the name or template id of a role'),
+        ...(isScoped && { administrativeUnit: textOf(value, 'administrativeUnit', 'the id or name of a unit') }),
+        principal: textOf(value, 'principal', 'the id or user principal name of who has the role'),
+      }
+    },
+    named: ({ role, administrativeUnit, principal }) => [
+      { as: 'directoryRole', name: role },
+      { as: 'object', name: principal },
+      ...(administrativeUnit === undefined ? [] : [{ as: 'administrativeUnit' as const, name: administrativeUnit }]),
+    ],
+    resolved: (_, [role, principal, unit]) => ({
+      role: role!,
+      ...(unit !== undefined && { administrativeUnit: unit }),
+      principal: principal!,
+    }),
+    about: value => `${nounOf(form)} ${value.role}${scopeOf(value)}/${value.principal}`.toLowerCase(),
+    ordered: true,
+    locks: ({ principal }) => [principal.toLowerCase()],
+    repeat: () => 'refused',
+  }) as const satisfies Partial<RoleOperation>
+
+const grantOf = (value: RoleRow): Readonly<Record<string, Json>> => ({
+  roleDefinitionId: value.role,
+  principalId: value.principal,
+  directoryScopeId: scopeOf(value),
+})
+
+/**
+ * A request of an administrator. It begins when it is made, since its start is in the past: a request has no clock.
+ *
+ * @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests
+ */
+const asked = (value: RoleRow, isWanted: boolean): GraphRequest => ({
+  method: 'POST',
+  url: '/roleManagement/directory/roleEligibilityScheduleRequests',
+  body: {
+    ...grantOf(value),
+    action: isWanted ? 'adminAssign' : 'adminRemove',
+    justification: 'Bulk change by entrapipe',
+    ...(isWanted && {
+      scheduleInfo: { startDateTime: '2020-01-01T00:00:00Z', expiration: { type: 'noExpiration' } },
+    }),
+  },
+})
+
+/** Gives directory roles. */
+export const assignmentOf = (form: RoleForm): RoleOperation => ({
+  ...common(`assign-${nounOf(form)}`, form),
+  title: form.isEligible ? 'Assign eligible roles' : 'Assign roles',
+  // A privileged role is given with consent only.
+  touches: ({ role }) => [role],
+  look: (values, context) => lookAtRoles(values, true, form, context),
+  request: ([row]) =>
+    form.isEligible
+      ? asked(row!.value, true)
+      : {
+          method: 'POST',
+          url: form.list,
+          body: { '@odata.type': '#microsoft.graph.unifiedRoleAssignment', ...grantOf(row!.value) },
+        },
+  settle: settleAssignment,
+  decide: (rows, context) => decideRoles(rows, true, form, context),
+  inverse: value => ({ kind: `unassign-${nounOf(form)}`, value, expected: { assigned: true } }),
+})
+
+/** Takes directory roles. */
+export const unassignmentOf = (form: RoleForm): RoleOperation => ({
+  ...common(`unassign-${nounOf(form)}`, form),
+  title: form.isEligible ? 'Unassign eligible roles' : 'Unassign roles',
+  removal: () => 'remove',
+  removesFrom: ({ role }) => `/directoryRoles(roleTemplateId='${role}')/members`,
+  touches: ({ role, principal }) => [principal, role],
+  look: (values, context) => lookAtRoles(values, false, form, context),
+  request: ([row]) =>
+    form.isEligible ? asked(row!.value, false) : { method: 'DELETE', url: `${form.list}/${row!.before.assignment}` },
+  settle: settleUnassignment,
+  decide: (rows, context) => decideRoles(rows, false, form, context),
+  inverse: value => ({ kind: `assign-${nounOf(form)}`, value, expected: { assigned: false } }),
+})

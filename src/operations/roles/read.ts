@@ -1,0 +1,95 @@
+import type { OperationContext, Values } from '../../core/operation.ts'
+import { refusal } from '../../graph/refusal.ts'
+import type { Assigned } from '../assignments/verdicts.ts'
+import { readEach, type Seen } from '../objects/read-each.ts'
+
+/** A directory role for a principal, in the directory or in an administrative unit. */
+export interface RoleRow extends Assigned {
+  /** Id of the role's definition. */
+  readonly role: string
+  /** Id of the administrative unit; without it, the role is for the whole directory. */
+  readonly administrativeUnit?: string
+}
+
+/** What was read of an assignment before it is changed. */
+export interface RoleBefore extends Values {
+  readonly assigned: boolean
+  /** Id of the assignment; null if there is none. */
+  readonly assignment: string | null
+}
+
+/** Active or eligible assignments. */
+export interface RoleForm {
+  readonly isEligible: boolean
+  /** Where those that are there are listed. */
+  readonly list: string
+}
+
+/** @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments */
+export const activeForm: RoleForm = { isEligible: false, list: '/roleManagement/directory/roleAssignments' }
+
+/** @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedules */
+export const eligibleForm: RoleForm = { isEligible: true, list: '/roleManagement/directory/roleEligibilitySchedules' }
+
+/** The scope of a row, as Graph writes it. */
+export const scopeOf = ({ administrativeUnit }: RoleRow): string =>
+  administrativeUnit === undefined ? '/' : `/administrativeUnits/${administrativeUnit}`
+
+/** An assignment as Graph returns it. */
+interface Listed {
+  readonly id: string
+  readonly principalId: string
+  readonly roleDefinitionId: string
+  readonly directoryScopeId: string
+}
+
+const keyOf = (principal: string, role: string, scope: string): string => `${principal}/${role}${scope}`.toLowerCase()
+
+/** Reads which roles these principals have. Returns the id of the assignment of a row. */
+export const rolesSeen = async (
+  principals: readonly string[],
+  { list }: RoleForm,
+  { graph, signal }: OperationContext,
+): Promise<(row: RoleRow) => string | undefined> => {
+  const found = new Map<string, string>()
+  const add = (all: readonly Listed[]): void => {
+    for (const one of all) found.set(keyOf(one.principalId, one.roleDefinitionId, one.directoryScopeId), one.id)
+  }
+  const urls = [...new Set(principals)].map(id => `${list}?$filter=${encodeURIComponent(`principalId eq '${id}'`)}`)
+  const replies = await graph.batch(
+    urls.map(url => ({ method: 'GET' as const, url })),
+    signal,
+  )
+  for (const [at, reply] of replies.entries()) {
+    if (reply.status !== 200) throw refusal({ method: 'GET', url: urls[at]! }, reply, graph.tenant)
+    const page = reply.body as { readonly value: readonly Listed[]; readonly '@odata.nextLink'?: string }
+    if (page['@odata.nextLink'] === undefined) add(page.value)
+    else for await (const { values } of graph.pages<Listed>(urls[at]!, { signal })) add(values)
+  }
+  return row => found.get(keyOf(row.principal, row.role, scopeOf(row)))
+}
+
+/** Ids of the principals that have a role for the whole directory. */
+export const holdersOf = async (role: string, { graph, signal }: OperationContext): Promise<ReadonlySet<string>> => {
+  const holders = new Set<string>()
+  const url = `${activeForm.list}?$filter=${encodeURIComponent(`roleDefinitionId eq '${role}'`)}`
+  for await (const { values } of graph.pages<Listed>(url, { signal }))
+    for (const { principalId, directoryScopeId } of values)
+      if (directoryScopeId === '/') holders.add(principalId.toLowerCase())
+  return holders
+}
+
+/** Objects of one path by id. */
+export const seenAt = async (
+  path: string,
+  select: string,
+  ids: readonly string[],
+  context: OperationContext,
+): Promise<ReadonlyMap<string, Seen>> => {
+  const distinct = [...new Set(ids)]
+  const found = await readEach(
+    distinct.map(id => `${path}/${id}?$select=${select}`),
+    context,
+  )
+  return new Map(distinct.flatMap((id, at) => (found[at] ? [[id, found[at]]] : [])))
+}
