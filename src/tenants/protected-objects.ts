@@ -62,7 +62,6 @@ export const protectedObjects = async (options: ProtectedOptions): Promise<Prote
   if (options.ownId) add(options.ownId, 'it is the identity that signed in')
   await addConfigured(options, add)
   if (options.includePrivileged) return { reasons, unread: undefined }
-  for (const [id, name] of Object.entries(privilegedRoles)) add(id, `${name} is a privileged role`, true)
   try {
     const roles = new Map([
       ...Object.entries(privilegedRoles),

@@ -132,5 +132,11 @@ t.test('the last Global Administrator keeps the role, whatever is allowed', asyn
     holders.map(one => [role, one['principalId']]),
   )
   const { results } = await desk.change(['roles', 'unassign'], file, '--include-privileged', '--max-failed', '10')
-  t.strictSame(outcomes(results), [...holders.slice(1).map(() => ['done', null]), ['failed', 'PROTECTED']])
+  t.strictSame(outcomes(results).toSorted(), [...holders.slice(1).map(() => ['done', null]), ['failed', 'PROTECTED']])
+  const users = new Set((await desk.people('id')).map(({ id }) => id))
+  const left = (await listed('graph', `${roleOf}/roleAssignments`)).filter(one => one['roleDefinitionId'] === role)
+  t.strictSame(
+    left.map(one => users.has(one['principalId'])),
+    [true],
+  )
 })

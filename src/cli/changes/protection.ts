@@ -1,4 +1,5 @@
 import type { Protection } from '../../engine/changes/looks.ts'
+import { privilegedRoles } from '../../data/privileged-roles.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
 import type { TenantSettings } from '../../tenants/choose-tenant.ts'
 import { protectOf } from '../../tenants/protect-within.ts'
@@ -6,6 +7,12 @@ import { protectedObjects } from '../../tenants/protected-objects.ts'
 
 /** Removals that are not sent while it is unknown who is privileged. Changes of links are, and the preview says so. */
 const needsRoles = new Set<unknown>(['delete', 'disable', 'rename'])
+
+/** Why a role must not be given or taken without consent. */
+const ofRole = (id: string) => {
+  const name = privilegedRoles[id.toLowerCase()]
+  return name === undefined ? undefined : { why: `${name} is a privileged role`, isLifted: true }
+}
 
 /** Finds what a run must not touch: protected objects, and those that the configuration names. */
 export const protectionOf =
@@ -28,7 +35,7 @@ export const protectionOf =
       unchecked: unread ? ['who holds a privileged role, which needs RoleManagement.Read.Directory'] : [],
       refusal(touched, removal) {
         for (const id of touched) {
-          const reason = reasons.get(id.toLowerCase())
+          const reason = reasons.get(id.toLowerCase()) ?? (includePrivileged ? undefined : ofRole(id))
           if (!reason) continue
           return {
             outcome: 'failed',
