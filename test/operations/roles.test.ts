@@ -9,7 +9,7 @@ import { unassignEligibleRole } from '../../src/operations/unassign-eligible-rol
 import { unassignRole } from '../../src/operations/unassign-role.ts'
 import { keeps } from '../contracts/keeps.ts'
 import { nobody } from './link-bed.ts'
-import { lostRow, operationBed, operations } from './operation-bed.ts'
+import { draw, lostRow, operationBed, operations } from './operation-bed.ts'
 
 type Named = Values & { readonly id: string }
 
@@ -66,7 +66,7 @@ for (const [assign, unassign, rowOf] of pairs) {
   t.test(`a lost reply of ${assign.kind} is decided by what the directory shows`, async t => {
     const id = users[4]!
     const operation = assign as never as typeof assignRole
-    const [looked] = await operation.look([operation.accept(rowOf(id), { text: () => 'x' })], context())
+    const [looked] = await operation.look([operation.accept(rowOf(id), draw)], context())
     const row = { value: rowOf(id) as never, before: (looked as { readonly send: never }).send }
     t.strictSame(await operation.decide([lostRow(row)], context()), ['not-done'])
     await change(operation as never, [rowOf(id)])
@@ -95,7 +95,7 @@ t.test(
     t.match(await look('Reeder'), [{ code: 'ROLE_UNKNOWN', message: /Its roles are Reader, Approver, / }])
     t.match(await look('Auditor'), [{ code: 'ROLE_DISABLED' }])
     t.match(await look('Tasks.Read.All'), [{ code: 'TYPE_NOT_ALLOWED' }])
-    const { role: none } = assignAppRole.accept({ resource: 'x', principal: 'y' }, { text: () => 'x' })
+    const { role: none } = assignAppRole.accept({ resource: 'x', principal: 'y' }, draw)
     t.match(await look(none), [{ code: 'ROLE_REQUIRED', message: /and the row names none/ }])
     t.match(await assignAppRole.look([{ ...appRole(users[5]!), resource: nobody }], context()), [
       { code: 'OBJECT_NOT_FOUND', message: /No service principal/ },
@@ -105,7 +105,7 @@ t.test(
 
 t.test('an application without roles has the default role', async t => {
   const plain = principals.find(one => (one['appRoles'] as readonly unknown[]).length === 0)!
-  const value = assignAppRole.accept({ resource: plain.id, principal: users[6]! }, { text: () => 'x' })
+  const value = assignAppRole.accept({ resource: plain.id, principal: users[6]! }, draw)
   t.strictSame((await change(assignAppRole as never, [value])).verdicts, [{ outcome: 'done', id: users[6] }])
   t.match(await assignAppRole.look([value], context()), [{ outcome: 'unchanged' }])
 })
