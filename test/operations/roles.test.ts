@@ -87,7 +87,7 @@ for (const [assign, unassign, rowOf] of pairs) {
 }
 
 t.test(
-  'an app role is named by value, display name or id, and wrong ones are told with those that there are',
+  'an app role is named by value, display name or id, and a wrong one is reported with those that there are',
   async t => {
     const look = (name: string) => assignAppRole.look([appRole(users[5]!, name)], context())
     const send = { assigned: false, assignment: null, role: roleIdOf('Approver') }
