@@ -51,9 +51,9 @@ const writeOwners: readonly Need[] = [
   readName,
 ]
 /** @see https://learn.microsoft.com/graph/api/application-post-owners */
-const writeAppOwners = (verb: 'add' | 'remove'): readonly Need[] => [
+const writeAppOwners: readonly Need[] = [
   { anyOf: ['Application.ReadWrite.All', everything], writes: true },
-  { anyOf: ['Directory.Read.All', everything], ...(verb === 'add' && { writes: true as const }) },
+  { anyOf: ['Directory.Read.All', everything] },
   readPeople,
   ...rolesWhen('to protect owners that hold a privileged role'),
   readName,
@@ -61,6 +61,7 @@ const writeAppOwners = (verb: 'add' | 'remove'): readonly Need[] => [
 /** @see https://learn.microsoft.com/graph/api/administrativeunit-post-members */
 const writeUnitMembers: readonly Need[] = [
   { anyOf: ['AdministrativeUnit.ReadWrite.All'], writes: true },
+  { anyOf: ['AdministrativeUnit.Read.All', 'AdministrativeUnit.ReadWrite.All', 'Directory.Read.All'] },
   readPeople,
   readHidden,
   readTypes,
@@ -166,18 +167,18 @@ export const linkPermissions: readonly OperationPermissions[] = [
     ],
     needs: writeOwners,
   },
-  ofLinks('owners add --app', 'add-app-owner', writeAppOwners('add'), '/applications/{id}/owners'),
-  ofLinks('owners remove --app', 'remove-app-owner', writeAppOwners('remove'), '/applications/{id}/owners'),
+  ofLinks('owners add --app', 'add-app-owner', writeAppOwners, '/applications/{id}/owners'),
+  ofLinks('owners remove --app', 'remove-app-owner', writeAppOwners, '/applications/{id}/owners'),
   ofLinks(
     'owners add --service-principal',
     'add-service-principal-owner',
-    writeAppOwners('add'),
+    writeAppOwners,
     '/servicePrincipals/{id}/owners',
   ),
   ofLinks(
     'owners remove --service-principal',
     'remove-service-principal-owner',
-    writeAppOwners('remove'),
+    writeAppOwners,
     '/servicePrincipals/{id}/owners',
   ),
   ofLinks('admin-units add', 'add-unit-member', writeUnitMembers, '/directory/administrativeUnits/{id}/members'),

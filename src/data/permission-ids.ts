@@ -11,9 +11,17 @@ export const graphAppId = '00000003-0000-0000-c000-000000000000'
  * @see https://learn.microsoft.com/graph/permissions-reference
  */
 export const permissionIds: Readonly<Record<string, { readonly application?: string; readonly delegated?: string }>> = {
+  'AdministrativeUnit.Read.All': {
+    application: '134fd756-38ce-4afd-ba33-e9623dbe66c2',
+    delegated: '3361d15d-be43-4de6-b441-3c746d05163d',
+  },
   'AdministrativeUnit.ReadWrite.All': {
     application: '5eb59dd3-1da2-4329-8733-9dabdc435916',
     delegated: '7b8a2d34-6b3f-4542-a343-54651608ad81',
+  },
+  'AppRoleAssignment.ReadWrite.All': {
+    application: '06b708a9-e830-4db3-a914-8e69da51d44f',
+    delegated: '84bccea3-f856-4a8a-967b-dbe0a3d53a64',
   },
   'Application.Read.All': {
     application: '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30',
@@ -89,6 +97,10 @@ export const permissionIds: Readonly<Record<string, { readonly application?: str
   'OrgContact.Read.All': {
     application: 'e1a88a34-94c4-4418-be12-c87b00e26bea',
     delegated: '08432d1b-5911-483c-86df-7980af5cdee0',
+  },
+  'RoleEligibilitySchedule.ReadWrite.Directory': {
+    application: 'fee28b28-e1f3-4841-818e-2704dc62245f',
+    delegated: '62ade113-f8e0-4bf9-a6ba-5acb31db32fd',
   },
   'RoleManagement.Read.Directory': {
     application: '483bed4a-2ad3-4361-a73b-c83ccdbdc53c',

@@ -3,12 +3,15 @@ import { loadOperations } from '../../../src/catalogue/operations.ts'
 import type { OperationRow, Values } from '../../../src/core/operation.ts'
 import { operationPermissions, type OperationPermissions } from '../../../src/data/permissions.ts'
 import { leastRights } from '../../../src/tenants/rights.ts'
+import { giveAppRole } from '../../sandbox/give-app-role.ts'
 import { guardedBed } from './guarded-bed.ts'
 
 type Id = { readonly id: string }
 
 const bed = await guardedBed(t)
 const { domain } = bed.sandbox
+// An app resets passwords of others only with a role.
+await giveAppRole(bed.sandbox, 'User Administrator')
 const changing = operationPermissions.filter(({ kind }) => kind !== undefined)
 
 const request = async (method: 'POST' | 'DELETE', url: string, body?: Values): Promise<string> => {
@@ -34,7 +37,7 @@ const group = async () => {
   const values = { displayName, mailEnabled: false, mailNickname: `rights${made}`, securityEnabled: true }
   return { id: await request('POST', '/groups', values), displayName }
 }
-const deleted = async (set: 'users' | 'groups', id: string): Promise<string> => {
+const deleted = async (set: 'users' | 'groups' | 'applications' | 'servicePrincipals', id: string): Promise<string> => {
   await request('DELETE', `/${set}/${id}`)
   return id
 }
@@ -95,6 +98,42 @@ const appRole = async (isThere: boolean) => {
 }
 const units = '/directory/administrativeUnits'
 
+const windows = (await bed.list<Id & { readonly operatingSystem: string }>('/devices?$select=id,operatingSystem'))
+  .filter(({ operatingSystem }) => operatingSystem === 'Windows')
+  .values()
+/** A device that an app may change, another one each time. */
+const device = () => ({ device: windows.next().value!.id })
+const own = await bed.list<Id>(`/servicePrincipals?$filter=appId eq '${bed.sandbox.clientId}'&$select=id`)
+/** Objects that the app owns, another one each time: the least permission is for these. */
+const ownedOf = async (set: 'applications' | 'servicePrincipals') => {
+  const found = await bed.list<Id & { readonly appId: string }>(`/${set}?$select=id,appId`)
+  const others = found.filter(({ appId }) => appId !== bed.sandbox.clientId)
+  // An application takes its service principal along when it is deleted, so these come from the other end.
+  const all = (set === 'applications' ? others : others.toReversed()).values()
+  return async (): Promise<string> => {
+    const { id } = all.next().value!
+    await request('POST', `/${set}/${id}/owners/$ref`, {
+      '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${own[0]!.id}`,
+    })
+    return id
+  }
+}
+const [app, servicePrincipal] = [await ownedOf('applications'), await ownedOf('servicePrincipals')]
+const managed = async () => {
+  const [one, other] = [await user(), await user()]
+  await bed.graph.request({
+    method: 'PUT',
+    url: `/users/${one.id}/manager/$ref`,
+    body: { '@odata.id': `https://graph.microsoft.com/v1.0/users/${other.id}` },
+  })
+  return { user: one.userPrincipalName }
+}
+const withPass = async () => {
+  const { id, userPrincipalName } = await user()
+  await request('POST', `/users/${id}/authentication/temporaryAccessPassMethods`, {})
+  return { user: userPrincipalName }
+}
+
 /** A row of each kind of change, which names its objects as people do. */
 const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'create-user': async () => person(`rights${++made}@${domain}`),
@@ -104,6 +143,34 @@ const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'delete-user': async () => ({ user: (await user()).userPrincipalName }),
   'restore-user': async () => ({ user: await deleted('users', (await user()).id) }),
   'purge-user': async () => ({ user: await deleted('users', (await user()).id) }),
+  'revoke-sessions': async () => ({ user: (await user()).userPrincipalName }),
+  'reset-password': async () => ({
+    user: (await user()).userPrincipalName,
+    passwordProfile: { password: 'Another-long-1!' },
+  }),
+  'create-access-pass': async () => ({ user: (await user()).userPrincipalName }),
+  'delete-access-pass': withPass,
+  'set-manager': async () => ({
+    user: (await user()).userPrincipalName,
+    manager: (await user()).userPrincipalName,
+  }),
+  'clear-manager': managed,
+  'update-device': async () => ({ ...device(), extensionAttribute1: 'Rights' }),
+  'enable-device': async () => {
+    const row = device()
+    await bed.graph.request({ method: 'PATCH', url: `/devices/${row.device}`, body: { accountEnabled: false } })
+    return row
+  },
+  'disable-device': async () => device(),
+  'delete-device': async () => device(),
+  'update-application': async () => ({ application: await app(), notes: 'Rights' }),
+  'delete-application': async () => ({ application: await app() }),
+  'restore-application': async () => ({ application: await deleted('applications', await app()) }),
+  'update-service-principal': async () => ({ servicePrincipal: await servicePrincipal(), notes: 'Rights' }),
+  'delete-service-principal': async () => ({ servicePrincipal: await servicePrincipal() }),
+  'restore-service-principal': async () => ({
+    servicePrincipal: await deleted('servicePrincipals', await servicePrincipal()),
+  }),
   'create-group': async () => ({ displayName: `Rights ${++made}` }),
   'update-group': async () => ({ group: (await group()).displayName, description: 'Rights' }),
   'delete-group': async () => ({ group: (await group()).displayName }),
@@ -165,7 +232,16 @@ t.test('a dry run does without the permissions to write', async t => {
   for (const operation of changing) {
     const reads = operation.needs.filter(({ writes }) => !writes)
     const client = await bed.clientWith(
-      least({ ...operation, needs: [{ anyOf: ['User.Read.All'] }, { anyOf: ['GroupMember.Read.All'] }, ...reads] }),
+      least({
+        ...operation,
+        needs: [
+          { anyOf: ['User.Read.All'] },
+          { anyOf: ['GroupMember.Read.All'] },
+          // Of a user, app roles are not read with less.
+          ...(operation.kind!.endsWith('app-role') ? [{ anyOf: ['Directory.Read.All'] as const }] : []),
+          ...reads,
+        ],
+      }),
     )
     const { changes } = await bed.send([await rowFor(operation)], { client, checked: true, dryRun: true })
     t.strictSame(changes?.preview?.send, { [operation.kind!]: 1 }, operation.operation)
@@ -185,6 +261,13 @@ t.test('wider permissions are enough', async t => {
     'User.ReadWrite.All',
     'Group.ReadWrite.All',
     'RoleManagement.ReadWrite.Directory',
+    'Application.ReadWrite.All',
+    'AdministrativeUnit.ReadWrite.All',
+    'AppRoleAssignment.ReadWrite.All',
+    'Device.ReadWrite.All',
+    'User-PasswordProfile.ReadWrite.All',
+    'User.RevokeSessions.All',
+    'UserAuthenticationMethod.ReadWrite.All',
   ])
   for (const operation of changing) {
     const { run } = await bed.send([await rowFor(operation)], { client, checked: true })
