@@ -5,34 +5,59 @@ import type { Stage } from './stage.ts'
 import { deedsBy, mutate, type Trial } from './trial.ts'
 
 interface Row {
-  readonly group: string
+  /** Id of the group or unit. */
+  readonly owner: string
   readonly member: string
   readonly upn: string
 }
 
-/** The groups have very different sizes, so that batches are parallel and chains. */
-const groupCount = 30
+/** What has the members. */
+interface Form {
+  readonly kind: 'group' | 'administrativeUnit'
+  readonly command: string
+  readonly noun: string
+  readonly writes: Readonly<Record<'add' | 'remove', readonly string[]>>
+  readonly rowsPerAddition: number
+  readonly values: (at: number) => Readonly<Record<string, unknown>>
+}
 
-/** Members of several groups, in a random order of the rows; one in five is named by its user principal name. */
-const rowsFor = ({ directory }: Stage, count: number, next: () => number): readonly Row[] => {
-  for (let at = 0; at < groupCount; at++)
-    directory.commit(
-      [
-        {
-          do: 'create',
-          kind: 'group',
-          values: {
-            displayName: `Campaign ${at}`,
-            mailNickname: `campaign${at}`,
-            mailEnabled: false,
-            securityEnabled: true,
-            groupTypes: [],
-          },
-        },
-      ],
-      { request: 'control' },
-    )
-  const groups = [...directory.truthOf('group')].map(({ id }) => id)
+/** Groups, to which up to 20 are added in one request. */
+export const ofGroups: Form = {
+  kind: 'group',
+  command: 'members',
+  noun: 'members',
+  writes: { add: ['PATCH /groups/*'], remove: ['DELETE /groups/*'] },
+  rowsPerAddition: 15,
+  values: at => ({
+    displayName: `Campaign ${at}`,
+    mailNickname: `campaign${at}`,
+    mailEnabled: false,
+    securityEnabled: true,
+    groupTypes: [],
+  }),
+}
+
+/** Administrative units, to which one is added in a request. */
+export const ofUnits: Form = {
+  kind: 'administrativeUnit',
+  command: 'admin-units',
+  noun: 'members of units',
+  writes: {
+    add: ['POST /directory/administrativeUnits/*'],
+    remove: ['DELETE /directory/administrativeUnits/*'],
+  },
+  rowsPerAddition: 1,
+  values: at => ({ displayName: `Campaign ${at}`, membershipType: 'Assigned' }),
+}
+
+/** They have very different sizes, so that batches are parallel and chains. */
+const ownerCount = 30
+
+/** Members of several groups or units, in a random order of the rows; one in five is named by its user principal name. */
+const rowsFor = ({ directory }: Stage, form: Form, count: number, next: () => number): readonly Row[] => {
+  for (let at = 0; at < ownerCount; at++)
+    directory.commit([{ do: 'create', kind: form.kind, values: form.values(at) }], { request: 'control' })
+  const owners = [...directory.truthOf(form.kind)].map(({ id }) => id)
   const users: { readonly id: string; readonly userPrincipalName: string }[] = []
   const query = { order: 'default', view: 'truth' } as const
   const all = directory.collection('user')
@@ -43,8 +68,8 @@ const rowsFor = ({ directory }: Stage, count: number, next: () => number): reado
     ;({ cursor } = slice)
   }
   const rows = users.slice(0, count).map(({ id, userPrincipalName }) => ({
-    // A tenth of the rows are in one group.
-    group: groups[next() < 0.1 ? 0 : whole(next, 0, groups.length - 1)]!,
+    // A tenth of the rows are in one of them.
+    owner: owners[next() < 0.1 ? 0 : whole(next, 0, owners.length - 1)]!,
     member: id,
     upn: userPrincipalName,
   }))
@@ -56,18 +81,18 @@ const rowsFor = ({ directory }: Stage, count: number, next: () => number): reado
 }
 
 /** Members are added, then removed; both are undone, the last one first. */
-export const memberTrials = (stage: Stage, count: number, next: () => number) => {
+export const memberTrials = (stage: Stage, form: Form, count: number, next: () => number) => {
   const { directory, folder } = stage
-  const rows = rowsFor(stage, count, next)
+  const { kind } = form
+  const rows = rowsFor(stage, form, count, next)
   const file = join(folder, 'members.csv')
   writeFileSync(
     file,
-    `group,member\n${rows.map(({ group, member, upn }, at) => `${group},${at % 5 === 0 ? upn : member}\n`).join('')}`,
+    `${kind},member\n${rows.map(({ owner, member, upn }, at) => `${owner},${at % 5 === 0 ? upn : member}\n`).join('')}`,
   )
-  const inOrder = rows.toSorted((one, other) => (one.group < other.group ? -1 : one.group > other.group ? 1 : 0))
-  const groups = [...new Set(rows.map(({ group }) => group))]
-  const nameOf = ({ group, member }: { readonly group?: unknown; readonly member?: unknown }): string =>
-    `${String(group)}/${String(member)}`
+  const inOrder = rows.toSorted((one, other) => (one.owner < other.owner ? -1 : one.owner > other.owner ? 1 : 0))
+  const owners = [...new Set(rows.map(({ owner }) => owner))]
+  const nameOf = (owner: unknown, member: unknown): string => `${String(owner)}/${String(member)}`
 
   const trial = (what: 'added' | 'removed') => {
     /** Links that the second writer changed. */
@@ -78,18 +103,18 @@ export const memberTrials = (stage: Stage, count: number, next: () => number) =>
         const deeds = deedsBy()
         /** What was there once. An addition may have stayed unknown, and not performed. */
         const added = new Set<string>()
-        for (const group of groups)
-          for (const { target, by } of directory.linkTruth('group', group, 'members'))
+        for (const owner of owners)
+          for (const { target, by } of directory.linkTruth(kind, owner, 'members'))
             for (const each of by) {
-              const name = `${group}/${target}`
+              const name = nameOf(owner, target)
               if (each.what === what) deeds.add(name, each.client)
               if (each.what === 'added') added.add(name)
             }
         return ({ value, outcome, code }) => {
-          const name = nameOf(value)
+          const name = nameOf(value[kind], value['member'])
           const isThere = directory.isRelated(
-            'group',
-            String(value['group']),
+            kind,
+            String(value[kind]),
             'members',
             { kind: 'user', id: String(value['member']) },
             'truth',
@@ -109,12 +134,12 @@ export const memberTrials = (stage: Stage, count: number, next: () => number) =>
       const target = { kind: 'user', id: row.member } as const
       const made = mutate(stage, {
         do: what === 'added' ? 'link' : 'unlink',
-        kind: 'group',
-        id: row.group,
+        kind,
+        id: row.owner,
         relation: 'members',
         target,
       })
-      if (made) rivals.add(nameOf(row))
+      if (made) rivals.add(nameOf(row.owner, row.member))
       return made
     }
     return { rivals, judge, rival }
@@ -122,41 +147,40 @@ export const memberTrials = (stage: Stage, count: number, next: () => number) =>
 
   const [adding, removing] = [trial('added'), trial('removed')]
   const [undoingRemoval, undoingAddition] = [trial('added'), trial('removed')]
-  const writesOf = { add: ['PATCH /groups/*'], remove: ['DELETE /groups/*'] }
   /** Links that the second writer changed and this run changed back. */
   const touched = (isThere: boolean, rivals: ReadonlySet<string>) => (): readonly string[] =>
     [...rivals].flatMap(name => {
-      const [group, member] = name.split('/') as [string, string]
-      const now = directory.isRelated('group', group, 'members', { kind: 'user', id: member }, 'truth')
+      const [owner, member] = name.split('/') as [string, string]
+      const now = directory.isRelated(kind, owner, 'members', { kind: 'user', id: member }, 'truth')
       return now === isThere ? [] : [`${name} is ${now ? '' : 'not '}there`]
     })
   return {
     add: {
-      name: 'add members',
-      args: ['members', 'add', '--from', file],
-      writes: writesOf.add,
-      rowsPerWrite: 15,
+      name: `add ${form.noun}`,
+      args: [form.command, 'add', '--from', file],
+      writes: form.writes.add,
+      rowsPerWrite: form.rowsPerAddition,
       rival: adding.rival,
       judge: adding.judge(adding.rivals),
     } satisfies Trial,
     remove: {
-      name: 'remove members',
-      args: ['members', 'remove', '--from', file],
-      writes: writesOf.remove,
+      name: `remove ${form.noun}`,
+      args: [form.command, 'remove', '--from', file],
+      writes: form.writes.remove,
       rowsPerWrite: 1,
       rival: removing.rival,
       judge: removing.judge(removing.rivals),
     } satisfies Trial,
     undoRemove: {
       name: 'undo the removal',
-      writes: writesOf.add,
-      rowsPerWrite: 15,
+      writes: form.writes.add,
+      rowsPerWrite: form.rowsPerAddition,
       judge: undoingRemoval.judge(),
       touched: touched(false, removing.rivals),
     } satisfies Omit<Trial, 'args'>,
     undoAdd: {
       name: 'undo the addition',
-      writes: writesOf.remove,
+      writes: form.writes.remove,
       rowsPerWrite: 1,
       judge: undoingAddition.judge(),
       touched: touched(true, new Set([...adding.rivals].filter(name => !removing.rivals.has(name)))),

@@ -1,6 +1,6 @@
 /**
  * Changes a directory while everything goes wrong, and compares the results with the truth: `npm run campaign`, optionally with
- * `users`, `updates`, `members`, `groups`, `devices` or `apps`, `--rows 5000`, `--seed 7`, `--kills 10`.
+ * `users`, `updates`, `members`, `groups`, `devices`, `apps`, `units` or `app-roles`, `--rows 5000`, `--seed 7`, `--kills 10`.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,6 +26,8 @@ const fullRows = {
   groups: 20_000,
   devices: 2_000,
   apps: 2_000,
+  units: 20_000,
+  'app-roles': 20_000,
 } as const
 const wanted = positionals.length > 0 ? (positionals as CampaignKind[]) : kinds
 say(`seed ${values.seed}`)

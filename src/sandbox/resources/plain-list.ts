@@ -6,6 +6,7 @@ import { faults } from './faults.ts'
 import { planFilter } from './filter.ts'
 import { pageSize, readOptions, type Options } from './options.ts'
 import { pageReply } from './paging.ts'
+import { pageIn } from './place.ts'
 import { plainFilter, type PlainRules } from './plain-filter.ts'
 import { byLowerCase, plainSelect } from './plain-select.ts'
 import { countReply, entityReply, wholeReply } from './replies.ts'
@@ -41,8 +42,8 @@ export const plainList =
     return plainPage(call, options, context, items, write.json)
   }
 
-/** Returns a page of items in memory. */
-export const plainPage = <T>(
+/** Returns a page of items in memory. An item that exists throughout is on one of the pages, also if others are removed meanwhile. */
+export const plainPage = <T extends { readonly id: string }>(
   call: Call,
   options: Options,
   context: string,
@@ -55,9 +56,8 @@ export const plainPage = <T>(
       context,
       count: () => items.length,
       rows(limit, from) {
-        const at = Number(from?.['n'] ?? 0)
-        const next = at + limit
-        return { json: items.slice(at, next).map(json), cursor: next < items.length ? { n: next } : undefined }
+        const { items: some, cursor } = pageIn(items, limit, from)
+        return { json: some.map(json), cursor }
       },
     },
     options,

@@ -176,3 +176,20 @@ t.test('assigning needs a permission to read the resource, too', async t => {
   t.equal((await send('DELETE', `${url}/${made.id}`, undefined, ['Directory.ReadWrite.All'])).status, 403)
   t.equal((await send('DELETE', `${url}/${made.id}`, undefined, ['AppRoleAssignment.ReadWrite.All'])).status, 204)
 })
+
+t.test('an assignment that is there throughout is on a page, also if others are removed meanwhile', async t => {
+  const { all, role, send, body, resource } = bed()
+  const users = all('user').slice(0, 6)
+  const to = `/servicePrincipals/${resource.id}/appRoleAssignedTo`
+  const made: string[] = []
+  for (const user of users) made.push((await send('POST', to, body(user, role('Reader')))).body.id)
+  const first = (await send('GET', `${to}?$top=3`)).body
+  for (const { id } of first.value) await send('DELETE', `${to}/${id}`)
+  const seen = first.value.map(({ id }: Loose) => id)
+  for (let link = first['@odata.nextLink']; link;) {
+    const page = (await send('GET', link)).body
+    seen.push(...page.value.map(({ id }: Loose) => id))
+    link = page['@odata.nextLink']
+  }
+  t.ok(made.every(id => seen.includes(id)))
+})
