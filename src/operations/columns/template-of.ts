@@ -16,8 +16,8 @@ const ofPortal: Readonly<Record<string, PortalTemplate>> = {
 const anId = '9832aad8-e4fe-496b-a604-95c6eF01ae75'
 const owner: OwnTemplate = { owner: 'chris@contoso.com' }
 const appOwner: OwnTemplate = { application: anId, ...owner }
-const appRole: OwnTemplate = { resource: 'Travel Portal', role: 'Reader', principal: 'chris@contoso.com' }
-const role: OwnTemplate = { role: 'Helpdesk Administrator', administrativeUnit: '', principal: 'chris@contoso.com' }
+const appRole: OwnTemplate = { principal: 'chris@contoso.com', resource: 'Travel Portal', role: 'Reader' }
+const role: OwnTemplate = { principal: 'chris@contoso.com', role: 'Helpdesk Administrator', administrativeUnit: '' }
 const servicePrincipalOwner: OwnTemplate = { servicePrincipal: anId, ...owner }
 
 /** Templates of operations whose rows have properties, or for which the portal has none. */
