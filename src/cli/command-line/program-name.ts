@@ -8,7 +8,7 @@ const launcher = fileURLToPath(new URL('../../../bin/entrapipe.js', import.meta.
 const isClone = import.meta.url.endsWith('.ts')
 
 const commands =
-  'export|run|filter|users|groups|members|owners|devices|apps|service-principals|apply|template|verify|check|runs|audit|tenants|permissions|sandbox|completion'
+  'export|run|filter|diff|hr-feed|users|groups|members|owners|devices|apps|service-principals|admin-units|app-roles|roles|apply|template|verify|check|runs|audit|tenants|permissions|sandbox|completion'
 /** An entrapipe command anywhere in a message. */
 const typed = new RegExp(`(?<![\\w./-]|npx )${plain} (?=(?:${commands})(?![\\w-]))`, 'g')
 
