@@ -115,12 +115,12 @@ t.test('an option without effect, and a column that cannot be selected, are erro
     [['users', '--to', 'x.jsonl', '--bom'], '--bom applies only to CSV, but the output is jsonl. Leave it out.'],
     [
       ['users', '--to', 'x.json.gz', '--nulls', 'NULL'],
-      '--nulls applies only to CSV, but the output is json. Leave it out.',
+      '--nulls applies only to CSV and xlsx, but the output is json. Leave it out.',
     ],
     [['users', '--delimiter', ';'], '--delimiter applies only to CSV, but the output is jsonl. Leave it out.'],
     [
       ['users', '--array-separator', '|'],
-      '--array-separator applies only to CSV, but the output is jsonl. Leave it out.',
+      '--array-separator applies only to CSV and xlsx, but the output is jsonl. Leave it out.',
     ],
     [
       ['users', '--to', 'x.jsonl', '--formula-guard'],

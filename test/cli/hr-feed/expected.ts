@@ -11,7 +11,7 @@ export interface Fed {
 
 export interface Account {
   readonly employeeId: string
-  readonly name: string
+  name: string
   upn: string
   department: string
   enabled: boolean
@@ -19,6 +19,17 @@ export interface Account {
   manager: string | undefined
   inGroup: boolean
 }
+
+/** What is seen of an account in the bin. */
+export const inBin = {
+  name: '',
+  upn: '',
+  department: '',
+  enabled: false,
+  inBin: true,
+  manager: undefined,
+  inGroup: false,
+} as const
 
 interface Known extends Account {
   absent: number
@@ -46,7 +57,10 @@ const upnFor = (first: string, last: string, taken: ReadonlySet<string>): string
 export const expectedAfter = (feeds: readonly Fed[]): readonly Account[] => {
   const accounts = new Map<string, Known>()
   for (const { day, csv, deletesAfterDays = Infinity } of feeds) {
-    const [header, ...lines] = csv.trim().split('\n').map(line => line.split(';'))
+    const [header, ...lines] = csv
+      .trim()
+      .split('\n')
+      .map(line => line.split(';'))
     const rows = lines.map(cells => Object.fromEntries(header!.map((name, at) => [name, cells[at]!])))
     const people = Map.groupBy(rows, row => row['EmpNo']!)
     const leave = (known: Known): void => {
@@ -65,7 +79,17 @@ export const expectedAfter = (feeds: readonly Fed[]): readonly Account[] => {
       if (!known) {
         if (daysBetween(day, isoDay(row['Hire']!)) > 7) continue
         const upn = upnFor(first, last, new Set([...accounts.values()].map(each => each.upn)))
-        known = { employeeId, name: '', upn, department, enabled: true, inBin: false, manager: undefined, inGroup: false, absent: 0 }
+        known = {
+          employeeId,
+          name: '',
+          upn,
+          department,
+          enabled: true,
+          inBin: false,
+          manager: undefined,
+          inGroup: false,
+          absent: 0,
+        }
         accounts.set(employeeId, known)
       }
       const name = `${first} ${last}`
@@ -75,8 +99,12 @@ export const expectedAfter = (feeds: readonly Fed[]): readonly Account[] => {
       Object.assign(known, { enabled: isoDay(row['Hire']!) <= day && status === 'A', inGroup: department === 'Sales' })
       known.manager = row['Manager'] === '' ? known.manager : row['Manager']
     }
-    for (const [employeeId, known] of accounts)
-      if (!people.has(employeeId) && ++known.absent >= 3) leave(known)
+    for (const [employeeId, known] of accounts) if (!people.has(employeeId) && ++known.absent >= 3) leave(known)
   }
-  return [...accounts.values()].map(({ absent: _, leftOn: __, ...account }) => account)
+  // A directory does not show a manager who is in the bin.
+  const shown = (manager: string | undefined) =>
+    manager !== undefined && accounts.get(manager)?.inBin === false ? manager : undefined
+  return [...accounts.values()].map(({ absent: _, leftOn: __, ...account }) =>
+    account.inBin ? { ...inBin, employeeId: account.employeeId } : { ...account, manager: shown(account.manager) },
+  )
 }
