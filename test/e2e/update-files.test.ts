@@ -96,7 +96,7 @@ t.test('what an update cannot do fails, and names what does it', async t => {
     },
     {
       ...{ key: 4, ...failed, message: 'manager cannot be written with this operation.' },
-      fix: 'A manager is a link. Graph sets it with PUT /users/{id}/manager/$ref.',
+      fix: 'Use `entrapipe users set-manager`.',
     },
   ])
 })
