@@ -2,6 +2,12 @@
 export type ObjectKind =
   'user' | 'group' | 'device' | 'application' | 'servicePrincipal' | 'administrativeUnit' | 'directoryRole'
 
+/**
+ * What a row names. A kind: its id, or a name of `objectKinds` · `object`: id, or the name of a user (members may be devices and
+ * groups, by id) · `deleted`: id of a deleted object.
+ */
+export type NameKind = ObjectKind | 'object' | 'deleted'
+
 /** What commands, files and lookups must know of a kind. */
 export interface KindFacts {
   /** Path of the collection. Its last segment is also that of a group's list of them. */

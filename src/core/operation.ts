@@ -2,8 +2,8 @@ import type { Credential } from './credential.ts'
 import type { Draw } from './draw.ts'
 import type { Graph, GraphReply, GraphRequest } from './graph.ts'
 import type { Json } from './json.ts'
-import type { ObjectKind } from './object-kinds.ts'
-import type { OptionColumn } from './option-column.ts'
+import type { NameKind, ObjectKind } from './object-kinds.ts'
+import type { OperationColumns } from './operation-columns.ts'
 import type { Outcome } from './result.ts'
 import type { Key } from './row.ts'
 
@@ -71,11 +71,7 @@ type Repeat = 'same' | 'refused' | 'never'
 
 /** An object that a row names: by id, or by another name that is looked up before anything is sent. */
 export interface Named {
-  /**
-   * A kind: id, or a name that `core/object-kinds.ts` says · `object`: id, or the name of a user (members may be devices and
-   * groups, by id) · `deleted`: id of a deleted object.
-   */
-  readonly as: ObjectKind | 'object' | 'deleted'
+  readonly as: NameKind
   readonly name: string
   /** The kind of a deleted object. */
   readonly of?: ObjectKind
@@ -181,33 +177,6 @@ export interface OperationContext {
    * the members of one group read them once. `slot`: only the last one of its name is kept, for what is large.
    */
   once<T>(name: string, read: () => Promise<T>, slot?: string): Promise<T>
-}
-
-/** The columns that rows of an operation may have. Files, templates and messages are made from it. */
-export interface OperationColumns {
-  /**
-   * Values that name an object or are no property, with the captions that people use for them. The last one is the
-   * object of the row, which `--key` is about.
-   */
-  readonly names: { readonly [value: string]: NameColumn }
-  /** Values of the request that are no properties of the object. Their names are columns. */
-  readonly options?: { readonly [value: string]: OptionColumn }
-  /** The writable properties of this type are columns, too. */
-  readonly properties?: ObjectKind
-  /** Properties that a row must have. */
-  readonly required?: readonly string[]
-}
-
-/** A column with the name of an object. */
-export interface NameColumn {
-  readonly as: Named['as']
-  /** Other captions of the column, besides the value's own name. Compared without case. */
-  readonly captions: readonly string[]
-  /** Captions of columns whose cells are looked up by this property alone: `deviceId`. */
-  readonly keyed?: Readonly<Record<string, string>>
-  /** @default true */
-  readonly required?: boolean
-  readonly about: string
 }
 
 /**

@@ -119,7 +119,7 @@ t.test('the secrets of a ledger that an earlier version recorded are opened, eac
   file
     .prepare('update ledger set sealed = ?, input = ? where key = 1')
     .run(sealed('ledger', { password: 'old' }), JSON.stringify([1, sealed('ledger input', ['old'])]))
-  file.exec('alter table ledger add column digest text; pragma user_version = 6')
+  file.exec('drop table needs; alter table ledger add column digest text; pragma user_version = 6')
   file.close()
   await storeIn(t, folder).read(run.id, async look => {
     t.strictSame(await look.openSecrets(1, 0), { password: 'old' })

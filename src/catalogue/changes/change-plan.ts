@@ -1,5 +1,6 @@
 import type { Fields } from '../../core/json.ts'
-import type { OperationColumns, Values } from '../../core/operation.ts'
+import type { Values } from '../../core/operation.ts'
+import type { OperationColumns } from '../../core/operation-columns.ts'
 import type { Source } from '../../core/parts.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { makesPassword } from '../../operations/users/initial-password.ts'

@@ -4,7 +4,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { joined } from '../../core/joined.ts'
 import { nearest } from '../../core/nearest.ts'
 import { wordOf } from '../../core/object-kinds.ts'
-import type { OperationColumns } from '../../core/operation.ts'
+import type { OperationColumns } from '../../core/operation-columns.ts'
 import { captionMeant, namesFor } from './known-columns.ts'
 
 /** The columns that an operation takes, as words. */

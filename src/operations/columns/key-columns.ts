@@ -1,4 +1,4 @@
-import type { NameColumn } from '../../core/operation.ts'
+import type { NameColumn } from '../../core/operation-columns.ts'
 import { loose, propertyIn } from '../../formats/csv-header.ts'
 
 /** A column of the file that may name an object. */

@@ -3,7 +3,8 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { columnsOf, isFields, type Fields, type Json } from '../../core/json.ts'
 import { wordOf } from '../../core/object-kinds.ts'
-import { namedBy, type NameColumn, type Values } from '../../core/operation.ts'
+import { namedBy, type Values } from '../../core/operation.ts'
+import type { NameColumn } from '../../core/operation-columns.ts'
 import { withoutFormulaGuard } from '../../formats/formula-guard.ts'
 import {
   assignmentsOf,

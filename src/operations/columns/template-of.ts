@@ -1,4 +1,5 @@
-import type { NameColumn, Operation } from '../../core/operation.ts'
+import type { Operation } from '../../core/operation.ts'
+import type { NameColumn } from '../../core/operation-columns.ts'
 import { portalCaption, portalTemplates, type PortalTemplate } from '../../data/portal-templates.ts'
 
 /** A template of our own: the columns with an example each. The first example has a value that `csv-header.ts` knows. */

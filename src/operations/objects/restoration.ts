@@ -1,5 +1,6 @@
 import { commandOf, objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
-import type { Decision, Finding, Looked, Operation, OperationColumns, Values } from '../../core/operation.ts'
+import type { Decision, Finding, Looked, Operation, Values } from '../../core/operation.ts'
+import type { OperationColumns } from '../../core/operation-columns.ts'
 import { isSame } from '../properties/same.ts'
 import { isConflict, isDone, refused } from '../replies/refused.ts'
 import { seenAfterLoss } from '../replies/verdicts.ts'
