@@ -28,7 +28,7 @@ export interface NameColumn {
 }
 
 /** A column with a value of a request that is no property of the object. */
-export interface OptionColumn {
+interface OptionColumn {
   readonly type: 'String' | 'Boolean' | 'Int32' | 'DateTimeOffset'
   /** Other captions of the column. Compared without case. */
   readonly captions?: readonly string[]

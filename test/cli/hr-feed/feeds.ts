@@ -12,7 +12,7 @@ export const columns = [
   'LastDay',
 ] as const
 
-export type Line = Record<(typeof columns)[number], string>
+type Line = Record<(typeof columns)[number], string>
 
 const day = (iso: string): string => iso.split('-').toReversed().join('.')
 
