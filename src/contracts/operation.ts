@@ -24,6 +24,8 @@ export interface OperationCase {
   readonly rows: readonly Values[]
   /** False for an operation that only compares: none of its rows may be sent. @default true */
   readonly sends?: boolean
+  /** True for an operation whose outcome shows only later: rows that were not performed wait. @default false */
+  readonly waits?: boolean
   /** Values of rows that it refuses. */
   readonly invalid: readonly Values[]
   /** The context of a window. Its client only reads. */
@@ -56,6 +58,7 @@ export const operationContract = ({
   operations,
   rows,
   sends = true,
+  waits = false,
   invalid,
   context,
 }: OperationCase): readonly Rule[] => {
@@ -171,10 +174,18 @@ export const operationContract = ({
     rule('rows that were not performed are decided as such, in their order', async () => {
       const sent: readonly Sent[] = (await ready()).map(row => ({ ...row, sinceMs: 0, attempts: 1 }))
       const decided = await operation.decide(sent, context())
-      deepStrictEqual(
-        decided,
-        sent.map(() => 'not-done'),
-      )
+      if (waits) {
+        strictEqual(decided.length, sent.length)
+        for (const decision of decided) {
+          ok(typeof decision === 'object' && 'wait' in decision, 'the row waits')
+          match(decision.wait, /\S.*\.$/s)
+          ok(decision.atMostMs > 0, 'it ends')
+        }
+      } else
+        deepStrictEqual(
+          decided,
+          sent.map(() => 'not-done'),
+        )
       deepStrictEqual(await operation.decide([], context()), [])
     }),
 

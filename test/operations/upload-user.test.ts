@@ -1,6 +1,9 @@
 import t from 'tap'
+import { operationContract } from '../../src/contracts/operation.ts'
 import type { Sent, Values } from '../../src/core/operation.ts'
 import { uploadUser } from '../../src/operations/upload-user.ts'
+import { keeps } from '../contracts/keeps.ts'
+import { operationBed, operations } from './operation-bed.ts'
 
 const value = (externalId: string, more: Values = {}): Values => ({
   servicePrincipal: 'sp',
@@ -27,6 +30,29 @@ const decide = async (lines: readonly object[], ids: readonly string[], attempts
   const rows = ids.map((id): Sent => ({ value: value(id), before: {}, sinceMs: 100_000, attempts }))
   return { decided: await uploadUser.decide(rows, { graph, signal: undefined } as never), links }
 }
+
+t.test('upload-user keeps the contract of an operation', async t => {
+  const bed = await operationBed(t)
+  await keeps(
+    t,
+    operationContract({
+      operation: uploadUser,
+      operations,
+      rows: [value('a'), value('b', { active: false })],
+      waits: true,
+      invalid: [
+        {},
+        { ...value('a'), user: 'a' },
+        value(''),
+        { ...value('a'), user: { externalId: 'a' } },
+        { ...value('a'), servicePrincipal: '' },
+        { ...value('a'), job: '' },
+        { ...value('a'), city: 'Rome' },
+      ],
+      context: bed.context,
+    }),
+  )
+})
 
 t.test('rows of one part share a request, which is not batched', async t => {
   const { headers, url, body } = uploadUser.request([value('a'), value('b')].map(each => ({ value: each, before: {} })))

@@ -46,7 +46,7 @@ export const textArena = (most: number): TextArena => {
       return bytes <= most
     },
     get(index) {
-      if (!(index >= 0 && index < count)) return undefined
+      if (!Number.isInteger(index) || index < 0 || index >= count) return undefined
       const start = starts[index]!
       const length = lengths[index]!
       if (length === 0) return ''
