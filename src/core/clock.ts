@@ -8,12 +8,17 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** A longer timer of Node rings at once. */
+const longest = 2 ** 31 - 1
+
 /** The time of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
     try {
-      await wait(ms, undefined, signal ? { signal } : undefined)
+      let left = ms
+      do await wait(Math.min(left, longest), undefined, signal ? { signal } : undefined)
+      while ((left -= longest) > 0)
     } catch (cause) {
       throw signal?.aborted ? signal.reason : cause
     }

@@ -1,5 +1,5 @@
 /** The people of a small company, feed by feed. Each feed is the one before with some changes. */
-export const columns = [
+const columns = [
   'EmpNo',
   'First',
   'Last',
@@ -39,7 +39,7 @@ const many = Array.from({ length: 40 }, (_, at) =>
   ),
 )
 
-export const csvOf = (lines: readonly Line[], header: readonly string[] = columns): string =>
+const csvOf = (lines: readonly Line[], header: readonly string[] = columns): string =>
   [header.join(';'), ...lines.map(each => columns.map(name => each[name]).join(';'))].join('\n') + '\n'
 
 const changed = (lines: readonly Line[], change: (line: Line) => Partial<Line> | undefined): Line[] =>
