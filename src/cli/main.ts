@@ -153,7 +153,7 @@ export const commands = async (
 
 /** Reading, changing, what became of it, the rest. Others come after these. */
 const first =
-  'export filter diff verify users groups members owners devices apps service-principals template apply runs audit run check tenants permissions sandbox'.split(
+  'export filter diff hr-feed verify users groups members owners admin-units devices apps service-principals app-roles roles template apply runs audit run check tenants permissions sandbox'.split(
     ' ',
   )
 

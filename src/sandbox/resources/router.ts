@@ -42,9 +42,11 @@ export const createRouter = (routes: readonly Route[]): ((method: string, pieces
   }
   return (method, pieces) => {
     let at = root
+    let above = root
     const keys: ObjectKey[] = []
     let type: string | undefined
     for (const piece of pieces) {
+      above = at
       const word = piece.key ? undefined : at.words.get(piece.text.toLowerCase())
       if (word) at = word
       else if (at.type && !piece.key && /^(?:microsoft\.)?graph\.\w+$/i.test(piece.text)) {
@@ -57,7 +59,8 @@ export const createRouter = (routes: readonly Route[]): ((method: string, pieces
     }
     const handle = at.handlers.get(method)
     if (handle) return { handle, keys, type }
-    if (at.handlers.size === 0) throw faults.segmentUnknown(pieces.at(-1)?.text ?? '')
+    const last = pieces.at(-1)
+    if (at.handlers.size === 0) throw last ? notFound(above, last, pieces) : faults.segmentUnknown('')
     throw mayWrite(at, method) ? faults.methodNotServed(method, asWritten(pieces)) : faults.methodNotAllowed()
   }
 }

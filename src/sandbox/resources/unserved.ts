@@ -16,6 +16,11 @@ const roots = words(`$metadata admin agreementAcceptances agreements appCatalogs
 /** Names below addresses that are not objects. */
 const below: Readonly<Record<string, ReadonlySet<string>>> = {
   '': roots,
+  '/auditlogs': words('directoryAudits signIns'),
+  '/serviceprincipals/{id}/synchronization': words('secrets templates'),
+  '/serviceprincipals/{id}/synchronization/jobs/{id}': words(
+    'pause provisionOnDemand restart schema start validateCredentials',
+  ),
   '/directory': words(`attributeSets customSecurityAttributeDefinitions deviceLocalCredentials federationConfigurations
     onPremisesSynchronization publicKeyInfrastructure subscriptions`),
   '/users/{id}/authentication': words(`emailMethods externalAuthenticationMethods fido2Methods methods

@@ -124,6 +124,7 @@ t.test('an address that Graph has and the sandbox lacks is reported as not serve
   const ask = asker(directory)
   const urls = [
     '/contracts',
+    '/auditLogs',
     '/auditLogs/signIns',
     '/auditLogs/directoryAudits',
     '/groupSettings',
@@ -141,6 +142,8 @@ t.test('an address that Graph has and the sandbox lacks is reported as not serve
     `/groups/${groups.all.id}/members/${guid(1)}`,
     `/groups(uniqueName='everyone')/drive`,
     `/servicePrincipals/${servicePrincipal.id}/synchronization`,
+    `/servicePrincipals/${servicePrincipal.id}/synchronization/templates`,
+    `/servicePrincipals/${servicePrincipal.id}/synchronization/jobs/API2AAD.1/schema`,
     '/domains/contoso.com/verificationDnsRecords',
     '/organization/$count',
     '/domains/contoso.com/domainNameReferences/$count',
