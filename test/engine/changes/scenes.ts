@@ -1,6 +1,7 @@
 import { createdBy, type OperationRow, type Values } from '../../../src/core/operation.ts'
 import { giveAppRole } from '../../sandbox/give-app-role.ts'
 import type { sandboxBed } from './sandbox-bed.ts'
+import { operations } from './steps-plan.ts'
 
 /** A sandbox in the test's process. */
 export type Bed = Awaited<ReturnType<typeof sandboxBed>>
@@ -51,7 +52,11 @@ const usersOf = async (bed: Bed, count: number): Promise<readonly string[]> => {
 }
 const link = (kind: string, group: string, members: readonly string[]): Rows =>
   members.map(member => [{ kind, value: { group, member } }])
-const deleted = async (bed: Bed, of: 'users' | 'groups', ids: readonly string[]): Promise<readonly string[]> => {
+const deleted = async (
+  bed: Bed,
+  of: 'users' | 'groups' | 'applications' | 'servicePrincipals',
+  ids: readonly string[],
+): Promise<readonly string[]> => {
   for (const id of ids) await bed.graph.request({ method: 'DELETE', url: `/${of}/${id}` })
   return ids
 }
@@ -70,6 +75,17 @@ const linked = async (
     })
 }
 
+const taken = new WeakMap<Bed, Set<string>>()
+/** The first objects that no other scene takes: scenes may share a directory. */
+const unused = <T>(bed: Bed, all: readonly T[], count: number, idsOf: (one: T) => readonly string[]): readonly T[] => {
+  const ids = taken.get(bed) ?? new Set<string>()
+  taken.set(bed, ids)
+  const free = all.filter(one => !idsOf(one).some(id => ids.has(id))).slice(0, count)
+  if (free.length < count) throw new Error(`Only ${free.length} of ${count} objects are left for this scene.`)
+  for (const id of free.flatMap(idsOf)) ids.add(id)
+  return free
+}
+
 /** Objects other than groups that have links: the path, the name of the value, and the relation. */
 const owners = {
   'app-owner': ['/applications', 'application', 'owners'],
@@ -82,8 +98,7 @@ const linkedTo =
   (verb: 'add' | 'remove', noun: keyof typeof owners) =>
   async (bed: Bed): Promise<Rows> => {
     const [path, value, relation] = owners[noun]
-    // Scenes may share a directory: what one adds is not what the other removes.
-    const owner = (await bed.ids(`${path}?$select=id&$top=5`))[verb === 'add' ? 0 : 1]
+    const [owner] = unused(bed, await bed.ids(`${path}?$select=id`), 1, id => [id])
     const there = new Set(await bed.ids(`${path}/${owner}/${relation}?$select=id&$top=999`))
     const users = (await members(bed, 200)).filter(id => !there.has(id)).slice(0, 4)
     for (const id of verb === 'remove' ? users : [])
@@ -94,6 +109,52 @@ const linkedTo =
       })
     return users.map(member => [{ kind: `${verb}-${noun}`, value: { [value]: owner!, member } }])
   }
+
+const read = async <T>(bed: Bed, path: string): Promise<readonly T[]> => {
+  const found: T[] = []
+  for await (const { values } of bed.graph.pages<T>(path)) found.push(...values)
+  return found
+}
+
+const scrap = 'Scrap'
+/** Devices with Windows that Active Directory does not have. */
+const devicesOf = async (bed: Bed, enabled: boolean): Promise<readonly string[]> => {
+  const all = await read<Device>(
+    bed,
+    '/devices?$select=id,operatingSystem,accountEnabled,onPremisesSyncEnabled&$top=999',
+  )
+  const fitting = all.filter(
+    one => one.operatingSystem === 'Windows' && one.accountEnabled === enabled && !(one.onPremisesSyncEnabled ?? false),
+  )
+  return unused(
+    bed,
+    fitting.map(({ id }) => id),
+    3,
+    id => [id],
+  )
+}
+interface Device {
+  readonly id: string
+  readonly operatingSystem: string
+  readonly accountEnabled: boolean
+  readonly onPremisesSyncEnabled: boolean | null
+}
+
+interface App {
+  readonly id: string
+  readonly appId: string
+}
+/** Applications, each with its service principal. The app that signed in is none of them. */
+const appsOf = async (bed: Bed): Promise<readonly (readonly [application: string, servicePrincipal: string])[]> => {
+  const own = (await bed.graph.signedInAs!()).appId
+  const principals = new Map(
+    (await read<App>(bed, '/servicePrincipals?$select=id,appId')).map(({ id, appId }) => [appId, id]),
+  )
+  const pairs = (await read<App>(bed, '/applications?$select=id,appId')).flatMap(({ id, appId }) =>
+    principals.has(appId) && appId !== own ? [[id, principals.get(appId)!] as const] : [],
+  )
+  return unused(bed, pairs, 2, ids => ids)
+}
 
 const managed = (bed: Bed, user: string, manager: string) =>
   bed.graph.request({
@@ -229,7 +290,72 @@ export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
   'remove-service-principal-owner': linkedTo('remove', 'service-principal-owner'),
   'add-unit-member': linkedTo('add', 'unit-member'),
   'remove-unit-member': linkedTo('remove', 'unit-member'),
+  'update-device': async bed =>
+    (await devicesOf(bed, true)).map(device => [
+      { kind: 'update-device', value: { device, extensionAttributes: { extensionAttribute2: 'Bonn' } } },
+    ]),
+  'enable-device': async bed =>
+    (await devicesOf(bed, false)).map(device => [{ kind: 'enable-device', value: { device } }]),
+  'disable-device': async bed =>
+    (await devicesOf(bed, true)).map(device => [{ kind: 'disable-device', value: { device } }]),
+  'delete-device': async bed => {
+    const devices = await devicesOf(bed, true)
+    for (const device of devices)
+      await bed.graph.request({ method: 'PATCH', url: `/devices/${device}`, body: { displayName: scrap } })
+    return devices.map(device => [{ kind: 'delete-device', value: { device } }])
+  },
+  'update-application': async bed =>
+    (await appsOf(bed)).map(([application]) => [
+      { kind: 'update-application', value: { application, notes: 'Of the test' } },
+    ]),
+  'delete-application': async bed =>
+    (await appsOf(bed)).map(([application]) => [{ kind: 'delete-application', value: { application } }]),
+  'restore-application': async bed =>
+    (
+      await deleted(
+        bed,
+        'applications',
+        (await appsOf(bed)).map(([application]) => application),
+      )
+    ).map(application => [{ kind: 'restore-application', value: { application } }]),
+  'update-service-principal': async bed =>
+    (await appsOf(bed)).map(([, servicePrincipal]) => [
+      { kind: 'update-service-principal', value: { servicePrincipal, notes: 'Of the test' } },
+    ]),
+  'delete-service-principal': async bed =>
+    (await appsOf(bed)).map(([, servicePrincipal]) => [
+      { kind: 'delete-service-principal', value: { servicePrincipal } },
+    ]),
+  'restore-service-principal': async bed =>
+    (
+      await deleted(
+        bed,
+        'servicePrincipals',
+        (await appsOf(bed)).map(([, servicePrincipal]) => servicePrincipal),
+      )
+    ).map(servicePrincipal => [{ kind: 'restore-service-principal', value: { servicePrincipal } }]),
 }
+
+/** Scenes of what changes users and groups, or of what changes anything else. */
+export const scenesOf = (family: 'accounts' | 'others'): typeof scenes =>
+  Object.fromEntries(
+    Object.entries(scenes).filter(
+      ([kind]) => ['user', 'group'].includes(operations(kind)!.changes) === (family === 'accounts'),
+    ),
+  )
+
+/** Members or owners of whom only some are there: nothing is sent for any of them. */
+const kept =
+  (noun: 'member' | 'owner') =>
+  async (bed: Bed): Promise<Rows> => {
+    const group = await newGroup(bed, 'Team')
+    const users = await usersOf(bed, 4)
+    await linked(bed, group, `${noun}s`, users.slice(0, 2))
+    return link(`keep-${noun}`, group, users)
+  }
+
+/** Scenes of operations that compare and send nothing. */
+export const comparing: typeof scenes = { 'keep-member': kept('member'), 'keep-owner': kept('owner') }
 
 /** Scenes of rows that depend on each other. */
 export const dependent: typeof scenes = {
@@ -291,23 +417,32 @@ export const dependent: typeof scenes = {
   },
 }
 
-/** Every property of users and groups, and every member and owner of the groups of the test. */
+const byId = (one: unknown, other: unknown) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)
+
+/** Properties of all objects, and every member and owner of the groups of the test. Devices that are deleted never come back. */
 export const snapshot = async (bed: Bed): Promise<unknown> => {
-  const users: unknown[] = []
-  const select = 'id,userPrincipalName,displayName,mailNickname,accountEnabled,jobTitle,department,businessPhones'
-  for await (const { values } of bed.graph.pages(`/users?$select=${select}&$top=999`)) users.push(...values)
+  const user = 'id,userPrincipalName,displayName,mailNickname,accountEnabled,jobTitle,department,businessPhones'
+  const users = await read(bed, `/users?$select=${user}&$top=999`)
   const groups: unknown[] = []
-  for await (const { values } of bed.graph.pages<Values & { readonly id: string }>(
+  for (const group of await read<Values & { readonly id: string }>(
+    bed,
     '/groups?$select=id,displayName,mailNickname,description,groupTypes,mailEnabled,securityEnabled&$top=999',
-  ))
-    for (const group of values) {
-      if (!/^(?:Team|Made)/.test(String(group['displayName']))) continue
-      const [inside, owners] = [
-        await bed.ids(`/groups/${group.id}/members?$select=id`),
-        await bed.ids(`/groups/${group.id}/owners?$select=id`),
-      ]
-      groups.push({ ...group, members: [...inside].sort(), owners: [...owners].sort() })
-    }
-  const byId = (one: unknown, other: unknown) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)
-  return { users: users.sort(byId), groups: groups.sort(byId) }
+  )) {
+    if (!/^(?:Team|Made)/.test(String(group['displayName']))) continue
+    const [inside, owners] = [
+      await bed.ids(`/groups/${group.id}/members?$select=id`),
+      await bed.ids(`/groups/${group.id}/owners?$select=id`),
+    ]
+    groups.push({ ...group, members: [...inside].sort(), owners: [...owners].sort() })
+  }
+  const devices = await read<Values>(bed, '/devices?$select=id,displayName,accountEnabled,extensionAttributes&$top=999')
+  const applications = await read(bed, '/applications?$select=id,displayName,notes')
+  const servicePrincipals = await read(bed, '/servicePrincipals?$select=id,displayName,accountEnabled,notes')
+  return {
+    users: users.toSorted(byId),
+    groups: groups.sort(byId),
+    devices: devices.filter(({ displayName }) => displayName !== scrap).sort(byId),
+    applications: applications.toSorted(byId),
+    servicePrincipals: servicePrincipals.toSorted(byId),
+  }
 }

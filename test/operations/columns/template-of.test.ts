@@ -85,6 +85,24 @@ const filled: Readonly<Record<string, readonly [cells: readonly string[], values
   'remove-service-principal-owner': [[id, upn], { servicePrincipal: id, member: upn }],
   'add-unit-member': [[id, upn], { administrativeUnit: id, member: upn }],
   'remove-unit-member': [[id, upn], { administrativeUnit: id, member: upn }],
+  'keep-member': [[upn], { member: upn }],
+  'keep-owner': [[upn], { member: upn }],
+  'update-device': [
+    [id, 'Corporate', 'Bonn'],
+    { device: id, extensionAttributes: { extensionAttribute1: 'Corporate', extensionAttribute2: 'Bonn' } },
+  ],
+  'enable-device': [[id], { device: id }],
+  'disable-device': [[id], { device: id }],
+  'delete-device': [[id], { device: id }],
+  'update-application': [[id, 'Portal', '', 'Of Sales'], { application: id, displayName: 'Portal', notes: 'Of Sales' }],
+  'delete-application': [[id], { application: id }],
+  'restore-application': [[id], { application: id }],
+  'update-service-principal': [
+    [id, 'true', '', 'Of Sales'],
+    { servicePrincipal: id, accountEnabled: true, notes: 'Of Sales' },
+  ],
+  'delete-service-principal': [[id], { servicePrincipal: id }],
+  'restore-service-principal': [[id], { servicePrincipal: id }],
   'create-group': [
     ['Team Ä', '', '', 'Unified', 'Private'],
     { displayName: 'Team Ä', groupTypes: ['Unified'], visibility: 'Private' },
@@ -110,7 +128,7 @@ for (const [kind, [cells, values]] of Object.entries(filled))
       const { source, valuesOf } = changeInput(
         operations(kind)!,
         { from: 'x.csv' },
-        /^(?:add|remove)-(?:member|owner)$/.test(kind) ? ['group'] : [],
+        /^(?:add|remove|keep)-(?:member|owner)$/.test(kind) ? ['group'] : [],
       )
       const { ctx } = partContext(folder)
       await source.columns?.(ctx)
