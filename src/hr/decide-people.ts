@@ -1,7 +1,8 @@
 import type { Fields } from '../core/json.ts'
 import type { Values } from '../core/operation.ts'
 import { batches } from './batches.ts'
-import { decide, type DecideOptions, type Held, type Remembered } from './decide.ts'
+import { accountIn, type DecideOptions, type Held, type Remembered } from './candidate.ts'
+import { decide } from './decide.ts'
 import { decisionRows, type DecisionRow } from './decision-rows.ts'
 import type { Decision } from './decision.ts'
 import type { Mapping, Standing } from './mapping.ts'
@@ -83,12 +84,6 @@ const heldIn = (row: Joined): Held | undefined =>
 
 const rememberedIn = (row: Joined): Remembered | undefined =>
   row.class === null ? undefined : { class: row.class, since: row.since, disabled: row.disabled === 1 }
-
-const accountIn = (held: Held | undefined): Pick<Decision, 'account'> => {
-  if (!held) return {}
-  const { id, userPrincipalName, enabled, deleted, synced } = held
-  return { account: { id, userPrincipalName, enabled, ...(deleted && { deleted }), ...(synced && { synced }) } }
-}
 
 const untouched = (
   row: Joined,

@@ -21,7 +21,7 @@ export const decisionClasses = [
 export type DecisionClass = (typeof decisionClasses)[number]
 
 /** What is done with the account itself. Managers, groups and sessions come on top. */
-export type Action = 'create' | 'restore' | 'update' | 'disable' | 'delete' | 'none'
+type Action = 'create' | 'restore' | 'update' | 'disable' | 'delete' | 'none'
 
 /** The account of a person, as the directory had it. */
 export interface Account {

@@ -1,5 +1,7 @@
 /** What a mapping file of an HR feed is made of: `entrapipe/hr`. See docs/hr-feeds.md. */
-export { column, constant, firstOf, join, type Expression, type Given, type Text } from './expression.ts'
+export type { Expression } from './expression.ts'
+export type { Text } from './text-expression.ts'
+export { column, constant, firstOf, join, type Given } from './values.ts'
 export { generated, type Generated, type GeneratedOptions } from './generated.ts'
 export { hrFeed } from './hr-feed.ts'
 export type { GroupRuleOptions, HrFeedOptions, Mapping } from './mapping.ts'

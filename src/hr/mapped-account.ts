@@ -1,6 +1,7 @@
 import { isFields } from '../core/json.ts'
 import { accountProperty, typeMistake } from './account-properties.ts'
-import { expressionOf, isExpression } from './expression.ts'
+import { isExpression } from './expression.ts'
+import { expressionOf } from './values.ts'
 import { isGenerated, type Generated } from './generated.ts'
 import type { GeneratedName, HrFeedOptions, MappedProperty, Mistakes } from './mapping.ts'
 

@@ -1,6 +1,7 @@
 import { isFields } from '../core/json.ts'
 import { strangeIn } from '../core/expect-names.ts'
-import { expressionOf, isExpression, type Expression, type Made } from './expression.ts'
+import { isExpression, type Expression, type Made } from './expression.ts'
+import { expressionOf } from './values.ts'
 import type { Mistakes } from './mapping.ts'
 
 /** An empty list of mistakes. @param at where they are, unless they say it */

@@ -1,6 +1,7 @@
 import type { Fields } from '../core/json.ts'
 import type { AccountProperty } from './account-properties.ts'
-import type { Expression, Given, Mistake } from './expression.ts'
+import type { Expression, Mistake } from './expression.ts'
+import type { Given } from './values.ts'
 import type { Generated } from './generated.ts'
 
 /** Whether a person works, is on leave, or has left. */

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { choose, claimIn } from '../../src/hr/claims.ts'
-import { column } from '../../src/hr/expression.ts'
+import { column } from '../../src/hr/values.ts'
 import { row, sample } from './sample.ts'
 
 const moment = { nowMs: Date.parse('2026-06-15T12:00:00Z'), timeZone: 'Europe/Berlin' }

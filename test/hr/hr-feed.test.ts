@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { EntrapipeError } from '../../src/core/errors.ts'
-import { column, constant } from '../../src/hr/expression.ts'
+import { column, constant } from '../../src/hr/values.ts'
 import { generated } from '../../src/hr/generated.ts'
 import { hrFeed } from '../../src/hr/hr-feed.ts'
 import { isMapping, type HrFeedOptions } from '../../src/hr/mapping.ts'

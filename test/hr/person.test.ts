@@ -1,6 +1,6 @@
 import t from 'tap'
 import { claimIn } from '../../src/hr/claims.ts'
-import { column } from '../../src/hr/expression.ts'
+import { column } from '../../src/hr/values.ts'
 import type { Mapping } from '../../src/hr/mapping.ts'
 import { personIn } from '../../src/hr/person.ts'
 import { row, sample, sampleOptions } from './sample.ts'

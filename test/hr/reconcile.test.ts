@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Decision } from '../../src/hr/decision.ts'
 import { generated } from '../../src/hr/generated.ts'
-import { column } from '../../src/hr/expression.ts'
+import { column } from '../../src/hr/values.ts'
 import { feedBed, user } from './feed-bed.ts'
 import { sample, sampleOptions } from './sample.ts'
 

@@ -1,4 +1,4 @@
-import { column, firstOf, join } from '../../src/hr/expression.ts'
+import { column, firstOf, join } from '../../src/hr/values.ts'
 import { generated } from '../../src/hr/generated.ts'
 import { hrFeed } from '../../src/hr/hr-feed.ts'
 import type { HrFeedOptions, Mapping } from '../../src/hr/mapping.ts'

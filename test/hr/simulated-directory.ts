@@ -1,6 +1,6 @@
 import type { Fields, Json } from '../../src/core/json.ts'
 import type { Values } from '../../src/core/operation.ts'
-import { byRoot } from '../../src/hr/decide.ts'
+import { byRoot } from '../../src/hr/value-at.ts'
 import type { Decision } from '../../src/hr/decision.ts'
 import type { Performed } from '../../src/hr/memory.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { column, constant, firstOf, join } from '../../src/hr/expression.ts'
+import { column, constant, firstOf, join } from '../../src/hr/values.ts'
 
 t.test('a column is read as it is written, and a blank cell is empty', async t => {
   const dept = column('Dept')
