@@ -82,7 +82,7 @@ t.test('firstOf() and join() leave out what is empty', async t => {
 })
 
 t.test('a mistake is kept with its place, and nothing is thrown', async t => {
-  const place = /^expression\.test\.ts:\d+$/
+  const place = /^values\.test\.ts:\d+$/
   t.match(column('Day').date('dym' as 'dmy').mistakes, [{ at: place, text: /order, dmy, mdy, ymd; got "dym"/ }])
   t.match(column('').mistakes, [{ at: place }])
   t.match(column('A').values({}).mistakes, [{ at: place }])
