@@ -13,6 +13,7 @@ import {
   writeAssignable,
   writeGroups,
 } from './needs.ts'
+import { objectEntries } from './object-entries.ts'
 
 const writeUsers = 'User.ReadWrite.All'
 const createUsers: Need = { anyOf: ['User.Create', writeUsers, everything], writes: true }
@@ -32,6 +33,11 @@ const writePasses: Need = { anyOf: ['UserAuthMethod-TAP.ReadWrite.All', 'UserAut
 const setManagers: Need = { anyOf: [writeUsers, everything], writes: true }
 const deleteGroups: Need = { anyOf: ['Group.ReadWrite.All'], writes: true }
 
+const higherRole = 'For administrators, a higher Entra role is also required.'
+
+const ofUsers = objectEntries({ command: 'users', kind: 'user', path: '/users', reads: readUsers })
+const ofGroups = objectEntries({ command: 'groups', kind: 'group', path: '/groups', reads: readGroups })
+
 /** Commands that change the directory, with the reads that compare and guard their changes. */
 export const changePermissions: readonly OperationPermissions[] = [
   {
@@ -40,13 +46,9 @@ export const changePermissions: readonly OperationPermissions[] = [
     requests: ['POST /users', 'GET /users/{id}', 'GET /directory/deletedItems/microsoft.graph.user'],
     needs: [createUsers, readUsers, readName],
   },
-  {
-    operation: 'users update',
-    kind: 'update-user',
-    requests: ['PATCH /users/{id}', 'GET /users/{id}', 'GET /users/$count'],
+  ofUsers('update', updateUsers, {
+    counts: true,
     needs: [
-      updateUsers,
-      readUsers,
       {
         anyOf: ['User-LifeCycleInfo.ReadWrite.All'],
         when: 'to change employeeLeaveDateTime',
@@ -54,37 +56,13 @@ export const changePermissions: readonly OperationPermissions[] = [
         writes: true,
       },
       ...rolesWhen('to disable users or to change their user principal names'),
-      readName,
     ],
     note: 'Changes of accountEnabled, businessPhones, mobilePhone, otherMails and userPrincipalName of administrators also require a higher Entra role. Apps cannot change employeeHireDate, nor what SharePoint keeps. Passwords and custom security attributes are not changed.',
-  },
-  {
-    operation: 'users enable',
-    kind: 'enable-user',
-    requests: ['PATCH /users/{id}', 'GET /users/{id}'],
-    needs: [switchUsers, readUsers, readName],
-    note: 'For administrators, a higher Entra role is also required.',
-  },
-  {
-    operation: 'users disable',
-    kind: 'disable-user',
-    requests: ['PATCH /users/{id}', 'GET /users/{id}', 'GET /users/$count'],
-    needs: [switchUsers, readUsers, ...readRoles, readName],
-    note: 'For administrators, a higher Entra role is also required.',
-  },
-  {
-    operation: 'users delete',
-    kind: 'delete-user',
-    requests: ['DELETE /users/{id}', 'GET /users/{id}', 'GET /directory/deletedItems/{id}', 'GET /users/$count'],
-    needs: [deleteUsers, readUsers, ...readRoles, readName],
-    note: 'For administrators, a higher Entra role is also required.',
-  },
-  {
-    operation: 'users restore',
-    kind: 'restore-user',
-    requests: ['POST /directory/deletedItems/{id}/restore', 'GET /directory/deletedItems/{id}', 'GET /users/{id}'],
-    needs: [deleteUsers, readUsers, readName],
-  },
+  }),
+  ofUsers('enable', switchUsers, { note: higherRole }),
+  ofUsers('disable', switchUsers, { counts: true, needs: readRoles, note: higherRole }),
+  ofUsers('delete', deleteUsers, { binned: true, counts: true, needs: readRoles, note: higherRole }),
+  ofUsers('restore', deleteUsers),
   {
     operation: 'users purge',
     kind: 'purge-user',
@@ -162,30 +140,11 @@ export const changePermissions: readonly OperationPermissions[] = [
       readName,
     ],
   },
-  {
-    operation: 'groups update',
-    kind: 'update-group',
-    requests: ['PATCH /groups/{id}', 'GET /groups/{id}'],
-    needs: [
-      writeGroups,
-      readGroups,
-      writeAssignable,
-      ...rolesWhen('to protect groups that hold a privileged role'),
-      readName,
-    ],
-  },
-  {
-    operation: 'groups delete',
-    kind: 'delete-group',
-    requests: ['DELETE /groups/{id}', 'GET /groups/{id}', 'GET /directory/deletedItems/{id}', 'GET /groups/$count'],
-    needs: [deleteGroups, readGroups, writeAssignable, ...readRoles, readName],
-  },
-  {
-    operation: 'groups restore',
-    kind: 'restore-group',
-    requests: ['POST /directory/deletedItems/{id}/restore', 'GET /directory/deletedItems/{id}', 'GET /groups/{id}'],
-    needs: [deleteGroups, readGroups, readName],
-  },
+  ofGroups('update', writeGroups, {
+    needs: [writeAssignable, ...rolesWhen('to protect groups that hold a privileged role')],
+  }),
+  ofGroups('delete', deleteGroups, { binned: true, counts: true, needs: [writeAssignable, ...readRoles] }),
+  ofGroups('restore', deleteGroups),
   ...linkPermissions,
   ...devicePermissions,
   ...applicationPermissions,

@@ -1,4 +1,5 @@
-import { everything, readDevices, readName, type Need, type OperationPermissions } from './needs.ts'
+import { everything, readDevices, type Need, type OperationPermissions } from './needs.ts'
+import { objectEntries } from './object-entries.ts'
 
 /** @see https://learn.microsoft.com/graph/api/device-update and device-delete */
 const writeDevices: Need = {
@@ -6,41 +7,19 @@ const writeDevices: Need = {
   delegated: 'Directory.AccessAsUser.All',
   writes: true,
 }
-const switchedDevices =
+const deleteDevices: Need = { ...writeDevices, anyOf: ['Device.ReadWrite.All'] }
+const note =
   'Apps change extensionAttributes only, unless the device has Windows. A person needs the role Cloud Device Administrator to enable and disable, and Intune Administrator for the rest.'
+
+const ofDevices = objectEntries({ command: 'devices', kind: 'device', path: '/devices', reads: readDevices })
 
 /** Commands that change devices. */
 export const devicePermissions: readonly OperationPermissions[] = [
-  {
-    operation: 'devices update',
-    kind: 'update-device',
-    requests: ['PATCH /devices/{id}', 'GET /devices/{id}', 'GET /devices/$count'],
-    needs: [writeDevices, readDevices, readName],
-    note: switchedDevices,
-  },
-  {
-    operation: 'devices enable',
-    kind: 'enable-device',
-    requests: ['PATCH /devices/{id}', 'GET /devices/{id}'],
-    needs: [writeDevices, readDevices, readName],
-    note: switchedDevices,
-  },
-  {
-    operation: 'devices disable',
-    kind: 'disable-device',
-    requests: ['PATCH /devices/{id}', 'GET /devices/{id}', 'GET /devices/$count'],
-    needs: [writeDevices, readDevices, readName],
-    note: switchedDevices,
-  },
-  {
-    operation: 'devices delete',
-    kind: 'delete-device',
-    requests: ['DELETE /devices/{id}', 'GET /devices/{id}', 'GET /devices/$count'],
-    needs: [
-      { anyOf: ['Device.ReadWrite.All'], delegated: 'Directory.AccessAsUser.All', writes: true },
-      readDevices,
-      readName,
-    ],
+  ofDevices('update', writeDevices, { counts: true, note }),
+  ofDevices('enable', writeDevices, { note }),
+  ofDevices('disable', writeDevices, { counts: true, note }),
+  ofDevices('delete', deleteDevices, {
+    counts: true,
     note: 'A person also needs the role Cloud Device Administrator or Intune Administrator.',
-  },
+  }),
 ]

@@ -68,17 +68,38 @@ const writeUnitMembers: readonly Need[] = [
   ...rolesWhen('to protect members that hold a privileged role'),
   readName,
 ]
-const ofLinks = (operation: string, kind: string, needs: readonly Need[], path: string): OperationPermissions => ({
-  operation,
-  kind,
-  requests: [
-    kind.startsWith('add') ? `POST ${path}/$ref` : `DELETE ${path}/{id}/$ref`,
-    `GET ${path}`,
-    ...(kind.startsWith('add') ? [] : [`GET ${path}/$count`]),
-    'POST /directoryObjects/getByIds',
-  ],
-  needs,
-})
+/** Links of one kind that commands change. */
+interface Links {
+  readonly path: string
+  readonly needs: readonly Need[]
+  /** The request that adds one. @default `POST` to `$ref` */
+  readonly adds?: string
+}
+
+/** The entry of a command that adds links, removes them, or does both: `sync` has no operation of its own. */
+const ofLinks = (operation: string, kind: string | undefined, { path, needs, adds }: Links): OperationPermissions => {
+  const isAdding = kind === undefined || kind.startsWith('add')
+  const isRemoving = kind === undefined || !isAdding
+  return {
+    operation,
+    ...(kind !== undefined && { kind }),
+    requests: [
+      ...(isAdding ? [adds ?? `POST ${path}/$ref`] : []),
+      ...(isRemoving ? [`DELETE ${path}/{id}/$ref`] : []),
+      `GET ${path}`,
+      ...(isRemoving ? [`GET ${path}/$count`] : []),
+      'POST /directoryObjects/getByIds',
+    ],
+    needs,
+  }
+}
+
+const members: Links = { path: '/groups/{id}/members', needs: writeMembers, adds: 'PATCH /groups/{id}' }
+const owners: Links = { path: '/groups/{id}/owners', needs: writeOwners, adds: 'PATCH /groups/{id}' }
+const appOwners: Links = { path: '/applications/{id}/owners', needs: writeAppOwners }
+const servicePrincipalOwners: Links = { path: '/servicePrincipals/{id}/owners', needs: writeAppOwners }
+const unitMembers: Links = { path: '/directory/administrativeUnits/{id}/members', needs: writeUnitMembers }
+
 /** @see https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto */
 const writeAppRoles = (verb: 'assign' | 'unassign'): readonly Need[] => [
   { anyOf: ['AppRoleAssignment.ReadWrite.All'], writes: true },
@@ -101,138 +122,53 @@ const writeRoles = (permission: string): readonly Need[] => [
   ...rolesWhen('to protect who holds a privileged role'),
   readName,
 ]
-const roleReads = ['GET /roleManagement/directory/roleDefinitions/{id}', 'POST /directoryObjects/getByIds']
-const eligible = 'RoleEligibilitySchedule.ReadWrite.Directory'
-const eligibleRequests: OperationPermissions['requests'] = [
-  'POST /roleManagement/directory/roleEligibilityScheduleRequests',
-  'GET /roleManagement/directory/roleEligibilitySchedules',
-  ...roleReads,
-]
+/** @param change the request that makes the change */
+const ofAppRoles = (verb: 'assign' | 'unassign', change: string): OperationPermissions => ({
+  operation: `app-roles ${verb}`,
+  kind: `${verb}-app-role`,
+  requests: [change, 'GET /servicePrincipals/{id}/appRoleAssignedTo', 'GET /users/{id}/appRoleAssignments'],
+  needs: writeAppRoles(verb),
+})
+
+const directoryRoles = '/roleManagement/directory'
+const roleReads = [`GET ${directoryRoles}/roleDefinitions/{id}`, 'POST /directoryObjects/getByIds']
+
+const ofRoles = (verb: 'assign' | 'unassign', change: string): OperationPermissions => ({
+  operation: `roles ${verb}`,
+  kind: `${verb}-role`,
+  requests: [change, `GET ${directoryRoles}/roleAssignments`, ...roleReads],
+  needs: writeRoles('RoleManagement.ReadWrite.Directory'),
+})
+
+const ofEligibleRoles = (verb: 'assign' | 'unassign'): OperationPermissions => ({
+  operation: `roles ${verb} --eligible`,
+  kind: `${verb}-eligible-role`,
+  requests: [
+    `POST ${directoryRoles}/roleEligibilityScheduleRequests`,
+    `GET ${directoryRoles}/roleEligibilitySchedules`,
+    ...roleReads,
+  ],
+  needs: writeRoles('RoleEligibilitySchedule.ReadWrite.Directory'),
+})
 
 /** Commands that add and remove links, and assign roles. */
 export const linkPermissions: readonly OperationPermissions[] = [
-  {
-    operation: 'members add',
-    kind: 'add-member',
-    requests: ['PATCH /groups/{id}', 'GET /groups/{id}/members', 'POST /directoryObjects/getByIds'],
-    needs: writeMembers,
-  },
-  {
-    operation: 'members remove',
-    kind: 'remove-member',
-    requests: [
-      'DELETE /groups/{id}/members/{id}/$ref',
-      'GET /groups/{id}/members',
-      'GET /groups/{id}/members/$count',
-      'POST /directoryObjects/getByIds',
-    ],
-    needs: writeMembers,
-  },
-  {
-    operation: 'members sync',
-    requests: [
-      'PATCH /groups/{id}',
-      'DELETE /groups/{id}/members/{id}/$ref',
-      'GET /groups/{id}/members',
-      'GET /groups/{id}/members/$count',
-      'POST /directoryObjects/getByIds',
-    ],
-    needs: writeMembers,
-  },
-  {
-    operation: 'owners add',
-    kind: 'add-owner',
-    requests: ['PATCH /groups/{id}', 'GET /groups/{id}/owners', 'POST /directoryObjects/getByIds'],
-    needs: writeOwners,
-  },
-  {
-    operation: 'owners remove',
-    kind: 'remove-owner',
-    requests: [
-      'DELETE /groups/{id}/owners/{id}/$ref',
-      'GET /groups/{id}/owners',
-      'GET /groups/{id}/owners/$count',
-      'POST /directoryObjects/getByIds',
-    ],
-    needs: writeOwners,
-  },
-  {
-    operation: 'owners sync',
-    requests: [
-      'PATCH /groups/{id}',
-      'DELETE /groups/{id}/owners/{id}/$ref',
-      'GET /groups/{id}/owners',
-      'GET /groups/{id}/owners/$count',
-      'POST /directoryObjects/getByIds',
-    ],
-    needs: writeOwners,
-  },
-  ofLinks('owners add --app', 'add-app-owner', writeAppOwners, '/applications/{id}/owners'),
-  ofLinks('owners remove --app', 'remove-app-owner', writeAppOwners, '/applications/{id}/owners'),
-  ofLinks(
-    'owners add --service-principal',
-    'add-service-principal-owner',
-    writeAppOwners,
-    '/servicePrincipals/{id}/owners',
-  ),
-  ofLinks(
-    'owners remove --service-principal',
-    'remove-service-principal-owner',
-    writeAppOwners,
-    '/servicePrincipals/{id}/owners',
-  ),
-  ofLinks('admin-units add', 'add-unit-member', writeUnitMembers, '/directory/administrativeUnits/{id}/members'),
-  ofLinks('admin-units remove', 'remove-unit-member', writeUnitMembers, '/directory/administrativeUnits/{id}/members'),
-  {
-    operation: 'app-roles assign',
-    kind: 'assign-app-role',
-    requests: [
-      'POST /servicePrincipals/{id}/appRoleAssignedTo',
-      'GET /servicePrincipals/{id}/appRoleAssignedTo',
-      'GET /users/{id}/appRoleAssignments',
-    ],
-    needs: writeAppRoles('assign'),
-  },
-  {
-    operation: 'app-roles unassign',
-    kind: 'unassign-app-role',
-    requests: [
-      'DELETE /servicePrincipals/{id}/appRoleAssignedTo/{id}',
-      'GET /servicePrincipals/{id}/appRoleAssignedTo',
-      'GET /users/{id}/appRoleAssignments',
-    ],
-    needs: writeAppRoles('unassign'),
-  },
-  {
-    operation: 'roles assign',
-    kind: 'assign-role',
-    requests: [
-      'POST /roleManagement/directory/roleAssignments',
-      'GET /roleManagement/directory/roleAssignments',
-      ...roleReads,
-    ],
-    needs: writeRoles('RoleManagement.ReadWrite.Directory'),
-  },
-  {
-    operation: 'roles unassign',
-    kind: 'unassign-role',
-    requests: [
-      'DELETE /roleManagement/directory/roleAssignments/{id}',
-      'GET /roleManagement/directory/roleAssignments',
-      ...roleReads,
-    ],
-    needs: writeRoles('RoleManagement.ReadWrite.Directory'),
-  },
-  {
-    operation: 'roles assign --eligible',
-    kind: 'assign-eligible-role',
-    requests: eligibleRequests,
-    needs: writeRoles(eligible),
-  },
-  {
-    operation: 'roles unassign --eligible',
-    kind: 'unassign-eligible-role',
-    requests: eligibleRequests,
-    needs: writeRoles(eligible),
-  },
+  ofLinks('members add', 'add-member', members),
+  ofLinks('members remove', 'remove-member', members),
+  ofLinks('members sync', undefined, members),
+  ofLinks('owners add', 'add-owner', owners),
+  ofLinks('owners remove', 'remove-owner', owners),
+  ofLinks('owners sync', undefined, owners),
+  ofLinks('owners add --app', 'add-app-owner', appOwners),
+  ofLinks('owners remove --app', 'remove-app-owner', appOwners),
+  ofLinks('owners add --service-principal', 'add-service-principal-owner', servicePrincipalOwners),
+  ofLinks('owners remove --service-principal', 'remove-service-principal-owner', servicePrincipalOwners),
+  ofLinks('admin-units add', 'add-unit-member', unitMembers),
+  ofLinks('admin-units remove', 'remove-unit-member', unitMembers),
+  ofAppRoles('assign', 'POST /servicePrincipals/{id}/appRoleAssignedTo'),
+  ofAppRoles('unassign', 'DELETE /servicePrincipals/{id}/appRoleAssignedTo/{id}'),
+  ofRoles('assign', `POST ${directoryRoles}/roleAssignments`),
+  ofRoles('unassign', `DELETE ${directoryRoles}/roleAssignments/{id}`),
+  ofEligibleRoles('assign'),
+  ofEligibleRoles('unassign'),
 ]

@@ -4,12 +4,12 @@ import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
-import type { Row } from '../core/row.ts'
 import { expectOptions, needed, optional, someText, someTexts, trueOrFalse } from '../data/expect-options.ts'
 import { csvRecords } from '../formats/csv-records.ts'
 import { csvTable } from '../formats/csv-table.ts'
 import { ignoredRecords } from '../formats/ignored-records.ts'
 import { rowsRead } from '../places/rows-read.ts'
+import { tableColumns, tablePage } from './files/table-rows.ts'
 import { textInput } from './files/text-input.ts'
 
 /** Options of `csv`. */
@@ -106,15 +106,10 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
   const columnsOf = async (ctx: Context): Promise<Columns | undefined> => {
     if (!header && columns) return { names: columns, closed: true }
     if (input.isStdin) return undefined
-    const table = csvTable({ name, header, columns, excel, captions })
-    for await (const records of csvRecords(input.preview(ctx), { name, delimiter, header, headerLine, columns }))
-      for (const record of records) {
-        table.take(record)
-        const names = table.names()
-        if (names) return { names, closed: true }
-      }
-    table.end()
-    return undefined
+    return tableColumns(
+      csvTable({ name, header, columns, excel, captions }),
+      csvRecords(input.preview(ctx), { name, delimiter, header, headerLine, columns }),
+    )
   }
 
   return {
@@ -134,29 +129,11 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
       const ignored = ignoredRecords()
       const table = csvTable({ name, header, columns, singleHeader, excel, captions, ignored: ignored.add })
       const progress = rowsRead(input.isStdin, position)
+      const reading = { ...({ kind: 'csv', name, unit: 'line', within: 'file' } as const), table, progress, ignored }
       const layout = { name, delimiter, header, headerLine, columns, ignored: ignored.add }
       for await (const records of csvRecords(input.text(ctx), layout)) {
-        const rows: Row<Out>[] = []
-        for (const record of records) {
-          const row = table.take(record)
-          if (!row || !progress.isNew()) continue
-          if ('value' in row) rows.push({ key: row.line, value: row.value as unknown as Out })
-          else
-            ctx.settled(
-              {
-                key: row.line,
-                operation: 'csv',
-                target: name,
-                outcome: 'failed',
-                code: 'ROW_INVALID',
-                message: `Line ${row.line} of ${name} ${row.fault}`,
-                fix: 'Correct the line in the file',
-              },
-              table.cellsOf(record),
-            )
-        }
-        if (ignored.hasMore()) ctx.origin({ ignored: ignored.all() })
-        if (progress.isPastStart) yield { rows, ...progress.position }
+        const page = tablePage<Out>(records, reading, ctx)
+        if (page) yield page
       }
       table.end()
       if (input.isStdin) ctx.origin({ completeness: 'unverified' })

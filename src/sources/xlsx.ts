@@ -1,9 +1,7 @@
-import type { Columns } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
-import type { Row } from '../core/row.ts'
 import { expectOptions, needed, oneOf, optional, someText, someTexts, trueOrFalse } from '../data/expect-options.ts'
 import type { CsvRecord } from '../formats/csv-records.ts'
 import { csvTable } from '../formats/csv-table.ts'
@@ -14,6 +12,7 @@ import type { TextArena } from '../formats/xlsx/text-arena.ts'
 import { sheetRecords } from '../formats/xlsx/sheet-records.ts'
 import { inputOf } from '../places/input.ts'
 import { rowsRead } from '../places/rows-read.ts'
+import { tableColumns, tablePage } from './files/table-rows.ts'
 import { isSftp } from './files/sftp-address.ts'
 
 /** Options of `xlsx`. */
@@ -89,24 +88,27 @@ export const xlsx = <Out extends Fields = Readonly<Record<string, string>>>(
       )
   }
 
+  /** The records of the sheet. @param opened called with its name before the first of them */
   async function* recordsOf(
     ctx: Context,
     ignored?: (what: string, line: number) => void,
-  ): AsyncGenerator<{ readonly name: string; readonly records: readonly CsvRecord[] }> {
+    opened?: (name: string) => void,
+  ): AsyncGenerator<readonly CsvRecord[]> {
     checkOptions()
     const file = await open!(ctx)
     try {
-      const opened = await openSheet(file, from, sheet, before?.stamp === file.stamp ? before.texts : undefined)
-      before = opened.texts && { stamp: file.stamp, texts: opened.texts }
+      const found = await openSheet(file, from, sheet, before?.stamp === file.stamp ? before.texts : undefined)
+      before = found.texts && { stamp: file.stamp, texts: found.texts }
       await file.expectSame()
-      for await (const records of sheetRecords(opened, {
+      opened?.(found.name)
+      for await (const records of sheetRecords(found, {
         columns,
         headerLine,
         hiddenRows,
         ...(ignored && { ignored }),
       })) {
         await file.expectSame()
-        yield { name: opened.name, records }
+        yield records
       }
     } finally {
       await file.close()
@@ -115,18 +117,6 @@ export const xlsx = <Out extends Fields = Readonly<Record<string, string>>>(
 
   const tableOf = (name: string, ignored?: (what: string, line: number) => void) =>
     csvTable({ name, header: true, columns, singleHeader, captions, unit: 'row', ...(ignored && { ignored }) })
-
-  const columnsOf = async (ctx: Context): Promise<Columns> => {
-    const table = tableOf(from)
-    for await (const { records } of recordsOf(ctx))
-      for (const record of records) {
-        table.take(record)
-        const names = table.names()
-        if (names) return { names, closed: true }
-      }
-    table.end()
-    return { names: [], closed: false }
-  }
 
   return {
     kind: 'xlsx',
@@ -137,40 +127,18 @@ export const xlsx = <Out extends Fields = Readonly<Record<string, string>>>(
     async describe(ctx) {
       return { kind: 'xlsx', ...options, ...(await input.describe(ctx)) } as Json
     },
-    columns: columnsOf,
+    columns: async ctx => (await tableColumns(tableOf(from), recordsOf(ctx))) ?? { names: [], closed: false },
     async *read(ctx, _shard, position) {
       const ignored = ignoredRecords()
-      let table = tableOf(from, ignored.add)
-      let isNamed = false
       const progress = rowsRead(false, position)
-      for await (const { name, records } of recordsOf(ctx, ignored.add)) {
-        if (!isNamed) {
-          table = tableOf(name, ignored.add)
-          isNamed = true
-        }
-        const rows: Row<Out>[] = []
-        for (const record of records) {
-          const row = table.take(record)
-          if (!row || !progress.isNew()) continue
-          if ('value' in row) rows.push({ key: row.line, value: row.value as unknown as Out })
-          else
-            ctx.settled(
-              {
-                key: row.line,
-                operation: 'xlsx',
-                target: name,
-                outcome: 'failed',
-                code: 'ROW_INVALID',
-                message: `Row ${row.line} of ${name} ${row.fault}`,
-                fix: 'Correct the row in the workbook',
-              },
-              table.cellsOf(record),
-            )
-        }
-        if (ignored.hasMore()) ctx.origin({ ignored: ignored.all() })
-        if (progress.isPastStart) yield { rows, ...progress.position }
+      const unnamed = { ...({ kind: 'xlsx', unit: 'row', within: 'workbook' } as const), progress, ignored }
+      const readingOf = (name: string) => ({ ...unnamed, name, table: tableOf(name, ignored.add) })
+      let reading = readingOf(from)
+      for await (const records of recordsOf(ctx, ignored.add, name => void (reading = readingOf(name)))) {
+        const page = tablePage<Out>(records, reading, ctx)
+        if (page) yield page
       }
-      table.end()
+      reading.table.end()
     },
   }
 }

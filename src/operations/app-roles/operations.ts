@@ -2,10 +2,9 @@ import { objectKinds } from '../../core/object-kinds.ts'
 import type { Decision, Finding, Looked, Operation, OperationContext } from '../../core/operation.ts'
 import { decided, settleAssignment, settleUnassignment } from '../assignments/verdicts.ts'
 import { noObject } from '../links/containers.ts'
-import { typesOf } from '../objects/types-of.ts'
 import { expectOnly, textOf } from '../values/expect.ts'
 import { misfitRole, noRole, principalTypes, roleIdOf, type AppRoleBefore, type AppRoleRow } from './app-role.ts'
-import { assignmentsSeen, resourcesSeen } from './read.ts'
+import { readAppRoles } from './read.ts'
 
 type AppRoleOperation = Operation<AppRoleRow, AppRoleBefore>
 
@@ -63,16 +62,7 @@ const look = async (
   wanted: boolean,
   context: OperationContext,
 ): Promise<readonly Looked<AppRoleBefore>[]> => {
-  const resources = await resourcesSeen(
-    values.map(({ resource }) => resource),
-    context,
-  )
-  const types = await typesOf(
-    values.map(({ principal }) => principal),
-    context,
-  )
-  const open = values.filter(({ resource, principal }) => resources.has(resource) && types.has(principal))
-  const assignmentOf = await assignmentsSeen(open, types, context)
+  const { resources, types, assignmentOf } = await readAppRoles(values, context)
   return values.map((value): Looked<AppRoleBefore> => {
     const { principal } = value
     const resource = resources.get(value.resource)
@@ -105,17 +95,11 @@ const decide = async (
   wanted: boolean,
   context: OperationContext,
 ): Promise<readonly Decision[]> => {
-  const values = rows.map(({ value }) => value)
-  const resources = await resourcesSeen(
-    values.map(({ resource }) => resource),
-    context,
-  )
-  const types = await typesOf(
-    values.map(({ principal }) => principal),
+  const { resources, types, assignmentOf } = await readAppRoles(
+    rows.map(({ value }) => value),
     context,
   )
   const isThere = ({ resource, principal }: AppRoleRow): boolean => resources.has(resource) && types.has(principal)
-  const assignmentOf = await assignmentsSeen(values.filter(isThere), types, context)
   return rows.map(row => {
     const { value, before } = row
     const has = assignmentOf(value.principal, value.resource, before.role) !== undefined

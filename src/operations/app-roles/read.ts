@@ -1,6 +1,6 @@
 import type { OperationContext } from '../../core/operation.ts'
-import { readEach, type Seen } from '../objects/read-each.ts'
-import type { ObjectType } from '../objects/types-of.ts'
+import { readByIds, type Seen } from '../objects/read-each.ts'
+import { typesOf, type ObjectType } from '../objects/types-of.ts'
 import { principalTypes, type AppRoleRow } from './app-role.ts'
 
 /** An assignment as Graph returns it. */
@@ -20,20 +20,7 @@ const few = 100
 const keyOf = (principal: string, resource: string, role: string): string =>
   `${principal}/${resource}/${role}`.toLowerCase()
 
-/** The service principals of these ids that have roles. */
-export const resourcesSeen = async (
-  ids: readonly string[],
-  context: OperationContext,
-): Promise<ReadonlyMap<string, Seen>> => {
-  const distinct = [...new Set(ids)]
-  const found = await readEach(
-    distinct.map(id => `/servicePrincipals/${id}?$select=id,displayName,appRoles`),
-    context,
-  )
-  return new Map(distinct.flatMap((id, at) => (found[at] ? [[id, found[at]]] : [])))
-}
-
-const read = async (url: string, { graph, signal }: OperationContext): Promise<ReadonlyMap<string, string>> => {
+const listed = async (url: string, { graph, signal }: OperationContext): Promise<ReadonlyMap<string, string>> => {
   const found = new Map<string, string>()
   for await (const { values } of graph.pages<Listed>(url, { signal }))
     for (const { id, appRoleId, principalId, resourceId } of values)
@@ -47,7 +34,7 @@ const read = async (url: string, { graph, signal }: OperationContext): Promise<R
  *
  * @see https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto
  */
-export const assignmentsSeen = async (
+const assignmentsSeen = async (
   rows: readonly AppRoleRow[],
   types: ReadonlyMap<string, ObjectType>,
   context: OperationContext,
@@ -64,7 +51,7 @@ export const assignmentsSeen = async (
       continue
     }
     const path = `/servicePrincipals/${resource}/appRoleAssignedTo?$top=999`
-    const whole = await context.once(path, () => read(path, context), 'whole listing')
+    const whole = await context.once(path, () => listed(path, context), 'whole listing')
     for (const [key, id] of whole) found.set(key, id)
   }
   const urls = [...alone]
@@ -77,10 +64,35 @@ export const assignmentsSeen = async (
     // A page that is not the last, or that the batch did not return: read alone, which reports what is wrong.
     if (status !== 200 || !page?.value || page['@odata.nextLink'] !== undefined) {
       if (status === 404) continue
-      for (const [key, id] of await read(urls[at]!, context)) found.set(key, id)
+      for (const [key, id] of await listed(urls[at]!, context)) found.set(key, id)
     } else
       for (const { id, appRoleId, principalId, resourceId } of page.value)
         found.set(keyOf(principalId, resourceId, appRoleId), id)
   }
   return (principal, resource, role) => found.get(keyOf(principal, resource, role))
+}
+
+/** What rows are about. */
+interface AppRolesRead {
+  /** The service principals that have roles, by id. */
+  readonly resources: ReadonlyMap<string, Seen>
+  /** The types of the principals. */
+  readonly types: ReadonlyMap<string, ObjectType>
+  readonly assignmentOf: AssignmentOf
+}
+
+/** Reads the resources, the principals and their assignments of rows. */
+export const readAppRoles = async (rows: readonly AppRoleRow[], context: OperationContext): Promise<AppRolesRead> => {
+  const resources = await readByIds(
+    '/servicePrincipals',
+    'id,displayName,appRoles',
+    rows.map(({ resource }) => resource),
+    context,
+  )
+  const types = await typesOf(
+    rows.map(({ principal }) => principal),
+    context,
+  )
+  const open = rows.filter(({ resource, principal }) => resources.has(resource) && types.has(principal))
+  return { resources, types, assignmentOf: await assignmentsSeen(open, types, context) }
 }

@@ -1,25 +1,17 @@
 import { objectKinds } from '../../core/object-kinds.ts'
 import type { Finding, OperationContext } from '../../core/operation.ts'
-import { readEach, type Seen } from '../objects/read-each.ts'
-import { nounOf, pathOf, type LinkForm } from './form.ts'
+import { readByIds, type Seen } from '../objects/read-each.ts'
+import { nounOf, type LinkForm } from './form.ts'
 
 /** Objects that have links, by id; one that does not exist is missing. */
 export type Containers = ReadonlyMap<string, Seen>
 
 /** Reads the objects of these ids that have links. */
-export const containersSeen = async (
+export const containersSeen = (
   form: LinkForm,
   ids: readonly string[],
   context: OperationContext,
-): Promise<Containers> => {
-  const distinct = [...new Set(ids)]
-  const select = ['id', ...form.properties].join(',')
-  const found = await readEach(
-    distinct.map(id => `${pathOf(form, id)}?$select=${select}`),
-    context,
-  )
-  return new Map(distinct.flatMap((id, at) => (found[at] ? [[id, found[at]]] : [])))
-}
+): Promise<Containers> => readByIds(objectKinds[form.of].path, ['id', ...form.properties].join(','), ids, context)
 
 /** Whether the list of members is empty for a sign-in without Member.Read.Hidden. */
 export const isHidden = ({ relation }: LinkForm, { visibility }: Seen): boolean =>

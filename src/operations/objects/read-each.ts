@@ -25,3 +25,18 @@ export const readEach = async (
   )
   return urls.map(url => found.get(url))
 }
+
+/** Objects of one path by id, without those that do not exist. @param path such as `/groups` */
+export const readByIds = async (
+  path: string,
+  select: string,
+  ids: readonly string[],
+  context: OperationContext,
+): Promise<ReadonlyMap<string, Seen>> => {
+  const distinct = [...new Set(ids)]
+  const found = await readEach(
+    distinct.map(id => `${path}/${id}?$select=${select}`),
+    context,
+  )
+  return new Map(distinct.flatMap((id, at) => (found[at] ? [[id, found[at]]] : [])))
+}

@@ -3,8 +3,8 @@ import type { Decision, Finding, Looked, OperationContext, Sent } from '../../co
 import { decided } from '../assignments/verdicts.ts'
 import { noObject } from '../links/containers.ts'
 import { typesOf, type ObjectType } from '../objects/types-of.ts'
-import type { Seen } from '../objects/read-each.ts'
-import { holdersOf, rolesSeen, scopeOf, seenAt, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
+import { readByIds, type Seen } from '../objects/read-each.ts'
+import { holdersOf, rolesSeen, scopeOf, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
 
 /** @see https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference#global-administrator */
 const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
@@ -28,13 +28,13 @@ interface Read {
 }
 
 const read = async (values: readonly RoleRow[], form: RoleForm, context: OperationContext): Promise<Read> => {
-  const roles = await seenAt(
+  const roles = await readByIds(
     objectKinds.directoryRole.path,
     'id,displayName',
     values.map(({ role }) => role),
     context,
   )
-  const units = await seenAt(
+  const units = await readByIds(
     objectKinds.administrativeUnit.path,
     'id,displayName',
     values.flatMap(({ administrativeUnit = [] }) => administrativeUnit),
@@ -56,7 +56,7 @@ export const lookAtRoles = async (
   context: OperationContext,
 ): Promise<readonly Looked<RoleBefore>[]> => {
   const { roles, units, types, assignmentOf } = await read(values, form, context)
-  const groups = await seenAt(
+  const groups = await readByIds(
     '/groups',
     'id,displayName,isAssignableToRole',
     [...types].flatMap(([id, type]) => (wanted && type === 'group' ? [id] : [])),

@@ -1,7 +1,6 @@
 import type { OperationContext, Values } from '../../core/operation.ts'
 import { refusal } from '../../graph/refusal.ts'
 import type { Assigned } from '../assignments/verdicts.ts'
-import { readEach, type Seen } from '../objects/read-each.ts'
 
 /** A directory role for a principal, in the directory or in an administrative unit. */
 export interface RoleRow extends Assigned {
@@ -77,19 +76,4 @@ export const holdersOf = async (role: string, { graph, signal }: OperationContex
     for (const { principalId, directoryScopeId } of values)
       if (directoryScopeId === '/') holders.add(principalId.toLowerCase())
   return holders
-}
-
-/** Objects of one path by id. */
-export const seenAt = async (
-  path: string,
-  select: string,
-  ids: readonly string[],
-  context: OperationContext,
-): Promise<ReadonlyMap<string, Seen>> => {
-  const distinct = [...new Set(ids)]
-  const found = await readEach(
-    distinct.map(id => `${path}/${id}?$select=${select}`),
-    context,
-  )
-  return new Map(distinct.flatMap((id, at) => (found[at] ? [[id, found[at]]] : [])))
 }
