@@ -8,6 +8,7 @@ type LinkReads = Pick<
   | 'related'
   | 'countRelated'
   | 'isRelated'
+  | 'keepsLink'
   | 'relating'
   | 'lastOwners'
   | 'memberOf'
@@ -108,12 +109,14 @@ export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads =>
     return count
   }
 
-  const isRelated: LinkReads['isRelated'] = (kind, id, relation, target, view = 'direct') => {
-    const state = stateOf(view)
-    const owner: Reference = { kind, id }
-    if (!isLive(realms, state, owner) || !isLive(realms, state, target)) return false
+  const hasLink = (state: State, owner: Reference, relation: Relation, target: Reference): boolean => {
+    if (!isLive(realms, state, target)) return false
     if (state.links.isAdded(owner, relation, target)) return true
     return !state.links.isRemoved(owner, relation, target) && hasBaseLink(table, realms, owner, relation, target)
+  }
+  const isRelated: LinkReads['isRelated'] = (kind, id, relation, target, view = 'direct') => {
+    const state = stateOf(view)
+    return isLive(realms, state, { kind, id }) && hasLink(state, { kind, id }, relation, target)
   }
 
   const ownersOf = (state: State, target: Reference, relation: Relation): readonly Reference[] => {
@@ -139,6 +142,7 @@ export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads =>
     related,
     countRelated,
     isRelated,
+    keepsLink: (owner, relation, target) => hasLink(stateOf('direct'), owner, relation, target),
     relating,
     lastOwners: (target, relation) => ownersOf(stateOf('direct'), target, relation),
     memberOf,

@@ -203,6 +203,8 @@ export interface Directory {
   related(kind: Kind, id: string, relation: Relation, limit: number, from?: number, view?: View): Links
   countRelated(kind: Kind, id: string, relation: Relation, only?: Kind, view?: View): number
   isRelated(kind: Kind, id: string, relation: Relation, target: Reference, view?: View): boolean
+  /** As `isRelated`, also for an object in the bin, which keeps its links for when it is restored. */
+  keepsLink(of: Reference, relation: Relation, target: Reference): boolean
   /** The reverse: objects with a link to the target (a manager's reports, a user's devices), in a fixed order. */
   relating(target: Reference, relation: Relation, view?: View): readonly Reference[]
   /** As `relating`, for a deleted or purged target: the live objects that had a link to it to the end. Also finds those of a live one. */

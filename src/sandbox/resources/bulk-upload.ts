@@ -4,8 +4,10 @@ import type { Call, Handler } from './call.ts'
 import { faults } from './faults.ts'
 import { lookUp } from './lookup.ts'
 import { readOptions } from './options.ts'
+import { demandOwned } from './owned-apps.ts'
+import { everyJob } from './permissions.ts'
 import { jobOf } from './provisioning.ts'
-import { wholeReply } from './replies.ts'
+import { entityReply, wholeReply } from './replies.ts'
 
 const bulkRequest = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 const mostOperations = 50
@@ -19,17 +21,35 @@ const appOf = (call: Call) => {
   return { id, displayName: String(displayName) }
 }
 
-/** Answers `GET /servicePrincipals/{id}/synchronization/jobs`. @see https://learn.microsoft.com/graph/api/synchronization-synchronization-list-jobs */
-export const listJobs: Handler = call => {
+/** Apps with Application.ReadWrite.OwnedBy read the jobs of what they own. */
+const readable = (call: Call) => {
   readOptions(call.request, [])
   const app = appOf(call)
+  demandOwned(call, 'servicePrincipal', app.id, everyJob)
   const job = {
     id: jobOf(call.directory, app.id),
     templateId: 'API2AAD',
     schedule: { interval: 'PT40M', state: 'Active' },
     status: { code: 'Active' },
   }
-  return wholeReply(call.request.root, `servicePrincipals('${app.id}')/synchronization/jobs`, [JSON.stringify(job)])
+  return { job, path: `servicePrincipals('${app.id}')/synchronization/jobs` }
+}
+
+/** Answers `GET /servicePrincipals/{id}/synchronization/jobs`. @see https://learn.microsoft.com/graph/api/synchronization-synchronization-list-jobs */
+export const listJobs: Handler = call => {
+  const { job, path } = readable(call)
+  return wholeReply(call.request.root, path, [JSON.stringify(job)])
+}
+
+/** Answers `GET /servicePrincipals/{id}/synchronization/jobs/{id}`. @see https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-get */
+export const singleJob: Handler = call => {
+  const { job, path } = readable(call)
+  expectJob(call, job.id)
+  return entityReply(call.request.root, `${path}/$entity`, JSON.stringify(job))
+}
+
+const expectJob = ({ keys }: Call, jobId: string): void => {
+  if (keys[1]!.value !== jobId) throw faults.notFound(keys[1]!.value)
 }
 
 /**
@@ -38,11 +58,12 @@ export const listJobs: Handler = call => {
  * @see https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-post-bulkupload
  */
 export const bulkUpload: Handler = call => {
-  const { request, directory, keys, provisioning } = call
+  const { request, directory, provisioning } = call
   readOptions(request, [])
   const app = appOf(call)
+  demandOwned(call, 'servicePrincipal', app.id, ['SynchronizationData-User.Upload'])
   const jobId = jobOf(directory, app.id)
-  if (keys[1]!.value !== jobId) throw faults.notFound(keys[1]!.value)
+  expectJob(call, jobId)
   if (!/^application\/scim\+json\b/i.test(request.headers['content-type'] ?? ''))
     throw invalid('Content-Type is not application/scim+json')
   const users = operationsOf(request.body)

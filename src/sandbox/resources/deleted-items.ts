@@ -6,6 +6,7 @@ import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'
 import { faults } from './faults.ts'
 import { readOptions } from './options.ts'
+import { demandOwned } from './owned-apps.ts'
 import { binWriting, demand, readingOf } from './permissions.ts'
 import { demandOver } from './privileged.ts'
 import { entityReply, noContent } from './replies.ts'
@@ -36,8 +37,7 @@ export const purgeItem: Handler = call => {
   readOptions(call.request, [])
   const { kind, entity } = inBin(call)
   const { caller } = call.request
-  demand(caller, binWriting[kind] ?? [])
-  if (kind === 'user') demandOver(call, entity.id)
+  demandBin(call, kind, entity.id)
   // Apps cannot purge groups, whatever their permissions.
   if (kind === 'group' && !caller.delegated) throw faults.denied()
   return {
@@ -53,8 +53,7 @@ export const purgeItem: Handler = call => {
 export const restoreItem: Handler = call => {
   readOptions(call.request, [])
   const { kind, entity } = inBin(call)
-  demand(call.request.caller, binWriting[kind] ?? [])
-  if (kind === 'user') demandOver(call, entity.id)
+  demandBin(call, kind, entity.id)
   const { newUserPrincipalName, autoReconcileProxyConflict } = restoreOptions(call.request.body)
   const values =
     kind === 'user' && newUserPrincipalName !== undefined ? renamed(call, newUserPrincipalName, entity) : {}
@@ -69,6 +68,13 @@ export const restoreItem: Handler = call => {
       return entityReply(call.request.root, 'directoryObjects/$entity', json)
     },
   }
+}
+
+/** @throws GraphFault 403 */
+const demandBin = (call: Call, kind: Kind, id: string): void => {
+  demand(call.request.caller, binWriting[kind] ?? [])
+  if (kind === 'user') demandOver(call, id)
+  if (kind === 'application' || kind === 'servicePrincipal') demandOwned(call, kind, id)
 }
 
 interface Found {

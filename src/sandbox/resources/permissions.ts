@@ -27,6 +27,9 @@ const schedules = (name: string): Requirement => [
   'RoleManagement.ReadWrite.Directory',
 ]
 
+/** Permissions that read every synchronization job, whoever owns its service principal. */
+export const everyJob: Requirement = ['Synchronization.Read.All', 'Synchronization.ReadWrite.All']
+
 /** Application permissions of the calls that read, least privileged first. @see https://learn.microsoft.com/graph/permissions-reference */
 export const requirements = {
   users: ['User.ReadBasic.All', ...usersInFull],
@@ -48,8 +51,8 @@ export const requirements = {
   appRoles: ['Directory.Read.All', 'AppRoleAssignment.ReadWrite.All', 'Directory.ReadWrite.All'],
   permissionGrants: ['Directory.Read.All', ...pair('DelegatedPermissionGrant'), 'Directory.ReadWrite.All'],
   objects: directory,
-  /** @see https://learn.microsoft.com/graph/api/synchronization-synchronization-list-jobs */
-  synchronization: ['Synchronization.Read.All', 'Synchronization.ReadWrite.All'],
+  /** @see https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-get */
+  synchronization: ['Application.ReadWrite.OwnedBy', ...everyJob],
   /** @see https://learn.microsoft.com/graph/api/provisioningobjectsummary-list */
   provisioningLog: ['ProvisioningLog.Read.All', 'AuditLog.Read.All'],
   /** The page names no wider one. @see https://learn.microsoft.com/graph/api/directoryobject-getbyids */

@@ -1,7 +1,8 @@
 import type { Handler } from './call.ts'
 import { faults } from './faults.ts'
 import type { ProvisioningEntry } from './provisioning-entry.ts'
-import { context, jsonReply } from './replies.ts'
+import { readOptions } from './options.ts'
+import { context, entityReply, jsonReply } from './replies.ts'
 
 const pageSizes = { usual: 100, most: 1000 }
 
@@ -58,4 +59,13 @@ export const provisioningLog: Handler = ({ request: { query, root }, provisionin
   const next =
     from + top < found.length ? `,"@odata.nextLink":${JSON.stringify(`${root}/auditLogs/provisioning?${options}`)}` : ''
   return jsonReply(`${context(root, 'auditLogs/provisioning')}${next},"value":${JSON.stringify(page)}}`)
+}
+
+/** Answers `GET /auditLogs/provisioning/{id}`: metadata has the address, and no page describes it, so its reply is unconfirmed. */
+export const provisioningLogEntry: Handler = call => {
+  readOptions(call.request, [])
+  const { value } = call.keys[0]!
+  const found = call.provisioning.log().find(({ id }) => id === value)
+  if (!found) throw faults.notFound(value)
+  return entityReply(call.request.root, 'auditLogs/provisioning/$entity', JSON.stringify(found))
 }

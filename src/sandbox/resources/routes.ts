@@ -1,7 +1,7 @@
 import type { Kind } from '../directory/types.ts'
 import { createPass, deletePass, listPasses, singlePass } from './access-passes.ts'
 import { allPermissionGrants, oauth2PermissionGrants } from './app-roles.ts'
-import { bulkUpload, listJobs } from './bulk-upload.ts'
+import { bulkUpload, listJobs, singleJob } from './bulk-upload.ts'
 import type { Handler } from './call.ts'
 import { createUser } from './create-user.ts'
 import { deleteApp } from './delete-application.ts'
@@ -35,7 +35,7 @@ import {
   writing,
   type Requirement,
 } from './permissions.ts'
-import { provisioningLog } from './provisioning-log.ts'
+import { provisioningLog, provisioningLogEntry } from './provisioning-log.ts'
 import { revokeSessions } from './revoke-sessions.ts'
 import { roleRoutes, appRoleRoutes } from './role-routes.ts'
 import { get, listed, notServed, post, related, remove, singleLinks, whole } from './route.ts'
@@ -156,8 +156,10 @@ export const routes: readonly Route[] = [
   ...memberships('/servicePrincipals', 'servicePrincipal'),
   ...related('/servicePrincipals', 'servicePrincipal', 'owners', requirements.applications),
   get('/servicePrincipals/{id}/synchronization/jobs', requirements.synchronization, listJobs),
+  get('/servicePrincipals/{id}/synchronization/jobs/{id}', requirements.synchronization, singleJob),
   post('/servicePrincipals/{id}/synchronization/jobs/{id}/bulkUpload', writing.bulkUpload, bulkUpload),
   get('/auditLogs/provisioning', requirements.provisioningLog, provisioningLog),
+  get('/auditLogs/provisioning/{id}', requirements.provisioningLog, provisioningLogEntry),
   ...singleLinks('/servicePrincipals/{id}/owners', ownerWrites, servicePrincipalOwners),
   ...related('/servicePrincipals', 'servicePrincipal', 'ownedObjects', requirements.applications),
   ...appRoleRoutes('/servicePrincipals', 'servicePrincipal', requirements.applications),

@@ -102,3 +102,18 @@ t.test('with Application.ReadWrite.OwnedBy, an app changes only what it owns', a
   t.strictSame(await change('DELETE', `/servicePrincipals/${principalOf(one)}`), done)
   t.strictSame(refusal(await send('PATCH', `/applications/${other}`, {}, ['Application.Read.All'])), denied)
 })
+
+t.test('with Application.ReadWrite.OwnedBy, an app restores and purges only what it owned', async t => {
+  const { directory, send, one, other, principalOf } = bed()
+  const owned = ['Application.ReadWrite.OwnedBy']
+  const [app, principal] = [principalOf(other), principalOf(one)]
+  const from = (method: string, id: string) =>
+    send(method, `/directory/deletedItems/${id}${method === 'POST' ? '/restore' : ''}`, undefined, owned, app)
+  const target = { kind: 'servicePrincipal', id: app } as const
+  mutate(directory, { do: 'link', kind: 'application', id: one, relation: 'owners', target }, 'control')
+  t.strictSame(await send('DELETE', `/applications/${one}`), done)
+  for (const method of ['POST', 'DELETE']) t.strictSame(refusal(await from(method, principal)), denied)
+  t.equal((await from('POST', one)).status, 200)
+  t.strictSame(await send('DELETE', `/applications/${one}`), done)
+  t.strictSame(await from('DELETE', one), done)
+})

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { mutate } from '../mutate.ts'
 import { root, type AskOptions, type Loose } from './ask.ts'
 import { denied, writeBed } from './write-bed.ts'
 
@@ -181,4 +182,42 @@ t.test('the log is filtered, ordered and paged', async t => {
   t.match(await log('$filter=status eq 1'), { code: 'BadRequest' })
   t.match(await log('$filter=jobId'), { code: 'BadRequest' })
   t.match(await log('$select=id'), { code: 'BadRequest' })
+})
+
+t.test('a job and a line of the log are read by id', async t => {
+  const { upload, outcomes, log, job, app, at, send } = await bed(t)
+  const reads = { permissions: ['Synchronization.Read.All', 'AuditLog.Read.All'] }
+  t.match(await send('GET', `${at}/${job}`, undefined, reads), {
+    status: 200,
+    body: {
+      '@odata.context': `${root}/$metadata#servicePrincipals('${app}')/synchronization/jobs/$entity`,
+      id: job,
+      templateId: 'API2AAD',
+    },
+  })
+  t.match(await send('GET', `${at}/${job}x`, undefined, reads), { status: 404 })
+  await upload([person('1')])
+  await outcomes()
+  const [line] = (await log()).value
+  const { status, body } = await send('GET', `/auditLogs/provisioning/${line.id}`, undefined, reads)
+  t.equal(status, 200)
+  t.strictSame(body, { '@odata.context': `${root}/$metadata#auditLogs/provisioning/$entity`, ...line })
+  t.match(await send('GET', `/auditLogs/provisioning/${job}`, undefined, reads), { status: 404 })
+  t.match(await send('GET', `/auditLogs/provisioning/${line.id}`, undefined, { permissions }), denied)
+})
+
+t.test('with permissions that end in OwnedBy, an app reads the job of what it owns, and uploads to it', async t => {
+  const { upload, at, job, app, send, directory } = await bed(t)
+  const [other] = directory
+    .collection('servicePrincipal')
+    .slice({ order: 'default', view: 'direct', where: ({ id }) => id !== app }, 1, ['id']).ids
+  const as = { app: other!, permissions: ['SynchronizationData-User.Upload.OwnedBy', 'Application.ReadWrite.OwnedBy'] }
+  t.match(await upload([person('1')], as), denied)
+  t.match(await send('GET', at, undefined, as), denied)
+  t.match(await send('GET', `${at}/${job}`, undefined, as), denied)
+  const target = { kind: 'servicePrincipal', id: other! } as const
+  mutate(directory, { do: 'link', kind: 'servicePrincipal', id: app, relation: 'owners', target }, 'control')
+  t.match(await upload([person('1')], as), { status: 202 })
+  t.match(await send('GET', at, undefined, as), { status: 200 })
+  t.match(await send('GET', `${at}/${job}`, undefined, as), { status: 200 })
 })

@@ -239,6 +239,7 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
     countRelated: (kind, id, relation, only) =>
       targets(kind, id, relation).filter(one => only === undefined || one.kind === only).length,
     isRelated: (kind, id, relation, target) => targets(kind, id, relation).some(one => one.id === target.id),
+    keepsLink: ({ kind, id }, relation, target) => targets(kind, id, relation).some(one => one.id === target.id),
     lastOwners: ownersOf,
     relating: ownersOf,
     memberOf: parents,

@@ -34,6 +34,7 @@ export const fakeDirectory = (users = 1_000): Directory & { readonly done: unkno
     related: () => [],
     countRelated: () => 0,
     isRelated: () => false,
+    keepsLink: () => false,
     relating: () => [],
     lastOwners: () => [],
     memberOf: () => [],
