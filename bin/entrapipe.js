@@ -50,23 +50,35 @@ const root = new URL('..', import.meta.url)
 const source = new URL('src/cli/main.ts', root)
 const [folder, ending] = existsSync(fileURLToPath(source)) ? ['src', 'ts'] : ['dist', 'js']
 
-const partsIn = role =>
-  readdirSync(new URL(`${folder}/${role}/`, root))
+const condition = folder === 'src' ? 'entrapipe-source' : 'default'
+/** What package.json exports, by name: a file, or a pattern of files. */
+const exported = () =>
+  Object.entries(JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).exports).flatMap(([name, target]) =>
+    typeof target === 'string' ? [] : [[name.replace(/^\./, 'entrapipe'), target[condition]]],
+  )
+const namesIn = directory =>
+  readdirSync(new URL(directory, root))
     .filter(name => name.endsWith(`.${ending}`) && !name.endsWith('.d.ts'))
     .map(name => name.slice(0, -ending.length - 1))
     .sort()
 
-const modules = { entrapipe: 'index', 'entrapipe/parts': 'parts', 'entrapipe/contracts': 'contracts/index' }
-
 const ownUrl = specifier => {
-  if (Object.hasOwn(modules, specifier)) return new URL(`${folder}/${modules[specifier]}.${ending}`, root).href
-  const [, role, name] = /^entrapipe\/(sources|transforms|sinks)\/([\w-]+)$/.exec(specifier) ?? []
-  const url = new URL(`${folder}/${role}/${name}.${ending}`, root)
-  if (role && existsSync(url)) return url.href
+  const all = exported()
+  const module = all.find(([name]) => name === specifier)
+  if (module) return new URL(module[1], root).href
+  const [role, target] = all.find(([name]) => name.endsWith('/*') && specifier.startsWith(name.slice(0, -1))) ?? []
+  if (!role) {
+    const others = all.map(([name]) => name).filter(name => !name.endsWith('/*'))
+    throw new Error(
+      `${specifier} was not found. Import parts from entrapipe/sources/…, entrapipe/transforms/… and entrapipe/sinks/…; the other modules are ${others.join(', ')}.`,
+    )
+  }
+  const name = specifier.slice(role.length - 1)
+  const url = new URL(target.replace('*', name), root)
+  if (/^[\w-]+$/.test(name) && existsSync(url)) return url.href
+  const kind = role.slice('entrapipe/'.length, -'s/*'.length)
   throw new Error(
-    role
-      ? `The ${role.slice(0, -1)} ${specifier} was not found. Available: ${partsIn(role).join(', ')}.`
-      : `${specifier} was not found. Import parts from entrapipe/sources/…, entrapipe/transforms/… and entrapipe/sinks/…; the other modules are ${Object.keys(modules).join(', ')}.`,
+    `The ${kind} ${specifier} was not found. Available: ${namesIn(target.replace(/\*.*$/, '')).join(', ')}.`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join, sep } from 'node:path'
 import t from 'tap'
 import { launcher, started } from '../programs/started.ts'
@@ -58,3 +58,22 @@ t.test(
     t.notMatch(stderr, /Warning/, 'a folder without package.json causes no warning')
   },
 )
+
+t.test('a pipeline in any folder imports every module that package.json exports', async t => {
+  const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    readonly exports: Readonly<Record<string, unknown>>
+  }
+  const examples = { sources: 'csv', transforms: 'dedupe', operations: 'create-user', sinks: 'csv' }
+  const names = Object.keys(exports)
+    .filter(name => name !== './package.json')
+    .map(name => name.replace(/^\./, 'entrapipe'))
+    .map(name => name.replace(/(\w+)\/\*$/, (_, role: keyof typeof examples) => `${role}/${examples[role]}`))
+  const folder = t.testdir({
+    'all.ts': `${names.map((name, at) => `import * as m${at} from '${name}'`).join('\n')}
+      process.stdout.write(JSON.stringify([${names.map((_, at) => `Object.keys(m${at}).length`).join(', ')}]))
+      throw new Error('enough')`,
+  })
+  const { stdout, stderr } = await started(folder, 'run', './all.ts')
+  t.notMatch(stderr, /was not found/)
+  t.ok((JSON.parse(stdout) as readonly number[]).every(exported => exported > 0))
+})
