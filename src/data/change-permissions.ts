@@ -31,6 +31,14 @@ const resetPasswords: Need = {
 const writePasses: Need = { anyOf: ['UserAuthMethod-TAP.ReadWrite.All', 'UserAuthenticationMethod.ReadWrite.All'] }
 /** @see https://learn.microsoft.com/graph/api/user-post-manager */
 const setManagers: Need = { anyOf: [writeUsers, everything], writes: true }
+/** @see https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-post-bulkupload */
+const uploadUsers: Need = {
+  anyOf: ['SynchronizationData-User.Upload'],
+  less: { permission: 'SynchronizationData-User.Upload.OwnedBy', when: 'for provisioning apps that the app owns' },
+  writes: true,
+}
+/** Also of a dry run: without it, a run uploads and cannot tell the results. */
+const readProvisioningLog: Need = { anyOf: ['ProvisioningLog.Read.All', 'AuditLog.Read.All'] }
 const deleteGroups: Need = { anyOf: ['Group.ReadWrite.All'], writes: true }
 
 const higherRole = 'For administrators, a higher Entra role is also required.'
@@ -148,6 +156,14 @@ export const changePermissions: readonly OperationPermissions[] = [
   ...linkPermissions,
   ...devicePermissions,
   ...applicationPermissions,
+  {
+    operation: 'bulk-upload',
+    isSink: true,
+    kind: 'upload-user',
+    requests: ['POST /servicePrincipals/{id}/synchronization/jobs/{id}/bulkUpload', 'GET /auditLogs/provisioning'],
+    needs: [uploadUsers, readProvisioningLog, readName],
+    note: 'A person who signs in to read the log also needs an Entra role such as Reports Reader.',
+  },
   {
     operation: 'runs undo',
     requests: ['GET /organization'],

@@ -17,8 +17,10 @@ export interface Need {
 
 /** The requests of an operation, and the permissions that they require. */
 export interface OperationPermissions {
-  /** The words of the command: `export users`, `members add`. */
+  /** The words of the command: `export users`, `members add`; or the name of the sink. */
   readonly operation: string
+  /** It is a sink of pipelines, and not a command. */
+  readonly isSink?: true
   /** The kind of change, for a command that makes one: `create-user`. */
   readonly kind?: string
   readonly requests: readonly string[]

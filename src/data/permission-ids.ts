@@ -102,6 +102,7 @@ export const permissionIds: Readonly<Record<string, { readonly application?: str
     application: 'fee28b28-e1f3-4841-818e-2704dc62245f',
     delegated: '62ade113-f8e0-4bf9-a6ba-5acb31db32fd',
   },
+  'ProvisioningLog.Read.All': { application: '091937d3-3e38-47a1-8649-b2f99d3035f1' },
   'RoleManagement.Read.Directory': {
     application: '483bed4a-2ad3-4361-a73b-c83ccdbdc53c',
     delegated: '741c54c3-0c1e-44a1-818b-3f97ab4e8c83',

@@ -111,11 +111,6 @@ const planned: readonly OperationPermissions[] = [
     needs: [{ anyOf: ['ProvisioningLog.Read.All'] }],
   },
   { operation: 'logs sign-ins', requests: ['GET /auditLogs/signIns'], needs: [{ anyOf: ['AuditLog.Read.All'] }] },
-  {
-    operation: 'bulk-upload send',
-    requests: ['POST /servicePrincipals/{id}/synchronization/jobs/{id}/bulkUpload'],
-    needs: [{ anyOf: ['SynchronizationData-User.Upload'] }],
-  },
 ]
 
 /**

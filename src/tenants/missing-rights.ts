@@ -33,7 +33,9 @@ export const missingRights = (
     const found = operationPermissions.find(one => one.kind === kind)
     if (!found || mayMore(claims)) return undefined
     const needs = found.needs.filter(({ writes, protects }) => !(writes && dryRun) && !(protects && includePrivileged))
-    const { missing } = compareRights(granted, [{ ...found, needs }])
+    const { missing: all } = compareRights(granted, [{ ...found, needs }])
+    // Whether a lesser permission is enough, Graph says: it depends on the objects.
+    const missing = all.filter(({ enough }) => enough === undefined)
     if (missing.length === 0) return undefined
     const lacking = new Set(missing.map(({ permission }) => permission))
     const unmet = needs.filter(
@@ -44,7 +46,7 @@ export const missingRights = (
     const isOfRoles = unmet.some(({ protects }) => protects)
     return {
       code: 'NOT_PERMITTED',
-      why: `${who} lacks ${joined(names)}, which \`entrapipe ${found.operation}\` requires.`,
+      why: `${who} lacks ${joined(names)}, which ${found.isSink ? `the sink ${found.operation}` : `\`entrapipe ${found.operation}\``} requires.`,
       facts: { missing: names },
       fix: `Grant ${names.length === 1 ? 'it' : 'them'} with admin consent; \`entrapipe permissions ${found.operation}\` shows all permissions.${
         isOfRoles ? ' With --include-privileged, holders of privileged roles need not be read.' : ''

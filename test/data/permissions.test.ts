@@ -82,7 +82,6 @@ t.test('ids are GUIDs, and no two permissions of a kind share one', async t => {
 t.test('every permission has an application id, except some on which sources disagree or are silent', async t => {
   const all = new Set(operationPermissions.flatMap(({ needs }) => needs.flatMap(({ anyOf }) => anyOf)))
   t.strictSame([...all].filter(name => !permissionIds[name]?.application).sort(), [
-    'ProvisioningLog.Read.All',
     'RoleManagement.Read.All',
     'User.ReadUpdate.All',
   ])

@@ -4,23 +4,20 @@ import { findOperations } from '../../tenants/operations.ts'
 import { leastRights } from '../../tenants/rights.ts'
 import { printTable } from './print-table.ts'
 
-const marked = ({
-  operation,
-  planned,
-}: Pick<OperationPermissions, 'operation'> & { readonly planned?: true | undefined }) =>
-  planned ? `${operation} (not in this version)` : operation
+const marked = ({ operation, planned, isSink }: OperationPermissions): string =>
+  planned ? `${operation} (not in this version)` : isSink ? `${operation} (a sink of pipelines)` : operation
 
-const print = ({ operation, requests, needs, note, planned }: OperationPermissions): readonly string[] => [
-  marked({ operation, planned }),
-  `  requests  ${requests.join(', ')}`,
-  ...needs.flatMap(({ anyOf: [least, ...wider], when, less, delegated, protects }) => [
+const print = (entry: OperationPermissions): readonly string[] => [
+  marked(entry),
+  `  requests  ${entry.requests.join(', ')}`,
+  ...entry.needs.flatMap(({ anyOf: [least, ...wider], when, less, delegated, protects }) => [
     `  ${when ? 'sometimes' : 'needs    '} ${least}${when ? `, ${when}` : ''}`,
     ...(wider.length > 0 ? [`            or, with more power than needed: ${wider.join(', ')}`] : []),
     ...(protects && !when ? ['            not with --include-privileged'] : []),
     ...(less ? [`            ${less.permission} is enough ${less.when}`] : []),
     ...(delegated ? [`            when a person signs in: ${delegated}`] : []),
   ]),
-  ...(note ? [`  note      ${note}`] : []),
+  ...(entry.note ? [`  note      ${entry.note}`] : []),
 ]
 
 const withIds = (operation: OperationPermissions) => ({

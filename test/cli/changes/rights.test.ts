@@ -134,6 +134,17 @@ const withPass = async () => {
   return { user: userPrincipalName }
 }
 
+/** The provisioning service works at once. */
+await bed.control('PUT', '/knobs', { provisioningCycleMs: 0, provisioningLogMs: 0 })
+const upload = async () => {
+  const client = await bed.clientWith(['Synchronization.Read.All'])
+  const url = `/servicePrincipals/${own[0]!.id}/synchronization/jobs`
+  const { body } = await client.request<{ readonly value: readonly Id[] }>({ method: 'GET', url })
+  const externalId = `rights${++made}`
+  const user = { externalId, userName: `${externalId}@${domain}`, displayName: 'Rights', schemas: [] }
+  return { servicePrincipal: own[0]!.id, job: body.value[0]!.id, user }
+}
+
 /** A row of each kind of change, which names its objects as people do. */
 const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'create-user': async () => person(`rights${++made}@${domain}`),
@@ -191,6 +202,7 @@ const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'remove-service-principal-owner': () => linkOf('/servicePrincipals', 'servicePrincipal', 'owners', true),
   'add-unit-member': () => linkOf(units, 'administrativeUnit', 'members', false),
   'remove-unit-member': () => linkOf(units, 'administrativeUnit', 'members', true),
+  'upload-user': upload,
 }
 const rowFor = async ({ kind }: OperationPermissions): Promise<OperationRow> => ({
   kind: kind!,
@@ -217,7 +229,7 @@ for (const operation of changing)
           {
             code: 'NOT_PERMITTED',
             exit: 6,
-            message: `The app lacks ${role}, which \`entrapipe ${operation.operation}\` requires. Nothing was sent.`,
+            message: `The app lacks ${role}, which ${operation.isSink ? `the sink ${operation.operation}` : `\`entrapipe ${operation.operation}\``} requires. Nothing was sent.`,
           },
           `without ${role}`,
         )
@@ -255,6 +267,13 @@ t.test('--include-privileged does without the permissions to read roles', async 
   t.strictSame(await bed.resultsOf(run), ['done'])
 })
 
+t.test('a permission that is enough for some objects is tried', async t => {
+  const owned = 'SynchronizationData-User.Upload.OwnedBy'
+  const client = await bed.clientWith([owned, 'AuditLog.Read.All'])
+  const { run } = await bed.send([{ kind: 'upload-user', value: await upload() }], { client, checked: true })
+  t.strictSame(await bed.resultsOf(run), ['failed Authorization_RequestDenied'])
+})
+
 t.test('wider permissions are enough', async t => {
   const client = await bed.clientWith([
     'Directory.ReadWrite.All',
@@ -268,6 +287,8 @@ t.test('wider permissions are enough', async t => {
     'User-PasswordProfile.ReadWrite.All',
     'User.RevokeSessions.All',
     'UserAuthenticationMethod.ReadWrite.All',
+    'SynchronizationData-User.Upload',
+    'AuditLog.Read.All',
   ])
   for (const operation of changing) {
     const { run } = await bed.send([await rowFor(operation)], { client, checked: true })
