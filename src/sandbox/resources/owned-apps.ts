@@ -2,7 +2,7 @@ import type { Call } from './call.ts'
 import { faults } from './faults.ts'
 import { holds, type Requirement } from './permissions.ts'
 
-/** Permissions that hold for every application, whoever owns it. */
+/** Permissions that hold for every application, not only for owned ones. */
 const everyApp: Requirement = ['Application.ReadWrite.All']
 
 /**

@@ -27,7 +27,7 @@ const schedules = (name: string): Requirement => [
   'RoleManagement.ReadWrite.Directory',
 ]
 
-/** Permissions that read every synchronization job, whoever owns its service principal. */
+/** Permissions that read every synchronization job, not only those of owned service principals. */
 export const everyJob: Requirement = ['Synchronization.Read.All', 'Synchronization.ReadWrite.All']
 
 /** Application permissions of the calls that read, least privileged first. @see https://learn.microsoft.com/graph/permissions-reference */
