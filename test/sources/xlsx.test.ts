@@ -158,6 +158,58 @@ t.test('a row that nobody can read correctly fails alone, with its cell', async 
   ])
 })
 
+t.test('a formula whose result is empty and no text fails its row, also one that fills the cells below it', async t => {
+  const bytes = sheet(
+    [
+      textRow(1, 'id', 'name'),
+      '<row r="2"><c r="A2"><f>LOWER("ANN")</f><v /></c></row>',
+      textRow(3, '3', '<c r="B3" t="e"><f>A1</f><v></v></c>'),
+      textRow(4, '4', '<c r="B4"><f t="array" ref="B4:B6">LOWER(C4:C6)</f><v/></c>'),
+      textRow(5, '5', '<c r="B5"><v>0</v></c>'),
+      textRow(6, '6'),
+      textRow(7, '7', '<c r="B7"><f t="array" ref="B7:B8">LOWER(C7:C8)</f><v>1</v></c>'),
+      textRow(8, '8', '<c r="B8"><v>0</v></c>'),
+    ].join(''),
+  )
+  const { read, results } = await reading(t, bytes)
+  t.strictSame(
+    (await read()).map(({ value }) => value),
+    [
+      { id: '7', name: '1' },
+      { id: '8', name: '0' },
+    ],
+  )
+  t.match(results, [
+    { key: 2, code: 'ROW_INVALID', message: /^Row 2 of x\.xlsx has a formula without a result\. .* \(cell A2\)$/ },
+    { key: 3, message: /formula without a result.*\(cell B3\)$/ },
+    { key: 4, message: /formula without a result.*\(cell B4\)$/ },
+    { key: 5, message: /formula without a result.*\(cells B4:B6\)$/ },
+    { key: 6, message: /formula without a result.*\(cells B4:B6\)$/ },
+  ])
+  t.equal(results.length, 5)
+})
+
+t.test('no formula has a result in a workbook that asks to be calculated', async t => {
+  const rows = [
+    textRow(1, 'id', 'name'),
+    textRow(2, '2', '<c r="B2"><f>UPPER("sales")</f><v>0</v></c>'),
+    textRow(3, '3', '<c r="B3" t="str"><f>UPPER("sales")</f><v></v></c>'),
+    textRow(4, '4', 'Sales'),
+  ].join('')
+  const { read, results } = await reading(t, sheet(rows, { calculation: 'calcId="124519" fullCalcOnLoad="1"' }))
+  t.strictSame(await read(), [{ key: 4, value: { id: '4', name: 'Sales' } }])
+  t.match(results, [
+    { key: 2, code: 'ROW_INVALID', message: /formula without a result.*\(cell B2\)$/ },
+    { key: 3, code: 'ROW_INVALID', message: /formula without a result.*\(cell B3\)$/ },
+  ])
+  const saved = await values(t, sheet(rows, { calculation: 'calcId="191029"' }))
+  t.strictSame(saved, [
+    { id: '2', name: '0' },
+    { id: '3', name: '' },
+    { id: '4', name: 'Sales' },
+  ])
+})
+
 t.test('of several sheets the only visible one with cells is read, and another one by its name', async t => {
   const [people, empty] = [textRow(1, 'a') + textRow(2, 'x'), '<row r="1"><c r="A1" s="0"/></row>']
   const one = workbook({

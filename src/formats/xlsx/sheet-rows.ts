@@ -22,7 +22,12 @@ interface Cell {
   readonly column: number
   value: string | undefined
   hasFormula: boolean
+  /** The cells that its formula fills. */
+  filled?: CellRange
 }
+
+/** Programs that cannot calculate leave the result out, empty or 0, and ask Excel to calculate. */
+const noResult = 'a formula without a result. Open and save the workbook in Excel'
 
 /** Rows of a piece of a sheet, and merged cells, which come after all rows. */
 export interface SheetPiece {
@@ -39,7 +44,7 @@ export interface SheetPiece {
 export async function* sheetRows(
   pieces: AsyncIterable<string>,
   where: string,
-  { numberText }: Pick<Workbook, 'numberText'>,
+  { numberText, isCalculated }: Pick<Workbook, 'numberText' | 'isCalculated'>,
   texts: TextArena | undefined,
 ): AsyncGenerator<SheetPiece> {
   let rows: SheetRow[] = []
@@ -49,6 +54,8 @@ export async function* sheetRows(
   let fault: string | undefined
   let cell: Cell | undefined
   let [isValue, isReading] = [false, false]
+  /** Cells below and beside a formula without a result that fills them, too. They may be absent, or have a number of no meaning. */
+  let unfilled: CellRange[] = []
   const damaged = (why: string): EntrapipeError => new EntrapipeError('INPUT_MALFORMED', `${where} is damaged: ${why}.`)
 
   const beginRow = (given: string | undefined, hidden: string | undefined): void => {
@@ -68,8 +75,8 @@ export async function* sheetRows(
 
   /** The text of a cell, or what is wrong with it. */
   const textOf = ({ type, style, value, hasFormula }: Cell): string | { readonly fault: string } => {
-    if (value === undefined)
-      return hasFormula ? { fault: 'a formula without a result. Open and save the workbook in Excel' } : ''
+    if (hasFormula && !(isCalculated && (value || (value === '' && type === 'str')))) return { fault: noResult }
+    if (value === undefined) return ''
     if (type === 's') {
       const text = texts?.get(Number(value))
       if (text === undefined) throw damaged(`row ${line} has a text ${value}, which the workbook lacks`)
@@ -88,11 +95,24 @@ export async function* sheetRows(
 
   const endCell = (ended: Cell): void => {
     const found = textOf(ended)
-    const text = typeof found === 'string' ? found : (ended.value ?? '=')
+    const isText = typeof found === 'string'
+    const text = isText ? found : ended.value || '='
     if (text === '') return
     while (cells.length < ended.column) cells.push('')
     cells.push(text)
-    if (typeof found !== 'string') fault ??= `has ${found.fault} (cell ${columnLetters(ended.column)}${line})`
+    if (isText) return
+    fault ??= `has ${found.fault} (cell ${columnLetters(ended.column)}${line})`
+    if (ended.filled && found.fault === noResult) unfilled.push(ended.filled)
+  }
+
+  const endRow = (): void => {
+    unfilled = unfilled.filter(({ lastRow }) => lastRow >= line)
+    const range = unfilled.at(0)
+    if (range) {
+      while (cells.length <= range.firstColumn) cells.push('=')
+      fault ??= `has ${noResult} (cells ${range.text})`
+    }
+    if (cells.length > 0) rows.push(fault === undefined ? { line, cells, isHidden } : { line, cells, isHidden, fault })
   }
 
   const parser = await xmlParser(where, {
@@ -102,8 +122,11 @@ export async function* sheetRows(
       else if (element === 'v' || element === 't') {
         isValue = cell !== undefined && !isReading
         if (isValue) cell!.value ??= ''
-      } else if (element === 'f' && cell) cell.hasFormula = true
-      else if (element === 'rPh') isReading = true
+      } else if (element === 'f' && cell) {
+        cell.hasFormula = true
+        if (attributes['t'] === 'array' || attributes['t'] === 'dataTable')
+          cell.filled = cellRange(attributes['ref'] ?? '')
+      } else if (element === 'rPh') isReading = true
       else if (element === 'mergeCell') merged.push(cellRange(attributes['ref'] ?? ''))
     },
     text(text) {
@@ -115,8 +138,7 @@ export async function* sheetRows(
         endCell(cell)
         cell = undefined
       } else if (element === 'rPh') isReading = false
-      else if (element === 'row' && cells.length > 0)
-        rows.push(fault === undefined ? { line, cells, isHidden } : { line, cells, isHidden, fault })
+      else if (element === 'row') endRow()
     },
   })
   for await (const piece of pieces) {

@@ -16,6 +16,8 @@ export interface Workbook {
   readonly sheets: readonly Sheet[]
   /** Absent if no cell has a shared text. */
   readonly textPart: string | undefined
+  /** Whether the results of its formulas count: it does not ask to be calculated when it is opened. */
+  readonly isCalculated: boolean
   /** The text of a number in a cell with this style. */
   readonly numberText: (style: number, value: number) => NumberText
 }
@@ -59,6 +61,8 @@ const formatsOf = async (zip: Zip, part: string, name: string): Promise<readonly
   return styles.map(id => own.get(id) ?? id)
 }
 
+const isOn = (attribute: string | undefined): boolean => attribute === '1' || attribute === 'true'
+
 const none: NumberText = { fault: 'a number without a style' }
 
 /**
@@ -78,10 +82,11 @@ export const readWorkbook = async (zip: Zip, name: string): Promise<Workbook> =>
   if (main === undefined) throw new EntrapipeError('INPUT_MALFORMED', `${name} is not an Excel workbook (.xlsx).`)
   const relations = await relationsOf(zip, main, name)
   const sheets: Sheet[] = []
-  let is1904 = false
+  let [is1904, isCalculated] = [false, true]
   await readXml(`${main} of ${name}`, zip.text(main, mostBytes), {
     open(element, attributes) {
-      if (element === 'workbookPr') is1904 = ['1', 'true'].includes(attributes['date1904'] ?? '')
+      if (element === 'workbookPr') is1904 = isOn(attributes['date1904'])
+      if (element === 'calcPr') isCalculated = !isOn(attributes['fullCalcOnLoad'])
       if (element !== 'sheet') return
       const id = Object.entries(attributes).find(([attribute]) => /^(?:\w+:)?id$/.test(attribute))?.[1]
       const found = relations.get(id ?? '')
@@ -103,6 +108,7 @@ export const readWorkbook = async (zip: Zip, name: string): Promise<Workbook> =>
   const textPart = partOf('sharedStrings')
   return {
     sheets,
+    isCalculated,
     textPart: textPart !== undefined && zip.has(textPart) ? textPart : undefined,
     numberText(style, value) {
       const format = formats[style]

@@ -15,6 +15,8 @@ interface WorkbookXml {
   /** Formats of the styles: a built-in number, or a code. */
   readonly formats?: readonly (number | string)[]
   readonly date1904?: boolean
+  /** Attributes of `calcPr`. */
+  readonly calculation?: string
   /** Before all names of elements: `x:`. */
   readonly prefix?: string
 }
@@ -65,7 +67,14 @@ const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
 
 /** The parts of a workbook as Excel names them, with more that a test adds. */
-export const workbookXml = ({ sheets, texts = [], formats = [], date1904 = false, prefix = '' }: WorkbookXml) => {
+export const workbookXml = ({
+  sheets,
+  texts = [],
+  formats = [],
+  date1904 = false,
+  calculation,
+  prefix = '',
+}: WorkbookXml) => {
   const space = `xmlns${prefix === '' ? '' : `:${prefix.slice(0, -1)}`}="${main}"`
   const open = (name: string, attributes = ''): string => `<${prefix}${name} ${space} xmlns:r="${office}"${attributes}>`
   const codes = formats.filter(format => typeof format === 'string')
@@ -81,7 +90,7 @@ export const workbookXml = ({ sheets, texts = [], formats = [], date1904 = false
       .map(({ name, state }, at) =>
         tag('sheet', `name="${name}" sheetId="${at + 1}" r:id="s${at + 1}"${state ? ` state="${state}"` : ''}`),
       )
-      .join('')}</${prefix}sheets></${prefix}workbook>`,
+      .join('')}</${prefix}sheets>${calculation === undefined ? '' : tag('calcPr', calculation)}</${prefix}workbook>`,
     'xl/_rels/workbook.xml.rels': relations(
       ...sheets.map((_, at) => relation(`s${at + 1}`, 'worksheet', `/xl/worksheets/sheet${at + 1}.xml`)),
       relation('rId8', 'styles', 'styles.xml'),
