@@ -1,3 +1,6 @@
+/** The role that somebody must always hold. */
+export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
+
 /**
  * The built-in roles that Microsoft marks as privileged, by template id: their holders can change credentials or settings on which the
  * security of the directory depends.
@@ -22,7 +25,7 @@ export const privilegedRoles: Readonly<Record<string, string>> = {
   '9360feb5-f418-4baa-8175-e2a00bac4301': 'Directory Writers',
   '8329153b-31d0-4727-b945-745eb3bc5f31': 'Domain Name Administrator',
   'be2f45a1-457d-42af-a067-6ec1fa63bc45': 'External Identity Provider Administrator',
-  '62e90394-69f5-4237-9190-012177145e10': 'Global Administrator',
+  [globalAdministrator]: 'Global Administrator',
   'f2ef992c-3afb-46b9-b7cf-a126ee74c451': 'Global Reader',
   '729827e3-9c14-49f7-bb1b-9608f156bbb8': 'Helpdesk Administrator',
   '8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2': 'Hybrid Identity Administrator',

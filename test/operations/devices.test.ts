@@ -52,6 +52,14 @@ t.test('every operation on devices keeps the contract of an operation', async t 
   }
 })
 
+t.test('a switch reads what a row expects besides the state of the object', async t => {
+  const { id, ...device } = disabled[0]!
+  const context = { ...bed.context(), expected: ['displayName'] }
+  t.match(await enableDevice.look([{ device: id }], context), [
+    { send: { accountEnabled: false, displayName: device['displayName'] } },
+  ])
+})
+
 t.test('one extension attribute is written, the others stay, and the undo puts it back', async t => {
   const { id } = phones[1]!
   const row = { device: id, extensionAttribute2: 'Bonn' }

@@ -3,7 +3,7 @@ import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Decision, Finding, Looked, Notable, Operation, Values } from '../../core/operation.ts'
 import { seenAfterLoss } from '../replies/verdicts.ts'
 import { idIn, notFound, ofOne, settleOne } from './one.ts'
-import { liveSeen } from './read.ts'
+import { liveSeen, valuesOf } from './read.ts'
 
 /** How objects of a kind are enabled and disabled. */
 interface Switching {
@@ -38,7 +38,7 @@ export const switchingOf = ({ of, verb, title, mastery, mastered, notable }: Swi
           return { outcome: 'unchanged', id, message: `Already ${accountEnabled ? 'enabled' : 'disabled'}.` }
         return (
           mastered(['accountEnabled'], found, own) ?? {
-            send: { accountEnabled: found['accountEnabled'] ?? null },
+            send: valuesOf(found, ['accountEnabled', ...context.expected]),
             notable: accountEnabled ? [] : notable.of(found),
           }
         )

@@ -1,16 +1,14 @@
 import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Decision, Finding, Looked, OperationContext, Sent } from '../../core/operation.ts'
+import { globalAdministrator } from '../../data/privileged-roles.ts'
 import { decided } from '../assignments/verdicts.ts'
 import { noObject } from '../links/containers.ts'
 import { typesOf, type ObjectType } from '../objects/types-of.ts'
 import { readByIds, type Seen } from '../objects/read-each.ts'
 import { holdersOf, rolesSeen, scopeOf, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
 
-/** @see https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference#global-administrator */
-const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
-
 /** @see https://learn.microsoft.com/graph/api/resources/unifiedroleassignment */
-const principalTypes: readonly string[] = ['user', 'group', 'servicePrincipal']
+const holderTypes: readonly string[] = ['user', 'group', 'servicePrincipal']
 
 const missing = (kind: ObjectKind, id: string): Finding => ({
   outcome: 'failed',
@@ -80,12 +78,12 @@ export const lookAtRoles = async (
 }
 
 const misfit = (type: ObjectType, group: Seen | undefined): Finding | undefined => {
-  if (type !== 'unreadable' && !principalTypes.includes(type))
+  if (type !== 'unreadable' && !holderTypes.includes(type))
     return {
       outcome: 'failed',
       code: 'TYPE_NOT_ALLOWED',
       message: `The object is of type ${type}, which cannot have roles.`,
-      fix: `Use an object of one of these types: ${principalTypes.join(', ')}.`,
+      fix: `Use an object of one of these types: ${holderTypes.join(', ')}.`,
     }
   if (type !== 'group' || group?.['isAssignableToRole'] === true) return undefined
   return {

@@ -31,7 +31,7 @@ interface GrantOptions {
 }
 
 /** The role id of an assignment without a specific role. @see https://learn.microsoft.com/graph/api/resources/approleassignment */
-const noRole = '00000000-0000-0000-0000-000000000000'
+export const noRole = '00000000-0000-0000-0000-000000000000'
 
 /**
  * The token endpoint's apps have their permissions on Microsoft Graph. An application that requires an assignment has a

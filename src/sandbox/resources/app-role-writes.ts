@@ -1,4 +1,5 @@
 import type { AssignmentOf } from '../directory/assignment-types.ts'
+import { noRole } from '../directory/grants.ts'
 import type { Directory, Entity, Kind } from '../directory/types.ts'
 import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'
@@ -10,9 +11,6 @@ import { lookUp } from './lookup.ts'
 import { readOptions } from './options.ts'
 import { createdReply, noContent } from './replies.ts'
 import { bodyOf, guidIn } from './role-grants.ts'
-
-/** The role of an assignment without a specific role. @see https://learn.microsoft.com/graph/api/resources/approleassignment */
-const noRole = '00000000-0000-0000-0000-000000000000'
 
 /** How the types of principals are named in `allowedMemberTypes`. Groups get the roles of people. */
 const memberTypes: Readonly<Partial<Record<Kind, string>>> = {
@@ -32,7 +30,7 @@ const checkRole = (resource: Entity, role: string, kind: Kind): void => {
   const declared = (resource['appRoles'] ?? []) as readonly AppRole[]
   const type = memberTypes[kind]!
   const open = declared.filter(({ isEnabled, allowedMemberTypes }) => isEnabled && allowedMemberTypes.includes(type))
-  if (role === noRole ? open.length > 0 || type === 'Application' : open.every(({ id }) => id !== role))
+  if (role === noRole ? open.length > 0 : open.every(({ id }) => id !== role))
     throw appRoleFaults.notFound(String(resource['appId']))
 }
 

@@ -108,6 +108,9 @@ t.test('roles that the resource does not have, that are disabled or for other pr
     .get(all('servicePrincipal', one => (one['appRoles'] as Loose[]).length === 0)[0]!)!
   t.strictSame(refusal(await send('POST', url, body(user!, role('Reader'), plain.id))), notFoundOn(plain))
   t.equal((await send('POST', url, body(user!, noRole, plain.id))).status, 201)
+  const app = all('servicePrincipal', ({ id }) => id !== plain.id)[0]!
+  const ofApp = await send('POST', `/servicePrincipals/${app}/appRoleAssignments`, body(app, noRole, plain.id))
+  t.equal(ofApp.status, 201, 'an app, too, is assigned to a resource without roles')
   const device = all('device')[0]!
   t.strictSame(
     refusal(await send('POST', `/servicePrincipals/${resource.id}/appRoleAssignedTo`, body(device, role('Reader')))),
