@@ -45,6 +45,7 @@ export const codes = {
   RUN_UNFINISHED: { exit: 2, http: 409, retryable: false },
   RUN_ENDED: { exit: 2, http: 409, retryable: false },
   RUN_CHANGED: { exit: 2, http: 409, retryable: false },
+  RUN_SUPERSEDED: { exit: 2, http: 409, retryable: false },
   RUN_REPEATED: { exit: 5, http: 409, retryable: false },
   RUN_UNDECIDED: { exit: 2, http: 409, retryable: false },
   PARTIAL_CHANGED: failed,

@@ -154,6 +154,12 @@ export interface Sink<In> {
 export interface ChangeSink<In> extends Sink<In> {
   /** The changes of a row, in the order in which they are sent. A throw fails the row. */
   readonly changes: (row: Row<In>) => readonly OperationRow[]
+  /**
+   * What the run brings into the state that its input has as a whole, as text: `the members of group …`. Once a run sends its changes,
+   * earlier runs of its pipeline in the tenant with the same text are never resumed. A function is called with each change that is
+   * taken in. @default nothing
+   */
+  readonly supersedes?: string | ((change: OperationRow) => string)
 }
 
 /** An open sink. Calls must not overlap. It is closed exactly once. */

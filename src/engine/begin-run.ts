@@ -7,6 +7,7 @@ import { onlyPhase, writtenBy, type RunIdentity, type RunInfo } from '../store/t
 import { isChangeSink } from './changes/change-rows.ts'
 import { pausedNote } from './changes/pacing.ts'
 import { sendingNote } from './changes/run-notes.ts'
+import { expectNewest, supersededBy, supersedesNote } from './changes/superseding.ts'
 import { checkContext } from './contexts.ts'
 import { discard, removeLeft } from './discard.ts'
 import { notResumableIn } from './phases.ts'
@@ -19,7 +20,7 @@ const oldestMs = 24 * 60 * 60 * 1000
  * Acquires the unfinished run of this work, or creates a new one.
  *
  * @throws EntrapipeError `RUN_ACTIVE` when another process does the same work or writes to the same place, `RUN_CHANGED`
- *   when the pipeline's code has changed since the run started, `FILE_UNWRITABLE` when a file that no run left has the name of
+ *   when the pipeline's code has changed since the run started, `RUN_SUPERSEDED` when a newer run does its work, `FILE_UNWRITABLE` when a file that no run left has the name of
  *   a partial
  */
 export const beginRun = async (
@@ -69,6 +70,8 @@ export const beginRun = async (
   try {
     await run.saveNote('cwd', request.environment.cwd)
     for (const [name, note] of Object.entries(request.notes ?? {})) await run.saveNote(name, note)
+    const supersedes = writes ? supersededBy(phases.map(({ plan }) => plan.sink)) : []
+    if (supersedes.length > 0) await run.saveNote(supersedesNote, { of: supersedes })
     await clearTargets(request, phases, run.id)
   } catch (error) {
     try {
@@ -185,6 +188,7 @@ const resume = async (request: RunRequest, unfinished: RunInfo, alsoWrites: read
         fix: 'Resume it anyway with --force, or start over with --fresh.',
       },
     )
+  await expectNewest(request.store, unfinished)
   const run = await request.store.hold(
     unfinished.id,
     alsoWrites.length > 0 ? alsoWrites : undefined,

@@ -1,5 +1,5 @@
 import { writtenBy, type RunInfo } from '../store/types.ts'
-import { auditDiscarded } from './changes/auditing.ts'
+import { auditGivenUp } from './changes/auditing.ts'
 import { checkContext } from './contexts.ts'
 import type { RunRequest } from './run-request.ts'
 
@@ -41,6 +41,6 @@ export const discard = async (request: Discarding, id: string, by?: string): Pro
     discarded = run
     removed = await removeLeft(request, writtenBy(run), by === undefined ? [run.id] : [run.id, by])
   })
-  if (discarded?.writes) await auditDiscarded(request.store, discarded, request.clock.now())
+  if (discarded?.writes) await auditGivenUp(request.store, discarded, request.clock.now())
   return removed
 }

@@ -103,6 +103,8 @@ export type RunEvent =
   /** A part told a value, which is kept with the run. */
   | { readonly event: 'told'; readonly name: string; readonly value: Json }
   | { readonly event: 'started-over'; readonly run: string; readonly why: string }
+  /** An earlier run that was unfinished has ended for good. `done` of its rows are done. */
+  | { readonly event: 'superseded'; readonly other: string; readonly done: number }
   | ({ readonly event: 'pausing' } & Pausing)
   /** `asWritten`: the output cannot be truncated, as with a pipe. */
   | { readonly event: 'not-resumable'; readonly why: string; readonly asWritten: boolean }

@@ -1,5 +1,5 @@
 import { DownstreamClosed } from '../core/downstream-closed.ts'
-import { EntrapipeError } from '../core/errors.ts'
+import { EntrapipeError, type Code } from '../core/errors.ts'
 import { operationsBy } from './changes/ledger-sink.ts'
 import { sharedIn } from './around.ts'
 import { undoing } from './changes/undoing.ts'
@@ -63,6 +63,8 @@ const undoingIn = ({ store, operations, graph }: Started['request']): Surroundin
   ((run, phase) =>
     undoing({ store, run, ...given({ phase }), operationOf: operationsBy(operations), tenant: graph.tenant }))
 
+const forGood: ReadonlySet<Code> = new Set<Code>(['COLUMN_UNKNOWN', 'FEED_UNSAFE', 'RUN_SUPERSEDED'])
+
 /** Keeps the output if the run can be resumed, else removes it. Never hides why the run ended. */
 const stop = async (
   { info, finish, saveOver }: Started,
@@ -71,8 +73,8 @@ const stop = async (
 ): Promise<void> => {
   const canResume = stopCheckpoints() && info.resumable
   const told = reason instanceof EntrapipeError ? reason : undefined
-  // A column that no row has would still be missing after a resume, and an unsafe feed would still be unsafe.
-  const isOver = told?.code === 'COLUMN_UNKNOWN' || told?.code === 'FEED_UNSAFE'
+  // A column that no row has would still be missing after a resume, an unsafe feed still unsafe, and a newer run still newer.
+  const isOver = told !== undefined && forGood.has(told.code)
   const error = {
     code: told?.code ?? 'INTERNAL',
     message: reason instanceof Error ? reason.message : String(reason),

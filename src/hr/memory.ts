@@ -22,9 +22,19 @@ export const lastFeed = ({ sql }: Tables): EarlierFeed | undefined => {
   return found && { ...found, columns: JSON.parse(found.columns) as Readonly<Record<string, number>> }
 }
 
-/** Whether a feed with this content was acted on. */
-export const isKnownFeed = ({ sql }: Tables, sha256: string): boolean =>
-  sql.prepare('select 1 from feeds where sha256 = ?').get(sha256) !== undefined
+/** Whether a feed with this content was acted on, or began, before the last one was acted on. */
+export const isEarlierFeed = ({ sql }: Tables, sha256: string, last: EarlierFeed | undefined): boolean =>
+  last !== undefined &&
+  last.sha256 !== sha256 &&
+  sql
+    .prepare('select 1 from feeds where sha256 = ?1 union select 1 from begun where sha256 = ?1 and after < ?2')
+    .get(sha256, last.ordinal) !== undefined
+
+/** Notes that a feed begins, after the last one that was acted on: it may end before it is remembered, superseded by a later one. */
+export const noteBegun = (memory: Tables, sha256: string, last: EarlierFeed | undefined): void =>
+  memory.write(
+    () => void memory.sql.prepare('insert or replace into begun values (?, ?)').run(sha256, last?.ordinal ?? 0),
+  )
 
 const columns = 'person, key, seen, account, names, class, since, disabled'
 const places = '?, ?, ?, ?, ?, ?, ?, ?'

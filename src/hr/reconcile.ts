@@ -16,7 +16,7 @@ import type { Decision, DecisionClass } from './decision.ts'
 import { refuseLostZeros } from './leading-zeros.ts'
 import type { Mapping } from './mapping.ts'
 import { matchPeople } from './match-people.ts'
-import { isKnownFeed, lastFeed, loadRemembered } from './memory.ts'
+import { isEarlierFeed, lastFeed, loadRemembered, noteBegun } from './memory.ts'
 import { readAccounts, type AccountSources } from './read-accounts.ts'
 import { readFeed } from './read-feed.ts'
 import { judgeChanges, judgeFeed, type FileFacts, type Reason, type Unsafe } from './safety.ts'
@@ -181,7 +181,7 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       const facts = await readFeed(tables, mapping, feed, ctx, moment)
       const file = await options.file(ctx)
       const last = lastFeed(memory)
-      const isEarlier = last !== undefined && last.sha256 !== file.sha256 && isKnownFeed(memory, file.sha256)
+      const isEarlier = isEarlierFeed(memory, file.sha256, last)
       const found = judgeFeed(file, facts, mapping.columns, last, isEarlier)
       unsafe(found, accept, [])
       choosePeople(tables, mapping, moment)
@@ -221,6 +221,7 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       unsafe(judgeChanges(changes, people), accept, judgeBrakes(counts, owned, limits))
       const acted = JSON.stringify({ file, facts, ordinal })
       tables.sql.prepare("insert or replace into facts (name, value) values ('feed', ?)").run(acted)
+      if (!ctx.dryRun) noteBegun(memory, file.sha256, last)
       yield* pagesOf(tables)
     },
   }

@@ -37,7 +37,7 @@ export const runTables: readonly string[] = [
 /**
  * Tables of the memory of a feed, in a file that survives runs.
  *
- * `feeds`: those that were acted on. `people`: what the feed gave them, by key in lower case; `names` are generated ones by property;
+ * `feeds`: those that were acted on. `begun`: those that began, with the ordinal of the last feed that was acted on before. `people`: what the feed gave them, by key in lower case; `names` are generated ones by property;
  * `since` is the day on which the class began,
  * `disabled` whether the feed disabled the account. `memberships`: `given` is 1 if the feed gave it, 0 if it was there before.
  */
@@ -47,4 +47,5 @@ export const memoryTables: readonly string[] = [
    create table people (person text primary key, key text not null, seen integer not null, account text, names text not null,
      class text not null, since text not null, disabled integer not null) without rowid;
    create table memberships (person text not null, team text not null, given integer not null, primary key (person, team)) without rowid;`,
+  `create table begun (sha256 text primary key, after integer not null) without rowid;`,
 ]

@@ -110,7 +110,7 @@ export interface RunRecord extends Omit<RunReader, 'phase'> {
    * can.
    */
   finish(
-    status: Exclude<RunStatus, 'running' | 'discarded'>,
+    status: Exclude<RunStatus, 'running' | 'discarded' | 'superseded'>,
     end?: { readonly manifest?: Manifest; readonly error?: RunError; readonly isOver?: boolean },
   ): Promise<void>
   /** Releases the run before its end. Its status is `interrupted`, or `failed` if it can never be resumed. */
@@ -164,6 +164,18 @@ export interface RunStore {
    * @throws EntrapipeError `RUN_ACTIVE`, `RUN_UNKNOWN`; `RUN_UNDECIDED` while changes are sent. The run is then as before.
    */
   discard(id: string, remove?: (run: RunInfo) => Promise<void>): Promise<void>
+  /**
+   * Ends an unfinished run for good, because a newer one does its work. What is left is as after `discard`.
+   *
+   * @param error why, for those who look at the run
+   * @param work decides its rows and removes its output, as `remove` of `discard`
+   * @throws EntrapipeError `RUN_ACTIVE`, `RUN_UNKNOWN`
+   */
+  supersede(
+    id: string,
+    error: RunError,
+    work: (run: RunInfo, phase: RunRecord['phase']) => Promise<void>,
+  ): Promise<void>
   /** Deletes old runs; see `store/prune.ts`. */
   prune(olderThanMs?: number): Promise<Pruned>
   /** Closes the store. Called after its runs are released. */

@@ -8,6 +8,7 @@ import { given } from '../core/given.ts'
 import { isDamage, onDisk } from './database.ts'
 import { isLocked, takeLock, type HeldLock } from './held-lock.ts'
 import { defaultRetentionMs, isUnfinished, prune, stopped } from './prune.ts'
+import { giving } from './give-up.ts'
 import { openRunFile } from './run-file.ts'
 import { openRunIndex, unknownRun, type IndexedRun } from './run-index.ts'
 import { runPaths } from './run-paths.ts'
@@ -15,7 +16,7 @@ import type { RunStore } from './run-store.ts'
 import { syncFolderOf } from './seal.ts'
 import { sqliteRun } from './sqlite-run.ts'
 import { indexName } from './state-folder.ts'
-import { writtenBy, type RunInfo, type RunQuery } from './types.ts'
+import { isGivenUp, writtenBy, type RunInfo, type RunQuery } from './types.ts'
 
 interface SqliteRunsOptions {
   /** Absolute. */
@@ -34,10 +35,6 @@ const finite = (limit: number) => (Number.isFinite(limit) ? limit : undefined)
 /** Whether rows of an ended run may be sent again. */
 const isRetried = ({ status, writes }: RunInfo): boolean =>
   writes === true && (status === 'done' || status === 'failed')
-
-/** What a discard changes of a run while it holds it, as it was before. */
-const asBefore = ({ status, resumable, pid, endedAt }: RunInfo, heldAt: number) =>
-  ({ status, isOver: !resumable, heldAt, pid, endedAt: endedAt ?? null }) as const
 
 const active = ({ id, pid }: RunInfo, why: string) =>
   new EntrapipeError('RUN_ACTIVE', `Run ${id} (process ${pid}) ${why}.`, {
@@ -155,6 +152,24 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
     }
   }
 
+  const giveUp = giving({
+    index,
+    clock,
+    find,
+    seen,
+    claim(run) {
+      if (run.status === 'running') throw active(run, 'is in progress')
+      makeFolder(run.id)
+      return lockOf(run)
+    },
+    remove({ id, writes }, isReleased) {
+      const { lock, state } = pathsOf(id)
+      // What a run changed in the directory stays known: undo and the next run need it.
+      if (!writes) removeFiles(id, isReleased ? undefined : lock)
+      else if (!isReleased) rmSync(state, { recursive: true, force: true })
+    },
+  })
+
   return {
     async create(run) {
       const now = clock.now()
@@ -199,7 +214,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
         return seen(index.get(id)!)
       }),
     async findUnfinished(identity) {
-      const newest = list({ identity }).find(({ status }) => status !== 'discarded')
+      const newest = list({ identity }).find(run => !isGivenUp(run))
       return newest && isUnfinished(newest) ? newest : undefined
     },
     list: async query => list(query),
@@ -239,46 +254,20 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
         lock?.release()
       }
     },
-    async discard(asked, remove = async () => undefined) {
-      let lock: HeldLock | undefined
-      let lastHeldAt = 0
-      try {
-        const run = index.write(() => {
-          const written = find(asked)
-          const found = seen(written)
-          lastHeldAt = written.heldAt
-          if (found.status === 'running') throw active(found, 'is in progress')
-          makeFolder(found.id)
-          lock = lockOf(found)
-          if (has('hasSent', found)) throw undecided(found)
-          const held = {
-            status: 'running',
-            isOver: true,
-            heldAt: clock.now(),
-            pid: process.pid,
-            endedAt: null,
-          } as const
-          index.change(found.id, held)
-          return found
-        })
+    discard: (asked, remove = async () => undefined) =>
+      giveUp(asked, { status: 'discarded' }, run => {
+        if (has('hasSent', run)) throw undecided(run)
+        return () => remove(run)
+      }),
+    supersede: (asked, error, work) =>
+      giveUp(asked, { status: 'superseded', error }, run => async () => {
+        const opened = openRunFile(pathsOf(run.id).file, clock.now)
         try {
-          await remove(run)
-        } catch (error) {
-          index.write(() => index.change(run.id, asBefore(run, lastHeldAt)))
-          throw error
+          await work(run, opened.phase)
+        } finally {
+          opened.close()
         }
-        const { lock: lockFile, state } = pathsOf(run.id)
-        // What a run changed in the directory stays known: undo and the next run need it.
-        if (run.writes) rmSync(state, { recursive: true, force: true })
-        else removeFiles(run.id, lockFile)
-        index.write(() => index.change(run.id, { status: 'discarded', endedAt: run.endedAt ?? clock.now() }))
-        lock!.release()
-        lock = undefined
-        if (!run.writes) removeFiles(run.id)
-      } finally {
-        lock?.release()
-      }
-    },
+      }),
     prune: async (olderThanMs = defaultRetentionMs) =>
       index.write(() =>
         prune({

@@ -12,9 +12,13 @@ import type { Entry } from './ledger-types.ts'
 /**
  * `running` its process is alive · `interrupted` stopped, or its process died, and it can be resumed · `failed` · `done` · `short`
  * ended with fewer rows than exist · `discarded` its file is removed; its line in the index stays until it is pruned, and so does
- * the record of a run that changes the directory.
+ * the record of a run that changes the directory · `superseded` as discarded, because a newer run does its work with a newer input.
  */
-export type RunStatus = 'running' | 'interrupted' | 'failed' | 'done' | 'short' | 'discarded'
+export type RunStatus = 'running' | 'interrupted' | 'failed' | 'done' | 'short' | 'discarded' | 'superseded'
+
+/** Whether an unfinished run was given up: it is never resumed. */
+export const isGivenUp = ({ status }: { readonly status: RunStatus }): boolean =>
+  status === 'discarded' || status === 'superseded'
 
 /** The identity of a run. Runs with equal identities are the same work. */
 export interface RunIdentity {

@@ -1,93 +1,10 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import { commandBed } from './command-bed.ts'
-
-const mapping = `
-import { column, constant, generated, hrFeed, join } from 'entrapipe/hr'
-export default hrFeed({
-  name: 'employees',
-  scope: "employeeType eq 'Lab'",
-  person: 'No',
-  match: ['employeeId'],
-  status: { from: 'Status', active: ['A'], leave: ['L'], leaver: ['T'] },
-  account: {
-    employeeId: 'No',
-    employeeType: constant('Lab'),
-    givenName: 'First',
-    surname: 'Last',
-    displayName: join(' ', 'First', 'Last'),
-    department: 'Dept',
-    jobTitle: column('Title').orClear(),
-    userPrincipalName: generated(['{givenName}.{surname}{n}'], { domain: 'contoso.com' }),
-    mailNickname: generated(['{givenName}.{surname}{n}']),
-  },
-  manager: 'Boss',
-  groups: [{ when: { department: 'Sales' }, group: 'Sales Team' }],
-})
-`
-
-interface Person {
-  readonly no: string
-  readonly name: string
-  readonly dept?: string
-  readonly title?: string
-  readonly status?: string
-  readonly boss?: string
-}
-
-const feed = (people: readonly Person[]): string =>
-  `No,First,Last,Dept,Title,Status,Boss\n${people
-    .map(({ no, name, dept = 'Sales', title = '', status = 'A', boss = '' }) =>
-      [no, ...name.split(' '), dept, title, status, boss].join(','),
-    )
-    .join('\n')}\n`
-
-const people: readonly Person[] = [
-  { no: '1', name: 'Ann Lee', boss: '2' },
-  { no: '2', name: 'Bob Ray', dept: 'Board' },
-  { no: '3', name: 'Cleo Fox', title: 'Clerk' },
-  { no: '4', name: 'Ann Lee', dept: 'Board', boss: '1' },
-]
-
-/** A directory that shows changes at once. */
-const opened = async (t: Test) => {
-  const bed = await commandBed(t, { 'hr.ts': mapping, 'feed.csv': feed(people) })
-  const { baseUrl, authorityUrl, tenantId, clientId, secretFile, caFile } = await bed.connection()
-  const contoso = {
-    ...{ tenantId, clientId, graphUrl: baseUrl, authorityUrl, caFile, lagBound: 0 },
-    credential: { kind: 'secret', secret: { file: secretFile } },
-  }
-  bed.write('entrapipe.config.json', JSON.stringify({ tenants: { contoso } }))
-  const hr = (...more: readonly string[]) =>
-    bed.run('hr-feed', '--from', 'feed.csv', '--mapping', 'hr.ts', '--tenant', 'contoso', ...more)
-  let files = 0
-  return {
-    ...bed,
-    hr,
-    send: (...more: readonly string[]) =>
-      hr('--yes', '--credentials', `new-${++files}.csv`, '--plain-credentials', '--cloud-joiners', ...more),
-    accounts: async () => {
-      await bed.run(
-        ...['export', 'users', '--tenant', 'contoso', '--quiet', '--fresh', '--to', `accounts-${++files}.jsonl`],
-        ...['--filter', "employeeType eq 'Lab'"],
-        ...['--select', 'employeeId,userPrincipalName,department,jobTitle,accountEnabled'],
-      )
-      return linesOf(bed.textOf(`accounts-${files}.jsonl`)).toSorted(
-        (one, other) => Number(one['employeeId']) - Number(other['employeeId']),
-      )
-    },
-  }
-}
-
-const linesOf = (text: string): readonly Readonly<Record<string, unknown>>[] =>
-  text
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => JSON.parse(line) as Readonly<Record<string, unknown>>)
+import t from 'tap'
+import { feed, hrDesk, linesOf, people, type Person } from './hr-feed/hr-desk.ts'
 
 t.test('a feed makes accounts with managers and groups; the same feed again writes nothing', async t => {
-  const { send, accounts, control } = await opened(t)
+  const { send, accounts, control } = await hrDesk(t)
   t.match(await send(), { status: 0, stderr: /joiners +4 +Ann Lee, Bob Ray, Cleo Fox …/ })
   t.match(await accounts(), [
     { employeeId: '1', userPrincipalName: 'ann.lee@contoso.com', department: 'Sales', accountEnabled: true },
@@ -109,7 +26,7 @@ t.test('a feed makes accounts with managers and groups; the same feed again writ
 })
 
 t.test('movers are updated, leavers disabled, deleted after their time and restored when they are back', async t => {
-  const { send, accounts, write, truth } = await opened(t)
+  const { send, accounts, write, truth } = await hrDesk(t)
   await send()
   const [ann, bob, cleo, other] = people as [Person, Person, Person, Person]
   const later = [
@@ -148,7 +65,7 @@ t.test('movers are updated, leavers disabled, deleted after their time and resto
 t.test(
   'reports have every decision: property by property, as data, and as a page that needs no other file',
   async t => {
-    const { hr, send, write, textOf } = await opened(t)
+    const { hr, send, write, textOf } = await hrDesk(t)
     await send()
     const [ann, bob, cleo] = people as [Person, Person, Person, Person]
     const evil = { no: '9', name: '<b>Eve</b> "O\'Neil"', dept: 'Board' }
@@ -196,7 +113,7 @@ t.test(
 )
 
 t.test('a feed that is not safe changes nothing, and says why and what allows it', async t => {
-  const { hr, send, write, truth, folder } = await opened(t)
+  const { hr, send, write, truth, folder } = await hrDesk(t)
   const many = Array.from({ length: 25 }, (_, at): Person => ({
     no: String(at + 1),
     name: `Ann Lee${at}`,
@@ -229,7 +146,7 @@ t.test('a feed that is not safe changes nothing, and says why and what allows it
 })
 
 t.test('new accounts need a file for their passwords, and the feed a file of its own', async t => {
-  const { hr } = await opened(t)
+  const { hr } = await hrDesk(t)
   t.match(await hr('--yes', '--cloud-joiners'), { status: 2, stderr: /--credentials does not say into which file/ })
   t.match(await hr('--yes', '--no-joiners'), { status: 0 })
   t.match(await hr('--dry-run', '--accept', 'everything'), {
@@ -240,7 +157,7 @@ t.test('new accounts need a file for their passwords, and the feed a file of its
 })
 
 t.test('a run that is interrupted goes on without its feed, and then the feed is remembered', async t => {
-  const { send, run, accounts, write, folder, control } = await opened(t)
+  const { send, run, accounts, write, folder, control } = await hrDesk(t)
   await send()
   const later = people.map((person): Person => (person.no === '2' ? { ...person, status: 'T' } : person))
   write('feed.csv', feed([...later, { no: '5', name: 'Dan Oak' }, { no: '6', name: 'Eve Elm' }]))
@@ -272,7 +189,7 @@ t.test('a run that is interrupted goes on without its feed, and then the feed is
 })
 
 t.test('a run is undone phase by phase: leavers are enabled, and new accounts deleted', async t => {
-  const { send, run, accounts, write } = await opened(t)
+  const { send, run, accounts, write } = await hrDesk(t)
   await send()
   const later = people.map((person): Person => (person.no === '2' ? { ...person, status: 'T' } : person))
   write('feed.csv', feed([...later, { no: '5', name: 'Dan Oak' }]))

@@ -217,6 +217,36 @@ export const runStoreContract = (t: Test, given: (t: Test) => RunStoreGiven | Pr
     t.match(await other.get(run.id), { status: 'discarded' })
   })
 
+  t.test('a superseded run is never resumed, keeps what it did, and says why it ended', async t => {
+    const { store, other } = await given(t)
+    const changing = work({ writes: true, tenant: { id: 'one', name: 'one' } })
+    const run = await store.create(changing)
+    const error = { code: 'RUN_SUPERSEDED', message: 'Run 2 supersedes it.' } as const
+    await t.rejects(
+      other.supersede(run.id, error, async () => undefined),
+      { code: 'RUN_ACTIVE' },
+    )
+    await run.phase('main').appendResults(0, [result(1, 'failed')])
+    await run.release()
+    const full = new Error('The disk is full.')
+    const before = await store.get(run.id)
+    await t.rejects(
+      other.supersede(run.id, error, async () => {
+        throw full
+      }),
+      full,
+    )
+    t.strictSame(await store.get(run.id), before)
+    await other.supersede(run.id, error, async ({ id }, phase) => {
+      t.equal(id, run.id)
+      await phase('main').appendResults(0, [result(2, 'unknown')])
+    })
+    t.match(await store.get(run.id), { status: 'superseded', error })
+    await t.rejects(store.hold(run.id), { code: 'RUN_NOT_RESUMABLE' })
+    t.equal(await store.findUnfinished(run.info.identity), undefined)
+    t.match(await store.read(run.id, reader => reader.countResults()), { failed: 1, unknown: 1 })
+  })
+
   t.test('discarded and pruned runs cannot be read', async t => {
     const { store, other, move } = await given(t)
     const run = await store.create(work())

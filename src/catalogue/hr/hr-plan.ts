@@ -135,7 +135,7 @@ const reconciling = async (
   }
 }
 
-const changing = (name: keyof typeof acting, check?: Source<unknown>['check']): Phase => {
+const changing = (name: keyof typeof acting, feed: string, check?: Source<unknown>['check']): Phase => {
   const source = decided({
     kind: `hr-${name}`,
     classes: acting[name],
@@ -145,7 +145,7 @@ const changing = (name: keyof typeof acting, check?: Source<unknown>['check']): 
     name,
     plan: {
       source: { ...source, usesGraph: true, ...given({ check }) },
-      sink: graph<Decision>(stepsOf),
+      sink: graph<Decision>(stepsOf, { supersedes: `the accounts of the feed ${feed}` }),
     } as object as Plan,
   }
 }
@@ -170,9 +170,9 @@ const expectCredentials =
 export const hrPlan = async (params: HrParams): Promise<readonly Phase[]> => {
   const { source, feed, mapping } = await reconciling(params)
   const changes: readonly Phase[] = [
-    changing('accounts', expectCredentials(params)),
-    changing('leavers'),
-    ...(params.deleteAfter === undefined ? [] : [changing('deletions')]),
+    changing('accounts', feed, expectCredentials(params)),
+    changing('leavers', feed),
+    ...(params.deleteAfter === undefined ? [] : [changing('deletions', feed)]),
   ]
   const names = changes.map(({ name }) => name)
   return [

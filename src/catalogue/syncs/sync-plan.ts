@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
+import type { OperationRow } from '../../core/operation.ts'
 import type { Sink, Source } from '../../core/parts.ts'
 import type { Phase } from '../../engine/phases.ts'
 import { graph } from '../../sinks/graph.ts'
@@ -36,6 +37,7 @@ export const syncPlan = async (noun: 'member' | 'owner', params: SyncParams): Pr
   const { source, valuesOf } = changeInput(operation, input, group === undefined ? [] : ['group'], origin => origin)
   const name = removeOnly ? 'keep' : 'add'
   const namesGroups = group === undefined
+  const supersedes = ({ value }: OperationRow): string => `the ${relation} of group ${String(value['group'])}`
   const add: Phase = {
     name,
     plan: {
@@ -46,7 +48,7 @@ export const syncPlan = async (noun: 'member' | 'owner', params: SyncParams): Pr
         namesGroups,
         removes: !addOnly,
       }) as Source<never>,
-      sink: changeSink(operation, valuesOf, given({ group })),
+      sink: { ...changeSink(operation, valuesOf, given({ group })), supersedes } as Sink<never>,
     },
   }
   if (addOnly) return [add]

@@ -44,11 +44,12 @@ const presetNames = async (words: readonly string[]): Promise<readonly string[]>
 
 /** Ids of runs, newest first: for `resume` and `discard`, only those that can be. None if the store cannot be opened. */
 const runIds = async (verb: string, cli: Cli): Promise<readonly string[]> => {
+  const { isGivenUp } = await import('../../store/types.ts')
   try {
     const runs = (await (await cli.store()).list()).filter(({ status, resumable }) => {
       const isOpen = status === 'interrupted' || status === 'failed'
       if (verb === 'resume') return resumable && isOpen
-      return verb === 'discard' ? isOpen || status === 'short' : status !== 'discarded'
+      return verb === 'discard' ? isOpen || status === 'short' : !isGivenUp({ status })
     })
     return runs.slice(0, 100).map(({ id }) => id)
   } catch (cause) {

@@ -26,7 +26,7 @@ interface RetryFlag {
   readonly outcome?: 'failed' | 'unknown'
 }
 
-const statuses: readonly RunStatus[] = ['running', 'interrupted', 'failed', 'done', 'short', 'discarded']
+const statuses: readonly RunStatus[] = ['running', 'interrupted', 'failed', 'done', 'short', 'discarded', 'superseded']
 const dayMs = 24 * 60 * 60 * 1000
 
 const add: CommandModule = (program, cli) => {

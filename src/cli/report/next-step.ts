@@ -11,7 +11,15 @@ import { counted } from './words.ts'
 
 /** Runs that ended with one of these cannot be resumed: the input or the kept files have changed. */
 const forGood: ReadonlySet<Code> = new Set<Code>([
-  ...(['PARTIAL_CHANGED', 'INPUT_CHANGED', 'RUN_CHANGED', 'RUN_NOT_RESUMABLE', 'RUN_ACTIVE', 'RUN_UNKNOWN'] as const),
+  ...([
+    'PARTIAL_CHANGED',
+    'INPUT_CHANGED',
+    'RUN_CHANGED',
+    'RUN_NOT_RESUMABLE',
+    'RUN_SUPERSEDED',
+    'RUN_ACTIVE',
+    'RUN_UNKNOWN',
+  ] as const),
 ])
 
 /** Whether the cause is outside the input, so that the same command may succeed later. */

@@ -136,6 +136,8 @@ const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | unde
     }
     case 'discarding':
       return `Discarding the unfinished run ${event.other} and its ${counted(event.rows, 'row')} in ${partialOf(nameOfTarget(event.target))}: this run writes to the same file.`
+    case 'superseded':
+      return `Run ${event.other} was unfinished, and this run supersedes it: ${counted(event.done, 'row')} of it ${event.done === 1 ? 'is' : 'are'} done, and the others are never sent.`
     case 'started-over':
       return `Starting over: ${event.why}.`
     case 'slow':

@@ -7,7 +7,7 @@ import { phasesWithChanges } from '../../engine/changes/undoing.ts'
 import { discard } from '../../engine/discard.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import type { Store } from '../../store/store.ts'
-import type { RunInfo } from '../../store/types.ts'
+import { isGivenUp, type RunInfo } from '../../store/types.ts'
 import { undoLine } from '../changes/summary.ts'
 import { counted } from '../report/words.ts'
 import type { Cli } from '../cli.ts'
@@ -26,7 +26,7 @@ interface Discarded {
 /**
  * Removes the records of an unfinished run, and its partial files.
  *
- * @throws EntrapipeError `RUN_UNKNOWN`; `RUN_ACTIVE`; `RUN_ENDED` when the run is done or already discarded
+ * @throws EntrapipeError `RUN_UNKNOWN`; `RUN_ACTIVE`; `RUN_ENDED` when the run is done, discarded or superseded
  */
 export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
   const store = await cli.store()
@@ -40,8 +40,8 @@ export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
         fix: '`entrapipe runs prune` removes old records.',
       },
     )
-  if (info.status === 'discarded')
-    throw new EntrapipeError('RUN_ENDED', `Run ${info.id} was already discarded.`, {
+  if (isGivenUp(info))
+    throw new EntrapipeError('RUN_ENDED', `Run ${info.id} was already ${info.status}.`, {
       facts: { run: info.id },
     })
   const removed = await discard({ ...cli, store, places: destinationAt }, info.id)

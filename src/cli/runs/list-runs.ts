@@ -3,7 +3,7 @@ import { countRows } from '../../engine/changes/count-rows.ts'
 import { dryRunNote } from '../../engine/changes/run-notes.ts'
 import { safeRows } from '../../store/safe-rows.ts'
 import type { Store } from '../../store/store.ts'
-import { phasesOf, type RunInfo, type RunStatus } from '../../store/types.ts'
+import { isGivenUp, phasesOf, type RunInfo, type RunStatus } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { publicRun } from './public-run.ts'
@@ -38,7 +38,7 @@ const progressed = async (info: RunInfo, store: Store): Promise<Progressed> => {
     return await store.read(info.id, async (run): Promise<Progressed> => {
       if ((await run.loadNote(dryRunNote)) === true) return { isDry: true }
       if (info.writes) return info.status === 'done' ? {} : { done: (await countRows(run, phasesOf(info))).done }
-      return info.status === 'done' || info.status === 'discarded' ? {} : { safe: await safeRows(store, info) }
+      return info.status === 'done' || isGivenUp(info) ? {} : { safe: await safeRows(store, info) }
     })
   } catch (error) {
     // A discarded run has only its entry in the list left.

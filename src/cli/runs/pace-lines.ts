@@ -1,7 +1,7 @@
 import { hoursText, wallTime, windowText } from '../../core/time-window.ts'
 import { pausedNote, paceNote, type Pace } from '../../engine/changes/pacing.ts'
 import type { RunReader } from '../../store/run-store.ts'
-import type { RunInfo } from '../../store/types.ts'
+import { isGivenUp, type RunInfo } from '../../store/types.ts'
 import { counted, duration, minute } from '../report/words.ts'
 
 /** When a run sends its changes. */
@@ -19,7 +19,7 @@ export const paceOfRun = async (run: Pick<RunReader, 'loadNote'>): Promise<Known
   return { pace, ...(typeof pausedUntil === 'number' && { pausedUntil }) }
 }
 
-const isOver = (status: RunInfo['status']): boolean => status === 'done' || status === 'discarded'
+const isOver = (status: RunInfo['status']): boolean => status === 'done' || isGivenUp({ status })
 
 /** It as JSON, without the pause of a run that is over. */
 export const publicPace = ({ pace: { window, wave }, pausedUntil }: KnownPace, status: RunInfo['status']) => ({

@@ -2,8 +2,9 @@ import { loadNoted } from '../../catalogue/load-pipeline.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import { dryRunNote } from '../../engine/changes/run-notes.ts'
+import { supersededError } from '../../engine/changes/superseding.ts'
 import { isUnfinished } from '../../store/prune.ts'
-import type { RunInfo } from '../../store/types.ts'
+import { isGivenUp, type RunInfo } from '../../store/types.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import type { RunRequest } from '../../engine/run-request.ts'
 import type { Cli } from '../cli.ts'
@@ -26,7 +27,8 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
   const store = await cli.store()
   const info = await store.get(id)
   // A run in progress is refused later, when its lease is acquired: that error names the process that holds it.
-  const isRetried = options.retry !== undefined && info.writes === true && info.status !== 'discarded'
+  const isRetried = options.retry !== undefined && info.writes === true && !isGivenUp(info)
+  if (info.status === 'superseded') throw supersededError(info.id, info.error!.message)
   if (info.status !== 'running' && !isUnfinished(info) && !isRetried)
     throw info.writes && info.status === 'discarded'
       ? wasDiscarded(info, options.retry === undefined ? 'resumed' : 'retried')

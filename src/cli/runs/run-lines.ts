@@ -1,7 +1,7 @@
 import type { Outcome } from '../../core/result.ts'
 import { partialOf } from '../../core/sidecars.ts'
 import { nameOfTarget } from '../../core/targets.ts'
-import type { Checkpoint, RunInfo } from '../../store/types.ts'
+import { isGivenUp, type Checkpoint, type RunInfo } from '../../store/types.ts'
 import { manifestLines } from '../report/report.ts'
 import { printTable } from '../tenants/print-table.ts'
 import type { Retry } from '../changes/retry-of.ts'
@@ -140,7 +140,7 @@ const changesNext = (
   changes: KnownChanges,
 ): readonly string[] => {
   if (info.status === 'running') return []
-  const isOver = info.status === 'discarded'
+  const isOver = isGivenUp(info)
   const counts = { ...results, rows: 0, pending: isOver ? 0 : changes.pending }
   const lines = nextLines({
     run: info.id,

@@ -10,7 +10,7 @@ import { noOutcomes } from '../../core/result.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import { isCode } from '../../core/errors.ts'
 import type { Store, StoreReader } from '../../store/store.ts'
-import { phasesOf, type RunInfo } from '../../store/types.ts'
+import { isGivenUp, phasesOf, type RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { knownCredentials, publicCredentials } from '../credentials/left.ts'
 import { checkContext } from '../../engine/contexts.ts'
@@ -44,7 +44,7 @@ export const showRun = async (id: string, cli: Cli): Promise<void> => {
   const isGone =
     !isKept && (await destinationAt(info.target)?.leftover(checkContext({ ...cli, graph: undefined }))) === undefined
   const startOver = isGone && info.resumable ? await startOverCommand(info) : undefined
-  const resume = await resumeCommand(store, info.id, info.status === 'discarded' ? undefined : info.error?.code)
+  const resume = await resumeCommand(store, info.id, isGivenUp(info) ? undefined : info.error?.code)
   await printLines(cli, showLines(info, { ...more, startOver, resume, retry, undoable, why, credentials, changes }))
 }
 

@@ -155,11 +155,16 @@ export const auditing = (started: Started, described: Described): Auditing => {
   }
 }
 
-/** Appends the end of a run that is discarded and that has sent changes, with what its process did not append before it died. */
-export const auditDiscarded = async (
+/**
+ * Appends the end of a run that was given up and that has sent changes, with what its process did not append before it died.
+ *
+ * @param by the run that supersedes it, if one does
+ */
+export const auditGivenUp = async (
   store: Pick<Store, 'audit' | 'read'>,
-  info: RunInfo,
+  info: Pick<RunInfo, 'id' | 'tenant'>,
   at: number,
+  by?: string,
 ): Promise<void> => {
   try {
     if ((await store.read(info.id, auditHead)) === undefined) return
@@ -171,8 +176,9 @@ export const auditDiscarded = async (
   await store.audit.append([
     {
       at: new Date(at).toISOString(),
-      event: 'discarded',
+      event: by === undefined ? 'discarded' : 'superseded',
       run: info.id,
+      ...given({ by }),
       tenant: info.tenant?.id ?? null,
       who: { ...machineUser() },
     },

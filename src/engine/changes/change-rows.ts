@@ -21,6 +21,7 @@ import { dryRunNote, sendingNote } from './run-notes.ts'
 import type { Preview } from './tally.ts'
 import { credentialsNote } from '../../store/types.ts'
 import { credentialsOf } from './credentials.ts'
+import { supersede } from './superseding.ts'
 import { waitUntilShown } from './until-shown.ts'
 
 /** Whether the rows of a sink are changes to the directory. */
@@ -66,6 +67,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   Object.assign(progress.outcomes, await run.countResults())
   progress.state = 'checking'
   const guarded = await guard(changeRun, started, takenIn)
+  if (!changeRun.changing.dryRun) await supersede(started)
   // Rows that are sent again count as failed until they have another result.
   if (!started.request.retry) limit.atEnd()
   if (takenIn.makesCredentials && !changeRun.changing.dryRun)

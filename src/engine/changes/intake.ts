@@ -15,6 +15,7 @@ import { ledgerSink } from './ledger-sink.ts'
 import { repeatedWork } from './repeated-work.ts'
 import { arrangeRepeats } from './repeats.ts'
 import { resolver } from './resolve.ts'
+import { noteSuperseded, supersededIn } from './superseding.ts'
 import { withSealedValues, type OpenSealed } from './sealed-values.ts'
 import type { ChangeRun } from './change-run.ts'
 
@@ -85,10 +86,11 @@ export const takeIn = async (
   let haveSteps = false
   const naming = new Set<string>()
   const work = repeatedWork(operationOf)
+  const superseded = supersededIn(plan.sink as object)
   let makesCredentials = false
   const sinkWith = (openSealed: OpenSealed) =>
     ledgerSink({
-      ledger: { ...ledger, add: entries => ledger.add(work.seen(entries)) },
+      ledger: { ...ledger, add: entries => ledger.add(superseded.seen(work.seen(entries))) },
       operationOf(kind) {
         const operation = operationOf(kind)
         if (!kinds.has(kind)) expectPermitted(kind)
@@ -132,6 +134,7 @@ export const takeIn = async (
     counts: { read, repeated, dropped },
     haveSteps,
   }
+  if (!changing.dryRun) await noteSuperseded(started, superseded.all())
   await run.saveNote(intakeNote, JSON.parse(JSON.stringify(note)) as Json)
   return { ...flowed, described, kinds: [...kinds], ...more }
 }

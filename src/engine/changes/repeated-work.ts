@@ -4,7 +4,7 @@ import type { Operation } from '../../core/operation.ts'
 import type { Stop } from '../../core/stop.ts'
 import type { NewEntry } from '../../store/ledger-types.ts'
 import type { Store } from '../../store/store.ts'
-import { phasesOf, type RunInfo } from '../../store/types.ts'
+import { isGivenUp, phasesOf, type RunInfo } from '../../store/types.ts'
 import { intakeNote } from './intake-note.ts'
 import { sendingNote } from './run-notes.ts'
 
@@ -81,7 +81,7 @@ const stopOf = ({ info: { id, startedAt, status }, done, rows, isOver }: Earlier
   code: 'RUN_REPEATED',
   why: `Run ${id} has done the same, for ${done} of ${rows} ${rows === 1 ? 'row' : 'rows'}, on ${new Date(startedAt).toISOString().slice(0, 10)}. The directory does not show it, so all rows would be done again.`,
   fix: [
-    ...(done === rows || status === 'discarded'
+    ...(done === rows || isGivenUp({ status })
       ? []
       : [`For the others: \`entrapipe runs ${isOver ? 'retry' : 'resume'} ${id}\`.`]),
     'To do it again for all, add --fresh.',

@@ -7,11 +7,12 @@ import { phasesIn, type Phase, type Plans } from '../phases.ts'
 import type { Plan } from '../plan.ts'
 import { isChangeSink } from './change-rows.ts'
 import { hasTakenIn } from './intake-note.ts'
+import { expectNewest } from './superseding.ts'
 import { plannedRows } from './planned-rows.ts'
 
 /** A run that is unfinished, or whose rows are sent again. */
 interface RestOptions {
-  readonly store: Pick<Store, 'read'>
+  readonly store: Pick<Store, 'read' | 'get' | 'list'>
   readonly run: string
   readonly operationOf: (kind: string) => Operation
   /** Outcomes of rows that are sent again, besides those that have none. */
@@ -24,6 +25,7 @@ interface RestOptions {
  */
 export const restOf = async (plans: Plans, options: RestOptions): Promise<Plans> => {
   const { store, run, retry } = options
+  await expectNewest(store, await store.get(run))
   const phases: Phase[] = []
   for (const phase of phasesIn(plans)) {
     const isDone = await store.read(run, async reader => (await reader.phase(phase.name).loadEnd()) !== undefined)

@@ -7,7 +7,7 @@ import type { Store } from '../../store/store.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { tenantTakenIn } from './intake-note.ts'
-import { phasesOf, type RunInfo } from '../../store/types.ts'
+import { isGivenUp, phasesOf, type RunInfo } from '../../store/types.ts'
 
 /** The note of a phase whose unknown rows were decided again. */
 export const decidedAgainNote = 'decided-again'
@@ -174,15 +174,17 @@ const ofOtherTenant = (run: string, tenant: string, changed?: string): Entrapipe
     given({ fix: changed === undefined ? undefined : `Use the tenant ${changed}.` }),
   )
 
-const expectDecided = async ({ id, status }: RunInfo, ledger: LedgerReader, isDecidedAgain: boolean): Promise<void> => {
+const expectDecided = async (info: RunInfo, ledger: LedgerReader, isDecidedAgain: boolean): Promise<void> => {
+  const { id } = info
   const { pending, waiting, sent } = await ledger.count()
-  const left = status === 'discarded' ? sent : pending + waiting + sent
+  const left = isGivenUp(info) ? sent : pending + waiting + sent
   if (left > 0)
     throw new EntrapipeError('RUN_UNDECIDED', `Run ${id} still has ${left} changes that are not settled.`, {
       facts: { run: id },
       fix: `Finish it with \`entrapipe runs resume ${id}\`, or end it with \`entrapipe runs discard ${id}\`.`,
     })
-  if (isDecidedAgain) return
+  // A superseded run is not resumed, so nobody can decide them.
+  if (isDecidedAgain || info.status === 'superseded') return
   const [unknown] = await ledger.entries({ limit: 1, outcomes: ['unknown'] })
   if (unknown)
     throw new EntrapipeError('RUN_UNDECIDED', `Run ${id} has rows whose outcome is unknown.`, {
