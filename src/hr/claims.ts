@@ -4,6 +4,7 @@ import type { Key } from '../core/row.ts'
 import { dayAt, isTimeZone } from './days.ts'
 import type { Expression } from './expression.ts'
 import type { Mapping } from './mapping.ts'
+import { refuseInvisible } from '../operations/columns/cell-faults.ts'
 
 /** When a feed is read. */
 export interface Moment {
@@ -40,12 +41,23 @@ export const textIn = (expression: Expression | undefined, row: Fields): string 
   expression === undefined ? '' : textOf(expression.read(row))
 
 /**
+ * The key of a person or a manager, without blanks at its ends.
+ *
+ * @throws EntrapipeError `ROW_INVALID` if it has a character that nobody sees: it would be another person
+ */
+export const keyTextIn = (expression: Expression, row: Fields): string => {
+  const key = textIn(expression, row)
+  refuseInvisible(expression.columns[0] ?? 'The key', key)
+  return key
+}
+
+/**
  * The person's key.
  *
- * @throws EntrapipeError `ROW_INVALID` if it is empty
+ * @throws EntrapipeError `ROW_INVALID` if it is empty, or has a character that nobody sees
  */
 export const keyIn = ({ person }: Mapping, row: Fields): string => {
-  const key = textIn(person, row)
+  const key = keyTextIn(person, row)
   if (key !== '') return key
   throw new EntrapipeError('ROW_INVALID', `${person.columns.join(' and ') || 'The key of the person'} is empty.`, {
     facts: { column: person.columns[0] },
@@ -85,10 +97,16 @@ export const claimIn = (mapping: Mapping, line: Key, row: Fields, moment: Moment
   }
 }
 
-const isSameRow = (one: Fields, other: Fields): boolean => JSON.stringify(one) === JSON.stringify(other)
+/** A row in the form in which rows are compared: its key as keys are. */
+const comparable = ({ person: { columns } }: Mapping, row: Fields): string =>
+  JSON.stringify(row, (name, value: unknown) =>
+    typeof value === 'string' && columns.includes(name) ? sameKey(value) : value,
+  )
 
-const distinct = (claims: readonly Claim[]): readonly Claim[] =>
-  claims.filter((claim, at) => !claims.slice(0, at).some(other => isSameRow(claim.row, other.row)))
+const distinct = (mapping: Mapping, claims: readonly Claim[]): readonly Claim[] => {
+  const rows = claims.map(({ row }) => comparable(mapping, row))
+  return claims.filter((_, at) => rows.indexOf(rows[at]!) === at)
+}
 
 /** Those that have the largest or smallest first day. */
 const withDay = (claims: readonly Claim[], wanted: 'last' | 'first'): readonly Claim[] => {
@@ -108,8 +126,9 @@ const preferred = (claims: readonly Claim[]): readonly Claim[] => {
  *
  * @param claims all rows of one person, at least one
  */
-export const choose = ({ rows }: Mapping, claims: readonly Claim[]): Chosen => {
-  const all = distinct(claims)
+export const choose = (mapping: Mapping, claims: readonly Claim[]): Chosen => {
+  const { rows } = mapping
+  const all = distinct(mapping, claims)
   const current = all.filter(({ isAhead }) => !isAhead)
   const best = current.length > 0 ? withDay(preferred(current), 'last') : withDay(preferred(all), 'first')
   const [claim] = best

@@ -1,6 +1,7 @@
 import { locationOf } from '../core/code-location.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { given } from '../core/given.ts'
+import { shown } from '../core/invisible.ts'
 import type { Fields, Json } from '../core/json.ts'
 
 /** A mistake in a mapping file, with its place: `contoso-hr.ts:12`. */
@@ -52,4 +53,4 @@ export const isEmpty = (value: Json): boolean => value === null || (typeof value
 
 /** The error of a cell that cannot be used: `ROW_INVALID` (facts: column). */
 export const wrongCell = (columns: readonly string[], message: string, fix?: string): EntrapipeError =>
-  new EntrapipeError('ROW_INVALID', message, { facts: { column: columns[0] }, ...given({ fix }) })
+  new EntrapipeError('ROW_INVALID', shown(message), { facts: { column: columns[0] }, ...given({ fix }) })

@@ -4,7 +4,9 @@ import type { Fields, Json } from '../core/json.ts'
 import type { Values } from '../core/operation.ts'
 import type { Key } from '../core/row.ts'
 import { propertyValue } from './account-properties.ts'
-import { textIn, todayIn, type Claim, type Moment } from './claims.ts'
+import { keyTextIn, textIn, todayIn, type Claim, type Moment } from './claims.ts'
+import { refuseInvisible } from '../operations/columns/cell-faults.ts'
+import { shown } from '../core/invisible.ts'
 import type { Mapping, MappedProperty, Standing } from './mapping.ts'
 import { standingOf } from './status.ts'
 
@@ -26,7 +28,7 @@ export interface Person {
 }
 
 const rowFault = (column: string | undefined, message: string, fix: string): EntrapipeError =>
-  new EntrapipeError('ROW_INVALID', message, { facts: { column }, fix })
+  new EntrapipeError('ROW_INVALID', shown(message), { facts: { column }, fix })
 
 const standingIn = ({ status }: Mapping, row: Fields): Standing => {
   if (!status) return 'active'
@@ -43,11 +45,18 @@ const standingIn = ({ status }: Mapping, row: Fields): Standing => {
 
 const later = (one: string, other: string): string => (one > other ? one : other)
 
-const valueIn = (property: MappedProperty, row: Fields): Json | undefined => {
+const valueIn = ({ match }: Mapping, property: MappedProperty, row: Fields): Json | undefined => {
   const { from, collection, path } = property
   const made = from.read(row)
   if (made === null) return from.clears ? (collection ? [] : null) : undefined
-  return ofColumn(from.columns[0], () => propertyValue(property, made, from.columns[0] ?? path))
+  const [column = path] = from.columns
+  return ofColumn(from.columns[0], () => {
+    if (typeof made !== 'string' || !match.includes(property)) return propertyValue(property, made, column)
+    // It is compared without blanks at its ends.
+    const text = made.trim()
+    refuseInvisible(column, text)
+    return propertyValue(property, text, column)
+  })
 }
 
 /** People look for a wrong value in the column of their feed. */
@@ -80,7 +89,7 @@ export const personIn = (mapping: Mapping, { row, key, line, effective, isAhead 
   const starts = later(hired, isAhead ? effective : '')
   const wanted: Record<string, Json> = {}
   for (const property of mapping.properties) {
-    const value = valueIn(property, row)
+    const value = valueIn(mapping, property, row)
     if (value !== undefined) wanted[property.path] = value
   }
   return {
@@ -91,6 +100,6 @@ export const personIn = (mapping: Mapping, { row, key, line, effective, isAhead 
     ...(starts > today ? { starts } : {}),
     ...(last !== '' && last < today ? { ended: last } : {}),
     wanted,
-    ...(mapping.manager ? { manager: textIn(mapping.manager, row) } : {}),
+    ...(mapping.manager ? { manager: keyTextIn(mapping.manager, row) } : {}),
   }
 }

@@ -1,11 +1,12 @@
 import type { Json } from '../core/json.ts'
 import { countryIn } from './countries.ts'
 import { dateOrders, dayIn, type DateOrder } from './days.ts'
+import { trimmed } from '../core/invisible.ts'
 import { expression, isEmpty, wrongCell, type Core, type Expression, type Made } from './expression.ts'
 
 /** An expression whose value is converted by its methods, in the order in which they are written. */
 export interface Text extends Expression {
-  /** Without blanks at both ends. */
+  /** Without blanks and invisible characters at both ends. */
   trim(): Text
   lower(): Text
   upper(): Text
@@ -48,7 +49,7 @@ export const text = (core: Core): Text => {
     text(converted(core, 'text', convert, mistakes))
   return Object.freeze({
     ...expression(core),
-    trim: () => then(value => value.trim()),
+    trim: () => then(trimmed),
     lower: () => then(value => value.toLowerCase()),
     upper: () => then(value => value.toUpperCase()),
     is(...words: readonly string[]) {

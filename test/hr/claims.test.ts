@@ -37,6 +37,20 @@ t.test('rows that are equal in everything are one row', async t => {
   t.equal(chosen({ ValidFrom: '1.1.2020' }, { ValidFrom: '1.1.2020' }), 2)
 })
 
+t.test('rows that differ only in how the key is written are one row', async t => {
+  t.equal(chosen({ EmpNo: 't047 ' }, { EmpNo: 'T047' }), 2)
+  t.match(chosen({ EmpNo: 't047 ' }, { EmpNo: 'T047', Dept: 'IT' }), { lines: [2, 3] })
+})
+
+t.test('a key with a character that nobody sees fails its row', async t => {
+  t.throws(() => claimIn(mapping, 2, row({ EmpNo: '\u200bT011' }), moment), {
+    code: 'ROW_INVALID',
+    facts: { column: 'EmpNo' },
+    message: 'EmpNo has the character U+200B, which cannot be seen.',
+  })
+  t.equal(claimIn(mapping, 2, row({ EmpNo: '\ufeffT011\u00a0' }), moment).key, 'T011')
+})
+
 t.test('different rows of which none counts more fail the person, with their lines', async t => {
   t.match(chosen({ ValidFrom: '1.1.2020' }, { ValidFrom: '1.1.2020', Dept: 'IT' }), {
     lines: [2, 3],

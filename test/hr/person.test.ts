@@ -29,6 +29,21 @@ t.test('empty cells leave properties alone, unless the mapping says that they cl
   t.equal(person({ CostCentre: '0815' }).wanted['onPremisesExtensionAttributes/extensionAttribute1'], '0815')
 })
 
+t.test('what recognises an account is written as it is compared, and other text as it stands', async t => {
+  t.match(person({ EmpNo: 'T014  ', Dept: 'Sales ' }).wanted, { employeeId: 'T014', department: 'Sales ' })
+  const byPath = sample({ match: ['onPremisesExtensionAttributes/extensionAttribute1'] })
+  const wanted = (CostCentre: string) => person({ CostCentre }, byPath).wanted
+  t.match(wanted('\u00a0C1 '), { 'onPremisesExtensionAttributes/extensionAttribute1': 'C1' })
+  t.throws(() => wanted('C\u200d1'), { code: 'ROW_INVALID', facts: { column: 'CostCentre' }, message: /U\+200D/ })
+})
+
+t.test('characters that nobody sees are named: in the key of a manager, at the end of text, in a status', async t => {
+  t.throws(() => person({ Boss: '1\u200b2' }), { code: 'ROW_INVALID', facts: { column: 'Boss' }, message: /U\+200B/ })
+  t.throws(() => person({ Dept: 'Sales\u200b' }), { facts: { column: 'Dept' }, message: /U\+200B/ })
+  t.throws(() => person({ Status: '\u200bA' }), { facts: { column: 'Status' }, message: /"\[U\+200B\]A", a status/ })
+  t.equal(person({ First: 'Ann\u200b' }).wanted['givenName'], 'Ann')
+})
+
 t.test('a status says who works, is on leave or has left, and another one fails the row', async t => {
   t.equal(person({ Status: 'l' }).standing, 'leave')
   t.equal(person({ Status: ' T ' }).standing, 'leaver')

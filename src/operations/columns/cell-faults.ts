@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
+import { invisibleIn, misplacedIn } from '../../core/invisible.ts'
 
 /** The error of a row with a wrong cell. */
 export const wrongCell = (column: string, message: string, fix?: string): EntrapipeError =>
@@ -20,6 +21,18 @@ const rounded = /^[+-]?\d(?:[.,]\d+)?E[+-]\d{2,3}$/i
 /** The name of a type, which PowerShell and JavaScript write in place of a list or an object. */
 const typeName =
   /^(?:System\.\w+\[\]|System\.Collections\.[\w.`[\],]+|Microsoft\.(?:Graph\.PowerShell|Open\.AzureAD|Online\.Administration)\.[\w.]+|\[object \w+\])$/
+
+const refuse = (column: string, character: string | undefined): void => {
+  if (character !== undefined)
+    throw wrongCell(
+      column,
+      `${column} has the character ${character}, which cannot be seen.`,
+      'Remove the character: enter the value again by hand.',
+    )
+}
+
+/** @throws EntrapipeError `ROW_INVALID` for a key, an id, an address or a number with a character that nobody sees */
+export const refuseInvisible = (column: string, text: string): void => refuse(column, invisibleIn(text))
 
 /** @throws EntrapipeError `ROW_INVALID` for what a spreadsheet, a script or a wrong encoding left in place of the value */
 export const refuseDamage = (column: string, text: string): void => {
@@ -48,4 +61,5 @@ export const refuseDamage = (column: string, text: string): void => {
       `${column} has the character U+FFFD, which replaces characters that an earlier program could not read.`,
       'Make the file again from its source, with the right encoding.',
     )
+  refuse(column, misplacedIn(text))
 }

@@ -4,7 +4,7 @@ import { momentOf } from '../../core/instant.ts'
 import type { Json } from '../../core/json.ts'
 import { schema } from '../../data/graph-types.ts'
 import { yesOrNo } from '../../data/yes-no.ts'
-import { wrongCell } from './cell-faults.ts'
+import { refuseInvisible, wrongCell } from './cell-faults.ts'
 import type { Target } from './target.ts'
 
 const booleanOf = (column: string, text: string, { isInverted, isPortal }: Target): boolean => {
@@ -84,20 +84,39 @@ const objectOf = (column: string, text: string): Json => {
   return value
 }
 
-/** Properties without blanks at their ends: nobody sees them in a spreadsheet, and no value has them. */
-const trimmedProperties = new Set(['id', 'userPrincipalName', 'mail', 'mailNickname', 'usageLocation'])
+/** Properties without blanks at their ends and invisible characters: nobody sees them in a spreadsheet, and no value has them. */
+const exactProperties = new Set([
+  'id',
+  'userPrincipalName',
+  'mail',
+  'mailNickname',
+  'usageLocation',
+  'employeeId',
+  'onPremisesImmutableId',
+  'mobilePhone',
+  'faxNumber',
+  'businessPhones',
+  'otherMails',
+])
+
+const exact = (column: string, text: string): string => {
+  const trimmed = text.trim()
+  refuseInvisible(column, trimmed)
+  return trimmed
+}
 
 /**
  * Reads the text of a cell as a value of its property: true and false, ISO dates, lists as `a;b` or JSON, complex values as JSON.
- * Text is kept as it is.
+ * Text is kept as it is, but ids, addresses and numbers lose the blanks at their ends and have no invisible characters.
  *
  * @throws EntrapipeError `ROW_INVALID` (facts: column)
  */
 export const cellValue = (column: string, text: string, target: Target): Json => {
   const { path, type, collection, isItem = false } = target
   if (path[0] === 'passwordProfile') return passwordValue(column, text, target)
-  if (collection) return isItem ? [text.trim()] : listOf(column, text, target)
-  return scalarOf(column, type === 'String' && trimmedProperties.has(path[0]!) ? text.trim() : text, target)
+  const kept = type === 'String' && exactProperties.has(path[0]!) ? exact(column, text) : text
+  if (collection) return isItem ? [kept.trim()] : listOf(column, kept, target)
+  return scalarOf(column, kept, target)
 }
 
 /** What stands for a password that a run keeps sealed. */
@@ -111,6 +130,7 @@ const passwordValue = (column: string, text: string, target: Target): Json => {
   } else if (target.type !== 'String') return scalarOf(column, text, target)
   if (text !== text.trim())
     throw wrongCell(column, `${column} begins or ends with a blank.`, 'Remove the blank, or choose another password.')
+  refuseInvisible(column, text)
   return target.path.length === 1 ? { password: text } : text
 }
 

@@ -13,7 +13,7 @@ import {
   type ColumnOptions,
   type KeyAssignment,
 } from './assignments.ts'
-import { refuseDamage, wrongCell } from './cell-faults.ts'
+import { refuseDamage, refuseInvisible, wrongCell } from './cell-faults.ts'
 import { cellValue, isSealed } from './cell-value.ts'
 import { keyProperty } from './key-property.ts'
 import type { Target } from './target.ts'
@@ -135,6 +135,7 @@ const nameIn = (row: Fields, { columns, by: whole, byColumn }: KeyAssignment) =>
     const text = withoutFormulaGuard(value).trim()
     if (text === '') continue
     refuseDamage(column, text)
+    refuseInvisible(column, text)
     return { column, name: by === undefined ? text : namedBy(by, text) }
   }
   return undefined

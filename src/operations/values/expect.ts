@@ -1,12 +1,13 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
+import { shown } from '../../core/invisible.ts'
 import { nearest } from '../../core/nearest.ts'
 import { kindInWords } from '../../core/json.ts'
 import type { Values } from '../../core/operation.ts'
 
 /** The error of a row whose value is wrong. */
 export const invalid = (column: string, message: string, fix?: string): EntrapipeError =>
-  new EntrapipeError('ROW_INVALID', message, { facts: { column }, ...given({ fix }) })
+  new EntrapipeError('ROW_INVALID', shown(message), { facts: { column }, ...given({ fix }) })
 
 /** A value that must be text. It is trimmed. @throws EntrapipeError `ROW_INVALID` */
 export const textOf = (values: Values, name: string, what: string): string => {

@@ -573,6 +573,36 @@ t.test('what a spreadsheet, a script or a wrong encoding made of a value fails t
   })
 })
 
+t.test('an invisible character fails its row and is named, in text only where it joins nothing', async t => {
+  const refused = (row: Readonly<Record<string, Json>>, column: string, character: string, shape: Shape = updateUser) =>
+    t.strictSame(
+      refusal(() => read(shape, row)),
+      {
+        code: 'ROW_INVALID',
+        message: `${column} has the character ${character}, which cannot be seen.`,
+        fix: 'Remove the character: enter the value again by hand.',
+        facts: { column },
+      },
+    )
+  refused({ userPrincipalName: '\u200bdirk@contoso.com', city: 'X' }, 'userPrincipalName', 'U+200B')
+  refused({ id: 'a', mobilePhone: '+49 151 \u202a123' }, 'mobilePhone', 'U+202A')
+  refused({ id: 'a', businessPhones: '\u202a+49 151' }, 'businessPhones', 'U+202A')
+  refused({ id: 'a', employeeId: 'T\u00ad011' }, 'employeeId', 'U+00AD')
+  refused({ id: 'a', jobTitle: 'Clerk\u200b' }, 'jobTitle', 'U+200B')
+  refused({ id: 'a', department: 'Sales\r' }, 'department', 'U+000D')
+  refused(
+    { userPrincipalName: 'a@contoso.com', displayName: 'A', password: 'Pa\u200bss1!xyz' },
+    'password',
+    'U+200B',
+    createUser,
+  )
+  t.strictSame(read(updateUser, { id: 'a', displayName: 'x 👩\u200d💻 y', employeeId: ' T014\u00a0 ' }), {
+    user: 'a',
+    displayName: 'x 👩\u200d💻 y',
+    employeeId: 'T014',
+  })
+})
+
 t.test('the apostrophe of --formula-guard is taken off, but not from a password', async t => {
   t.strictSame(read(updateUser, { id: 'a', mobilePhone: "'+49 1", department: "O'Hara", jobTitle: "x;'=1" }), {
     user: 'a',
