@@ -1,4 +1,5 @@
 import { realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { absolute } from '../core/absolute.ts'
 import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
@@ -8,8 +9,7 @@ import type { ReadyPlan } from './plan.ts'
 import type { Changing, Prepared } from './run-request.ts'
 
 /**
- * Refuses outputs that would overwrite an input (also with their partial or manifest), and rejects that would overwrite the
- * output.
+ * Refuses outputs that would overwrite an input (also with their partial or manifest), and those that would overwrite each other.
  *
  * @param others files that the caller writes
  * @throws EntrapipeError `OPTION_INVALID`
@@ -19,9 +19,15 @@ export const checkPlaces = (phases: readonly Prepared[], ctx: Context, others: C
     [source, ...transforms].flatMap(part => inputFilesOf(part, ctx)),
   )
   for (const phase of phases) checkPhase(phase, inputs, ctx)
+  const written: { readonly what: string; readonly own: string }[] = []
   for (const { what, path } of others) {
     const own = targetAt(canonical(absolute(ctx.environment, path)))
     if (inputs.some(input => isIn(input, own))) throw taken(what, own, 'is an input')
+    if (phases.some(({ plan }) => placesOf(plan, ctx).some(place => overlap(own, place))))
+      throw taken(what, own, 'is the output')
+    const twin = written.find(other => overlap(own, other.own))
+    if (twin) throw taken(what, own, `is also that of ${twin.what}`)
+    written.push({ what, own })
   }
   for (const [at, phase] of phases.entries()) for (const other of phases.slice(0, at)) checkApart(phase, other, ctx)
 }
@@ -76,8 +82,9 @@ const canonical = (path: string): string => {
   try {
     return realpathSync.native(path)
   } catch {
-    // A missing input is refused when it is checked.
-    return path
+    // It does not exist yet. A missing input is refused when it is checked.
+    const folder = dirname(path)
+    return folder === path ? path : join(canonical(folder), basename(path))
   }
 }
 

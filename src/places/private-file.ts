@@ -1,10 +1,10 @@
-import { link, lstat, rename, rm } from 'node:fs/promises'
+import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { partialOf } from '../core/sidecars.ts'
 import { writeError } from './file-errors.ts'
 import { createOwned } from './owned-file.ts'
-import { syncFolder } from './sync-names.ts'
+import { syncFolder, syncNames } from './sync-names.ts'
 import { checkTarget } from './target.ts'
 
 const exists = async (path: string): Promise<boolean> => {
@@ -30,12 +30,14 @@ export const checkNewFile = async (path: string): Promise<void> => {
 }
 
 /**
- * Writes the partial of a file that only its owner can read (0600), and flushes it to disk. `publish` then gives it its name.
+ * Writes the partial of a file that only its owner can read (0600), and flushes it to disk. Missing folders are created. `publishNew` then
+ * gives it its name.
  *
  * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
  */
 export const writePrivatePartial = async (path: string, bytes: Uint8Array): Promise<void> => {
   try {
+    const made = await mkdir(dirname(path), { recursive: true })
     const file = await createOwned(partialOf(path))
     try {
       await file.writeFile(bytes)
@@ -43,6 +45,7 @@ export const writePrivatePartial = async (path: string, bytes: Uint8Array): Prom
     } finally {
       await file.close()
     }
+    await syncNames(path, made)
   } catch (error) {
     throw writeError(error, path)
   }

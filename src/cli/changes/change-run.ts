@@ -139,6 +139,9 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       operations,
       changing: {
         ...changing,
+        ...(options.credentials && {
+          outputs: [...(changing.outputs ?? []), { what: '--credentials', path: options.credentials.path }],
+        }),
         ...(protection && {
           async protection() {
             const found = await protection()

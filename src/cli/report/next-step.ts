@@ -39,7 +39,8 @@ export const withNextStep = async (error: unknown, run: string | undefined, stor
 }
 
 const howToContinue = async (error: EntrapipeError, info: RunInfo, store: Store): Promise<string | undefined> => {
-  if (!info.resumable) return undefined
+  // What fails after the rows, such as a file of results, leaves nothing to resume.
+  if (!info.resumable || info.status === 'done') return undefined
   if (error.code === 'TOO_MANY_FAILED' && info.writes)
     return `To continue all the same: \`${await resumeCommand(store, info.id, error.code)}\`.`
   if (info.writes)

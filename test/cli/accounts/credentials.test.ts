@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption'
 import { parse } from 'csv-parse/sync'
@@ -196,4 +196,49 @@ t.test('a discarded run keeps what it has set until that is handed out', async t
     credentialsIn(desk.textOf('jo.csv')).map(({ Name }) => Name),
     ['Ms jo'],
   )
+})
+
+t.test('missing folders are created for credentials', async t => {
+  const ran = await desk.change(create, file('lea'), ...plain('new/folder/lea.csv'))
+  t.equal(ran.status, 0, ran.stderr)
+  t.strictSame(
+    credentialsIn(desk.textOf('new/folder/lea.csv')).map(({ Name }) => Name),
+    ['Ms lea'],
+  )
+})
+
+t.test('credentials and results cannot be one file, also if a link names its folder', async t => {
+  symlinkSync(desk.folder, at('here'))
+  desk.write('in.csv', file('max'))
+  const from = [...create, '--tenant', 'sandbox', '--from', 'in.csv', '--yes'] as const
+  for (const to of ['max.csv', 'here/max.csv']) {
+    const ran = await desk.run(...from, ...plain('max.csv'), '--results', to)
+    t.match(
+      [ran.status, ran.stderr],
+      [2, /Expected --credentials to be a separate file, got .*, which is also that of --results/],
+    )
+  }
+  t.notOk((await truth()).has(upn('max')))
+})
+
+t.test('credentials that cannot be written at the end are advised to be handed out, and not to resume', async t => {
+  desk.write('in.csv', file('nia'))
+  const ran = await desk.runWith(
+    {
+      answers: [
+        [/Passphrase of the file/, 'correct horse battery\r'],
+        [/again/, 'correct horse battery\r'],
+      ],
+      saw(said) {
+        if (said.includes('again')) desk.write('nia.age', 'of somebody else')
+      },
+    },
+    ...[...create, '--tenant', 'sandbox', '--from', 'in.csv', '--yes', '--credentials', 'nia.age'],
+  )
+  t.match([ran.status, ran.stderr], [2, /The changes are made, but the credentials were not written/])
+  t.notMatch(ran.stderr, /runs resume/)
+  const [, run] = /Write them with: .*entrapipe runs credentials (\S+) --to FILE/.exec(ran.stderr) ?? []
+  const late = await desk.run('runs', 'credentials', run!, '--to', 'nia.csv', '--plain-credentials')
+  t.equal(late.status, 0, late.stderr)
+  t.equal(desk.textOf('nia.age'), 'of somebody else')
 })
