@@ -41,6 +41,22 @@ t.test('what Graph demands is derived, and an extension attribute goes where Gra
   t.end()
 })
 
+t.test('properties with a path go into the property that has them', t => {
+  const paths = {
+    'onPremisesExtensionAttributes/extensionAttribute1': 'x',
+    extensionAttribute2: 'y',
+    'employeeOrgData/division': 'East',
+    'employeeOrgData/costCenter': '7',
+  }
+  t.match(accept(person('ann', paths)), {
+    onPremisesExtensionAttributes: { extensionAttribute1: 'x', extensionAttribute2: 'y' },
+    employeeOrgData: { division: 'East', costCenter: '7' },
+  })
+  t.throws(() => accept(person('ann', { 'employeeOrgData/shoe': '7' })), { message: /has no member shoe/ })
+  t.throws(() => accept(person('ann', { 'wrong/shoe': '7' })), { message: /has a property wrong/ })
+  t.end()
+})
+
 t.test('a user who exists with these values is unchanged, with others failed, and in the bin failed', async t => {
   const { verdicts } = await bed.change(createUser, [person('bob', { usageLocation: 'DE' })])
   const { id } = verdicts[0] as { readonly id: string }

@@ -6,18 +6,27 @@ import type { Written } from './expect-property.ts'
 
 const attribute = /^extensionAttribute(?:[1-9]|1[0-5])$/
 
-/** The properties with `extensionAttribute1` to `extensionAttribute15` where Graph has them: in a complex property. */
-export const gathered = (of: Written, values: Values): Values => {
-  if (!Object.keys(values).some(name => attribute.test(name))) return values
-  const attributes = Object.entries(values).filter(([name]) => attribute.test(name))
-  const others = Object.entries(values).filter(([name]) => !attribute.test(name))
-  const name = of === 'device' ? 'extensionAttributes' : 'onPremisesExtensionAttributes'
-  const held = values[name] as Values | undefined
-  return {
-    ...Object.fromEntries(others),
-    [name]: { ...held, ...Object.fromEntries(attributes) },
-  }
+/** Where Graph has a property: extension attributes are in a complex property, and so is what has a path (`employeeOrgData/division`). */
+const placeOf = (of: Written, name: string): readonly [root: string, member?: string] => {
+  if (attribute.test(name)) return [of === 'device' ? 'extensionAttributes' : 'onPremisesExtensionAttributes', name]
+  const [root, member, ...more] = name.split('/') as [string, ...string[]]
+  return member === undefined || more.length > 0 ? [name] : [root, member]
 }
+
+/** The properties, each where Graph has it. */
+export const gathered = (of: Written, values: Values): Values => {
+  const found: Record<string, Json> = {}
+  for (const [name, value] of Object.entries(values)) {
+    const [root, member] = placeOf(of, name)
+    const held = found[root]
+    found[root] = member === undefined ? joined(held, value) : joined(held, { [member]: value })
+  }
+  return found
+}
+
+/** The members of both; of anything else, the later one. */
+const joined = (held: Json | undefined, value: Json): Json =>
+  isObject(held) && isObject(value) ? { ...held, ...value } : value
 
 const isObject = (value: Json | undefined): value is Values =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
