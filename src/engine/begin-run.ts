@@ -72,6 +72,7 @@ export const beginRun = async (
     for (const [name, note] of Object.entries(request.notes ?? {})) await run.saveNote(name, note)
     const supersedes = writes ? supersededBy(phases.map(({ plan }) => plan.sink)) : []
     if (supersedes.length > 0) await run.saveNote(supersedesNote, { of: supersedes })
+    if (request.changing?.restOf) await run.copyDatabases(request.changing.restOf.run)
     await clearTargets(request, phases, run.id)
   } catch (error) {
     try {

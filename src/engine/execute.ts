@@ -20,7 +20,8 @@ import { flowRows } from './flow-rows.ts'
 import { readyPhases } from './phases.ts'
 import { beginPhase, newProgress } from './progress.ts'
 import type { Changed, Prepared, RunEnd, RunRequest, Started } from './run-request.ts'
-import { earlierPhases } from './earlier-phases.ts'
+import { earlierOfRest } from './changes/earlier-of-rest.ts'
+import { earlierPhases, type Earlier } from './earlier-phases.ts'
 import { runToEnd, type Work } from './run-to-end.ts'
 
 /**
@@ -96,9 +97,11 @@ const inOrder = async (
       info: run.info,
       run: record,
       progress,
-      earlier: earlierPhases(
+      earlier: await earlierOf(
+        request,
         run,
         phases.slice(0, phases.indexOf(prepared)).map(({ name }) => name),
+        name,
       ),
       saveRunNote: run.saveNote,
       tellsResumed: isFirst && run.info.resumed > 0,
@@ -126,6 +129,14 @@ const inOrder = async (
     },
   )
 }
+
+const earlierOf = async (
+  { store, changing }: RunRequest,
+  run: Run,
+  earlier: readonly string[],
+  phase: string,
+): Promise<Earlier> =>
+  changing?.restOf ? earlierOfRest(store, changing.restOf, run, earlier, phase) : earlierPhases(run, earlier)
 
 /** A limit counts the changes of all phases. */
 const withLimitLeft = (request: RunRequest, before: Changed | undefined): RunRequest => {

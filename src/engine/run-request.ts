@@ -11,10 +11,11 @@ import type { RunPhase, Store } from '../store/store.ts'
 import type { RunError, RunInfo } from '../store/types.ts'
 import type { Pace } from './changes/pacing.ts'
 import type { Protection } from './changes/looks.ts'
+import type { Rest } from './changes/rest.ts'
 import type { Preview } from './changes/tally.ts'
 import type { PlannedRow } from './changes/planned-rows.ts'
 import type { CheckedPhase } from './check-parts.ts'
-import type { Surroundings } from './contexts.ts'
+import type { Earlier } from './earlier-phases.ts'
 import type { Plans } from './phases.ts'
 import type { Progress, RunEvent } from './progress.ts'
 
@@ -87,8 +88,8 @@ export interface Changing {
   readonly permittedToSend?: () => Promise<(kind: string) => Stop | undefined>
   /** In a dry run: what else stops the run that sends the changes. */
   readonly stops?: readonly Stop[]
-  /** In a dry run of what is left of a run: that run. What it has taken away counts. */
-  readonly restOf?: string
+  /** In a dry run of what is left of a run: that run. What it has done counts, and later phases read it. */
+  readonly restOf?: Rest
   /** Whether changes that cannot be undone may be sent. @default false */
   readonly irreversible?: boolean
   /** Files that the caller writes, such as the results. None may be an input. */
@@ -148,7 +149,7 @@ export interface Started extends Prepared {
   readonly run: RunPhase
   readonly progress: Progress
   /** Reads what an earlier phase left. */
-  readonly earlier: Required<Pick<Surroundings, 'results' | 'changes'>>
+  readonly earlier: Earlier
   /** Saves a note of the run itself. */
   readonly saveRunNote: (name: string, value: Json) => Promise<void>
   /** Whether this phase reports that the run is resumed. */

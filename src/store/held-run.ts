@@ -13,7 +13,7 @@ import type { RunStatus } from './types.ts'
  * Joins the record of a run with its state on this machine, which is closed before the run is released, so that the next holder
  * finds it closed. It is deleted after the end is recorded: a run that seems unfinished must have its state.
  */
-export const heldRun = (record: RunRecord, paths: RunPaths): Run => {
+export const heldRun = (record: RunRecord, paths: RunPaths): Omit<Run, 'copyDatabases'> => {
   const { id, info } = record
   const seal = openSeal(paths.key)
   const phases = new Map<string, Promise<HeldPhase>>()

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
 import { openAudit } from './audit.ts'
 import { heldRun } from './held-run.ts'
 import { openLastWrites } from './last-writes.ts'
-import { lastingDatabases } from './part-databases.ts'
+import { copyRunDatabases, lastingDatabases } from './part-databases.ts'
 import { runPaths } from './run-paths.ts'
 import type { RunRecord } from './run-store.ts'
 import { sharedBudget, type SharedBudget } from './shared-budget.ts'
@@ -29,7 +30,13 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
   const lasting = lastingDatabases(join(folder.path, 'lasting'))
   let budget: SharedBudget | undefined
 
-  const joined = (record: RunRecord): Run => heldRun(record, runPaths(folder.path, record.id))
+  const joined = (record: RunRecord): Run => ({
+    ...heldRun(record, runPaths(folder.path, record.id)),
+    async copyDatabases(from) {
+      const [there, here] = [from, record.id].map(id => runPaths(folder.path, id).databases) as [string, string]
+      if (existsSync(there)) await runs.alter(from, async () => copyRunDatabases(there, here))
+    },
+  })
 
   return {
     ...runs,

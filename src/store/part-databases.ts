@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { constants, copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { EntrapipeError } from '../core/errors.ts'
 import { onDisk, openDatabase, type Database } from './database.ts'
@@ -86,6 +86,14 @@ export const runDatabases = (folder: string): RunDatabases => {
     close: files.close,
   }
 }
+
+/** Copies the databases of a run that no process uses. What its process had not moved out of the write-ahead log when it died comes along. */
+export const copyRunDatabases = (from: string, to: string): void =>
+  onDisk(to, () => {
+    mkdirSync(to, { recursive: true, mode: 0o700 })
+    for (const name of readdirSync(from))
+      if (!name.endsWith('-shm')) copyFileSync(join(from, name), join(to, name), constants.COPYFILE_FICLONE)
+  })
 
 /** Databases of tenants that survive runs. */
 interface LastingDatabases {

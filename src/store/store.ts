@@ -42,6 +42,12 @@ export interface RunPhase extends Omit<PhaseRecord, 'appendResults' | 'readFailu
 export interface Run extends Omit<RunRecord, 'phase'> {
   /** Opens a phase. Phases are opened one after the other. The same name gives the same object. */
   phase(name: string): Promise<RunPhase>
+  /**
+   * Copies the databases that the phases of another run share, before any of this one is opened. That run stays as it is.
+   *
+   * @throws EntrapipeError `RUN_ACTIVE` if a process holds that run and may write to them
+   */
+  copyDatabases(from: string): Promise<void>
 }
 
 /** A run of this machine, held or not. */

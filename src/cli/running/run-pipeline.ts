@@ -80,7 +80,7 @@ export const runPipeline = async (
       graph: opened?.graph,
       changes:
         changing && options.dryRun && resume !== undefined
-          ? { ...changing, changing: { ...changing.changing, restOf: resume } }
+          ? { ...changing, changing: { ...changing.changing, restOf: { run: resume, retry: retry ?? [] } } }
           : changing,
       credentials,
       codeHash: loaded.codeHash,

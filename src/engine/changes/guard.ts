@@ -127,7 +127,7 @@ const takenEarlier = async (
   const own = await earlierIn(id, begun, dryRun ? isLeft : isSpent)
   if (restOf === undefined) return own
   // Rows without a reply are among those that are left.
-  const before = await earlierIn(restOf, phasesOf(await store.get(restOf)), isSettled)
+  const before = await earlierIn(restOf.run, phasesOf(await store.get(restOf.run)), isSettled)
   return { ...before, spent: [...before.spent, ...own.spent] }
 }
 

@@ -1,22 +1,18 @@
 import type { ChangeRow, Operation } from '../../core/operation.ts'
 import type { ChangeSink, Source } from '../../core/parts.ts'
-import type { Outcome } from '../../core/result.ts'
-import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
+import type { LedgerReader } from '../../store/ledger-types.ts'
 import type { Store } from '../../store/store.ts'
 import { phasesIn, type Phase, type Plans } from '../phases.ts'
 import type { Plan } from '../plan.ts'
 import { isChangeSink } from './change-rows.ts'
 import { hasTakenIn } from './intake-note.ts'
 import { expectNewest } from './superseding.ts'
+import { leftAgain, type Rest } from './rest.ts'
 import { plannedRows } from './planned-rows.ts'
 
-/** A run that is unfinished, or whose rows are sent again. */
-interface RestOptions {
+interface RestOptions extends Rest {
   readonly store: Pick<Store, 'read' | 'get' | 'list'>
-  readonly run: string
   readonly operationOf: (kind: string) => Operation
-  /** Outcomes of rows that are sent again, besides those that have none. */
-  readonly retry: readonly Outcome[]
 }
 
 /**
@@ -47,8 +43,6 @@ const planOfRest = ({ name, plan: { limit: _, sink, ...plan } }: Phase, options:
 }
 
 const rowsLeft = (phase: string, { store, run, operationOf, retry }: RestOptions): Source<ChangeRow> => {
-  // Steps that were skipped are sent after the ones that they waited for.
-  const again: readonly Outcome[] = retry.length > 0 ? [...retry, 'skipped'] : []
   const ledger: Pick<LedgerReader, 'entries' | 'find'> = {
     entries: query => store.read(run, reader => reader.phase(phase).ledger().entries(query)),
     find: of => store.read(run, reader => reader.phase(phase).ledger().find(of)),
@@ -62,8 +56,7 @@ const rowsLeft = (phase: string, { store, run, operationOf, retry }: RestOptions
         operationOf,
         { run, phase },
         {
-          isLeft: ({ state, outcome, isFinal }: Entry) =>
-            state !== 'settled' || (outcome !== undefined && !isFinal && again.includes(outcome)),
+          isLeft: leftAgain(retry),
           expectedOf: ({ row }) => row.expected,
         },
       )
