@@ -16,19 +16,40 @@ const inWords: Readonly<Record<DateOrder, string>> = {
   ymd: 'such as 2026-01-31',
 }
 
-/** Databases write a day as its midnight. */
-const midnight = /[T ]00:00(?::00(?:\.0+)?)?Z?$/
+/** Databases write a day as its midnight, and XML with an offset, where it is that day. */
+const midnight = /[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?$/
+const offset = /^(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)$/
+/** SAP writes a day in JSON as its midnight in UTC, in milliseconds since 1970. */
+const ofJson = /^\/Date\((-?\d{1,14})(?:[+-]0000)?\)\/$/
+/** How databases and SAP write that there is no day. */
+const isNone = (text: string): boolean => text.length >= 8 && text.replace(/[-/. ]/g, '') === '00000000'
 const separated = /^(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})$/
 const digits = /^\d{8}$/
+const dayMs = 86_400_000
 
-/** Day, month and year in the order of the text. */
-const partsOf = (text: string, order: DateOrder): readonly string[] | undefined => {
+/** The end of the year 9999. */
+const latestMs = Date.UTC(10_000, 0, 1)
+
+const plain = (text: string): string => {
+  const [, ms] = ofJson.exec(text) ?? []
+  if (ms !== undefined && Number(ms) % dayMs === 0 && Math.abs(Number(ms)) < latestMs)
+    return new Date(Number(ms)).toISOString().slice(0, 10)
+  return text.replace(midnight, '').replace(offset, '$1')
+}
+
+/** Parts of a text, and their order: a year of four digits in front is followed by the month. */
+const partsOf = (
+  text: string,
+  order: DateOrder,
+): { readonly parts: readonly string[]; readonly order: DateOrder } | undefined => {
   const [, first = '', , second = '', third = ''] = separated.exec(text) ?? []
-  if (first !== '') return [first, second, third]
+  if (first !== '') return { parts: [first, second, third], order: first.length === 4 ? 'ymd' : order }
   if (!digits.test(text)) return undefined
-  return order === 'ymd'
-    ? [text.slice(0, 4), text.slice(4, 6), text.slice(6)]
-    : [text.slice(0, 2), text.slice(2, 4), text.slice(4)]
+  const parts =
+    order === 'ymd'
+      ? [text.slice(0, 4), text.slice(4, 6), text.slice(6)]
+      : [text.slice(0, 2), text.slice(2, 4), text.slice(4)]
+  return { parts, order }
 }
 
 const isReal = (year: number, month: number, day: number): boolean => {
@@ -36,28 +57,46 @@ const isReal = (year: number, month: number, day: number): boolean => {
   return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
 }
 
-/** The day that a text means, as `2026-01-31`, or why it is none. Nothing is guessed: the year has four digits. */
-export const dayIn = (text: string, order: DateOrder): string | NoDay => {
-  const parts = partsOf(text.replace(midnight, ''), order)
-  if (!parts) {
-    const isSerial = /^\d{5}(?:\.\d+)?$/.test(text)
-    return {
-      fault: isSerial ? 'which is how Excel counts days, not a date' : `not a date ${inWords[order]}`,
-      fix: isSerial
-        ? 'Set the format of the column to text or to a date, and save the file again.'
-        : 'Correct the row.',
-    }
-  }
+/** What is wrong with a text, and what to do unless its order is wrong. */
+interface Fault {
+  readonly fault: string
+  readonly fix?: string
+}
+
+const read = (text: string, stated: DateOrder): string | null | Fault => {
+  if (isNone(text)) return null
+  const found = partsOf(text, stated)
+  if (!found)
+    return /^\d{5}(?:\.\d+)?$/.test(text)
+      ? {
+          fault: 'which is how Excel counts days, not a date',
+          fix: 'Set the format of the column to text or to a date, and save the file again.',
+        }
+      : { fault: `not a date ${inWords[stated]}` }
+  const { parts, order } = found
   const at = (part: 'd' | 'm' | 'y'): string => parts[order.indexOf(part)]!
   const [year, month, day] = [at('y'), at('m'), at('d')]
   if (year.length !== 4 || month.length > 2 || day.length > 2)
-    return { fault: `not a date ${inWords[order]}, with four digits for the year`, fix: 'Correct the row.' }
+    return { fault: `not a date ${inWords[order]}, with four digits for the year` }
   if (!isReal(Number(year), Number(month), Number(day)))
-    return {
-      fault: `a day that does not exist in the order ${order}`,
-      fix: 'Correct the row, or the order in the mapping.',
-    }
+    return { fault: `a day that does not exist in the order ${order}` }
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+}
+
+/**
+ * The day that a text means, as `2026-01-31`, null if it says that there is none (`0000-00-00`), or why it is no day. Nothing is
+ * guessed: the year has four digits. If it stands in front, month and day follow, whatever the stated order is.
+ */
+export const dayIn = (given: string, stated: DateOrder): string | null | NoDay => {
+  const text = plain(given)
+  const found = read(text, stated)
+  if (found === null || typeof found === 'string') return found
+  const fitting = dateOrders.filter(order => typeof read(text, order) === 'string')
+  const fix =
+    fitting.length === 0
+      ? 'Correct the row, or the order in the mapping.'
+      : `Write .date('${fitting.join("') or .date('")}') in the mapping if the column has this order, or correct the row.`
+  return { fix, ...found }
 }
 
 /** The day so many days later. */

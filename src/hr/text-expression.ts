@@ -12,7 +12,7 @@ export interface Text extends Expression {
   upper(): Text
   /** Whether the text is one of these, without regard to case and blanks at its ends. */
   is(...words: readonly string[]): Expression
-  /** A day with day, month and year in this order: `dmy` reads 31.01.2026, 31/1/2026 and 31012026. */
+  /** A day with day, month and year in this order: `dmy` reads 31.01.2026, 31/1/2026 and 31012026, and 2026-01-31 as every order does. `0000-00-00` is empty. */
   date(order: DateOrder): Expression
   /** Replaces the text by that of a table. Text that the table does not have fails the row. Case and blanks at the ends do not count. */
   values(table: Readonly<Record<string, string>>): Text
@@ -66,7 +66,7 @@ export const text = (core: Core): Text => {
       const isKnown = dateOrders.includes(order)
       const convert = (value: string): Json => {
         const found = dayIn(value.trim(), order)
-        if (typeof found === 'string') return found
+        if (found === null || typeof found === 'string') return found
         throw wrongCell(columns, `${shownCell(columns)} is ${JSON.stringify(value)}, ${found.fault}.`, found.fix)
       }
       const mistake = `A date needs its order, ${dateOrders.join(', ')}; got ${JSON.stringify(order)}.`

@@ -40,8 +40,22 @@ t.test('dates are read in the stated order only', async t => {
   t.equal(read('dmy', '01022026'), '2026-02-01')
   t.equal(read('ymd', '2026-02-01T00:00:00'), '2026-02-01')
   t.equal(read('ymd', ''), null)
+  for (const text of [
+    '2026-02-01',
+    '2026/2/1',
+    '2026-02-01-08:00',
+    '2026-02-01T00:00:00.000-08:00',
+    '2026-02-01T00:00:00+00:00',
+    '/Date(1769904000000)/',
+    '/Date(1769904000000+0000)/',
+  ])
+    for (const order of ['dmy', 'mdy', 'ymd'] as const) t.equal(read(order, text), '2026-02-01', `${order} ${text}`)
+  for (const text of ['0000-00-00', '0000-00-00T00:00:00', '00000000', '00.00.0000']) t.equal(read('dmy', text), null)
   for (const [order, text] of [
-    ['dmy', '2026-02-01'],
+    ['dmy', '2026-13-01'],
+    ['dmy', '20260201'],
+    ['dmy', '/Date(1769904000001)/'],
+    ['dmy', '0000-01-00'],
     ['dmy', '31.02.2026'],
     ['mdy', '13/1/2026'],
     ['dmy', '1.2.26'],
@@ -49,6 +63,12 @@ t.test('dates are read in the stated order only', async t => {
     ['ymd', '2026-02-01T08:00:00'],
   ] as const)
     t.throws(() => read(order, text), { code: 'ROW_INVALID', facts: { column: 'Day' } }, `${order} ${text}`)
+  const fix = (text: string) =>
+    `Write .date('${text}') in the mapping if the column has this order, or correct the row.`
+  t.throws(() => read('ymd', '31.01.2026'), { code: 'ROW_INVALID', fix: fix('dmy') })
+  t.throws(() => read('dmy', '01/31/2026'), { code: 'ROW_INVALID', fix: fix('mdy') })
+  t.throws(() => read('ymd', '01.02.2026'), { code: 'ROW_INVALID', fix: fix("dmy') or .date('mdy") })
+  t.throws(() => read('dmy', 'soon'), { code: 'ROW_INVALID', fix: 'Correct the row, or the order in the mapping.' })
   t.throws(() => read('dmy', '46054'), { message: /Excel counts days/ })
 })
 
