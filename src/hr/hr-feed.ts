@@ -17,6 +17,7 @@ const names: readonly (keyof HrFeedOptions)[] = [
   'status',
   'hireDate',
   'lastDay',
+  'lastDayBeforeHireDate',
   'timeZone',
   'joiners',
   'onLeave',
@@ -106,6 +107,12 @@ export const hrFeed = (given: HrFeedOptions): Mapping => {
     status,
     hireDate,
     lastDay,
+    lastDayBeforeHireDate: read.choice<'refuse' | 'earlier'>(
+      'lastDayBeforeHireDate',
+      options.lastDayBeforeHireDate,
+      ['refuse', 'earlier'],
+      'refuse',
+    ),
     timeZone,
     joiners: {
       createDaysBefore: daysBefore(joiners['createDaysBefore'], mistakes),

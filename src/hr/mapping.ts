@@ -46,6 +46,11 @@ export interface HrFeedOptions {
   readonly hireDate?: Expression
   /** Last day of work: an expression with `.date(…)`. The person is a leaver from the next day on, in the own time zone. */
   readonly lastDay?: Expression
+  /**
+   * What a last day before the hire date is of a person who works or is on leave. `earlier`: that of an earlier employment, which says
+   * nothing about this one. @default 'refuse' fails the row
+   */
+  readonly lastDayBeforeHireDate?: 'refuse' | 'earlier'
   /** Time zone of the person, such as `Europe/Berlin`. @default the one of the run */
   readonly timeZone?: Given
   readonly joiners?: {
@@ -102,6 +107,7 @@ export interface Mapping {
   readonly status: { readonly from: Expression; readonly standings: ReadonlyMap<string, Standing> } | undefined
   readonly hireDate: Expression | undefined
   readonly lastDay: Expression | undefined
+  readonly lastDayBeforeHireDate: 'refuse' | 'earlier'
   readonly timeZone: Expression | undefined
   readonly joiners: { readonly createDaysBefore: number; readonly disabledUntilHireDate: boolean }
   readonly onLeave: 'keep' | 'disable'

@@ -70,6 +70,21 @@ const ofColumn = <T>(column: string | undefined, work: () => T): T => {
   }
 }
 
+/** The last day of the employment that began on the hire date. */
+const lastDayIn = (mapping: Mapping, row: Fields, hired: string, standing: Standing): string => {
+  const last = textIn(mapping.lastDay, row)
+  if (last === '' || hired === '' || last >= hired) return last
+  const works = standing !== 'leaver'
+  if (works && mapping.lastDayBeforeHireDate === 'earlier') return ''
+  throw rowFault(
+    mapping.lastDay?.columns[0],
+    `The last day, ${last}, is before the first one, ${hired}.`,
+    works
+      ? "Correct the dates in the feed. If it keeps the last day of an earlier employment, write lastDayBeforeHireDate: 'earlier' in the mapping."
+      : 'Correct the dates in the feed.',
+  )
+}
+
 /**
  * Reads the row of a person that counts.
  *
@@ -79,13 +94,7 @@ export const personIn = (mapping: Mapping, { row, key, line, effective, isAhead 
   const today = todayIn(mapping, row, moment)
   const standing = standingIn(mapping, row)
   const hired = textIn(mapping.hireDate, row)
-  const last = textIn(mapping.lastDay, row)
-  if (last !== '' && hired !== '' && last < hired)
-    throw rowFault(
-      mapping.lastDay?.columns[0],
-      `The last day, ${last}, is before the first one, ${hired}.`,
-      'Correct the dates in the feed.',
-    )
+  const last = lastDayIn(mapping, row, hired, standing)
   const starts = later(hired, isAhead ? effective : '')
   const wanted: Record<string, Json> = {}
   for (const property of mapping.properties) {

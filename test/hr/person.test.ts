@@ -68,6 +68,21 @@ t.test('somebody who starts later has the first day, of the job or of the row', 
   t.equal(person({ Hired: '15.06.2026' }).starts, undefined)
 })
 
+t.test('a last day before the first one is that of an earlier employment if the mapping says so', async t => {
+  const earlier = sample({ lastDayBeforeHireDate: 'earlier' })
+  const dates = { Hired: '01.06.2026', LastDay: '30.06.2025' }
+  const rehired = person(dates, earlier)
+  t.match(rehired, { standing: 'active' })
+  t.notOk('ended' in rehired)
+  t.match(person({ ...dates, Hired: '01.11.2026', Status: 'L' }, earlier), { standing: 'leave', starts: '2026-11-01' })
+  t.match(person({ ...dates, LastDay: '02.06.2026' }, earlier), { standing: 'leaver', ended: '2026-06-02' })
+  t.throws(() => person({ ...dates, Status: 'T' }, earlier), {
+    code: 'ROW_INVALID',
+    fix: 'Correct the dates in the feed.',
+  })
+  t.throws(() => person(dates), { code: 'ROW_INVALID', fix: /lastDayBeforeHireDate: 'earlier' in the mapping/ })
+})
+
 t.test('a last day before the first one fails the row', async t => {
   t.throws(() => person({ Hired: '01.07.2026', LastDay: '01.05.2026' }), { code: 'ROW_INVALID', message: /before/ })
 })
