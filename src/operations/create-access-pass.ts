@@ -4,7 +4,7 @@ import type { Decision, Finding, Looked, Operation, Values } from '../core/opera
 import { idIn, nameIn, notFound, ofOne, settleOne } from './objects/one.ts'
 import { liveSeen, valuesOf } from './objects/read.ts'
 import { isDone } from './replies/refused.ts'
-import { bodyOf, idsIn, passesOf, passesSeen, type Pass } from './users/access-passes.ts'
+import { bodyOf, graphTime, idsIn, passesOf, passesSeen, type Pass } from './users/access-passes.ts'
 import { isExternal } from './users/external.ts'
 import { expectOnly, invalid } from './values/expect.ts'
 
@@ -47,6 +47,14 @@ const external = (id: string): Finding => ({
   code: 'EXTERNAL_USER',
   message: 'The user signs in at another tenant, so it cannot have a pass here.',
   fix: 'Remove the row.',
+})
+
+const past = (id: string, start: Json | undefined): Finding => ({
+  outcome: 'failed',
+  id,
+  code: 'START_PAST',
+  message: `The pass would start at ${String(start)}, which is in the past.`,
+  fix: 'Leave startDateTime empty for a pass that starts now, or write a later time.',
 })
 
 /** Whether a pass is as a row wants it. */
@@ -97,10 +105,13 @@ export const createAccessPass: Operation = {
     const names = ['displayName', 'userPrincipalName', ...context.expected.filter(name => name !== 'passes')]
     const seen = await liveSeen('user', ids, [...names, 'externalUserState'], context)
     const passes = await passesSeen(ids, context)
+    const starts = values.map(value => askedIn(value)['startDateTime'])
+    const nowMs = starts.some(start => start !== undefined) ? await graphTime(context) : undefined
     return ids.map((id, at): Looked => {
       const [found, held = []] = [seen[at], passes[at]]
       if (!found) return notFound('user', id)
       if (isExternal(found)) return external(id)
+      if (nowMs !== undefined && Date.parse(String(starts[at])) < nowMs) return past(id, starts[at])
       const valid = held.find(({ methodUsabilityReason }) => usable.includes(methodUsabilityReason))
       if (valid) return exists(id, valid)
       return { send: { ...valuesOf(found, names), passes: held.map(pass => pass.id) } }

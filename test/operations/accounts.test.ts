@@ -125,6 +125,15 @@ t.test('a lost reset is decided by when the password was changed', async t => {
   t.strictSame(await decide(Date.now() + 60_000), ['not-done'])
 })
 
+t.test('a pass that would start in the past fails before it is sent', async t => {
+  const { looked, ready } = await bed.change(createAccessPass, [
+    { user: ann, startDateTime: '2020-01-01T08:00:00Z' },
+    { user: bob, startDateTime: '2100-01-01T08:00:00Z' },
+  ])
+  t.match(looked[0], { outcome: 'failed', code: 'START_PAST', message: /2020-01-01T08:00:00Z, which is in the past/ })
+  t.equal(ready.length, 1)
+})
+
 t.test('the value of a pass comes with its reply, and is no part of the result', async t => {
   const { verdicts, ready } = await bed.change(createAccessPass, [{ user: cleo, lifetimeInMinutes: 60 }])
   const [{ id, secrets }] = verdicts as unknown as readonly [{ id: string; secrets: { accessPass: string } }]

@@ -7,6 +7,8 @@ export const accessPassFaults = {
   /** As captured. @see https://github.com/microsoftgraph/microsoft-graph-docs/pull/12187 */
   lifetime: (shortest: number, longest: number) =>
     badRequest(`Invalid LifetimeInMinutes specified. The valid range between ${shortest} and ${longest}.`),
+  /** As captured. @see https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/2724 */
+  startPast: () => badRequest('Invalid StartDateTime specified. It can not be a time in the past.'),
   /**
    * The code is unconfirmed.
    *

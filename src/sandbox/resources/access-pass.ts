@@ -58,11 +58,12 @@ export const askedPass = (body: unknown): Asked => {
   return asked
 }
 
-/** Makes a pass. Its value is random, and nowhere but in what is returned. */
+/** Makes a pass. Its value is random, and nowhere but in what is returned. @throws GraphFault 400 if it starts in the past */
 export const newPass = (asked: Asked, nowMs: number): { readonly pass: AccessPass; readonly value: string } => {
   const value = randomBytes(policy.length).toString('base64').slice(0, policy.length)
   const createdDateTime = isoTimeOfMs(nowMs)
   const { startDateTime, lifetimeInMinutes = policy.lifetimeInMinutes, isUsableOnce = policy.isUsableOnce } = asked
+  if (startDateTime !== undefined && Date.parse(startDateTime) < nowMs) throw accessPassFaults.startPast()
   return {
     value,
     pass: {

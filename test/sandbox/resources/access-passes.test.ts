@@ -114,6 +114,10 @@ t.test('what a pass cannot be is refused, and nothing changes', async t => {
     [{ lifetimeInMinutes: 1.5 }, mismatch('lifetimeInMinutes')],
     [{ isUsableOnce: 'yes' }, mismatch('isUsableOnce')],
     [{ startDateTime: 'tomorrow' }, mismatch('startDateTime')],
+    [
+      { startDateTime: new Date(directory.now() - 1000).toISOString() },
+      bad('Invalid StartDateTime specified. It can not be a time in the past.', 'badRequest'),
+    ],
     [{ temporaryAccessPass: 'Secret12' }, bad(`Property 'temporaryAccessPass' is read-only and cannot be set.`)],
     [{ length: 12 }, bad(`Invalid property 'length'.`)],
   ]
