@@ -119,10 +119,18 @@ export interface Finding {
  * What people want to know about a row before it takes something away. `guest`, `synced`: the user is one · `mailbox`: a disabled account
  * with mail and without a licence, which often is a shared mailbox · `synced-device`: Active Directory has the device, too · `microsoft`: Microsoft owns
  * the app · `managed-identity`: Azure keeps it with a resource · `licensing`: the group assigns licences · `last-owner`: the group
- * would have no owner.
+ * would have no owner · `invitation-mail`: a person outside gets a mail.
  */
 export type Notable =
-  'guest' | 'synced' | 'mailbox' | 'synced-device' | 'microsoft' | 'managed-identity' | 'licensing' | 'last-owner'
+  | 'guest'
+  | 'synced'
+  | 'mailbox'
+  | 'synced-device'
+  | 'microsoft'
+  | 'managed-identity'
+  | 'licensing'
+  | 'last-owner'
+  | 'invitation-mail'
 
 /** A row that must be sent, with what was read before it; or what was found instead. */
 export type Looked<B extends Values = Values> = { readonly send: B; readonly notable?: readonly Notable[] } | Finding

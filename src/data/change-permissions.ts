@@ -17,6 +17,8 @@ import { objectEntries } from './object-entries.ts'
 
 const writeUsers = 'User.ReadWrite.All'
 const createUsers: Need = { anyOf: ['User.Create', writeUsers, everything], writes: true }
+/** @see https://learn.microsoft.com/graph/api/invitation-post */
+const inviteUsers: Need = { anyOf: ['User.Invite.All', writeUsers, everything], writes: true }
 const updateUsers: Need = { anyOf: ['User.ReadUpdate.All', writeUsers, everything], writes: true }
 const deleteUsers: Need = { anyOf: ['User.DeleteRestore.All', writeUsers], writes: true }
 const switchUsers: Need = { anyOf: ['User.EnableDisableAccount.All', writeUsers, everything], writes: true }
@@ -53,6 +55,13 @@ export const changePermissions: readonly OperationPermissions[] = [
     kind: 'create-user',
     requests: ['POST /users', 'GET /users/{id}', 'GET /directory/deletedItems/microsoft.graph.user'],
     needs: [createUsers, readUsers, readName],
+  },
+  {
+    operation: 'users invite',
+    kind: 'invite-user',
+    requests: ['POST /invitations', 'GET /users', 'GET /directory/deletedItems/microsoft.graph.user'],
+    needs: [inviteUsers, readUsers, readName],
+    note: 'To invite people as members (invitedUserType), the app or the person needs the Entra role Global Administrator. Apps cannot invite where the tenant lets only administrators invite.',
   },
   ofUsers('update', updateUsers, {
     counts: true,
@@ -168,7 +177,7 @@ export const changePermissions: readonly OperationPermissions[] = [
     operation: 'runs undo',
     requests: ['GET /organization'],
     needs: [readName],
-    note: 'Also requires what the reverse of each change requires: users create → users delete; users update, groups update → the same; users enable → users disable, and the other way round; users delete → users restore, and the other way round; groups create, groups restore → groups delete; groups delete → groups restore; members add → members remove, owners add → owners remove, admin-units add → admin-units remove, app-roles assign → app-roles unassign, roles assign → roles unassign, and the other way round; devices update → the same; devices enable → devices disable, and the other way round; apps update, service-principals update → the same; apps delete → apps restore and service-principals restore; service-principals delete → service-principals restore, and the other way round.',
+    note: 'Also requires what the reverse of each change requires: users create, users invite → users delete; users update, groups update → the same; users enable → users disable, and the other way round; users delete → users restore, and the other way round; groups create, groups restore → groups delete; groups delete → groups restore; members add → members remove, owners add → owners remove, admin-units add → admin-units remove, app-roles assign → app-roles unassign, roles assign → roles unassign, and the other way round; devices update → the same; devices enable → devices disable, and the other way round; apps update, service-principals update → the same; apps delete → apps restore and service-principals restore; service-principals delete → service-principals restore, and the other way round.',
   },
   {
     operation: 'apply',

@@ -84,7 +84,6 @@ const planned: readonly OperationPermissions[] = [
     needs: [readGroups, readMembers, readUsers, readHidden],
     note: 'For members that the permissions do not cover (devices, service principals), Graph returns only type and id.',
   },
-  { operation: 'users invite', requests: ['POST /invitations'], needs: [{ anyOf: ['User.Invite.All'] }] },
   { operation: 'licenses assign', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },
   { operation: 'licenses modify', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },
   { operation: 'licenses remove', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },

@@ -45,6 +45,7 @@ const namesOf = (row: NamedRow): readonly string[] => {
     ...(lock !== undefined && about.endsWith(lock) ? [lock] : []),
     ...(id === undefined ? [] : [id]),
     ...valueIn('userPrincipalName', row),
+    ...valueIn('mail', row),
     ...(kind === undefined || !objectKinds[kind].by.includes('displayName')
       ? []
       : valueIn('displayName', row).map(name => namedAs(kind, name))),

@@ -3,6 +3,7 @@ import { appRoleTrials } from './app-roles.ts'
 import { appTrials } from './apps.ts'
 import { deviceTrials } from './devices.ts'
 import { groupTrials } from './groups.ts'
+import { inviteTrials } from './invites.ts'
 import { memberTrials, ofGroups, ofUnits } from './members.ts'
 import { perform, type Performed } from './perform.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -11,7 +12,17 @@ import { updateTrials } from './updates.ts'
 import { userTrials } from './users.ts'
 
 /** What a campaign changes. */
-export const kinds = ['users', 'updates', 'members', 'groups', 'devices', 'apps', 'units', 'app-roles'] as const
+export const kinds = [
+  'users',
+  'invites',
+  'updates',
+  'members',
+  'groups',
+  'devices',
+  'apps',
+  'units',
+  'app-roles',
+] as const
 /** One of `kinds`. */
 export type CampaignKind = (typeof kinds)[number]
 
@@ -44,6 +55,11 @@ export async function* campaign({ kind, rows, folder, seed, kills }: CampaignOpt
       const updated = await step(trials.update)
       yield updated
       yield await undo(updated, trials.undo)
+    } else if (kind === 'invites') {
+      const trials = inviteTrials(stage, rows)
+      const invited = await step(trials.invite)
+      yield invited
+      yield await undo(invited, trials.undo)
     } else if (kind === 'devices') {
       const trials = deviceTrials(stage, rows)
       const updated = await step(trials.update, Math.ceil(kills / 2))

@@ -1,6 +1,6 @@
 /**
  * Changes a directory while everything goes wrong, and compares the results with the truth: `npm run campaign`, optionally with
- * `users`, `updates`, `members`, `groups`, `devices`, `apps`, `units` or `app-roles`, `--rows 5000`, `--seed 7`, `--kills 10`.
+ * `users`, `invites`, `updates`, `members`, `groups`, `devices`, `apps`, `units` or `app-roles`, `--rows 5000`, `--seed 7`, `--kills 10`.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,6 +21,7 @@ const { values, positionals } = parseArgs({
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const fullRows = {
   users: 100_000,
+  invites: 20_000,
   updates: 100_000,
   members: 100_000,
   groups: 20_000,

@@ -57,7 +57,7 @@ t.test(
 )
 
 t.test('an undo and a plan need what their changes need', async t => {
-  t.match((await permissions('runs undo')).out, /users create → users delete/)
+  t.match((await permissions('runs undo')).out, /users create, users invite → users delete/)
   t.match((await permissions('apply')).out, /what the commands require whose changes the plan has/)
 })
 

@@ -16,6 +16,7 @@ t.test('the least permissions of the common operations are the documented ones',
   t.strictSame(least('export devices'), ['Device.Read.All'])
   t.strictSame(least('export skus'), ['LicenseAssignment.Read.All'])
   t.strictSame(least('users create'), ['User.Create', 'User.Read.All'])
+  t.strictSame(least('users invite'), ['User.Invite.All', 'User.Read.All'])
   t.strictSame(least('users enable'), ['User.EnableDisableAccount.All', 'User.Read.All'])
   t.strictSame(least('users delete'), [
     'User.DeleteRestore.All',

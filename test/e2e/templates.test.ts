@@ -108,6 +108,26 @@ throughTemplate(['users', 'create'], () => [
   failed(person('Fay', 'fay@contoso.com', { 2: 'tiny7' }), /too weak/, [/sealed:[^,]+/, 'Quiet-Harbour-72']),
 ])
 
+const apps = 'https://myapplications.microsoft.com'
+throughTemplate(['users', 'invite'], () => [
+  done('ann@fabrikam.example', apps, 'true', 'Welcome'),
+  done('Bob.O_Neil-7@fabrikam.example', apps, 'FALSE', 'Not sent, as nothing is'),
+  done('cleo@fabrikam.example', apps, '', ''),
+  same(['ann@fabrikam.example', apps, 'true', 'Welcome'], /line 3/),
+  failed(['dan+work@fabrikam.example', apps, '', ''], /mail address that can be invited/, ['dan+work', 'dan']),
+  failed(['eve@fabrikam.example', '', '', ''], /inviteRedirectUrl is missing/, ['example,,,', `example,${apps},,`]),
+  failed(['fay@fabrikam.example', 'my apps', '', ''], /begins with https/, ['my apps', apps]),
+  failed(['gil@fabrikam.example', apps, 'perhaps', ''], /true or false, got "perhaps"/, ['perhaps', 'false']),
+  failed(['hal@fabrikam.example', apps, '', 'Welcome'], /nothing says whether a mail is sent/, [
+    ',,Welcome',
+    ',true,Welcome',
+  ]),
+  failed(['nobody@contoso.com', apps, '', ''], /verified domain of this directory/, [
+    'contoso.com',
+    'fabrikam.example',
+  ]),
+])
+
 throughTemplate(['users', 'update'], () => [
   done(zoe, 'Zoë', '', 'Ö’Neil', 'Boss, "North"', 'Sales', '', '', '', '', 'DE', '0012'),
   failed(['ann@contoso.com', '', '', '', '', '', '', '', '', '', 'Germany', ''], /two-letter country code/, [

@@ -6,7 +6,7 @@ import { changePipelines, type OwnParams } from '../changes/change-pipelines.ts'
 import { optional, unlessOff, whole } from '../optional.ts'
 
 const verbs = [
-  ...['create', 'update', 'delete', 'restore', 'purge', 'enable', 'disable', 'revoke-sessions'],
+  ...['create', 'invite', 'update', 'delete', 'restore', 'purge', 'enable', 'disable', 'revoke-sessions'],
   ...['reset-password', 'access-pass', 'delete-access-pass', 'set-manager', 'clear-manager'],
 ]
 
@@ -17,6 +17,25 @@ const creating: OwnParams = {
     kind: kindOfCommand('user', verb),
     same: {},
     rows: { generates: credentials !== undefined },
+  }),
+}
+
+const inviting: OwnParams = {
+  params: {
+    redirectUrl: optional(text('where people come after they accept, for rows without their own')),
+    sendMail: optional(flag('send mails of invitation, except to rows that say no')),
+    message: optional(text('text of the mails, for rows without their own')),
+  },
+  meaning: (_, { redirectUrl, sendMail, message }) => ({
+    kind: 'invite-user',
+    same: {},
+    rows: {
+      usual: given({
+        inviteRedirectUrl: redirectUrl as string | undefined,
+        sendInvitationMessage: sendMail as boolean | undefined,
+        customizedMessageBody: message as string | undefined,
+      }),
+    },
   }),
 }
 
@@ -59,6 +78,7 @@ const passing: OwnParams = {
 
 export default changePipelines('user', verbs, {
   create: creating,
+  invite: inviting,
   'reset-password': resetting,
   'access-pass': passing,
 })

@@ -15,6 +15,8 @@ interface Verb {
   readonly options?: (command: Command) => Command
 }
 
+const isNew = (verb: string): boolean => verb === 'create' || verb === 'invite'
+
 /** Adds a command that changes objects of a kind, with one subcommand for each verb. */
 export const addObjectCommands = (program: Command, kind: ObjectKind, verbs: readonly Verb[], cli: Cli): void => {
   const { noun, word } = objectKinds[kind]
@@ -32,7 +34,7 @@ export const addObjectCommands = (program: Command, kind: ObjectKind, verbs: rea
         name: `${command} ${verb}`,
         examples: [`${command} ${verb} --tenant sandbox ${example}`],
         // What is new has no name in the directory yet, and takes nothing away.
-        ...(verb === 'create' && { without: ['--key', '--max-removals', '--irreversible'] }),
+        ...(isNew(verb) && { without: ['--key', '--max-removals', '--irreversible'] }),
         ...given({ options }),
         ...(verb === 'update' && {
           options: (own: Command) =>

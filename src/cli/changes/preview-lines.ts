@@ -96,6 +96,7 @@ const notableWords: Readonly<Record<Notable, readonly [one: string, several: str
   ],
   licensing: ['is about a group that assigns licences', 'are about groups that assign licences'],
   'last-owner': ['takes the last owner of a group', 'take the last owners of groups'],
+  'invitation-mail': ['sends a mail of invitation', 'send mails of invitation'],
 }
 
 const notableLines = ({ notable }: Preview): readonly string[] =>

@@ -18,6 +18,18 @@ const verbs = [
       ),
   },
   {
+    verb: 'invite',
+    summary: 'invite guests',
+    description:
+      'Invites the person of each row, from the portal’s template or any file with a column of mail addresses. No mail is sent unless --send-mail or the row asks for it. Guests who were invited before are not invited again.',
+    example: '--from partners.csv --redirect-url https://myapplications.microsoft.com --dry-run',
+    options: (command: Command) =>
+      command
+        .option('--redirect-url <url>', 'where people come after they accept; that of a row counts first')
+        .option('--send-mail', 'send mails of invitation, except to rows that say no')
+        .option('--message <text>', 'text of the mails; that of a row counts first'),
+  },
+  {
     verb: 'update',
     summary: 'change properties of users',
     description: 'Changes the properties in the columns of each row. An empty cell leaves its property.',

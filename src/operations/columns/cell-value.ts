@@ -20,7 +20,7 @@ const booleanOf = (column: string, text: string, { isInverted, isPortal }: Targe
   }
   if (/^(?:true|false)$/i.test(trimmed)) return trimmed.toLowerCase() === 'true'
   if (word === undefined || !isPortal)
-    throw wrongCell(column, `Expected ${column} to be true or false, got "${trimmed}".`)
+    throw wrongCell(column, `Expected ${column} to be true or false, got "${trimmed}".`, 'Correct the value.')
   return word
 }
 

@@ -8,6 +8,7 @@ type OwnTemplate = Readonly<Record<string, string>>
 /** The portal's templates by operation. */
 const ofPortal: Readonly<Record<string, PortalTemplate>> = {
   'create-user': portalTemplates['create-users'],
+  'invite-user': portalTemplates['invite-users'],
   'delete-user': portalTemplates['delete-users'],
   'restore-user': portalTemplates['restore-users'],
   'add-member': portalTemplates['import-members'],

@@ -49,6 +49,20 @@ export const refusals: readonly Refusal[] = [
     fix: 'Correct the value of the property that the message names.',
   },
   { text: /One or more property values specified are invalid/i, fix: 'Check the values of the row, and try again.' },
+  // Invitations
+  {
+    text: /invited user already exists in the directory/i,
+    fix: 'Remove the row: this person uses the account that exists.',
+  },
+  {
+    text: /email address is a verified domain of this directory/i,
+    fix: 'Create the person with `entrapipe users create`: the domain of the address is one of this directory.',
+  },
+  { text: /invited user email address/i, fix: 'Correct the address of the row.' },
+  {
+    text: /cross-tenant access settings|invitations (?:are )?not allowed|invitations have been disabled/i,
+    fix: 'Allow the invitation in the external collaboration settings or the cross-tenant access settings of the tenant.',
+  },
   // Links
   {
     text: /references already exist/i,

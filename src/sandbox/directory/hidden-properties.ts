@@ -6,6 +6,8 @@ export const hidden = {
   mustChangePassword: '#forceChangePasswordNextSignIn',
   /** The Temporary Access Pass, with its SHA-256 in hex; null once it was deleted. */
   accessPass: '#temporaryAccessPass',
+  /** How often the user was invited, and how many mails went out. */
+  invitations: '#invitations',
 } as const
 
 /** Whether no reply shows a property. */

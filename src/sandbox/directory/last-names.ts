@@ -40,6 +40,11 @@ export const lastNames = (
     const value = realms.user.look.value(version, hidden.mustChangePassword)
     return typeof value === 'boolean' ? { forceChangePasswordNextSignIn: value } : {}
   }
+  const invitationsOf = (version: Version): Names => {
+    const value = realms.user.look.value(version, hidden.invitations) as
+      { readonly made: number; readonly mails: number } | null | undefined
+    return value ? { invitations: value.made, invitationMails: value.mails } : {}
+  }
   const namesOf = (kind: Kind, version: Version): Names =>
     kind === 'user'
       ? {
@@ -47,6 +52,7 @@ export const lastNames = (
           passwordSha256: textOf(kind, version, hidden.passwordSha256),
           ...mustChange(version),
           ...passOf(version),
+          ...invitationsOf(version),
         }
       : { displayName: textOf(kind, version, 'displayName') }
   const find = (kind: Kind, id: string): Version | undefined => {

@@ -24,6 +24,9 @@ export interface ObjectTruth {
   readonly forceChangePasswordNextSignIn?: boolean
   /** Of users that have a Temporary Access Pass: SHA-256 of its value, in lower-case hex. */
   readonly accessPassSha256?: string
+  /** Of users that were invited: how often, and how many mails of invitation went out. */
+  readonly invitations?: number
+  readonly invitationMails?: number
   /** Of other objects than users. */
   readonly displayName?: string | null
 }

@@ -88,6 +88,10 @@ export const writing = {
   deleteUsers,
   bulkUpload: ['SynchronizationData-User.Upload', 'SynchronizationData-User.Upload.OwnedBy'],
   setManager: ['User.ReadWrite.All', 'Directory.ReadWrite.All'],
+  /** @see https://learn.microsoft.com/graph/api/invitation-post */
+  inviteUsers: ['User.Invite.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
+  /** Unconfirmed for apps: the page names the permission with PowerShell. @see https://learn.microsoft.com/entra/external-id/reset-redemption-status */
+  resetRedemption: ['User.ReadWrite.All', 'Directory.ReadWrite.All'],
   /** The page names no wider one for apps. @see https://learn.microsoft.com/graph/api/user-revokesigninsessions */
   revokeSessions: ['User.RevokeSessions.All'],
   revokeSessionsForPerson: ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],

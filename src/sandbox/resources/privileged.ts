@@ -109,6 +109,23 @@ export const demandMethodsRole = (call: Call, id: string, reads: boolean): void 
   demandOver(call, id)
 }
 
+/** Requires the role with which external users are invited as members. @throws GraphFault 403 @see https://learn.microsoft.com/graph/api/resources/invitation#properties */
+export const demandInviterOfMembers = (call: Call): void => {
+  if (!callerRoles(call).includes(role.globalAdministrator)) throw faults.denied()
+}
+
+/**
+ * Requires that the redemption of a user may be reset: people need a role, and apps cannot reset that of a user with roles.
+ *
+ * @throws GraphFault 403
+ * @see https://learn.microsoft.com/entra/external-id/reset-redemption-status
+ */
+export const demandRedemptionRole = (call: Call, id: string): void => {
+  const resetters: readonly string[] = [role.helpdeskAdministrator, role.userAdministrator, role.globalAdministrator]
+  if (call.request.caller.delegated && !callerRoles(call).some(one => resetters.includes(one))) throw faults.denied()
+  if (!call.request.caller.delegated && rolesOf(call, { kind: 'user', id }).length > 0) throw faults.denied()
+}
+
 /** What of a device holders of a role may change. */
 const deviceProperties: Readonly<Record<string, (name: string) => boolean>> = {
   [role.globalAdministrator]: () => true,

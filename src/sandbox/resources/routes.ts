@@ -14,6 +14,7 @@ import { faults } from './faults.ts'
 import type { GroupRelation } from './group-links.ts'
 import { addLink, deleteMember, notContained, removeLink, setNotSupported } from './group-members.ts'
 import { groupWrites } from './group-permissions.ts'
+import { invite } from './invitations.ts'
 import { list, count } from './list.ts'
 import { licenseDetails, singleLicenseDetails } from './license-details.ts'
 import { delta, objectsDelta } from './delta.ts'
@@ -116,6 +117,7 @@ export const routes: readonly Route[] = [
   get('/users/{id}/licenseDetails/{id}', requirements.licenseDetails, singleLicenseDetails),
   ...appRoleRoutes('/users', 'user', requirements.appRoles),
   ...listed('/users/{id}/oauth2PermissionGrants', requirements.permissionGrants, oauth2PermissionGrants('user')),
+  post('/invitations', writing.inviteUsers, invite),
 
   get('/groups/delta', requirements.groups, delta('group')),
   ...collection('/groups', 'group'),

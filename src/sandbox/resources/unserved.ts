@@ -9,7 +9,7 @@ const roots = words(`$metadata admin agreementAcceptances agreements appCatalogs
   authenticationMethodConfigurations authenticationMethodsPolicy certificateBasedAuthConfiguration chats communications
   compliance connections contracts copilot dataPolicyOperations deviceAppManagement deviceManagement domainDnsRecords drive
   drives education employeeExperience external filterOperators functions groupLifecyclePolicies groupSettings
-  groupSettingTemplates identity identityGovernance identityProtection identityProviders informationProtection invitations
+  groupSettingTemplates identity identityGovernance identityProtection identityProviders informationProtection
   permissionGrants places planner policies print privacy reports schemaExtensions scopedRoleMemberships search security
   shares sites solutions storage subscriptions teams teamsTemplates teamwork tenantRelationships`)
 

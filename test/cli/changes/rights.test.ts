@@ -148,6 +148,10 @@ const upload = async () => {
 /** A row of each kind of change, which names its objects as people do. */
 const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'create-user': async () => person(`rights${++made}@${domain}`),
+  'invite-user': async () => ({
+    invitedUserEmailAddress: `rights${++made}@fabrikam.example`,
+    inviteRedirectUrl: 'https://myapps.microsoft.com',
+  }),
   'update-user': async () => ({ user: (await user()).userPrincipalName, department: 'Rights' }),
   'enable-user': async () => ({ user: (await user({ accountEnabled: false })).userPrincipalName }),
   'disable-user': async () => ({ user: (await user()).userPrincipalName }),

@@ -69,6 +69,17 @@ const linksOf = async (kind: string, path: string, value: string, relation: stri
 /** Rows that name their objects as people do, where they may. */
 const scenes: Readonly<Record<string, (bed: Bed) => Promise<readonly (readonly OperationRow[])[]>>> = {
   'create-user': async bed => [1, 2, 3].map(at => [created(at, bed)]),
+  'invite-user': async () =>
+    [1, 2, 3].map(at => [
+      {
+        kind: 'invite-user',
+        value: {
+          invitedUserEmailAddress: `new${at}@fabrikam.example`,
+          inviteRedirectUrl: 'https://myapps.microsoft.com',
+          sendInvitationMessage: true,
+        },
+      },
+    ]),
   'create-group': async () => [[{ kind: 'create-group', value: { displayName: 'Made', mailNickname: 'made' } }]],
   'delete-user': async bed => {
     for (const at of [1, 2]) await user(at, bed)
@@ -124,6 +135,7 @@ const scenes: Readonly<Record<string, (bed: Bed) => Promise<readonly (readonly O
 const held = { done: 0, failed: 3, unchanged: 0 }
 const thirdRuns: Readonly<Record<string, object>> = {
   'create-user': held,
+  'invite-user': held,
   'create-user and add-member': { done: 0, failed: 2, skipped: 0 },
 }
 

@@ -210,6 +210,17 @@ const appRolesOf =
 /** Rows of each operation, and what must be there for them. */
 export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
   'create-user': async ({ sandbox }) => times(5, at => [newUser(at, sandbox.domain)]),
+  'invite-user': async () =>
+    times(4, at => [
+      {
+        kind: 'invite-user',
+        value: {
+          invitedUserEmailAddress: `partner${at}@fabrikam.example`,
+          inviteRedirectUrl: 'https://myapps.microsoft.com',
+          sendInvitationMessage: at % 2 === 0,
+        },
+      },
+    ]),
   'update-user': async bed =>
     (await usersOf(bed, 3)).map(user => [
       { kind: 'update-user', value: { user, jobTitle: 'Lead', businessPhones: ['+49 30 1'] } },

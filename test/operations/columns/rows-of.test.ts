@@ -97,6 +97,7 @@ t.test(
         code: 'ROW_INVALID',
         message: 'Expected accountEnabled to be true or false, got "No".',
         facts: { column: 'accountEnabled' },
+        fix: 'Correct the value.',
       },
     )
     t.strictSame(read(updateUser, { id: 'a', [block]: ' No ' }), { user: 'a', accountEnabled: true })

@@ -44,6 +44,15 @@ const filled: Readonly<Record<string, readonly [cells: readonly string[], values
       businessPhones: ['0151'],
     },
   ],
+  'invite-user': [
+    ['ann@fabrikam.com', 'https://myapps.microsoft.com', 'TRUE', 'Welcome, Ann'],
+    {
+      invitedUserEmailAddress: 'ann@fabrikam.com',
+      inviteRedirectUrl: 'https://myapps.microsoft.com',
+      sendInvitationMessage: true,
+      customizedMessageBody: 'Welcome, Ann',
+    },
+  ],
   'update-user': [
     [upn, '', '', '', 'Boss', 'Sales', '', '', '+49 30 1', '', 'DE', '0012'],
     {
