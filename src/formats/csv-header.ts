@@ -6,6 +6,8 @@ export interface CsvHeader {
   readonly names: readonly (string | undefined)[]
   /** Whether the file is a template of the Entra portal. */
   readonly isTemplate: boolean
+  /** The number of cells that a row must have. In a template the last ones may be missing if they are optional. */
+  readonly fewest: number
 }
 
 const bracket = /\[\s*([A-Za-z][\w.]*)\s*\]/
@@ -17,6 +19,16 @@ const exampleValue =
   /^\s*[\p{L}\p{M}. ]+\s*[:：]\s*(?:chris@contoso\.com|chris green|9832aad8-e4fe-496b-a604-95c6ef01ae75|contoso sales team)\s*$/iu
 
 const templates: readonly PortalTemplate[] = Object.values(portalTemplates)
+
+/** The number of cells up to the last one that a template requires. */
+const requiredIn = (captions: readonly string[]): number => {
+  const properties = captions.map(propertyIn)
+  const isRequired = (name: string | undefined): boolean =>
+    templates
+      .filter(({ columns }) => columns.every(({ property, required }) => !required || properties.includes(property)))
+      .some(({ columns }) => columns.some(({ property, required }) => required && property === name))
+  return properties.findLastIndex(isRequired) + 1
+}
 
 /** The property in brackets in a caption: `userPrincipalName` in `User name [userPrincipalName] Required`. */
 export const propertyIn = (caption: string): string | undefined => bracket.exec(caption)?.[1]
@@ -149,7 +161,11 @@ export const csvHeader = (
   { name: file, line, hasVersionLine, wanted, captions = false, unit = 'line' }: CsvHeaderOptions,
 ): CsvHeader => {
   const template = hasVersionLine || isTemplate(cells) || (captions && isExtendedTemplate(cells))
-  if (wanted) return { names: matched(cells, wanted, file, line, unit), isTemplate: template }
+  const fewestOf = (names: CsvHeader['names']): number => (template ? requiredIn(cells) : names.length)
+  if (wanted) {
+    const names = matched(cells, wanted, file, line, unit)
+    return { names, isTemplate: template, fewest: fewestOf(names) }
+  }
   const names = cells.map(cell => (template && !captions ? propertyIn(cell) : undefined) ?? (cell.trim() || undefined))
   const last = names.findLastIndex(name => name !== undefined)
   refuseTwice(names, name => name, file, line, unit)
@@ -159,5 +175,6 @@ export const csvHeader = (
       `Column ${nameless + 1} of the header of ${file} (${unit} ${line}) has no name. Name the column, or delete it`,
       line,
     )
-  return { names: names.slice(0, last + 1), isTemplate: template }
+  const named = names.slice(0, last + 1)
+  return { names: named, isTemplate: template, fewest: fewestOf(named) }
 }

@@ -9,6 +9,8 @@ export interface CsvRecord {
   readonly cells: readonly string[]
   /** Index of the first cell that contains a zero byte. */
   readonly zeroIn?: number
+  /** Whether the text ends within its line: it may be cut off. */
+  readonly isUnended?: boolean
   /** What is wrong with the record itself, in words that follow the line. */
   readonly fault?: string
 }
@@ -21,6 +23,7 @@ interface CsvRecordOptions extends CsvLayoutOptions {
 /** A record is held in memory. An unclosed quote would otherwise make the rest of the file one record. */
 const maxRecordBytes = 16 * 1024 * 1024
 const quote = 34
+const lineEnds: readonly (number | undefined)[] = [10, 13]
 /** Excel's maximum number of columns. */
 const maxCells = 16_384
 
@@ -110,6 +113,7 @@ export async function* csvRecords(
   // Cells are only searched in a file that contains a zero byte, or a quote: only a quoted cell has line breaks.
   let hasZeros = false
   let hasQuotes = false
+  let lastByte: number | undefined
 
   const passEmptyLines = (): void => {
     const now = csv?.emptyLines() ?? 0
@@ -144,6 +148,7 @@ export async function* csvRecords(
     for await (const chunk of chunks) {
       hasZeros ||= chunk.includes(0)
       hasQuotes ||= chunk.includes(quote)
+      lastByte = chunk.at(-1) ?? lastByte
       if (csv) await csv.push(chunk)
       else {
         head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
@@ -155,6 +160,8 @@ export async function* csvRecords(
     }
     if (!csv) await begin(layoutOf(true)!)
     await csv!.end()
+    const last = records.at(-1)
+    if (last && !lineEnds.includes(lastByte)) records[records.length - 1] = { ...last, isUnended: true }
   } catch (error) {
     passEmptyLines()
     throw told(error, name, line)

@@ -35,17 +35,23 @@ const mostSurplus = 100
 
 const counted = (cells: number): string => (cells === 1 ? '1 cell' : `${cells} cells`)
 
-/** The fault of a row with too few or too many cells, or with a zero byte. In a template the last cells may be missing. */
+/** The fault of a row with too few or too many cells, or with a zero byte. */
 const faultOf = (
-  { cells, zeroIn }: CsvRecord,
-  { names, isTemplate }: CsvHeader,
+  { cells, zeroIn, isUnended }: CsvRecord,
+  { names, fewest }: CsvHeader,
   hasHeader: boolean,
   unit: 'line' | 'row',
 ): string | undefined => {
   const unfit = hasHeader
     ? `has ${counted(cells.length)}, but the header has ${names.length}.`
     : `has ${counted(cells.length)}, but ${names.length} columns were given.`
-  if (cells.length < names.length && !isTemplate) return `${unfit} Is a delimiter missing?`
+  if (cells.length < names.length && isUnended)
+    return `${unfit} It is the last line, without a line end, so the file seems to be cut off. Get the whole file, or complete the line`
+  // A row of a workbook ends with its last cell that is not empty.
+  if (cells.length < fewest && unit === 'line')
+    return fewest === names.length
+      ? `${unfit} Is a delimiter missing?`
+      : `${unfit} Only the last ${counted(names.length - fewest)} may be missing. Is a delimiter missing?`
   if (cells.length > names.length && cells.slice(names.length).some(cell => cell.trim() !== ''))
     return unit === 'row'
       ? `${unfit} Name the column, or delete the cells after it.`
@@ -116,7 +122,7 @@ export const csvTable = ({
     empty = emptyRow(found.names.filter(property => property !== undefined))
     if (!singleHeader) again = headerAmongRows(trimmed(names))
   }
-  if (!hasHeader && columns) begin({ names: columns, isTemplate: false }, columns)
+  if (!hasHeader && columns) begin({ names: columns, isTemplate: false, fewest: columns.length }, columns)
   let isFirst = true
   let hasVersionLine = false
 

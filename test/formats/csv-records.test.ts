@@ -25,7 +25,7 @@ t.test('a record has the number of the line it begins on, for any line ends and 
       { line: 2, cells: ['1', 'x\r\ny\n'] },
       { line: 7, cells: ['2', 'z\rq'] },
       { line: 9, cells: ['3', '4'] },
-      { line: 10, cells: ['5', '6'] },
+      { line: 10, cells: ['5', '6'], isUnended: true },
     ])
 })
 
@@ -61,7 +61,7 @@ t.test('lines before the header are not records but count as lines', async t => 
     t.strictSame(await read('sep=|\r\na|b\r\n', { size }), [{ line: 2, cells: ['a', 'b'] }])
     t.strictSame(await read('\n \r\n#TYPE X\n\nä;b\n1;2', { size }), [
       { line: 5, cells: ['ä', 'b'] },
-      { line: 6, cells: ['1', '2'] },
+      { line: 6, cells: ['1', '2'], isUnended: true },
     ])
   }
 })

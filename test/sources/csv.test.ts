@@ -5,6 +5,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import iconv from 'iconv-lite'
 import t from 'tap'
+import { portalCaption, portalTemplates } from '../../src/data/portal-templates.ts'
 import { sourceContract } from '../../src/contracts/source.ts'
 import { csv, type CsvSourceOptions } from '../../src/sources/csv.ts'
 import { keeps } from '../contracts/keeps.ts'
@@ -63,6 +64,23 @@ t.test("the portal's template is read as downloaded, and as saved by Excel", asy
   t.strictSame((await readText(excel)).rows, [
     { key: 4, value: { userPrincipalName: 'änn@contoso.com', displayName: 'Änn' } },
   ])
+})
+
+t.test('a template row lacks only optional cells, and none where the file may be cut off', async t => {
+  const header = portalTemplates['create-users'].columns.map(portalCaption).join(',')
+  const read = async (rows: string) => {
+    const { ctx, results } = partContext(t.testdir({ 'x.csv': `version:v1.0\n${header}\n${rows}` }))
+    for await (const _ of csv({ from: 'x.csv' }).read(ctx, { name: 'csv' })) void _
+    return results.map(({ message }) => message)
+  }
+  t.strictSame(await read('Ann,ann@contoso.com,secret,No\nBob,bob@contoso.com,secret,No,Bob\n'), [])
+  t.match(await read('Ann,ann@contoso.com,secret\nBob,bob@contoso.com,secret,No\n'), [
+    /has 3 cells, but the header has 17\. Only the last 13 cells may be missing\. Is a delimiter missing\?$/,
+  ])
+  for (const end of ['Bob,bob@contoso.com,secr', 'Bob,bob@contoso.com,secret,No,Bo'])
+    t.match(await read(`Ann,ann@contoso.com,secret,No\n${end}`), [
+      /without a line end, so the file seems to be cut off/,
+    ])
 })
 
 t.test('the encoding is found by byte order mark, by zero bytes, or by option', async t => {
