@@ -11,7 +11,7 @@ import type { Cli, CommandModule } from './cli.ts'
 import { exitCodes } from './command-line/exit-codes.ts'
 import { expectCommand } from './command-line/expect-command.ts'
 import { print } from './command-line/print.ts'
-import { asTyped, programName } from './command-line/program-name.ts'
+import { asTyped, configFlag, programName } from './command-line/program-name.ts'
 import { refuseBlanks } from './options/refuse-blanks.ts'
 import { refuseRepeats } from './options/refuse-repeats.ts'
 import { requireLast } from './options/require-last.ts'
@@ -70,7 +70,6 @@ export const runCommandLine = async (argv: readonly string[], surroundings: Surr
     (await import('../store/open-store.ts')).openStore({ environment, clock })
   const program = new Command('entrapipe')
   let name: string | undefined
-  const typed = (text: string): string => asTyped(text, (name ??= programName(environment)))
   const cli: Cli = {
     ...surroundings,
     json: () => program.opts<{ json?: boolean }>().json === true,
@@ -78,7 +77,7 @@ export const runCommandLine = async (argv: readonly string[], surroundings: Surr
     store: () => (store ??= openStore()),
     // On a terminal the progress line is erased, and redrawn below the message.
     say(given) {
-      const line = printableLines(typed(given))
+      const line = printableLines(asTyped(given, (name ??= programName(environment)), configFlag(cli)))
       stderr.write(stderr.isTTY ? `\r\u001b[K${line}\n` : `${line}\n`)
     },
     exit: told => void (status = Math.max(status, told)),

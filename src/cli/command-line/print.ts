@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { Cli } from '../cli.ts'
-import { asTyped, programName } from './program-name.ts'
+import { asTyped, configFlag, programName } from './program-name.ts'
 
 /**
  * Writes a command's output to stdout. Resolves when all of it is written, so that the end of the process truncates nothing.
@@ -22,6 +22,6 @@ export const print = async ({ stdout, signal }: Pick<Cli, 'stdout' | 'signal'>, 
 
 /** Writes lines to stdout, as `print` does. Each entrapipe command in them is shown as this user has to type it. */
 export const printLines = (
-  cli: Pick<Cli, 'stdout' | 'signal' | 'environment'>,
+  cli: Pick<Cli, 'stdout' | 'signal' | 'environment' | 'json' | 'config'>,
   lines: readonly string[],
-): Promise<void> => print(cli, asTyped(`${lines.join('\n')}\n`, programName(cli.environment)))
+): Promise<void> => print(cli, asTyped(`${lines.join('\n')}\n`, programName(cli.environment), configFlag(cli)))

@@ -2,15 +2,19 @@ import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, isAbsolute, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Environment } from '../../core/environment.ts'
+import type { Cli } from '../cli.ts'
+import { quotedPath } from '../report/words.ts'
 
 const plain = 'entrapipe'
 const launcher = fileURLToPath(new URL('../../../bin/entrapipe.js', import.meta.url))
 const isClone = import.meta.url.endsWith('.ts')
 
-const commands =
-  'export|run|filter|diff|hr-feed|users|groups|members|owners|devices|apps|service-principals|admin-units|app-roles|roles|apply|template|verify|check|runs|audit|tenants|permissions|sandbox|completion'
+/** Commands that use a configuration. */
+const configured =
+  'export|run|filter|diff|hr-feed|users|groups|members|owners|devices|apps|service-principals|admin-units|app-roles|roles|apply|check|tenants|runs (?:resume|retry|undo)'
+const others = 'template|verify|runs|audit|permissions|sandbox|completion'
 /** An entrapipe command anywhere in a message. */
-const typed = new RegExp(`(?<![\\w./-]|npx )${plain} (?=(?:${commands})(?![\\w-]))`, 'g')
+const typed = new RegExp(`(?<![\\w./-]|npx )${plain} (?=(?:(${configured})|${others})(?![\\w-]))`, 'g')
 
 /**
  * How this user starts the program: by its name if that is on the PATH, otherwise with npx, as in a clone or in a project
@@ -36,5 +40,23 @@ const isOurs = (file: string): boolean => {
   }
 }
 
-/** Replaces `entrapipe` by `name` at the start of each command in a text. */
-export const asTyped = (text: string, name: string): string => (name === plain ? text : text.replace(typed, `${name} `))
+/**
+ * Replaces `entrapipe` by `name` at the start of each command in a text.
+ *
+ * @param config the option `--config` with its value, for the commands that use a configuration
+ */
+export const asTyped = (text: string, name: string, config?: string): string =>
+  name === plain && config === undefined
+    ? text
+    : text.replace(
+        typed,
+        (_, needs?: string) => `${name} ${needs === undefined || config === undefined ? '' : `${config} `}`,
+      )
+
+/** `--config FILE`, as it is typed and is valid within JSON; undefined if it was not given. */
+export const configFlag = (cli: Pick<Cli, 'json' | 'config'>): string | undefined => {
+  const config = cli.config()
+  if (config === undefined) return undefined
+  const flag = `--config ${quotedPath(config)}`
+  return cli.json() ? JSON.stringify(flag).slice(1, -1) : flag
+}

@@ -2,7 +2,8 @@ import { chmodSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { asTyped, programName } from '../../../src/cli/command-line/program-name.ts'
+import { asTyped, configFlag, programName } from '../../../src/cli/command-line/program-name.ts'
+import { runHere } from '../../programs/in-process.ts'
 
 const launcher = fileURLToPath(new URL('../../../bin/entrapipe.js', import.meta.url))
 const named = (...folders: readonly string[]): string =>
@@ -54,4 +55,27 @@ t.test('the examples of every command have the name to type', async t => {
     // People do not type it.
     if (command !== 'warm') t.equal(asTyped(`entrapipe ${command} x`, 'npx entrapipe'), `npx entrapipe ${command} x`)
   }
+})
+
+t.test('commands that use a configuration have the --config that was given, as a shell and JSON take it', async t => {
+  const cli = (config: string, json = false) => ({ config: () => config, json: () => json })
+  const flag = configFlag(cli("Ann's.json"))!
+  t.equal(
+    asTyped('To undo it: entrapipe runs undo 1', 'npx entrapipe', flag),
+    String.raw`To undo it: npx entrapipe --config 'Ann'\''s.json' runs undo 1`,
+  )
+  for (const command of ['apply p.jsonl', 'runs retry 1', 'runs resume 1', 'users create', 'tenants check'])
+    t.equal(asTyped(`entrapipe ${command}`, 'entrapipe', flag), `entrapipe ${flag} ${command}`)
+  t.equal(asTyped('entrapipe runs results 1', 'entrapipe', flag), 'entrapipe runs results 1')
+  const told = JSON.stringify({ fix: 'entrapipe runs undo 1' })
+  t.strictSame(JSON.parse(asTyped(told, 'entrapipe', configFlag(cli("Ann's.json", true)))), {
+    fix: `entrapipe ${flag} runs undo 1`,
+  })
+  const folder = t.testdir({ 'own servers.json': '{"tenants":{}}' })
+  const run = (...argv: readonly string[]) =>
+    runHere(argv, { folder, env: { ...process.env, ENTRAPIPE_STORE: join(folder, 'store') } })
+  const { stdout, stderr } = await run('--config', 'own servers.json', 'tenants', 'list')
+  t.match(stdout + stderr, /entrapipe --config 'own servers.json' tenants add/)
+  const undo = await run('--config', 'own servers.json', 'runs', 'undo', '1')
+  t.match(undo.stderr, /Run 1 not found/, 'a command is accepted as it is printed')
 })
