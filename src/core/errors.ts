@@ -56,6 +56,7 @@ export const codes = {
   INPUT_MALFORMED: failed,
   INPUT_CUT_OFF: failed,
   INPUT_CHANGED: failed,
+  INPUT_NOT_READY: { exit: 75, http: 503, retryable: true },
   ALL_FAILED: { exit: 3, http: 422, retryable: false },
   TOO_MANY_FAILED: { exit: 5, http: 422, retryable: false },
   TOO_MANY_REMOVALS: { exit: 5, http: 422, retryable: false },

@@ -118,13 +118,13 @@ const choose = async (
     last = found
   }
   const { path } = last!
-  throw new EntrapipeError('INPUT_CHANGED', `${path} on ${address.server} is still being written.`, {
+  throw new EntrapipeError('INPUT_NOT_READY', `${path} on ${address.server} is still being written.`, {
     facts: { path },
     fix: 'Run the command again when it is complete.',
   })
 }
 
-/** @throws EntrapipeError `FILE_MISSING` */
+/** @throws EntrapipeError `FILE_MISSING`; `INPUT_NOT_READY` if the newest file has no marker yet: an older one would be the wrong one */
 const newest = (
   { folder, pattern, server: host }: SftpAddress,
   { marker }: OpenServer,
@@ -135,20 +135,22 @@ const newest = (
   const isBeside = (name: string): boolean =>
     pattern.includes('*') && [...Object.keys(checksums), ...(marker ? [marker] : [])].some(end => name.endsWith(end))
   const found = files.filter(({ name }) => matches(name) && !isBeside(name))
-  const ready = found.filter(({ name }) => marker === undefined || byName.has(`${name}${marker}`))
-  const file = ready.toSorted((a, b) => b.time - a.time || (a.name < b.name ? 1 : -1))[0]
+  const file = found.toSorted((a, b) => b.time - a.time || (a.name < b.name ? 1 : -1))[0]
   if (!file)
+    throw new EntrapipeError('FILE_MISSING', `${folder}/${pattern} was not found on ${host}`, {
+      facts: { folder, pattern, server: host },
+    })
+  const path = `${folder}/${file.name}`
+  if (marker !== undefined && !byName.has(`${file.name}${marker}`))
     throw new EntrapipeError(
-      'FILE_MISSING',
-      found.length > 0
-        ? `${folder}/${found[0]!.name}${marker!}, which says that the file is complete, was not found on ${host}`
-        : `${folder}/${pattern} was not found on ${host}`,
-      { facts: { folder, pattern, server: host } },
+      'INPUT_NOT_READY',
+      `${path} is the newest file on ${host}, and ${file.name}${marker}, which says that it is complete, is not there yet.`,
+      { facts: { path, server: host }, fix: 'Run the command again when it is there.' },
     )
   const ending = Object.keys(checksums).find(end => byName.has(`${file.name}${end}`))
   return {
     ...file,
-    path: `${folder}/${file.name}`,
+    path,
     ...(ending !== undefined && {
       checksum: {
         ...byName.get(`${file.name}${ending}`)!,

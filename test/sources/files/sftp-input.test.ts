@@ -80,7 +80,7 @@ t.test('a file that grows is not read until it stays as it is', async t => {
   t.strictSame(slept, [60_000, 60_000, 60_000, 60_000])
   hooks.listed = () => put('people-1.csv', 'x'.repeat(++looks), later + looks)
   await t.rejects(input().describe(ctx), {
-    code: 'INPUT_CHANGED',
+    code: 'INPUT_NOT_READY',
     message: /people-1.csv on .* is still being written/,
   })
 })
@@ -110,17 +110,22 @@ t.test('a file is compared with its checksum', async t => {
   })
 })
 
-t.test('a file without its marker is not read', async t => {
+t.test('the newest file is not read without its marker, and no older one in its place', async t => {
   const { put, input, ctx, textOf } = await scene(t, { marker: '.done' })
   put('people-1.csv', people)
   await t.rejects(input().check(ctx), {
-    code: 'FILE_MISSING',
-    message: /people-1.csv.done, which says that the file is complete, was not found/,
+    code: 'INPUT_NOT_READY',
+    message: /people-1.csv is the newest file on .*, and people-1.csv.done, which says .*, is not there yet/,
   })
   put('people-1.csv.done', '')
-  put('people-2.csv', 'not yet', later)
   t.equal(await textOf(), people)
   t.equal(await textOf(input('*')), people)
+  put('people-2.csv', 'not yet', later)
+  const refusal = { code: 'INPUT_NOT_READY', exit: 75, message: /people-2.csv is the newest file/ }
+  for (const one of [input(), input('*')]) {
+    await t.rejects(one.check(ctx), refusal)
+    await t.rejects(textOf(one), refusal)
+  }
 })
 
 t.test('a server with another key is refused before anybody signs in', async t => {
