@@ -160,6 +160,8 @@ export interface ChangeSink<In> extends Sink<In> {
    * taken in. @default nothing
    */
   readonly supersedes?: string | ((change: OperationRow) => string)
+  /** Returns notes about the rows, as sentences, after the last one: for the preview and the report. */
+  notes?(): readonly string[]
 }
 
 /** An open sink. Calls must not overlap. It is closed exactly once. */

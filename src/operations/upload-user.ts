@@ -69,7 +69,8 @@ export const uploadUser: Operation = {
   locks: value => [`upload ${String(value['job'])} ${partOf(value)}`.toLowerCase()],
   repeat: () => 'same',
   look: async values => values.map(() => ({ send: {} })),
-  removal: ({ user }) => ((user as Fields)['active'] === false ? 'disable' : undefined),
+  // Microsoft does not say how a user without `active` is understood, and accounts were reported to be disabled.
+  removal: ({ user }) => ((user as Fields)['active'] === true ? undefined : 'disable'),
   // Which object it is, only the service knows.
   touches: () => [],
   request: rows => ({

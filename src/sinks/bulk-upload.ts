@@ -1,5 +1,9 @@
-import type { Fields, Json } from '../core/json.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import { invisibleIn } from '../core/invisible.ts'
+import { columnsOf, type Fields, type Json } from '../core/json.ts'
 import type { ChangeSink } from '../core/parts.ts'
+import { unusedColumns } from '../core/unused-columns.ts'
+import { yesOrNo } from '../data/yes-no.ts'
 import { graph } from './graph.ts'
 
 /** A user as SCIM has it, with `externalId` and `schemas`. */
@@ -13,6 +17,11 @@ export interface BulkUploadOptions<In> {
   readonly job: string
   /** The SCIM user of a row. @default `scimUser`, which reads the names of Graph's properties */
   readonly user?: (value: In) => ScimUser
+  /**
+   * What a row without `accountEnabled` says: that the account is switched on or off, or nothing. Microsoft does not say how the service
+   * understands a user without `active`: accounts may be disabled. @default such rows fail
+   */
+  readonly active?: boolean | 'omit'
 }
 
 const core = 'urn:ietf:params:scim:schemas:core:2.0:User'
@@ -31,13 +40,24 @@ const users = 50
 export const bulkUpload = <In = Fields>({
   servicePrincipal,
   job,
-  user = scimUser as (value: In) => ScimUser,
+  user,
+  active,
 }: BulkUploadOptions<In>): ChangeSink<In> => {
   let rows = 0
-  return graph(value => ({
-    kind: 'upload-user',
-    value: { servicePrincipal, job, user: user(value), part: Math.floor(rows++ / users) },
-  }))
+  const unused = new Set<string>()
+  const userOf = (value: In): ScimUser => {
+    if (user) return user(value)
+    const row = value as Fields
+    for (const column of columnsOf(row)) if (!isRead(column)) unused.add(column)
+    return scimUser(row, active)
+  }
+  return graph(
+    value => ({
+      kind: 'upload-user',
+      value: { servicePrincipal, job, user: userOf(value), part: Math.floor(rows++ / users) },
+    }),
+    { notes: () => (unused.size > 0 ? [unusedColumns([...unused])] : []) },
+  )
 }
 
 const textOf = (value: unknown): string | undefined =>
@@ -68,41 +88,83 @@ const employed = {
 const section = (row: Fields, of: Readonly<Record<string, string>>): Record<string, Json | undefined> =>
   Object.fromEntries(Object.entries(of).map(([property, attribute]) => [attribute, textOf(row[property])]))
 
-const isOn = (value: unknown): boolean | undefined =>
-  typeof value === 'boolean'
-    ? value
-    : /^(?:true|yes|1)$/i.test(textOf(value) ?? '')
-      ? true
-      : /^(?:false|no|0)$/i.test(textOf(value) ?? '')
-        ? false
-        : undefined
+const wrong = (column: string, message: string, fix: string): EntrapipeError =>
+  new EntrapipeError('ROW_INVALID', message, { facts: { column }, fix })
+
+const words: Readonly<Record<string, boolean>> = { true: true, false: false, 1: true, 0: false }
+
+/** Whether the account is switched on; undefined if it is not said. */
+const activeOf = (value: unknown, missing: boolean | 'omit' | undefined): boolean | undefined => {
+  if (typeof value === 'boolean') return value
+  const word = (textOf(value) ?? '').trim()
+  if (word !== '') {
+    const found = words[word.toLowerCase()] ?? yesOrNo(word)
+    if (found !== undefined) return found
+    throw wrong(
+      'accountEnabled',
+      `Expected accountEnabled to be true or false, got ${JSON.stringify(word)}.`,
+      'Write true or false, or translate the word in the pipeline.',
+    )
+  }
+  if (missing !== undefined) return missing === 'omit' ? undefined : missing
+  throw wrong(
+    'accountEnabled',
+    'accountEnabled is empty, and Microsoft does not say whether that disables an account.',
+    "Enter true or false, or set the option `active` of bulkUpload: true, false, or 'omit' to leave it to the service.",
+  )
+}
+
+/** A key or a name, without blanks at its ends. */
+const keyOf = (row: Fields, column: string): string | undefined => {
+  const text = textOf(row[column])?.trim()
+  const character = invisibleIn(text ?? '')
+  if (character === undefined) return text
+  throw wrong(
+    column,
+    `${column} has the character ${character}, which cannot be seen.`,
+    'Remove the character: enter the value again by hand.',
+  )
+}
+
+const named = new Set([
+  ...['externalId', 'employeeId', 'userPrincipalName', 'displayName', 'givenName', 'surname', 'jobTitle'],
+  ...['accountEnabled', 'mail', 'businessPhones', 'mobilePhone', 'manager'],
+  ...Object.keys(address),
+  ...Object.keys(employed),
+])
+
+const isRead = (column: string): boolean => named.has(column) || extension.test(column)
 
 /**
  * A SCIM user of a row with Graph's names: `employeeId` (or `externalId`), `userPrincipalName`, `displayName`, `givenName`, `surname`, `jobTitle`,
  * `department`, `companyName`, `costCenter`, `division`, the address, `businessPhones`, `mobilePhone`, `mail`, `accountEnabled`, and `manager` with the
- * employee id of the manager. Columns such as `urn:contoso:employee:HireDate` are attributes of schema extensions. Other columns are left out.
+ * employee id of the manager. Columns such as `urn:contoso:employee:HireDate` are attributes of schema extensions. Other columns, and
+ * empty cells, are left out.
+ *
+ * @param active what a row without `accountEnabled` says @default it fails
+ * @throws EntrapipeError `ROW_INVALID` (facts: column)
  */
-export const scimUser = (row: Fields): ScimUser => {
+export const scimUser = (row: Fields, active?: boolean | 'omit'): ScimUser => {
   const phone = (type: string, value: unknown): readonly Json[] =>
     textOf(value) === undefined ? [] : [{ type, value: textOf(value)! }]
   const phones = [...phone('work', [row['businessPhones']].flat()[0]), ...phone('mobile', row['mobilePhone'])]
   const place = withoutEmpty(section(row, address))
-  const manager = textOf(row['manager'])
+  const manager = keyOf(row, 'manager')
   const ofEnterprise = withoutEmpty({
     ...section(row, employed),
-    employeeNumber: textOf(row['employeeId']),
+    employeeNumber: keyOf(row, 'employeeId'),
     manager: manager === undefined ? undefined : { value: manager },
   })
   const extensions = extensionsOf(row)
   return {
     schemas: [core, enterprise, ...Object.keys(extensions)],
     ...withoutEmpty({
-      externalId: textOf(row['externalId'] ?? row['employeeId']),
-      userName: textOf(row['userPrincipalName']),
+      externalId: keyOf(row, 'externalId') ?? keyOf(row, 'employeeId'),
+      userName: keyOf(row, 'userPrincipalName'),
       displayName: textOf(row['displayName']),
       name: withoutEmpty({ givenName: textOf(row['givenName']), familyName: textOf(row['surname']) }),
       title: textOf(row['jobTitle']),
-      active: isOn(row['accountEnabled']),
+      active: activeOf(row['accountEnabled'], active),
       emails:
         textOf(row['mail']) === undefined ? undefined : [{ type: 'work', primary: true, value: textOf(row['mail'])! }],
       addresses: place && [{ type: 'work', ...place }],
@@ -113,11 +175,13 @@ export const scimUser = (row: Fields): ScimUser => {
   }
 }
 
+const extension = /^(urn:.+):([^:]+)$/
+
 /** Columns `urn:schema:Attribute` by their schema. */
 const extensionsOf = (row: Fields): Readonly<Record<string, { readonly [name: string]: Json }>> => {
   const found: Record<string, Record<string, Json>> = {}
   for (const [column, value] of Object.entries(row)) {
-    const [, schema, attribute] = /^(urn:.+):([^:]+)$/.exec(column) ?? []
+    const [, schema, attribute] = extension.exec(column) ?? []
     const text = textOf(value)
     if (schema !== undefined && attribute !== undefined && text !== undefined) (found[schema] ??= {})[attribute] = text
   }

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { bulkUpload, scimUser } from '../../src/sinks/bulk-upload.ts'
+import { bulkUpload, scimUser, type BulkUploadOptions } from '../../src/sinks/bulk-upload.ts'
 import { jsonl } from '../../src/sources/jsonl.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,7 +18,9 @@ const person = (id: number, more: Row = {}): Row => ({
 })
 
 /** A sandbox whose provisioning service works at once, and a plan that uploads rows to it. */
-const scene = async (t: Test, knobs: object = { provisioningCycleMs: 0, provisioningLogMs: 0 }) => {
+const atOnce = { provisioningCycleMs: 0, provisioningLogMs: 0 }
+
+const scene = async (t: Test, knobs: object = atOnce, options: Pick<BulkUploadOptions<Row>, 'active'> = {}) => {
   const bed = await sandboxBed(t, [])
   await bed.control('PUT', '/knobs', knobs)
   const { accessToken } = JSON.parse(
@@ -39,7 +41,7 @@ const scene = async (t: Test, knobs: object = { provisioningCycleMs: 0, provisio
   const job = body.value[0]!.id
   const plan = {
     source: jsonl<Row>({ from: 'in.jsonl' }),
-    sink: bulkUpload<Row>({ servicePrincipal: servicePrincipal!, job }),
+    sink: bulkUpload<Row>({ servicePrincipal: servicePrincipal!, job, ...options }),
   }
   const upload = (rows: readonly Row[], more: Partial<RunRequest> = {}) => {
     writeFileSync(join(bed.folder, 'in.jsonl'), rows.map(row => `${JSON.stringify(row)}\n`).join(''))
@@ -122,11 +124,67 @@ t.test(
 
 t.test('a row without its employeeId fails before anything is sent, and the others are uploaded', async t => {
   const { upload, results } = await scene(t)
-  const { run } = await upload([person(1), { displayName: 'Nobody' }])
+  const { run } = await upload([person(1), { displayName: 'Nobody', accountEnabled: true }])
   t.match(await results(run), [
     ['done'],
     ['failed', 'ROW_INVALID', 'externalId is missing: what identifies the person in the source.'],
   ])
+})
+
+t.test('a word that is neither true nor false fails its row, and so does a row that does not say it', async t => {
+  const active = (accountEnabled: unknown, missing?: boolean | 'omit') =>
+    scimUser({ ...person(1), accountEnabled }, missing)['active']
+  for (const word of [true, 'TRUE', ' yes ', 'Ja', '1', 1]) t.equal(active(word), true, String(word))
+  for (const word of [false, ' false ', 'No', 'Nein', '0', 0]) t.equal(active(word), false, String(word))
+  for (const word of ['N', 'disabled', 'Terminated', 'FALSCH'])
+    t.throws(() => active(word, true), {
+      code: 'ROW_INVALID',
+      facts: { column: 'accountEnabled' },
+      message: `Expected accountEnabled to be true or false, got "${word}".`,
+    })
+  for (const empty of [undefined, null, '', ' ']) {
+    t.throws(() => active(empty), { code: 'ROW_INVALID', fix: /option `active`/ })
+    t.strictSame([active(empty, true), active(empty, false), active(empty, 'omit')], [true, false, undefined])
+  }
+})
+
+t.test('rows that leave active to the service count as disabled, and columns that are not used are named', async t => {
+  const knobs = { ...atOnce, missingActiveDisables: true }
+  const { bed, upload, results } = await scene(t, knobs, { active: 'omit' })
+  await upload([person(1)])
+  const silent = {
+    ...person(1),
+    accountEnabled: '',
+    officeLocation: 'B1',
+    'urn:contoso:employee:HireDate': '2026-01-31',
+  }
+  const dry = await upload([silent], { changing: { lagBoundMs: 0, dryRun: true } })
+  t.match(dry.changes?.preview, {
+    removals: [{ what: 'disable', count: 1 }],
+    notes: ['Columns that are not used: officeLocation.'],
+  })
+  const { run, manifest } = await upload([silent])
+  t.match(await results(run), [['done', undefined, 'The service says: disable.']])
+  t.strictSame(manifest?.notes, ['Columns that are not used: officeLocation.'])
+  const { body } = await bed.graph.request<{ readonly value: readonly Row[] }>({
+    method: 'GET',
+    url: "/users?$filter=employeeId eq '1'&$select=accountEnabled",
+  })
+  t.strictSame(
+    body.value.map(({ accountEnabled }) => accountEnabled),
+    [false],
+  )
+})
+
+t.test('keys have no blanks at their ends, and an invisible character fails the row', async t => {
+  t.match(scimUser({ ...person(7), employeeId: ' 7\u00a0', manager: '8 ' }), {
+    externalId: '7',
+    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { employeeNumber: '7', manager: { value: '8' } },
+  })
+  t.throws(() => scimUser({ ...person(7), employeeId: '\u200b7' }), {
+    code: 'ROW_INVALID',
+    message: 'employeeId has the character U+200B, which cannot be seen.',
+  })
 })
 
 t.test('a row becomes a SCIM user with what it has', async t => {

@@ -7,6 +7,7 @@ import type { Source } from '../../core/parts.ts'
 import { rowsOf, type RowsOptions } from '../../operations/columns/rows-of.ts'
 import { hasHeader } from '../../formats/format-of.ts'
 import { inputFormat, rowSource, type InputOptions } from '../row-source.ts'
+import { unusedColumns } from '../../core/unused-columns.ts'
 import { withManifest } from '../with-manifest.ts'
 
 /** Parameters of a command that changes what a file says, named like its flags. */
@@ -45,9 +46,6 @@ const columnsOf = (texts: readonly string[]): Readonly<Record<string, string>> =
   }
   return Object.fromEntries(found)
 }
-
-const onceTold = (columns: readonly string[]): string =>
-  `Columns that are not used: ${columns.slice(0, 12).join(', ')}${columns.length > 12 ? ` and ${columns.length - 12} more` : ''}.`
 
 const noRows = (from: string): string =>
   `${from === '-' ? 'stdin' : from} has no rows, so there is nothing to change. The example row of a template does not count.`
@@ -102,7 +100,7 @@ export const changeInput = (
           const unused = mapping.ignored().filter(name => !told.has(name))
           if (unused.length === 0) continue
           unused.forEach(name => told.add(name))
-          ctx.origin({ note: onceTold(unused) })
+          ctx.origin({ note: unusedColumns(unused) })
         }
         if (isEmpty) ctx.origin({ note: noRows(file.from) })
       },

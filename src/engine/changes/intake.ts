@@ -82,7 +82,7 @@ export const takeIn = async (
   await ledger.clear()
   let inputOf: InputFinder = () => undefined
   const kinds = new Set<string>()
-  const { changes } = plan.sink as unknown as ChangeSink<unknown>
+  const sink = plan.sink as unknown as ChangeSink<unknown>
   let haveSteps = false
   const naming = new Set<string>()
   const work = repeatedWork(operationOf)
@@ -100,7 +100,7 @@ export const takeIn = async (
       resolve: resolver(graph, around.signal, untilShown),
       openSealed,
       changes(row) {
-        const steps = changes(row)
+        const steps = sink.changes(row)
         haveSteps ||= steps.length > 1
         return steps
       },
@@ -118,7 +118,8 @@ export const takeIn = async (
   await ledger.arrange()
   await arrangeRepeats(ledger, operationOf, record)
   await arrangeNeeds(ledger, record)
-  const { before, origin, tables, notes } = flowed
+  const { before, origin, tables } = flowed
+  const notes = [...flowed.notes, ...(sink.notes?.() ?? [])]
   const { read, repeated, dropped } = progress
   const { described } = started
   const more = { ...given({ repeated: work.digest() }), makesCredentials }
@@ -136,5 +137,5 @@ export const takeIn = async (
   }
   if (!changing.dryRun) await noteSuperseded(started, superseded.all())
   await run.saveNote(intakeNote, JSON.parse(JSON.stringify(note)) as Json)
-  return { ...flowed, described, kinds: [...kinds], ...more }
+  return { ...flowed, notes, described, kinds: [...kinds], ...more }
 }

@@ -43,6 +43,8 @@ export interface Knobs {
   readonly provisioningCycleMs?: number
   /** How long it takes until the provisioning log shows what was done, by the directory's clock: with Microsoft 5 to 10 minutes. @default 1 second */
   readonly provisioningLogMs?: number
+  /** Whether a user that is uploaded without `active` is disabled: Microsoft does not say, and reports say so. @default false */
+  readonly missingActiveDisables?: boolean
   /**
    * Whether a write that meets a held object waits until it is free, instead of being refused: for clients that change one group
    * with parallel requests, which Graph often performs all the same. @default false
@@ -67,4 +69,5 @@ export const defaultKnobs: Required<Knobs> = {
   queueWrites: false,
   provisioningCycleMs: 1_000,
   provisioningLogMs: 1_000,
+  missingActiveDisables: false,
 }

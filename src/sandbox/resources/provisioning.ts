@@ -43,7 +43,7 @@ export const createProvisioning = (directory: Directory, knobs: () => Required<K
     const cycleId = randomUUID()
     const wanted = new Set(due.flatMap(({ user }) => [idOf(user), managerOfScim(user)]).filter(id => id !== undefined))
     const found = usersByEmployeeId(directory, wanted)
-    const outcomes = due.map(each => ({ each, outcome: perform(directory, each, found) }))
+    const outcomes = due.map(each => ({ each, outcome: perform(directory, asUnderstood(each), found) }))
     // A manager may come later in the upload. One that does not exist is left out.
     for (const { each, outcome } of outcomes) linkManager(directory, each, outcome, found)
     const nowMs = directory.now()
@@ -53,6 +53,9 @@ export const createProvisioning = (directory: Directory, knobs: () => Required<K
         shownMs: nowMs + knobs().provisioningLogMs,
       })
   }
+
+  const asUnderstood = (each: Staged): Staged =>
+    knobs().missingActiveDisables ? { ...each, user: { active: false, ...each.user } } : each
 
   return {
     stage(users) {

@@ -159,6 +159,7 @@ const knobChecks: Readonly<Record<keyof typeof defaultKnobs, Check>> = {
   queueWrites: flag,
   provisioningCycleMs: number(0),
   provisioningLogMs: number(0),
+  missingActiveDisables: flag,
 }
 
 /** Reads a set of knobs. */
