@@ -33,7 +33,10 @@ export const repeatedWork = (operationOf: (kind: string) => Operation) => {
 /** A phase of an earlier run that has made the same changes, or may have. */
 interface Earlier {
   readonly info: RunInfo
+  /** Rows that are done, or may be: their reply was lost. */
   readonly done: number
+  /** Whether it is not known of all of them. */
+  readonly isOpen: boolean
   readonly rows: number
   readonly isOver: boolean
 }
@@ -48,8 +51,13 @@ const doneIn = async (store: Pick<Store, 'read'>, info: RunInfo, digest: string)
         if (note?.repeated !== digest) continue
         const counts = await phase.countRows()
         const rows = Object.values(counts).reduce((sum, many) => sum + many, 0)
-        const done = counts.done + counts.unknown
-        if (done > 0) return { info, done, rows, isOver: counts.pending === 0 }
+        const ledger = phase.ledger()
+        const { sent } = await ledger.count()
+        const done = Math.min(rows, counts.done + counts.unknown + sent)
+        const isOver = counts.pending === 0
+        // What it has announced may have been performed, and it goes on when it is resumed.
+        const mayGoOn = !isOver && !isGivenUp(info) && (await ledger.sentSince(0)) > 0
+        if (done > 0 || mayGoOn) return { info, done, rows, isOver, isOpen: counts.unknown + sent > 0 }
       }
       return undefined
     })
@@ -77,14 +85,24 @@ export const findRepeated = async (
   return undefined
 }
 
-const stopOf = ({ info: { id, startedAt, status }, done, rows, isOver }: Earlier): Stop => ({
+const didText = ({ done, isOpen, rows }: Earlier): string =>
+  done === 0
+    ? 'has begun the same, and is unfinished'
+    : `has done the same${isOpen ? ', or may have' : ''}, for ${done} of ${rows} ${rows === 1 ? 'row' : 'rows'}`
+
+const stopOf = (earlier: Earlier): Stop => ({
   code: 'RUN_REPEATED',
-  why: `Run ${id} has done the same, for ${done} of ${rows} ${rows === 1 ? 'row' : 'rows'}, on ${new Date(startedAt).toISOString().slice(0, 10)}. The directory does not show it, so all rows would be done again.`,
-  fix: [
-    ...(done === rows || isGivenUp({ status })
-      ? []
-      : [`For the others: \`entrapipe runs ${isOver ? 'retry' : 'resume'} ${id}\`.`]),
-    'To do it again for all, add --fresh.',
-  ].join(' '),
-  facts: { run: id },
+  why: `Run ${earlier.info.id} ${didText(earlier)}, on ${new Date(earlier.info.startedAt).toISOString().slice(0, 10)}. The directory does not show it, so all rows would be done again.`,
+  fix: fixOf(earlier),
+  facts: { run: earlier.info.id },
 })
+
+const fixOf = ({ info, done, rows, isOver }: Earlier): string =>
+  [
+    ...((done === rows && isOver) || isGivenUp(info)
+      ? []
+      : [
+          `${done === rows ? 'To find out what became of them' : 'For the others'}: \`entrapipe runs ${isOver ? 'retry' : 'resume'} ${info.id}\`.`,
+        ]),
+    'To do it again for all, add --fresh.',
+  ].join(' ')
