@@ -1,8 +1,8 @@
 import { given } from '../../core/given.ts'
 import type { Operations } from '../../core/operation.ts'
-import type { Key } from '../../core/row.ts'
 import type { RunReader } from '../../store/run-store.ts'
 import type { Entry } from '../../store/ledger-types.ts'
+import { inversesOf } from './inverses-of-row.ts'
 
 /** Rows read from the ledger at once. */
 const pageRows = 2_000
@@ -17,7 +17,7 @@ export interface Undoable {
   readonly rows?: number
 }
 
-/** Looks at the changes of these phases that are `done`: a row can be undone if each of its changes has an inverse. */
+/** Looks at the changes of these phases that are `done`; see `inversesOf`. */
 export const undoableIn = async (
   run: Pick<RunReader, 'phase'>,
   phases: readonly string[],
@@ -32,22 +32,21 @@ export const undoableIn = async (
         : { can: 'none' }
   for (const phase of phases) {
     const ledger = run.phase(phase).ledger()
-    let last: Key | undefined
-    let isFinal = false
+    let held: readonly Entry[] = []
     for (let after = 0; ;) {
       const page = await ledger.entries({ after, limit: pageRows, outcomes: ['done'] })
-      for (const entry of page) {
-        if (entry.key !== last) {
-          rows++
-          isFinal = false
-        }
-        last = entry.key
-        if (isFinal || hasInverse(entry, operationOf) || isBeside(entry, operationOf)) continue
-        isFinal = true
-        final++
+      const isLast = page.length < pageRows
+      const all = [...held, ...page]
+      // The last row of a page may have more steps on the next one.
+      const open = isLast ? undefined : all.at(-1)!.key
+      held = isLast ? [] : all.filter(({ key }) => key === open)
+      for (const entries of Map.groupBy(all, ({ key }) => key).values()) {
+        if (!isLast && entries[0]!.key === open) continue
+        rows++
+        if ('final' in inversesOf(entries.map(withId), operationOf)) final++
       }
       read += page.length
-      if (page.length < pageRows) break
+      if (isLast) break
       if (read >= mostChanges) return told(false)
       after = page.at(-1)!.ordinal
     }
@@ -55,10 +54,5 @@ export const undoableIn = async (
   return told(true)
 }
 
-/** What leaves nothing in the directory that could be undone, after another change of its row. */
-const isBeside = ({ row, step }: Entry, operationOf: Operations): boolean =>
-  step > 0 && operationOf(row.kind)?.isRepeated === true
-
 /** The id of what a change created may be noted elsewhere, and does not matter here. */
-const hasInverse = ({ row, before, id }: Entry, operationOf: Operations): boolean =>
-  operationOf(row.kind)?.inverse?.(row.value, before ?? {}, id ?? '') !== undefined
+const withId = (entry: Entry): Entry => ({ ...entry, id: entry.id ?? '' })

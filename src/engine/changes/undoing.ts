@@ -1,11 +1,12 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import type { Operation, OperationRow, StepOf, Undone } from '../../core/operation.ts'
+import type { Operation, StepOf, Undone } from '../../core/operation.ts'
 import type { Row } from '../../core/row.ts'
 import type { RunReader } from '../../store/run-store.ts'
 import type { Store } from '../../store/store.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import { withCreatedIds } from './created-entries.ts'
+import { inversesOf } from './inverses-of-row.ts'
 import { tenantTakenIn } from './intake-note.ts'
 import { isGivenUp, phasesOf, type RunInfo } from '../../store/types.ts'
 
@@ -148,17 +149,14 @@ const undone = (
 
 const undoneRow = (entries: readonly Entry[], operationOf: UndoOptions['operationOf'], afterOf: Afterwards): Undone => {
   if (entries.some(({ outcome }) => outcome === 'unknown')) return { steps: [], undecided: true }
-  const steps: OperationRow[] = []
-  for (const { ordinal, row, before, id } of entries) {
-    const operation = operationOf(row.kind)
-    const inverse = operation.inverse?.(row.value, before ?? {}, id)
-    // Sessions that were revoked with other changes do not keep those from being undone.
-    if (!inverse && operation.isRepeated && entries.length > 1) continue
-    if (!inverse) return { steps: [], final: row.kind }
-    steps.push({ ...inverse, ...given({ after: afterOf.get(ordinal) }) })
-    steps.push(...(operation.undoneWith?.(row.value, before ?? {}) ?? []))
+  const inverses = inversesOf(entries, operationOf)
+  if ('final' in inverses) return { steps: [], final: inverses.final }
+  return {
+    steps: inverses.of.flatMap(({ entry: { ordinal, row, before }, inverse }) => [
+      { ...inverse, ...given({ after: afterOf.get(ordinal) }) },
+      ...(operationOf(row.kind).undoneWith?.(row.value, before ?? {}) ?? []),
+    ]),
   }
-  return { steps }
 }
 
 const expectSameTenant = ({ id, tenant, writes }: RunInfo, { id: wanted, name }: UndoOptions['tenant']): void => {
