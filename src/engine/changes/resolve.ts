@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import { isGuid } from '../../core/guid.ts'
 import type { Graph, GraphReply, GraphRequest } from '../../core/graph.ts'
 import { isFields } from '../../core/json.ts'
@@ -147,6 +148,10 @@ const valueAt = (object: { readonly [name: string]: unknown }, property: string)
 const isNamed = (value: unknown, name: string): boolean =>
   [value].flat().some(each => asText(each) === name.toLowerCase())
 
+/** The ids of those objects that have a name. */
+const idsOf = (named: Named, property: string, values: NonNullable<Page['value']>): readonly string[] =>
+  values.flatMap(value => (isNamed(valueAt(value, property), nameOf(named)) ? [asText(value['id'])] : []))
+
 /**
  * Looks up names with the first property, then what is missing with the next one.
  *
@@ -177,6 +182,13 @@ export const resolver = (
     const replies = await graph.batch(requests, signal)
     const left: Named[] = []
     const crowded: Named[] = []
+    const alone: (readonly [Named, GraphRequest])[] = []
+    const settle = (each: Named, values: NonNullable<Page['value']>, isMore: boolean): void => {
+      const ids = idsOf(each, property, values)
+      if (ids.length > 1) known.set(keyOf(each), ambiguous(each, ids, isMore))
+      else if (ids.length === 1) known.set(keyOf(each), ids[0]!)
+      else left.push(each)
+    }
     pieces.forEach((piece, at) => {
       const reply = replies[at]!
       // Without the permission, no row has an id.
@@ -186,16 +198,22 @@ export const resolver = (
       const isMore = body?.['@odata.nextLink'] !== undefined
       // Objects of one name may fill the page, so that those of another are not on it.
       if (isMore && piece.length > 1) return void crowded.push(...piece)
-      for (const each of piece) {
-        const ids = (values ?? []).flatMap(value =>
-          isNamed(valueAt(value, property), nameOf(each)) ? [asText(value['id'])] : [],
-        )
+      for (const each of piece)
         if (!values) known.set(keyOf(each), refused(each, reply))
-        else if (ids.length > 1) known.set(keyOf(each), ambiguous(each, ids, isMore))
-        else if (ids.length === 1) known.set(keyOf(each), ids[0]!)
-        else left.push(each)
-      }
+        else if (isMore && idsOf(each, property, values).length < 2) alone.push([each, requests[at]!])
+        else settle(each, values, isMore)
     })
+    for (const [each, { url, headers }] of alone) {
+      // An empty or short page is not the end of a list that has a next one.
+      const found = new Map<string, { readonly [name: string]: unknown }>()
+      let isMore = false
+      for await (const { values } of graph.pages<{ readonly id: string }>(url, { signal, ...given({ headers }) })) {
+        for (const value of values) found.set(value.id, value)
+        isMore = idsOf(each, property, [...found.values()]).length > mostNamed
+        if (isMore) break
+      }
+      settle(each, [...found.values()], isMore)
+    }
     return crowded.length > 0 ? [...left, ...(await lookUp(kind, property, crowded, 1))] : left
   }
 

@@ -5,6 +5,7 @@ import { nearest } from '../../core/nearest.ts'
 import { printable } from '../../core/printable.ts'
 import { printText } from '../../odata/print-filter.ts'
 import { printQuery } from '../../odata/parse-query.ts'
+import { firstFound } from './first-found.ts'
 import { unlessRefused } from './refused.ts'
 
 /** A group to list the members of. */
@@ -19,6 +20,7 @@ export interface FoundGroup {
 
 const isId = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 const asked = 'id,displayName,mail,visibility'
+const most = 20
 
 /**
  * Finds a group by id or display name.
@@ -36,18 +38,15 @@ export const findGroup = async (ctx: Context, group: string): Promise<FoundGroup
     if (reply.status === 403) return { id: group, displayName: null, mail: null }
     return (await ctx.graph.request<FoundGroup>({ method: 'GET', url }, ctx.signal)).body
   }
-  const query = printQuery({ $filter: `displayName eq ${printText(group)}`, $select: asked, $top: 20 })
-  const { body } = await ctx.graph.request<{ readonly value: readonly FoundGroup[] }>(
-    { method: 'GET', url: `/groups?${query}` },
-    ctx.signal,
-  )
-  const [one, ...more] = body.value
+  const query = printQuery({ $filter: `displayName eq ${printText(group)}`, $select: asked, $top: most })
+  const found = await firstFound<FoundGroup>(ctx, `/groups?${query}`, most)
+  const [one, ...more] = found
   if (!one) throw await unknownName(ctx, group)
   if (more.length > 0)
     throw new EntrapipeError(
       'GROUP_AMBIGUOUS',
-      `${body.value.length === 20 ? '20 or more' : body.value.length} groups are named "${group}": ${body.value.map(at => `${at.id}${at.mail ? ` (${at.mail})` : ''}`).join(', ')}.`,
-      { facts: { groups: body.value.map(at => at.id) }, fix: 'Use the id of the group.' },
+      `${found.length === most ? `${most} or more` : found.length} groups are named "${group}": ${found.map(at => `${at.id}${at.mail ? ` (${at.mail})` : ''}`).join(', ')}.`,
+      { facts: { groups: found.map(at => at.id) }, fix: 'Use the id of the group.' },
     )
   return one
 }

@@ -5,6 +5,7 @@ import { joined } from '../../core/joined.ts'
 import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import { printText } from '../../odata/print-filter.ts'
 import { printQuery } from '../../odata/parse-query.ts'
+import { firstFound } from './first-found.ts'
 
 /** Names that a message lists. */
 const most = 20
@@ -26,11 +27,7 @@ export const findObject = async (ctx: Context, kind: ObjectKind, name: string): 
   const properties = isGuid(name) ? [...new Set(Object.values(keyed))].filter(each => each.endsWith('Id')) : by
   for (const property of properties) {
     const query = printQuery({ $filter: `${property} eq ${printText(name)}`, $select: 'id', $top: most })
-    const { body } = await ctx.graph.request<{ readonly value: readonly { readonly id: string }[] }>(
-      { method: 'GET', url: `${path}?${query}` },
-      ctx.signal,
-    )
-    const ids = body.value.map(({ id }) => id)
+    const ids = (await firstFound<{ readonly id: string }>(ctx, `${path}?${query}`, most)).map(({ id }) => id)
     if (ids.length === 1) return ids[0]!.toLowerCase()
     if (ids.length > 1)
       throw new EntrapipeError(

@@ -190,3 +190,24 @@ t.test(
     )
   },
 )
+
+t.test('an empty or short page with a next one is not the end of a look-up', async t => {
+  const answers: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
+    one: [[], [{ id: 'A', displayName: 'one' }]],
+    two: [[{ id: 'B', displayName: 'two' }], [{ id: 'C', displayName: 'two' }]],
+    none: [[], []],
+  }
+  const pagesFor = (url: string) => Object.entries(answers).find(([name]) => url.includes(`'${name}'`))![1]
+  const batch: Graph['batch'] = async (requests: readonly GraphRequest[]) =>
+    requests.map(({ url }) =>
+      reply({ value: pagesFor(decodeURIComponent(url))[0], '@odata.nextLink': 'https://graph.test/next' }),
+    )
+  const pages = ((url: string) =>
+    pagesFor(decodeURIComponent(url)).map(values => ({ values }))) as unknown as Graph['pages']
+  const resolve = resolver({ batch, pages, tenant: { name: 'contoso', id } }, AbortSignal.timeout(60_000))
+  t.match(await resolve(['one', 'two', 'none'].map(name => ({ as: 'group' as const, name }))), [
+    'a',
+    { code: 'OBJECT_AMBIGUOUS', message: /^2 groups are called two: b, c/ },
+    { code: 'OBJECT_NOT_FOUND' },
+  ])
+})
