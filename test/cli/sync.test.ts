@@ -93,6 +93,12 @@ t.test('nobody is removed if it is not known which group a failed row names', as
   }
 })
 
+t.test('a file without a column that names members is refused in the words of the command', async t => {
+  const refused = await sync('color\nred\n', '--group', 'Sales Team')
+  t.equal(refused.status, 2, refused.stderr)
+  t.match(refused.stderr, /members sync requires a column /)
+})
+
 t.test('a file without rows, of a limited export, or through a pipe is refused before anything is sent', async t => {
   const red = await groupWith(people.slice(0, 10))
   const refused = (

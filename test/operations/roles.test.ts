@@ -108,6 +108,8 @@ t.test('an application without roles has the default role', async t => {
   const value = assignAppRole.accept({ resource: plain.id, principal: users[6]! }, draw)
   t.strictSame((await change(assignAppRole as never, [value])).verdicts, [{ outcome: 'done', id: users[6] }])
   t.match(await assignAppRole.look([value], context()), [{ outcome: 'unchanged' }])
+  const portal = { ...value, role: 'default access' }
+  t.match(await assignAppRole.look([portal], context()), [{ outcome: 'unchanged' }], 'the words of the portal')
 })
 
 t.test('many rows about one application read its list once', async t => {

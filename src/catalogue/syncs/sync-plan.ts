@@ -34,7 +34,9 @@ export const syncPlan = async (noun: 'member' | 'owner', params: SyncParams): Pr
   expectTypes(types, noun)
   const kind = `${removeOnly ? 'keep' : 'add'}-${noun}`
   const operation = (await loadOperations())(kind)!
-  const { source, valuesOf } = changeInput(operation, input, group === undefined ? [] : ['group'], origin => origin)
+  // Mistakes in the file are those of this command.
+  const named = { kind: `keep-${noun}`, columns: operation.columns }
+  const { source, valuesOf } = changeInput(named, input, group === undefined ? [] : ['group'], origin => origin)
   const name = removeOnly ? 'keep' : 'add'
   const namesGroups = group === undefined
   const supersedes = ({ value }: OperationRow): string => `the ${relation} of group ${String(value['group'])}`

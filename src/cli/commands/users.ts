@@ -114,7 +114,7 @@ const verbs = [
     verb: 'set-manager',
     summary: 'set the managers of users',
     description:
-      'Makes the person in the column manager the manager of the user of each row, in place of the earlier one.',
+      'Makes the person in the column manager the manager of the user of each row, in place of the earlier one. A column managerEmployeeId names managers by employeeId; --key employeeId is about the user.',
     example: '--from managers.csv',
   },
   {

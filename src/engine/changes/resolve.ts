@@ -91,7 +91,9 @@ const missing = (named: Named): Finding => ({
   message: `No ${wordOf(named)} has the ${spelled(named).join(' ')}.`,
   fix: readNamedBy(named.name)
     ? `Correct the ${spelled(named)[0]} in the row, or remove the row.`
-    : 'Correct the name, or use the id of the object.',
+    : named.as === 'object'
+      ? 'Correct the name, or use the id: only users are found by name here.'
+      : 'Correct the name, or use the id of the object.',
 })
 
 /** Ids that a message names. */

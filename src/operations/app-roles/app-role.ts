@@ -24,6 +24,9 @@ export interface AppRoleBefore extends Values {
 /** The role of an assignment without a specific role. @see https://learn.microsoft.com/graph/api/resources/approleassignment */
 export const noRole = '00000000-0000-0000-0000-000000000000'
 
+/** The portal's words for it. @see https://learn.microsoft.com/entra/identity/enterprise-apps/assign-user-or-group-access-portal */
+const defaultAccess = 'Default Access'
+
 /** Types of principals, with where each is read alone and its name in `allowedMemberTypes`. Groups get the roles of people. */
 export const principalTypes: Readonly<Record<string, { readonly set: string; readonly member: string }>> = {
   user: { set: 'users', member: 'User' },
@@ -69,6 +72,7 @@ export const roleIdOf = (resource: Seen, role: string): string | Finding => {
       )
     if (first) return first.id.toLowerCase()
   }
+  if (same(defaultAccess, role)) return noRole
   // A role that is no longer declared may still be assigned.
   if (isGuid(role)) return role.toLowerCase()
   return failed('ROLE_UNKNOWN', `${name} has no app role ${role}. ${listed(all)}`, 'Correct the role.')

@@ -11,6 +11,8 @@ const captions = [
   ...['managerId', 'managerUserPrincipalName', 'managerUpn', 'managerMail', 'managerEmail'],
   ...['newManager', 'supervisor'],
 ]
+/** Columns whose cells are looked up by another property than the usual names. */
+const keyed = { managerEmployeeId: 'employeeId' }
 
 /** The wanted manager: an id; null to have none. */
 const wantedIn = (value: Values): Json => value['manager'] ?? null
@@ -45,7 +47,12 @@ export const settingManager = (kind: 'set-manager' | 'clear-manager', title: str
     columns: sets
       ? {
           names: {
-            manager: { as: 'user', captions, about: 'The manager: id, user principal name or mail.' },
+            manager: {
+              as: 'user',
+              captions: [...captions, ...Object.keys(keyed)],
+              keyed,
+              about: 'The manager: id, user principal name or mail. A column managerEmployeeId has employee ids.',
+            },
             user: user!,
           },
         }

@@ -72,6 +72,9 @@ t.test(
       { outcome: 'failed', code: 'OBJECT_AMBIGUOUS', message: /2 groups are called Sales: a, b/ },
     ])
     t.match(await resolve([{ as: 'user', name: 'nobody' }]), [{ outcome: 'failed', code: 'OBJECT_NOT_FOUND' }])
+    t.match(await resolve([{ as: 'object', name: 'Sales Team' }]), [
+      { code: 'OBJECT_NOT_FOUND', fix: /only users are found by name/ },
+    ])
     await t.rejects(resolve([{ as: 'group', name: 'Denied' }]), { code: 'NOT_PERMITTED', exit: 6 })
   },
 )

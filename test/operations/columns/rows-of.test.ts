@@ -6,6 +6,8 @@ import { portalCaption, portalTemplates } from '../../../src/data/portal-templat
 import { rowsOf, type RowsOptions } from '../../../src/operations/columns/rows-of.ts'
 import { anyValue, random } from '../../formats/random.ts'
 import { ofOne } from '../../../src/operations/objects/one.ts'
+import { setManager } from '../../../src/operations/set-manager.ts'
+import { namedBy } from '../../../src/core/operation.ts'
 import { addOwner } from '../../../src/operations/add-owner.ts'
 import { addMember, createUser, deleteUser, restoreUser, updateGroup, updateUser } from './fixtures.ts'
 
@@ -571,6 +573,17 @@ t.test('what a spreadsheet, a script or a wrong encoding made of a value fails t
     department: '#1 team',
     jobTitle: 'E+11',
     city: 'System.Engineering',
+  })
+})
+
+t.test('a manager is named by id or user principal name, or by employeeId in a column that says so', async t => {
+  const row = (column: string) => read(setManager, { userPrincipalName: 'ann@contoso.com', [column]: ' 4711 ' })
+  t.strictSame(row('Manager Employee ID'), { user: 'ann@contoso.com', manager: namedBy('employeeId', '4711') })
+  t.strictSame(row('supervisor'), { user: 'ann@contoso.com', manager: '4711' })
+  const boss = { columns: { Boss: 'managerEmployeeId' }, key: 'employeeId' }
+  t.strictSame(read(setManager, { employeeId: '12', Boss: '4711' }, boss), {
+    user: namedBy('employeeId', '12'),
+    manager: namedBy('employeeId', '4711'),
   })
 })
 
