@@ -20,7 +20,7 @@ const ofServicePrincipals = objectEntries({
 
 /** Commands that change applications and service principals. */
 export const applicationPermissions: readonly OperationPermissions[] = [
-  ofApps('update', writeApps, { note }),
+  ofApps('update', writeApps, { needs: rolesWhen('to protect privileged applications'), note }),
   ofApps('delete', writeApps, {
     requests: ['GET /servicePrincipals/{id}'],
     binned: true,
@@ -31,7 +31,7 @@ export const applicationPermissions: readonly OperationPermissions[] = [
   ofApps('restore', writeApps, { note }),
   ofServicePrincipals('update', writeApps, {
     counts: true,
-    needs: rolesWhen('to disable service principals'),
+    needs: rolesWhen('to protect privileged service principals'),
     note,
   }),
   ofServicePrincipals('delete', writeApps, { binned: true, counts: true, needs: readRoles, note }),

@@ -55,7 +55,7 @@ const writeAppOwners: readonly Need[] = [
   { anyOf: ['Application.ReadWrite.All', everything], writes: true },
   { anyOf: ['Directory.Read.All', everything] },
   readPeople,
-  ...rolesWhen('to protect owners that hold a privileged role'),
+  ...rolesWhen('to protect privileged apps, and owners that hold a privileged role'),
   readName,
 ]
 /** @see https://learn.microsoft.com/graph/api/administrativeunit-post-members */

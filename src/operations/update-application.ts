@@ -1,3 +1,5 @@
+import type { Operation } from '../core/operation.ts'
+import { idIn } from './objects/one.ts'
 import { updateOf } from './objects/update.ts'
 
 /**
@@ -5,9 +7,12 @@ import { updateOf } from './objects/update.ts'
  *
  * @see https://learn.microsoft.com/graph/api/application-update
  */
-export const updateApplication = updateOf({
-  of: 'application',
-  title: 'Update applications',
-  mastery: [],
-  mastered: () => undefined,
-})
+export const updateApplication: Operation = {
+  ...updateOf({
+    of: 'application',
+    title: 'Update applications',
+    mastery: [],
+    mastered: () => undefined,
+  }),
+  touches: value => [idIn('application', value)],
+}

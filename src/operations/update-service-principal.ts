@@ -1,4 +1,6 @@
+import type { Operation } from '../core/operation.ts'
 import { ownApp } from './applications/own.ts'
+import { idIn } from './objects/one.ts'
 import { updateOf } from './objects/update.ts'
 
 /**
@@ -6,11 +8,14 @@ import { updateOf } from './objects/update.ts'
  *
  * @see https://learn.microsoft.com/graph/api/serviceprincipal-update
  */
-export const updateServicePrincipal = updateOf({
-  of: 'servicePrincipal',
-  title: 'Update service principals',
-  mastery: ['appId', 'displayName'],
-  mastered: (paths, seen, own) =>
-    paths.includes('accountEnabled') ? ownApp('servicePrincipal', seen, own) : undefined,
-  removal: change => (change['accountEnabled'] === false ? 'disable' : undefined),
-})
+export const updateServicePrincipal: Operation = {
+  ...updateOf({
+    of: 'servicePrincipal',
+    title: 'Update service principals',
+    mastery: ['appId', 'displayName'],
+    mastered: (paths, seen, own) =>
+      paths.includes('accountEnabled') ? ownApp('servicePrincipal', seen, own) : undefined,
+    removal: change => (change['accountEnabled'] === false ? 'disable' : undefined),
+  }),
+  touches: value => [idIn('servicePrincipal', value)],
+}

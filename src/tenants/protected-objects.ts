@@ -29,7 +29,7 @@ interface Named {
 }
 
 /** Why an object is protected. */
-interface Reason {
+export interface Reason {
   /** A sentence without its subject. */
   readonly why: string
   /** Whether `includePrivileged` lets it be touched. */

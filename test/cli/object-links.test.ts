@@ -16,13 +16,15 @@ const people = (await desk.people('id,userPrincipalName')).filter(one =>
 )
 const apps = await listed('applications', '--select', 'id,appId,displayName')
 const principals = await listed('service-principals', '--select', 'id,appId,displayName')
+/** An app without a permission that protects it, as those have that sign in. */
+const plain = ({ displayName }: Line): boolean => !String(displayName).startsWith('entrapipe')
 const units = await listed('graph', '/directory/administrativeUnits', '--select', 'id,displayName')
 const [device] = await listed('devices', '--select', 'id', '--limit', '1')
 const outcomes = (results: readonly Line[]) => results.map(({ outcome, code }) => [outcome, code ?? null])
 
 const places = [
-  ['owners', ['--app'], '/applications', 'application', 'owners', apps.at(-1)!],
-  ['owners', ['--service-principal'], '/servicePrincipals', 'servicePrincipal', 'owners', principals.at(-1)!],
+  ['owners', ['--app'], '/applications', 'application', 'owners', apps.findLast(plain)!],
+  ['owners', ['--service-principal'], '/servicePrincipals', 'servicePrincipal', 'owners', principals.findLast(plain)!],
   ['admin-units', [], '/directory/administrativeUnits', 'administrativeUnit', 'members', units.at(-1)!],
 ] as const
 

@@ -95,7 +95,7 @@ const changeOnly = (): readonly Option[] => [
     '--max-removals <changes>',
     'allow this many deletions, disabled accounts, removed members and changed user names (the lower of 500 and 5 % of all, at least 10)',
   ).argParser(whole('--max-removals', 0)),
-  new Option('--include-privileged', 'also change users who hold privileged roles'),
+  new Option('--include-privileged', 'also change users and apps with privileged roles or permissions'),
   new Option('--irreversible', 'allow changes that cannot be undone'),
   new Option('--window <hours>', 'send changes only in these hours of each day: 22:00-05:00').argParser(hours),
   new Option('--time-zone <name>', 'time zone of --window: Europe/Berlin (that of this computer)').argParser(zone),

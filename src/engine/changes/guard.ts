@@ -1,3 +1,4 @@
+import { once } from '../../core/once.ts'
 import type { Operation } from '../../core/operation.ts'
 import { stopError, type Stop } from '../../core/stop.ts'
 import { phasesOf } from '../../store/types.ts'
@@ -139,11 +140,6 @@ const tooManyRemovals = async (
   removals.length === 0
     ? undefined
     : findTooManyRemovals({ removals, spent, maxRemovals: changing.maxRemovals ?? consent }, graph, signal)
-
-const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
-  let result: Promise<T> | undefined
-  return () => (result ??= work())
-}
 
 /** The requests that read: as many as this run made. A run that takes something away looks twice. Apply asks for the time, too. */
 const requestsOfRun = (looks: number, { requests }: ChangeRun, takesAway: boolean): number =>

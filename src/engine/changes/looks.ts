@@ -21,11 +21,17 @@ interface Seen {
 /** What a run must not touch. */
 export interface Protection {
   /**
-   * Why a change must not touch these objects; undefined if it may. `removal`: what it takes away from an object that may hold a role.
+   * Why a change must not touch these objects; undefined if it may.
    *
+   * @param changes the kind of object that the operation changes
+   * @param removal what it takes away from an object that may hold a role
    * @throws EntrapipeError `NOT_PERMITTED` if that cannot be found out, and the change takes something away for which it must be
    */
-  readonly refusal: (touched: readonly string[], removal: Removal | undefined) => Finding | undefined
+  readonly refusal: (
+    changes: ObjectKind,
+    touched: readonly string[],
+    removal: Removal | undefined,
+  ) => Promise<Finding | undefined>
   /** What could not be checked, as sentences. */
   readonly unchecked: readonly string[]
 }
@@ -98,7 +104,8 @@ const shielded = async (row: Working, { protection }: Looking): Promise<Working 
   const removal = operation.removal?.(value, before)
   const touched = operation.touches?.(value, before) ?? (removal ? entry.locks.slice(0, 1) : [])
   if (!protection || touched.length === 0) return row
-  return (await protection()).refusal(touched, ofRoleHolders(operation.changes, removal)) ?? row
+  const found = await protection()
+  return (await found.refusal(operation.changes, touched, ofRoleHolders(operation.changes, removal))) ?? row
 }
 
 /** Why a row cannot be sent that names the object of a step which has succeeded without the id of that object. */

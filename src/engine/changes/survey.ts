@@ -116,7 +116,8 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
   const counts = tally.counts()
   // Rows that are not looked at yet: whether what they take away is protected must be known.
   if (takesAway)
-    for (const { what, changes } of counts.removals) (await protection?.())?.refusal([], ofRoleHolders(changes, what))
+    for (const { what, changes } of counts.removals)
+      await (await protection?.())?.refusal(changes, [], ofRoleHolders(changes, what))
   return { ...counts, unchecked, looks: given.requests() - before }
 }
 

@@ -113,6 +113,8 @@ const listOf = ({ resource }: AppRoleRow): string => `/servicePrincipals/${resou
 export const assigning: AppRoleOperation = {
   ...common('assign-app-role'),
   title: 'Assign app roles',
+  // A privileged permission is given with consent only.
+  touches: (_, { role }) => [role],
   look: (values, context) => look(values, true, context),
   request: ([row]) => ({
     method: 'POST',
@@ -131,7 +133,7 @@ export const unassigning: AppRoleOperation = {
   look: (values, context) => look(values, false, context),
   removal: () => 'remove',
   removesFrom: listOf,
-  touches: ({ principal }) => [principal],
+  touches: ({ principal }, { role }) => [principal, role],
   request: ([row]) => ({ method: 'DELETE', url: `${listOf(row!.value)}/${row!.before.assignment}` }),
   settle: settleUnassignment,
   decide: (rows, context) => decide(rows, false, context),
