@@ -1,3 +1,4 @@
+import { pastTimes } from './changes/past.ts'
 import { waitUntilShown } from './changes/until-shown.ts'
 import type { Surroundings } from './contexts.ts'
 import type { RunRequest } from './run-request.ts'
@@ -20,6 +21,7 @@ export const sharedIn = (
     graph && changing
       ? waitUntilShown({
           lastWrites: store.lastWrites({ tenant: graph.tenant.id, except }),
+          past: pastTimes(clock),
           lagBoundMs: changing.lagBoundMs,
           clock,
           signal,

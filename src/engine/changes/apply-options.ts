@@ -4,9 +4,10 @@ import type { Operation } from '../../core/operation.ts'
 import type { Result } from '../../core/result.ts'
 import type { Entry, Ledger } from '../../store/ledger-types.ts'
 import type { Protection } from './looks.ts'
+import type { Showing } from './shown-at.ts'
 
 /** What is needed to send the changes of a ledger. */
-export interface ApplyOptions {
+export interface ApplyOptions extends Showing {
   readonly ledger: Ledger
   readonly graph: Graph
   readonly operationOf: (kind: string) => Operation
@@ -14,8 +15,6 @@ export interface ApplyOptions {
   readonly clock: Clock
   /** Its abort stops sending: requests in flight settle, the other rows stay pending. */
   readonly signal: AbortSignal
-  /** How long the directory may take to show a change, in milliseconds. */
-  readonly lagBoundMs: number
   /** Measures by how many milliseconds Graph's clock is ahead of ours; see `graphClock`. */
   readonly graphAheadMs: () => Promise<number>
   /** Most rows that are sent. */

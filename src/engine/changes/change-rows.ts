@@ -22,6 +22,7 @@ import type { Preview } from './tally.ts'
 import { credentialsNote } from '../../store/types.ts'
 import { credentialsOf } from './credentials.ts'
 import { supersede } from './superseding.ts'
+import { pastTimes } from './past.ts'
 import { waitUntilShown } from './until-shown.ts'
 
 /** Whether the rows of a sink are changes to the directory. */
@@ -98,12 +99,14 @@ const changeRunOf = async (
   const { graph, requests } = countedGraph(client)
   const { lagBoundMs } = changing
   const since = (): number => clock.now() - lagBoundMs
+  const past = pastTimes(clock)
   const lastWrites = request.store.lastWrites({ tenant: graph.tenant.id, except: { run: id, phase: name } })
   return {
     clock,
+    past,
     requests,
     writtenAt: entries => lastWrites.of(entries, since()),
-    untilShown: waitUntilShown({ lastWrites, lagBoundMs, clock, signal }),
+    untilShown: waitUntilShown({ lastWrites, past, lagBoundMs, clock, signal }),
     ledger,
     graph,
     operationOf: operationsBy(operations),
@@ -164,7 +167,7 @@ type Sending = Pick<Guarded, 'protection'> & { readonly pace: Pace }
 const send = async (
   { saveRunNote, run, id, progress, request: { store, onEvent } }: Started,
   { clock, signal }: Surroundings,
-  { ledger, graph, operationOf, changing, writtenAt }: ChangeRun,
+  { ledger, graph, operationOf, changing, writtenAt, past }: ChangeRun,
   { protection, pace }: Sending,
   settled: (results: readonly Result[]) => void,
 ): Promise<Paced> => {
@@ -193,7 +196,19 @@ const send = async (
     },
     (mostRows, until) =>
       apply({
-        ...{ ledger, graph, operationOf, protection, clock, lagBoundMs, graphAheadMs, mostRows, writtenAt, settled },
+        ...{
+          ledger,
+          graph,
+          operationOf,
+          protection,
+          clock,
+          past,
+          lagBoundMs,
+          graphAheadMs,
+          mostRows,
+          writtenAt,
+          settled,
+        },
         signal: until,
       }),
   )

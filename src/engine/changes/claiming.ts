@@ -25,7 +25,7 @@ interface Claiming {
  * the rows of one group come together, however they are spread over the file.
  */
 export const claiming = (place: Workplace): Claiming => {
-  const { ledger, graph, signal, open, unsent, relooks, lagBoundMs, clock } = place
+  const { ledger, graph, signal, open, unsent, relooks, clock } = place
   let cursor: ClaimPlace | undefined
   let hasPassed = false
   let context = operationContext(graph, signal)
@@ -58,7 +58,7 @@ export const claiming = (place: Workplace): Claiming => {
       }
       const written = await place.writtenAt(fresh)
       const now = clock.now()
-      const shownAtMs = fresh.map((entry, at) => shownAt(entry, written[at], lagBoundMs))
+      const shownAtMs = fresh.map((entry, at) => shownAt(place, [entry.releasedAt, written[at]]))
       const early = fresh.filter((_, at) => shownAtMs[at]! > now)
       // Together, so that they still share requests.
       relooks.add(

@@ -4,6 +4,7 @@ import { operationContext } from './context.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { expectAnswers, workingOf } from './looks.ts'
 import { actionOf, settlementOfSent } from './results.ts'
+import { shownAt } from './shown-at.ts'
 import type { Working } from './working.ts'
 import type { Workplace } from './workplace.ts'
 
@@ -43,7 +44,9 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
     for (const row of again) row.lost = true
     desk.putBack(again)
     const isOpen = (row: Working, decision: Decision): boolean =>
-      typeof decision === 'object' && 'wait' in decision && place.clock.now() - row.firstSentAt! < decision.atMostMs
+      typeof decision === 'object' &&
+      'wait' in decision &&
+      place.clock.now() - place.past(row.firstSentAt!) < decision.atMostMs
     const open = ofKind.filter((row, at) => isOpen(row, decided[at]!))
     place.decisions.add(open, place.clock.now() + Math.max(place.lagBoundMs, leastWaitMs))
     const settled = ofKind.flatMap((row, at) => {
@@ -70,14 +73,15 @@ const actionAgain = ({ operation, value, before, lost }: Working): string =>
   actionOf(operation.request([{ value, before, lost }]))
 
 /** Takes up the rows that an earlier process sent. Their objects stay locked until they are decided. */
-export const recall = async ({ ledger, desk, open, decisions, operationOf, lagBoundMs }: Workplace): Promise<void> => {
+export const recall = async (place: Workplace): Promise<void> => {
+  const { ledger, desk, open, decisions, operationOf } = place
   for (let after: number | undefined; ;) {
     const page = await ledger.sent(pageRows, after)
     for (const entry of await withCreatedIds(ledger, page)) {
       open.add(entry.ordinal)
       const row = workingOf(entry, operationOf(entry.row.kind), entry.before ?? {})
       desk.hold([row])
-      decisions.add([row], entry.lastSentAt! + lagBoundMs)
+      decisions.add([row], shownAt(place, [entry.lastSentAt]))
     }
     after = page.at(-1)?.ordinal
     if (page.length < pageRows) return

@@ -15,14 +15,24 @@ export interface Due<T> {
 
 /** Creates an empty list. */
 export const dueList = <T>(clock: Clock): Due<T> => {
-  const slots = new Map<number, T[]>()
+  let slots = new Map<number, T[]>()
   let size = 0
+  let lastMs = -Infinity
+  /** The time. If the clock was set back, the items become due earlier by as much, so that they do not wait longer. */
+  const now = (): number => {
+    const nowMs = clock.now()
+    const backMs = lastMs - nowMs
+    if (backMs > 0) slots = new Map([...slots].map(([atMs, items]) => [atMs - backMs, items]))
+    lastMs = nowMs
+    return nowMs
+  }
   return {
     get size() {
       return size
     },
     add(items, atMs) {
       if (items.length === 0) return
+      now()
       const slot = slots.get(atMs)
       if (slot) slot.push(...items)
       else slots.set(atMs, [...items])
@@ -30,10 +40,10 @@ export const dueList = <T>(clock: Clock): Due<T> => {
     },
     some: test => [...slots.values()].some(items => items.some(test)),
     take() {
-      const now = clock.now()
+      const nowMs = now()
       const taken: T[] = []
       for (const [atMs, items] of slots) {
-        if (atMs > now) continue
+        if (atMs > nowMs) continue
         taken.push(...items)
         slots.delete(atMs)
       }
@@ -42,7 +52,8 @@ export const dueList = <T>(clock: Clock): Due<T> => {
     },
     async next(signal) {
       if (size === 0) return new Promise(() => undefined)
-      await clock.sleep(Math.max(0, Math.min(...slots.keys()) - clock.now()), signal)
+      const nowMs = now()
+      await clock.sleep(Math.max(0, Math.min(...slots.keys()) - nowMs), signal)
     },
   }
 }

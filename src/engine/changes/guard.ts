@@ -48,6 +48,7 @@ export const guard = async (run: ChangeRun, started: Started, takenIn: TakenIn):
     record,
     protection,
     clock,
+    past: run.past,
     lagBoundMs: changing.lagBoundMs,
     writtenAt,
     requests: run.requests,

@@ -78,12 +78,16 @@ export const paced = async (
   const begunMs = clock.now()
   let sent = 0
 
-  const pause = async (untilMs: number, why: Pausing['why']): Promise<void> => {
+  /** @param longestMs where the clock may be set back meanwhile, and the pause must not become longer */
+  const pause = async (untilMs: number, why: Pausing['why'], longestMs?: number): Promise<void> => {
     await save(pausedNote, untilMs)
     pausing({ untilMs, why })
-    await sleepUntil(untilMs, clock, signal)
+    await sleepUntil(untilMs, clock, signal, longestMs)
     pausing(undefined)
   }
+  /** Rows sent since then, without those that were sent before the clock was set back. */
+  const sentIn = async (sinceMs: number): Promise<number> =>
+    (await sentSince(sinceMs)) - (await sentSince(clock.now() + 1))
   /** When the wave began, or will begin. */
   const waveStart = async (): Promise<number> => {
     const noted = (await load(waveNote)) as number | undefined
@@ -106,11 +110,15 @@ export const paced = async (
     let most = mostRows - sent
     if (wave) {
       const since = await waveStart()
-      if (since > clock.now()) {
-        await pause(since, 'wave')
+      const aheadMs = since - clock.now()
+      if (aheadMs > 0) {
+        // It is further ahead if the clock was set back since it was noted.
+        const pauseMs = Math.min(aheadMs, wave.pauseMs)
+        await pause(clock.now() + pauseMs, 'wave', pauseMs)
+        await save(waveNote, Math.min(since, clock.now()))
         continue
       }
-      const left = wave.rows - (await sentSince(since))
+      const left = wave.rows - (await sentIn(since))
       if (left <= 0) {
         await endWave(wave)
         continue
@@ -123,7 +131,7 @@ export const paced = async (
       sent += await apply(most, closing.signal)
     } catch (error) {
       if (error !== closing.reason) throw error
-      sent = await sentSince(begunMs)
+      sent = await sentIn(begunMs)
       continue
     } finally {
       closing.over()
@@ -150,8 +158,12 @@ const untilClosed = (window: TimeWindow | undefined, clock: Clock, signal: Abort
   return { signal: AbortSignal.any([signal, closed.signal]), reason, over: () => ended.abort() }
 }
 
-const sleepUntil = async (atMs: number, clock: Clock, signal: AbortSignal): Promise<void> => {
+const sleepUntil = async (atMs: number, clock: Clock, signal: AbortSignal, longestMs = Infinity): Promise<void> => {
   signal.throwIfAborted()
-  for (let ms = atMs - clock.now(); ms > 0; ms = atMs - clock.now())
-    await clock.sleep(Math.min(ms, longestSleepMs), signal)
+  let left = longestMs
+  for (let ms = atMs - clock.now(); ms > 0 && left > 0; ms = atMs - clock.now()) {
+    const sleepMs = Math.min(ms, left, longestSleepMs)
+    await clock.sleep(sleepMs, signal)
+    left -= sleepMs
+  }
 }

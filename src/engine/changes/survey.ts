@@ -8,22 +8,20 @@ import { settleAll, followStranded } from './followers.ts'
 import { lookAt, ofRoleHolders, valueOf, type Looking } from './looks.ts'
 import { namesInTurn } from './names-in-turn.ts'
 import { settlementOfEntry } from './results.ts'
-import { shownAt } from './shown-at.ts'
+import { shownAt, type Showing } from './shown-at.ts'
 import { openTally, type Preview, type Tallied } from './tally.ts'
 import { waitingRows } from './waiting-rows.ts'
 
 /** Rows read from the ledger at once. */
 const pageRows = 5_000
 
-interface SurveyOptions extends Looking {
+interface SurveyOptions extends Looking, Showing {
   readonly ledger: Ledger
   readonly graph: Graph
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Number of requests so far. */
   readonly requests: () => number
-  /** How long the directory may take to show a change, in milliseconds. */
-  readonly lagBoundMs: number
   /** When this store last wrote something about these rows. */
   readonly writtenAt: (entries: readonly Entry[]) => Promise<readonly (number | undefined)[]>
   readonly record: (settlements: readonly Settlement[]) => Promise<void>
@@ -153,9 +151,12 @@ const effectOf = ({ entry }: Pick<Tallied, 'entry'>, { operationOf }: Looking) =
   before: {},
 })
 
-const untilShown = async (rows: readonly Entry[], { writtenAt, lagBoundMs, clock, signal }: SurveyOptions) => {
+const untilShown = async (rows: readonly Entry[], { writtenAt, clock, signal, ...showing }: SurveyOptions) => {
   const written = await writtenAt(rows)
-  const last = rows.reduce((latest, entry, at) => Math.max(latest, shownAt(entry, written[at], lagBoundMs)), 0)
+  const last = rows.reduce(
+    (latest, entry, at) => Math.max(latest, shownAt(showing, [entry.releasedAt, written[at]])),
+    0,
+  )
   const waitMs = last - clock.now()
   if (waitMs > 0) await clock.sleep(waitMs, signal)
 }

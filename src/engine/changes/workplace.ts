@@ -7,6 +7,7 @@ import { followStranded, settleAll } from './followers.ts'
 import { lanes, type Lanes } from './lanes.ts'
 import { lookAt, valueOf, type Found } from './looks.ts'
 import { settlementOfEntry } from './results.ts'
+import { shownAt } from './shown-at.ts'
 import type { Working } from './working.ts'
 
 /** The rows in memory, and what is done with all of them. */
@@ -41,7 +42,7 @@ const isSame = (one: Entry, other: Entry): boolean =>
 
 /** Creates it, without rows. */
 export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
-  const { ledger, clock, lagBoundMs } = options
+  const { ledger, clock } = options
   const desk = lanes()
   const open = new Set<number>()
   const unsent = new Set<number>()
@@ -77,7 +78,7 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
   }
   // The object of another step may exist and not be shown yet.
   const isEarly = ({ entry }: Found): boolean =>
-    (entry.waits === 'then' || entry.waits === 'made') && (entry.releasedAt ?? 0) + lagBoundMs > clock.now()
+    (entry.waits === 'then' || entry.waits === 'made') && shownAt(options, [entry.releasedAt]) > clock.now()
 
   /** Lets rows wait that turned out to change the same as another one, once the ids of created objects were known. */
   const withoutTwins = async (entries: readonly Entry[]): Promise<readonly Entry[]> => {
@@ -125,10 +126,12 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
       desk.add(ready)
       const early = found.filter(isEarly)
       // Together, so that they still share requests.
-      const last = Math.max(0, ...early.map(({ entry }) => entry.releasedAt!))
       relooks.add(
         early.map(({ entry }) => entry),
-        last + lagBoundMs,
+        shownAt(
+          options,
+          early.map(({ entry }) => entry.releasedAt),
+        ),
       )
       const final = found.filter(each => !early.includes(each))
       // It was sent when the directory was otherwise.

@@ -107,8 +107,8 @@ const own = await bed.list<Id>(`/servicePrincipals?$filter=appId eq '${bed.sandb
 /** Objects that the app owns, another one each time: the least permission is for these. */
 const ownedOf = async (set: 'applications' | 'servicePrincipals') => {
   const found = await bed.list<Id & { readonly displayName: string }>(`/${set}?$select=id,displayName`)
-  // Those that sign in have privileged permissions, which protect them.
-  const others = found.filter(({ displayName }) => !displayName.startsWith('entrapipe'))
+  // Two have privileged permissions, which protect them.
+  const others = found.filter(({ displayName }) => !['entrapipe', 'entrapipe blocked'].includes(displayName))
   // An application takes its service principal along when it is deleted, so these come from the other end.
   const all = (set === 'applications' ? others : others.toReversed()).values()
   return async (): Promise<string> => {

@@ -192,3 +192,28 @@ t.test('a source can wait until the directory shows everything that this store w
   await sleeping({})
   t.equal(slept.length, 1, 'not if its lag has passed, and not in a run that changes nothing')
 })
+
+t.test('after the clock was set back by a day, what this store wrote is waited for no longer than its lag', async t => {
+  const bed = await sandboxBed(t, [])
+  const slept: number[] = []
+  const day = 86_400_000
+  const clockAhead = (aheadMs: number) => ({
+    now: () => Date.now() + aheadMs,
+    async sleep(ms: number) {
+      slept.push(ms)
+      aheadMs += ms
+    },
+  })
+  const id = await user(1, bed)
+  const update = async (department: string, aheadMs: number) => {
+    bed.input([[{ kind: 'update-user', value: { user: id, department } }]])
+    slept.length = 0
+    const { run } = await bed.change({ lagBoundMs: 60_000 }, { clock: clockAhead(aheadMs) })
+    return bed.rowsOf(run)
+  }
+  t.match(await update('Tomorrow', day), [[1, 0, 'done']])
+  t.match(await update('Today', 0), [[1, 0, 'done']])
+  const longest = Math.max(...slept)
+  t.ok(longest > 50_000 && longest <= 60_000, `slept ${slept.join(', ')}`)
+  t.ok(slept.length <= 4, `slept ${slept.join(', ')}`)
+})

@@ -114,6 +114,22 @@ t.test('the pause of a process that died goes on in the one that resumes the run
   t.equal(await bed.members(), 25)
 })
 
+t.test('a pause is no longer than asked after the clock was set back', async t => {
+  const bed = await scene(t, 15, '2026-01-15T12:00:00Z')
+  const stop = new AbortController()
+  await t.rejects(
+    bed.change(
+      { wave: { rows: 10, pauseMs: tenMinutes } },
+      { signal: stop.signal, onEvent: event => event.event === 'pausing' && stop.abort(new Error('died')) },
+    ),
+    { message: 'died' },
+  )
+  bed.moveTo('2026-01-14T12:00:00Z')
+  t.match(await bed.change({}), { end: 'done' })
+  t.strictSame(bed.events, ['wave until 2026-01-14T12:10:00.000Z'])
+  t.equal(await bed.members(), 15)
+})
+
 t.test('rows past a wave are not looked at', async t => {
   const bed = await scene(t, 900, '2026-01-15T12:00:00Z')
   const add = operations('add-member')!
