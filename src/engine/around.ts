@@ -14,7 +14,7 @@ export const nobody: Asking = { run: '', phase: '' }
 
 /** What parts get from the store of a run, before it begins and in each of its phases. */
 export const sharedIn = (
-  { store, graph, changing, clock, signal }: RunRequest,
+  { store, graph, changing, clock, signal, onEvent }: RunRequest,
   except: Asking,
 ): Pick<Surroundings, 'untilShown' | 'lasting' | 'dryRun'> => ({
   untilShown:
@@ -25,6 +25,7 @@ export const sharedIn = (
           lagBoundMs: changing.lagBoundMs,
           clock,
           signal,
+          waiting: ms => onEvent?.({ event: 'waiting', ms }),
         })
       : undefined,
   lasting: store.lasting,

@@ -106,5 +106,7 @@ export type RunEvent =
   /** An earlier run that was unfinished has ended for good. `done` of its rows are done. */
   | { readonly event: 'superseded'; readonly other: string; readonly done: number }
   | ({ readonly event: 'pausing' } & Pausing)
+  /** The directory may not show yet what this store wrote moments ago. */
+  | { readonly event: 'waiting'; readonly ms: number }
   /** `asWritten`: the output cannot be truncated, as with a pipe. */
   | { readonly event: 'not-resumable'; readonly why: string; readonly asWritten: boolean }

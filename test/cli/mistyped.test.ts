@@ -117,6 +117,13 @@ t.test('an option without effect is refused, in one sentence that names it', asy
       ['run', 'clean-hr-feed', '--from', 'feed.csv', '--to', 'x.csv', '--tenant', 'contoso'],
       '--tenant has no effect on this run, which makes no use of a directory.',
     ],
+    ...(['--key', '--max-removals', '--irreversible'] as const).map(
+      flag =>
+        [
+          ['users', 'create', '--from', 'new.csv', flag, ...(flag === '--irreversible' ? [] : ['5'])],
+          `${flag} has no effect on \`users create\`, since what is new has no name in the directory yet, and nothing is taken away.`,
+        ] as const,
+    ),
     [
       ['export', 'users', '--tenant', 'sandbox', '--auth', 'azure-cli'],
       '--auth azure-cli does not apply to the sandbox, which has a sign-in of its own.',

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
 import { addTenantOptions } from '../options/tenant-options.ts'
-import { addChangeOptions, changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
+import { addChangeOptions, changeOptionsOf, refuseOption, type ChangeOptions } from '../options/change-options.ts'
 import { addInputOptions } from '../options/input.ts'
 import { list } from '../options/values.ts'
 import { examples } from '../command-line/examples.ts'
@@ -15,8 +15,8 @@ interface ChangeCommand {
   readonly summary: string
   readonly description: string
   readonly examples: readonly string[]
-  /** Long names of options without an effect on it, which its help does not list. */
-  readonly without?: readonly string[]
+  /** Long names of options without an effect on it, which it refuses, and why as the rest of a sentence. */
+  readonly without?: { readonly options: readonly string[]; readonly why: string }
   /** Adds options of its own. */
   readonly options?: (command: Command) => Command
 }
@@ -37,7 +37,9 @@ export const addChangeCommand = (
     )
   more.options?.(command)
   addChangeOptions(addTenantOptions(command))
-  for (const option of command.options) if (more.without?.includes(option.long!)) option.hideHelp()
+  const { without } = more
+  for (const option of command.options)
+    if (without?.options.includes(option.long!)) refuseOption(command, option, without.why)
   command
     .addHelpText('after', examples(...more.examples))
     .action(async (options: ChangeOptions & TenantOptions & Readonly<Record<string, unknown>>) => {

@@ -33,8 +33,12 @@ export const addObjectCommands = (program: Command, kind: ObjectKind, verbs: rea
         ...words,
         name: `${command} ${verb}`,
         examples: [`${command} ${verb} --tenant sandbox ${example}`],
-        // What is new has no name in the directory yet, and takes nothing away.
-        ...(isNew(verb) && { without: ['--key', '--max-removals', '--irreversible'] }),
+        ...(isNew(verb) && {
+          without: {
+            options: ['--key', '--max-removals', '--irreversible'],
+            why: 'since what is new has no name in the directory yet, and nothing is taken away',
+          },
+        }),
         ...given({ options }),
         ...(verb === 'update' && {
           options: (own: Command) =>

@@ -164,11 +164,17 @@ const ofRows = { '--columns <names>': 'Leave it out.', '--key <property>': 'Leav
 /** Refuses options with a sentence that says why, in place of "unknown option". @param fixes by option */
 const addRefused = (command: Command, why: string, fixes: Readonly<Record<string, string>>): Command => {
   for (const [flags, fix] of Object.entries(fixes)) {
-    const option = new Option(flags).hideHelp()
-    command.addOption(option).on(`option:${option.name()}`, () => {
-      const words = command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name()
-      throw new EntrapipeError('USAGE', `${option.long!} has no effect on \`${words}\`, ${why}.`, { fix })
-    })
+    const option = new Option(flags)
+    refuseOption(command.addOption(option), option, why, fix)
   }
   return command
+}
+
+/** Refuses an option of a command with a sentence that says why, and hides it. */
+export const refuseOption = (command: Command, option: Option, why: string, fix = 'Leave it out.'): void => {
+  option.hideHelp()
+  command.on(`option:${option.name()}`, () => {
+    const words = command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name()
+    throw new EntrapipeError('USAGE', `${option.long!} has no effect on \`${words}\`, ${why}.`, { fix })
+  })
 }

@@ -146,6 +146,8 @@ const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | unde
         : `${event.why}: ${counted(event.rows, 'row')} take about ${duration(event.takesMs)}. Every page is a checkpoint.`
     case 'not-resumable':
       return event.asWritten ? undefined : `If it is interrupted, this run has to start over: ${event.why}.`
+    case 'waiting':
+      return `Waiting ${duration(event.ms)} until the directory shows what was changed from here moments ago.`
     case 'pausing':
       return `Sending nothing until ${minute(event.untilMs)} UTC: ${event.why === 'wave' ? 'a wave is over' : 'the window is closed'}. Ctrl-C ends this process; the run can then be resumed.`
     case 'told':

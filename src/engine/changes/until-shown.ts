@@ -7,6 +7,8 @@ interface Waiting extends Showing {
   readonly lastWrites: LastWrites
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Called before it waits for a second or more, with the milliseconds. */
+  readonly waiting: (ms: number) => void
 }
 
 /**
@@ -14,12 +16,13 @@ interface Waiting extends Showing {
  * returns whether it waited.
  */
 export const waitUntilShown =
-  ({ lastWrites, past, lagBoundMs, clock, signal }: Waiting) =>
+  ({ lastWrites, past, lagBoundMs, clock, signal, waiting }: Waiting) =>
   async (names?: readonly string[]): Promise<boolean> => {
     const since = clock.now() - lagBoundMs
     const rows = names?.map(name => ({ about: name, locks: [name], row: { kind: '', value: {} } }))
     const written = rows ? await lastWrites.of(rows, since) : [await lastWrites.latest(since)]
     const waitMs = shownAt({ past, lagBoundMs }, written) - clock.now()
+    if (waitMs >= 1000) waiting(waitMs)
     if (waitMs > 0) await clock.sleep(waitMs, signal)
     return waitMs > 0
   }

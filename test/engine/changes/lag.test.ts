@@ -170,6 +170,7 @@ t.test('a source can wait until the directory shows everything that this store w
   bed.input([[created(1, bed)]])
   await bed.change()
   const slept: number[] = []
+  const told: number[] = []
   const sleeping = async (changing: object) => {
     const waiting = {
       kind: 'waiting',
@@ -182,7 +183,7 @@ t.test('a source can wait until the directory shows everything that this store w
     const clock = { now: () => Date.now(), sleep: async (ms: number) => void slept.push(ms) }
     await bed.run(
       { source: waiting, sink: csv({ to: 'out/none.csv', columns: ['id'] }) },
-      { graph: bed.graph, clock, ...changing },
+      { graph: bed.graph, clock, onEvent: event => event.event === 'waiting' && told.push(event.ms), ...changing },
     )
   }
   await sleeping({ changing: { lagBoundMs: 1_000_000 } })
@@ -190,6 +191,7 @@ t.test('a source can wait until the directory shows everything that this store w
   t.ok(slept[0]! > 900_000 && slept[0]! <= 1_000_000)
   await sleeping({ changing: { lagBoundMs: 0 } })
   await sleeping({})
+  t.strictSame(told, slept, 'it says how long')
   t.equal(slept.length, 1, 'not if its lag has passed, and not in a run that changes nothing')
 })
 
