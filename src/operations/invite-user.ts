@@ -1,7 +1,7 @@
 import type { Decision, Finding, Looked, Operation } from '../core/operation.ts'
 import type { Seen } from './objects/read-each.ts'
 import { isBusy, isConflict, isDone, refused } from './replies/refused.ts'
-import { deletedGuests, usersWithAddress } from './users/addressees.ts'
+import { deletedGuests, domainsOfDirectory, usersWithAddress } from './users/addressees.ts'
 import { isExternal } from './users/external.ts'
 import { invitationColumns, invitationIn, sentInvitation, type Invitation } from './users/invitation.ts'
 
@@ -30,6 +30,13 @@ const inBin = (id: string, address: string): Finding => ({
   code: 'USER_DELETED',
   message: `A deleted guest was invited as ${address}.`,
   fix: `Restore the guest with \`entrapipe users restore\`, or purge it with \`entrapipe users purge\`: its id is ${id}.`,
+})
+
+const ofDirectory = (address: string): Finding => ({
+  outcome: 'failed',
+  code: 'DOMAIN_OF_DIRECTORY',
+  message: `${address} is in a verified domain of this directory, which has no user with this address.`,
+  fix: 'Correct the address, or create the person with `entrapipe users create`.',
 })
 
 /** After so many attempts that left nothing, the directory contradicts itself. */
@@ -81,6 +88,7 @@ export const inviteUser: Operation<Invitation> = {
     const users = await usersWithAddress(addresses, ['externalUserState'], context)
     const isNew = users.some(found => found.length === 0)
     const deleted = isNew ? await deletedGuests(addresses, context) : []
+    const domains = isNew ? await domainsOfDirectory(context) : new Set<string>()
     return values.map((value, at): Looked => {
       const address = addressOf(value)
       const [found, holder] = [users[at]!, deleted[at]]
@@ -88,6 +96,7 @@ export const inviteUser: Operation<Invitation> = {
       if (guest) return isGuest(guest.id, address, guest['externalUserState'])
       if (found[0]) return isMember(found[0].id, address)
       if (holder !== undefined) return inBin(holder, address)
+      if (domains.has(address.slice(address.indexOf('@') + 1).toLowerCase())) return ofDirectory(address)
       return { send: { existed: false }, notable: value.sendInvitationMessage ? ['invitation-mail'] : [] }
     })
   },

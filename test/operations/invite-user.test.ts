@@ -37,6 +37,7 @@ t.test('invite-user keeps the contract of an operation', async t => {
         person(ann, { sendInvitationMessage: true, customizedMessageBody: 'Welcome' }),
         person(String(bed.guest['mail'])),
         person(String(bed.member['mail'])),
+        person(`nobody@${bed.sandbox.domain}`),
         person('bob@fabrikam-labs.com', { invitedUserType: 'member', messageLanguage: 'de', ccRecipients: ann }),
       ],
       invalid: [
@@ -98,6 +99,7 @@ t.test('guests are not invited again, members and deleted guests not at all', as
         person(String(bed.guest['mail'])),
         person(String(bed.pending['mail'])),
         person(String(bed.member['userPrincipalName'])),
+        person(`nobody@${bed.sandbox.domain}`),
       ])
     ).looked
   t.match(await look(), [
@@ -105,9 +107,19 @@ t.test('guests are not invited again, members and deleted guests not at all', as
     { outcome: 'unchanged', id: bed.guest.id, message: /who has accepted/ },
     { outcome: 'unchanged', id: bed.pending.id, message: /has not accepted yet/ },
     { outcome: 'failed', id: bed.member.id, code: 'USER_EXISTS' },
+    { outcome: 'failed', code: 'DOMAIN_OF_DIRECTORY', fix: /users create/ },
   ])
   await bed.send({ method: 'DELETE', url: `/users/${id}` })
   t.match((await look())[0], { outcome: 'failed', code: 'USER_DELETED', fix: new RegExp(id) })
+})
+
+t.test('without the permission to read the domains, Graph refuses an address of the directory', async t => {
+  const bed = await bedOf(t)
+  const context = await bed.contextWith(['User.Read.All'])
+  const row = inviteUser.accept(person(`nobody@${bed.sandbox.domain}`), draw)
+  t.match(await inviteUser.look([row], context), [{ send: { existed: false } }])
+  const reply = await bed.send(inviteUser.request([{ value: row, before: {} }]))
+  t.match(inviteUser.settle([{ value: row, before: {} }], reply), [{ outcome: 'failed', message: /verified domain/ }])
 })
 
 t.test('a refusal says what to do, and a guest in the bin is looked at again', async t => {

@@ -6,6 +6,7 @@
  * @see https://learn.microsoft.com/graph/api/directory-deleteditems-restore
  */
 const meanings: Readonly<Record<string, string>> = {
+  'invite-user': 'Invited guests are users of the directory at once, and can be given access before they accept.',
   'delete-user':
     'Deleted users lose access and free the seats of their licences. They and their mailboxes can be restored for 30 days, unless somebody takes their user principal names or proxyAddresses meanwhile.',
   'restore-user':

@@ -44,3 +44,15 @@ export const deletedGuests = async (
   })
   return addresses.map(address => byAccount.get(accountOf(address)))
 }
+
+interface Organizations {
+  readonly value: readonly { readonly verifiedDomains: readonly { readonly name: string }[] }[]
+}
+
+/** The verified domains of the directory, in lower case. Empty if the sign-in may not read them. */
+export const domainsOfDirectory = ({ graph, signal, once }: OperationContext): Promise<ReadonlySet<string>> =>
+  once('verified domains', async () => {
+    const [reply] = await graph.batch([{ method: 'GET', url: '/organization?$select=verifiedDomains' }], signal)
+    const found = reply!.status === 200 ? (reply!.body as Organizations).value : []
+    return new Set(found.flatMap(({ verifiedDomains }) => verifiedDomains.map(({ name }) => name.toLowerCase())))
+  })
