@@ -1,6 +1,8 @@
 import type { Decision, ManagerChange } from './decision.ts'
 import { changedIn, decisionRows } from './decision-rows.ts'
+import type { Fields } from '../core/json.ts'
 import type { Mapping } from './mapping.ts'
+import { textIn } from './claims.ts'
 import { managerAttribute } from './read-accounts.ts'
 import type { Tables } from './tables.ts'
 
@@ -46,6 +48,7 @@ export const decideManagers = (tables: Tables, mapping: Mapping): void => {
     `select a.id from account_keys k join accounts a on a.n = k.account and a.deleted = 0
      where k.attribute = ? and k.value = ? limit 2`,
   )
+  const rowOf = sql.prepare('select f.row from people p join feed f on f.n = p.feed where p.person = ?')
   const attribute = managerAttribute(mapping)
 
   const isLoop = ({ person, bossManager }: Led): boolean => {
@@ -57,14 +60,21 @@ export const decideManagers = (tables: Tables, mapping: Mapping): void => {
     return false
   }
 
-  const outside = ({ manager }: Led): Found => {
+  /** The key of the manager as the feed writes it. */
+  const writtenKey = ({ person }: Led): string => {
+    const { row } = rowOf.get(person) as { readonly row: string }
+    return textIn(mapping.manager, JSON.parse(row) as Fields)
+  }
+
+  const outside = (led: Led): Found => {
+    const { manager } = led
     const found = byId.all(attribute, manager) as unknown as readonly { id: string }[]
     if (found.length === 1) return { new: found[0]!.id }
     return {
       note:
         found.length === 0
-          ? `The manager ${manager} is neither in the feed nor in the directory.`
-          : `Several accounts have the employeeId of the manager, ${manager}.`,
+          ? `The manager ${writtenKey(led)} is neither in the feed nor in the directory.`
+          : `Several accounts have the employeeId of the manager, ${writtenKey(led)}.`,
     }
   }
 

@@ -56,6 +56,8 @@ const switching = (on: boolean, remembered: Remembered['class'] | undefined): re
   }
 }
 
+const othersDisabled = 'The account is disabled, but not by this feed: it stays disabled.'
+
 /** What is to be done about a person with a live account. */
 export const decideMover = (
   mapping: Mapping,
@@ -69,7 +71,9 @@ export const decideMover = (
   // An account that somebody else disabled stays disabled, and one that is enabled before the first day stays enabled.
   const toSwitch = on ? !held.enabled && isFeeds && person.starts === null : held.enabled && isPaused
   const all = { ...differences(person, held), ...(toSwitch ? switched(held.enabled) : {}) }
-  const { changes, ...rest } = byMaster(held, all)
+  const { changes, notes = [], ...master } = byMaster(held, all)
+  const staysOff = on && !held.enabled && !toSwitch && person.starts === null
+  const rest = { ...master, notes: staysOff ? [...notes, othersDisabled] : notes }
   if (!isAny(changes))
     return {
       ...nothing('unchanged', rest.onPremises ? 'Active Directory changes the account.' : 'Is as the feed says.'),

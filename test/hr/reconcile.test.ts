@@ -96,12 +96,12 @@ t.test('keys are compared without case and blanks, and leading zeros count', asy
 t.test('a row without a key, with an unknown status or a wrong date fails, and says where', async t => {
   const bed = feedBed(t, sample())
   const decisions = await bed.run({
-    feed: [{ EmpNo: '' }, { EmpNo: '2', Status: 'X' }, { EmpNo: '3', ValidFrom: '2026-01-01' }, { EmpNo: '' }],
+    feed: [{ EmpNo: '' }, { EmpNo: '2', Status: 'X' }, { EmpNo: '3', ValidFrom: '2026-13-01' }, { EmpNo: '' }],
     users: [user('b', { employeeId: '2' })],
   })
   t.strictSame(brief(decisions), { 'line 2': 'failed', 'line 5': 'failed', 2: 'failed', 3: 'failed', b: 'unmatched' })
   t.match(of(decisions, '2'), { line: 3, why: /"X", a status/ })
-  t.match(of(decisions, '3'), { line: 4, why: /ValidFrom is "2026-01-01"/ })
+  t.match(of(decisions, '3'), { line: 4, why: /ValidFrom is "2026-13-01"/ })
 })
 
 t.test('rows that are equal in everything are one person, and different ones fail with both lines', async t => {
@@ -276,6 +276,8 @@ t.test('an account that the feed disabled is enabled again, and one that somebod
   t.match(of(back, '1'), { class: 'leave', changes: { accountEnabled: { new: true } }, why: /back from leave/ })
   t.match(of(back, '2'), { class: 'rehire', action: 'update', changes: { accountEnabled: { new: true } } })
   t.notMatch(of(back, '3').changes, { accountEnabled: {} })
+  t.strictSame(of(back, '3').notes, ['The account is disabled, but not by this feed: it stays disabled.'])
+  t.strictSame(of(back, '1').notes, [])
 })
 
 t.test('a joiner who was made early is enabled on the first day', async t => {
@@ -407,7 +409,7 @@ t.test('managers are people of the feed, also new ones, or accounts of the direc
       { EmpNo: '2', Boss: '3' },
       { EmpNo: '3', Boss: '99' },
       { EmpNo: '4', Boss: ' 2 ' },
-      { EmpNo: '5', Boss: '404' },
+      { EmpNo: '5', Boss: ' T404 ' },
       { EmpNo: '6', Boss: '6' },
       { EmpNo: '7', Boss: '8' },
       { EmpNo: '8', Boss: '7' },
@@ -428,7 +430,7 @@ t.test('managers are people of the feed, also new ones, or accounts of the direc
   })
   t.strictSame(of(decisions, '3').manager, { old: null, new: 'boss' })
   t.match(of(decisions, '4'), { class: 'unchanged' })
-  t.match(of(decisions, '5').notes, [/404 is neither in the feed nor in the directory/])
+  t.match(of(decisions, '5').notes, [/manager T404 is neither in the feed nor in the directory/])
   t.match(of(decisions, '6').notes, [/own manager/])
   t.match([of(decisions, '7').notes, of(decisions, '8').notes], [[/loop/], [/loop/]])
   t.equal(of(decisions, '9').manager, undefined)
