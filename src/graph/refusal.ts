@@ -77,7 +77,7 @@ export const refusal = (request: GraphRequest, reply: Answered, tenant: Tenant):
       `Graph does not accept the token for tenant "${tenant.name}": ${said}`,
       {
         facts,
-        fix: 'Sign in again. If it happens again, check that the token is for this Graph and that this machine’s clock is right.',
+        fix: 'Sign in again: an unfinished run continues where it stopped. If it happens again, check that the app or the person is still enabled, that the token is for this Graph, and that this machine’s clock is right.',
       },
     )
   if (reply.status === 404) return new EntrapipeError('GRAPH_NOT_FOUND', `${what} was not found: ${said}`, { facts })

@@ -24,6 +24,8 @@ interface RetryOptions {
 
 /** A host that never replied is probably wrong. A typing error should not take 15 minutes to be reported. */
 const firstContactMs = 15_000
+/** A service that has accepted the sign-in may refuse a good token for a moment: its servers do not learn of it at once. */
+const mostRefusals = 2
 
 /**
  * Retries a call until its reply is final or the wait budget is exhausted. If an attempt may have been carried out, only a
@@ -33,14 +35,18 @@ const firstContactMs = 15_000
  */
 export const retry = ({ policy, clock, tenant, host, random, onEvent, watch }: RetryOptions): Link => {
   let reached = false
+  let accepted = false
   return async (call, _options, next) => {
     let firstFailedAtMs: number | undefined
     let sent = false
+    let refusals = 0
     for (let failures = 1; ; failures++) {
       call.attempts++
       const ended = await next()
       if (!isFailure(ended)) reached = true
-      const verdict = verdictOf(ended)
+      const isRefused = !isFailure(ended) && ended.status === 401
+      accepted ||= !isFailure(ended) && !isRefused
+      const verdict = isRefused && accepted && ++refusals <= mostRefusals ? 'not-done' : verdictOf(ended)
       sent ||= verdict === 'undecided'
       if (verdict === 'final' || (verdict === 'undecided' && !call.repeatable)) {
         if (isFailure(ended)) throw unanswered(call, ended, { host, tenant, sent })

@@ -118,6 +118,19 @@ t.test('a token that is refused twice is a sign-in error', async t => {
   t.equal(asked.length, 2)
 })
 
+t.test('once the sign-in was accepted, refused tokens are retried twice more, after a while', async t => {
+  const no = refused(401, 'InvalidAuthenticationToken', 'Access token validation failure.')
+  const ok = { body: {} }
+  const { graph, asked } = await scene(t, [ok, no, no, ok, no, no, no, no, no, no])
+  await graph.request({ method: 'GET', url: '/users' })
+  t.match(await graph.request({ method: 'GET', url: '/users' }), { status: 200, attempts: 3 })
+  await t.rejects(graph.request({ method: 'GET', url: '/users' }), {
+    code: 'SIGN_IN_FAILED',
+    fix: /an unfinished run continues where it stopped/,
+  })
+  t.equal(asked.length, 10)
+})
+
 t.test('a token of another tenant is never sent', async t => {
   const { graph, asked } = await scene(t, [], { credential: credentialOf([makeToken({ tid: 'other' })]) })
   await t.rejects(graph.request({ method: 'GET', url: '/users' }), {
