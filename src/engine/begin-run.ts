@@ -204,6 +204,7 @@ const resume = async (request: RunRequest, unfinished: RunInfo, alsoWrites: read
     await run.release()
     throw error
   }
+  if (unfinished.writes) request.onEvent?.({ event: 'continued', run: run.id })
   return run
 }
 

@@ -90,6 +90,8 @@ export const pacedMs = (
 /** Events that users should know while a run is in progress. */
 export type RunEvent =
   | { readonly event: 'started'; readonly run: string }
+  /** A run that changes the directory goes on. */
+  | { readonly event: 'continued'; readonly run: string }
   | { readonly event: 'resumed'; readonly run: string; readonly rows: number; readonly startedAtMs: number }
   /** An unfinished run wrote to the same file. `rows` of its rows were safe. */
   | { readonly event: 'discarding'; readonly other: string; readonly rows: number; readonly target: string }

@@ -78,6 +78,7 @@ const stop = async (
   const error = {
     code: told?.code ?? 'INTERNAL',
     message: reason instanceof Error ? reason.message : String(reason),
+    ...(told?.code === 'TOO_MANY_REMOVALS' && { facts: told.facts }),
   } as const
   if (isOver) await tried(() => saveOver({ error }))
   await tried(() => writer?.close(canResume && !isOver ? 'keep' : 'abort'))

@@ -54,6 +54,8 @@ export interface RunError {
   readonly code: Code
   readonly message: string
   readonly fix?: string
+  /** Numbers and names that the advice about the run needs. */
+  readonly facts?: { readonly [name: string]: Json | undefined }
 }
 
 /** A run as recorded in the index. Times are milliseconds since 1970. */

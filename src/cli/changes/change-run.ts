@@ -59,6 +59,7 @@ interface ChangeRunOptions extends OpenChanging {
 /** What is reported beside the numbers. */
 interface Told {
   /** An error ended the run, and is reported after the summary. */
+  readonly error?: EntrapipeError | undefined
   readonly isError?: boolean
   readonly failures?: FailureReasons | undefined
   readonly notes?: readonly string[] | undefined
@@ -111,7 +112,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     previewLines(shown, await namesIn(shown.preview, graph, cli.signal)).forEach(say)
   }
 
-  const tell = async (summary: Summary, { failures, notes = [], isError = false }: Told = {}): Promise<void> => {
+  const tell = async (summary: Summary, { failures, notes = [], isError = false, error }: Told = {}): Promise<void> => {
     if (results !== undefined) await writeResults(store, summary.run, {}, { to: results, option: '--results' }, cli)
     if (cli.json()) {
       const decisions = await store.read(summary.run, reader => reader.loadNote(`told/${decisionsTold}`))
@@ -127,7 +128,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     if (summary.continuesAt !== undefined) say(await store.read(summary.run, pausedLine))
     if (head !== undefined) say(auditLine(head))
     const retry = await store.read(summary.run, reader => retryOf(reader, options.phases))
-    const resume = await resumeCommand(store, summary.run, summary.reason)
+    const resume = await resumeCommand(store, summary.run, error)
     const undoable = await store.read(summary.run, reader => undoableIn(reader, options.phases, operations))
     const info = await store.get(summary.run)
     const credentials = await store.read(summary.run, reader => knownCredentials(reader, info, operations))
@@ -193,10 +194,12 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     async failed(error) {
       const run = options.run()
       if (run === undefined) return
-      const code = error instanceof EntrapipeError ? error.code : 'INTERNAL'
+      const known = error instanceof EntrapipeError ? error : undefined
+      const code = known?.code ?? 'INTERNAL'
       const counts = await countsOf(run)
       await tell(summaryOf({ run, tenant: graph.tenant.name, counts, error: code, unchecked: [...unchecked] }), {
         isError: true,
+        error: known,
       })
     },
   }

@@ -12,10 +12,12 @@ export interface Retry {
 /** Rows with these codes fail again until something else has changed. */
 const blocks: Readonly<Record<string, string>> = {
   ON_PREMISES: 'Rows that change what Active Directory or Exchange masters fail again: make these changes there first.',
-  PROTECTED:
-    'Rows about protected objects fail again while these are protected: --include-privileged lets holders of roles be changed.',
+  PROTECTED: 'Rows about protected objects fail again while these are protected.',
   GROUP_EXISTS: 'Rows of groups that exist fail again: rename or remove these groups first, or mend the rows.',
 }
+
+/** The option that lifts a protection: not that of the program's own identity, of the configuration, or of the last administrator. */
+const lifting = '--include-privileged'
 
 /** Rows with these codes fail again as they are: they must be mended. */
 const mended: ReadonlySet<string> = new Set([
@@ -32,15 +34,20 @@ export const retryOf = async (
 ): Promise<Retry | undefined> => {
   if (!(await canRetry(run, phases))) return undefined
   const codes = new Set<string>()
+  let isLifted = false
   for (let [after, rows] = [0, 0]; rows < mostRows;) {
     const failed = await run.readResults({ after, outcomes: ['failed'] })
     const last = failed.at(-1)
     if (!last) break
-    for (const { code = '' } of failed) codes.add(code)
+    for (const { code = '', fix } of failed) {
+      codes.add(code)
+      isLifted ||= code === 'PROTECTED' && fix?.includes(lifting) === true
+    }
     after = last.sequence
     rows += failed.length
   }
   if (codes.size > 0 && [...codes].every(code => mended.has(code))) return undefined
   const first = Object.keys(blocks).flatMap(code => (codes.has(code) ? [blocks[code]!] : []))
+  if (isLifted) first.push(`For those who hold a privileged role, add ${lifting} to the retry.`)
   return { first, isBlocked: first.length > 0 && [...codes].every(code => code in blocks || mended.has(code)) }
 }

@@ -6,7 +6,7 @@ import { failuresIn } from '../../core/result.ts'
 import { sendingNote } from '../../engine/changes/run-notes.ts'
 import { safeRows } from '../../store/safe-rows.ts'
 import type { Store } from '../../store/store.ts'
-import type { RunInfo } from '../../store/types.ts'
+import type { RunError, RunInfo } from '../../store/types.ts'
 import { counted } from './words.ts'
 
 /** Runs that ended with one of these cannot be resumed: the input or the kept files have changed. */
@@ -42,10 +42,10 @@ const howToContinue = async (error: EntrapipeError, info: RunInfo, store: Store)
   // What fails after the rows, such as a file of results, leaves nothing to resume.
   if (!info.resumable || info.status === 'done') return undefined
   if (error.code === 'TOO_MANY_FAILED' && info.writes)
-    return `To continue all the same: \`${await resumeCommand(store, info.id, error.code)}\`.`
+    return `To continue all the same: \`${await resumeCommand(store, info.id, error)}\`.`
   if (info.writes)
     return (await hasSent(info, store))
-      ? `Continue with \`entrapipe runs resume ${info.id}\`.`
+      ? `Continue with \`${await resumeCommand(store, info.id, error)}\`.`
       : error.code === 'INTERRUPTED' || error.code === 'TERMINATED'
         ? 'Nothing was sent: run the same command again.'
         : undefined
@@ -58,20 +58,34 @@ const howToContinue = async (error: EntrapipeError, info: RunInfo, store: Store)
   const are = `${counted(rows, 'row')} ${rows === 1 ? 'is' : 'are'}`
   return mayPass(error)
     ? `${are} safe: run the same command again, or \`entrapipe runs resume ${info.id}\`, to continue from there; ${remove}`
-    : `${are} kept in ${partialOf(nameOfTarget(info.target!))}; ${error.code === 'TOO_MANY_FAILED' ? `\`${await resumeCommand(store, info.id, error.code)}\` continues from there, and ` : ''}${remove}`
+    : `${are} kept in ${partialOf(nameOfTarget(info.target!))}; ${error.code === 'TOO_MANY_FAILED' ? `\`${await resumeCommand(store, info.id, error)}\` continues from there, and ` : ''}${remove}`
 }
 
-/** The option that lets a run continue although rows have failed: its limit is kept. */
-const allowingFailed = (store: Pick<Store, 'read'>, id: string): Promise<string> =>
-  store.read(id, async run => `--max-failed ${failuresIn(await run.countResults())}`)
+/** What ended a run. */
+type Ending = Pick<RunError, 'facts'> & { readonly code: string }
 
-/** The command that resumes a run, with the option that it needs where a limit of failed rows has ended it. */
+/** The option without which a run would end for the same reason again. A limit of failed rows is kept. */
+const optionAgainst = async (
+  store: Pick<Store, 'read'>,
+  id: string,
+  { code, facts }: Ending,
+): Promise<string | undefined> => {
+  if (code === 'TOO_MANY_FAILED')
+    return store.read(id, async run => `--max-failed ${failuresIn(await run.countResults())}`)
+  if (code === 'TOO_MANY_REMOVALS' && facts?.['removals'] !== undefined)
+    return `--max-removals ${Number(facts['removals'])}`
+  return code === 'IRREVERSIBLE' ? '--irreversible' : undefined
+}
+
+/** The command that resumes a run, with the option that it needs where a limit has ended it. */
 export const resumeCommand = async (
   store: Pick<Store, 'read'>,
   id: string,
-  code: string | undefined,
-): Promise<string> =>
-  `entrapipe runs resume ${id}${code === 'TOO_MANY_FAILED' ? ` ${await allowingFailed(store, id)}` : ''}`
+  ending: Ending | undefined,
+): Promise<string> => {
+  const option = ending && (await optionAgainst(store, id, ending))
+  return `entrapipe runs resume ${id}${option === undefined ? '' : ` ${option}`}`
+}
 
 /** Whether changes may have been sent. If none was, the command itself is run again. */
 const hasSent = async ({ id }: RunInfo, store: Store): Promise<boolean> =>

@@ -153,6 +153,7 @@ const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | unde
     case 'told':
       return toldLines(event)?.join('\n')
     case 'started':
+    case 'continued':
       return undefined
   }
 }

@@ -44,7 +44,7 @@ export const showRun = async (id: string, cli: Cli): Promise<void> => {
   const isGone =
     !isKept && (await destinationAt(info.target)?.leftover(checkContext({ ...cli, graph: undefined }))) === undefined
   const startOver = isGone && info.resumable ? await startOverCommand(info) : undefined
-  const resume = await resumeCommand(store, info.id, isGivenUp(info) ? undefined : info.error?.code)
+  const resume = await resumeCommand(store, info.id, isGivenUp(info) ? undefined : info.error)
   await printLines(cli, showLines(info, { ...more, startOver, resume, retry, undoable, why, credentials, changes }))
 }
 

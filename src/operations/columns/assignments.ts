@@ -3,7 +3,15 @@ import { deletedExport, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Operation } from '../../core/operation.ts'
 import { relationsOfType } from '../../data/properties.ts'
 import { isExtendedTemplate, loose, propertyIn } from '../../formats/csv-header.ts'
-import { missingColumn, missingKey, twoColumns, unknownColumns, unknownMeaning } from './header-errors.ts'
+import {
+  givenTwice,
+  missingColumn,
+  missingPassword,
+  missingKey,
+  twoColumns,
+  unknownColumns,
+  unknownMeaning,
+} from './header-errors.ts'
 import { keyColumns, rivals, type KeyColumn } from './key-columns.ts'
 import { keyValueOf, kindOf, type KeyProperty } from './key-property.ts'
 import { isExported, meaningOf } from './known-columns.ts'
@@ -79,10 +87,7 @@ const keysOf = (
       if (given.includes(value)) {
         const own = told ?? (toldByName[0] ?? found[0])?.column
         if (own === undefined) return []
-        throw new EntrapipeError('HEADER_INVALID', `--${value} is given, and the file has a column ${own}, too.`, {
-          facts: { column: own },
-          fix: `Leave --${value} out, or remove the column.`,
-        })
+        throw givenTwice(value, own)
       }
       const own = told ?? (keyed && keyedColumn(header, explicit, keyed, kindOf(as)))
       if (own !== undefined) return [{ value, columns: [own], required, ...by }]
@@ -207,5 +212,6 @@ const settled = (
 export const expectRequired = (header: readonly string[], { cells }: Assignments, options: ColumnOptions): void => {
   const { kind, columns } = options.operation
   const missing = columns.required?.find(name => !cells.some(({ target }) => target.path[0] === name))
+  if (missing === 'passwordProfile') throw missingPassword(kind, header)
   if (missing !== undefined) throw missingColumn(kind, missing, header)
 }

@@ -93,6 +93,13 @@ export const missingColumn = (
   )
 }
 
+/** The error of a file without a column of passwords. */
+export const missingPassword = (kind: string, header: readonly string[]): EntrapipeError =>
+  missingColumn(kind, 'password', header, {
+    captions: ['Initial password [passwordProfile]'],
+    fix: 'Add the column, or --credentials FILE: passwords are then generated, and written to that new file.',
+  })
+
 /** The error of a file without a column of the property that `--key` names. */
 export const missingKey = (property: string, header: readonly string[]): EntrapipeError =>
   new EntrapipeError(
@@ -103,6 +110,27 @@ export const missingKey = (property: string, header: readonly string[]): Entrapi
       fix: `Add the column, say which one it is with --columns "column=${property}", or leave --key out.`,
     },
   )
+
+/** Options that are not named like the value that they give. */
+const optionNames: Readonly<Record<string, string>> = {
+  application: '--app',
+  servicePrincipal: '--service-principal',
+  administrativeUnit: '--unit',
+}
+
+/** Options that say without a value what the rows are about: without the option they would be about groups. */
+const bareOptions: ReadonlySet<string> = new Set(['application', 'servicePrincipal'])
+
+/** The error of a value that the command gives, and of which the file has a column, too. */
+export const givenTwice = (value: string, column: string): EntrapipeError => {
+  const option = optionNames[value] ?? `--${value}`
+  return new EntrapipeError('HEADER_INVALID', `${option} is given, and the file has a column ${column}, too.`, {
+    facts: { column },
+    fix: bareOptions.has(value)
+      ? `Give ${option} without a value, or remove the column.`
+      : `Leave ${option} out, or remove the column.`,
+  })
+}
 
 /** The error of a file with two columns for one value. */
 export const twoColumns = (one: string, other: string, value: string): EntrapipeError =>

@@ -106,7 +106,7 @@ t.test('a given password stays, an empty cell gets one, and only that is in the 
 
 t.test('without --credentials a password is required, and the options of encryption need a file', async t => {
   const none = await desk.change(create, file('eve'))
-  t.match([none.status, none.stderr], [2, /passwordProfile/])
+  t.match([none.status, none.stderr], [2, /requires a column password .* or --credentials FILE/])
   const given = `displayName,userPrincipalName,password\nMs eve,${upn('eve')},Quiet-Harbour-71\n`
   const pointless = await desk.change(create, given, '--recipient', 'age1x')
   t.match([pointless.status, pointless.stderr], [2, /Without --credentials FILE there is nothing to encrypt/])

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { EntrapipeError } from '../../../src/core/errors.ts'
 import { changeDesk } from '../change-desk.ts'
 import { summaryOf } from '../command-bed.ts'
 
@@ -69,9 +70,32 @@ t.test('a dry run says what would stop the run, and that run stops for the same 
   const { done } = sent.summary.counts
   const earlier = `This run would delete ${35 + done!} users, ${done} of them earlier, and the limit is 35.`
   t.ok(less.stderr.includes(`would stop: ${earlier}`), less.stderr)
+  const braked = await run('runs', 'resume', sent.run, '--include-privileged', '--yes', '--max-removals', '35')
+  const command = new RegExp(`runs resume ${sent.run} --max-removals ${35 + done!}\\b`)
+  t.match([braked.status, braked.stderr], [5, command])
+  t.match((await run('runs', 'show', sent.run)).stdout, command)
   await run('runs', 'resume', sent.run, '--include-privileged', '--yes')
   const purge = await change(['users', 'purge'], text, '--dry-run')
   t.match(purge.stderr, /would stop: These changes cannot be undone: .*\. Add --irreversible if they are intended\.\n/)
+})
+
+t.test('an interrupted resume names its run, and how it continues', async t => {
+  const { people, change, runWith } = await changeDesk(t)
+  const rows = (await people('id', 'onPremisesSyncEnabled ne true')).slice(0, 4)
+  const text = `id,department\n${rows.map(({ id }) => `${String(id)},Waves\n`).join('')}`
+  const { run } = summaryOf(await change(update, text, '--limit', '1', '--wave', '1', '--pause', '1h', '--json'))
+  const stop = new AbortController()
+  const resumed = await runWith(
+    {
+      signal: stop.signal,
+      saw(said) {
+        if (said.includes('a wave is over')) stop.abort(new EntrapipeError('INTERRUPTED', 'Interrupted.'))
+      },
+    },
+    ...['runs', 'resume', run, '--yes'],
+  )
+  t.match([resumed.status, resumed.stderr], [130, new RegExp(`Continue with .*runs resume ${run}`)])
+  t.notMatch(resumed.stderr, /undefined/)
 })
 
 t.test('an old workbook as the file of results is refused with the option and what that command has', async t => {

@@ -8,6 +8,8 @@ import { anyValue, random } from '../../formats/random.ts'
 import { ofOne } from '../../../src/operations/objects/one.ts'
 import { setManager } from '../../../src/operations/set-manager.ts'
 import { namedBy } from '../../../src/core/operation.ts'
+import { addAppOwner } from '../../../src/operations/add-app-owner.ts'
+import { addUnitMember } from '../../../src/operations/add-unit-member.ts'
 import { addOwner } from '../../../src/operations/add-owner.ts'
 import { addMember, createUser, deleteUser, restoreUser, updateGroup, updateUser } from './fixtures.ts'
 
@@ -284,9 +286,10 @@ t.test('a missing column and an unknown one are refused before the first row', a
     refusal(() => rowsOf({ operation: createUser, header: ['displayName', 'userPrincipalName'] })),
     {
       code: 'HEADER_INVALID',
-      message: 'users create requires a column passwordProfile. The file has displayName and userPrincipalName.',
-      fix: 'Add the column, or say which one it is with --columns "column=passwordProfile".',
-      facts: { column: 'passwordProfile' },
+      message:
+        'users create requires a column password (also called Initial password [passwordProfile]). The file has displayName and userPrincipalName.',
+      fix: 'Add the column, or --credentials FILE: passwords are then generated, and written to that new file.',
+      facts: { column: 'password' },
     },
   )
   t.strictSame(
@@ -326,6 +329,14 @@ t.test('a missing column and an unknown one are refused before the first row', a
       message: '--group is given, and the file has a column group, too.',
     },
   )
+  for (const [operation, value, message, fix] of [
+    [addAppOwner, 'application', '--app is given', 'Give --app without a value, or remove the column.'],
+    [addUnitMember, 'administrativeUnit', '--unit is given', 'Leave --unit out, or remove the column.'],
+  ] as const)
+    t.match(
+      refusal(() => rowsOf({ operation, header: ['member', value], given: [value] })),
+      { message: `${message}, and the file has a column ${value}, too.`, fix },
+    )
   t.match(
     refusal(() => rowsOf({ operation: updateUser, header: ['id'], columns: { Dept: 'department' } })),
     {
