@@ -1,41 +1,31 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Mutation } from '../../src/sandbox/directory/types.ts'
+import { created, csvFile, deedsOfObjects } from './population.ts'
 import type { Stage } from './stage.ts'
-import { deedsBy, mutate, type Trial } from './trial.ts'
+import { mutate, type Trial } from './trial.ts'
 
 const [old, wanted, theirs] = ['Before', 'After', 'Of somebody else']
 const attributes = (extensionAttribute1: string) => ({ extensionAttributes: { extensionAttribute1 } })
 
 /** Devices get another extension attribute from a CSV, back by the undo, and are deleted at last. */
 export const deviceTrials = (stage: Stage, rows: number) => {
-  const { directory, folder } = stage
-  const created = (at: number): Mutation => ({
-    do: 'create',
-    kind: 'device',
-    values: { displayName: `PC-${at}`, accountEnabled: true, operatingSystem: 'Windows', ...attributes(old) },
-  })
-  const ids: string[] = []
-  for (let from = 0; from < rows; from += 1_000) {
-    const some = Array.from({ length: Math.min(1_000, rows - from) }, (_, more) => created(from + more))
-    ids.push(...directory.commit(some, { request: 'control' }).map(({ id }) => id))
-  }
-  // Rows are sent in the order of their locks.
-  ids.sort()
-  const [updates, deletions] = [join(folder, 'devices.csv'), join(folder, 'deletions.csv')]
-  writeFileSync(updates, `id,extensionAttribute1\n${ids.map(id => `${id},${wanted}\n`).join('')}`)
-  writeFileSync(deletions, `id\n${ids.map(id => `${id}\n`).join('')}`)
+  const { directory } = stage
+  const ids = created(stage, 'device', rows, at => [
+    {
+      do: 'create',
+      kind: 'device',
+      values: { displayName: `PC-${at}`, accountEnabled: true, operatingSystem: 'Windows', ...attributes(old) },
+    },
+  ])
+  const updates = csvFile(
+    stage,
+    'devices.csv',
+    'id,extensionAttribute1',
+    ids.map(id => `${id},${wanted}`),
+  )
+  const deletions = csvFile(stage, 'deletions.csv', 'id', ids)
   const rivals = new Set<string>()
   const gone = new Set<string>()
   const touchedNames = new Set<string>()
 
-  /** Who has changed a device so, in order. */
-  const deedsOf = (wantedDeed: 'updated' | 'deleted') => {
-    const deeds = deedsBy()
-    for (const { id, by } of directory.truthOf('device'))
-      for (const { what, client } of by) if (what === wantedDeed) deeds.add(id, client)
-    return deeds
-  }
   const attributeOf = (id: string): unknown => {
     const held = directory.collection('device').get(id, 'truth')?.['extensionAttributes']
     return (held as { readonly extensionAttribute1?: string } | undefined)?.extensionAttribute1
@@ -43,7 +33,7 @@ export const deviceTrials = (stage: Stage, rows: number) => {
   const judgeBy =
     (attribute: string): Trial['judge'] =>
     () => {
-      const deeds = deedsOf('updated')
+      const deeds = deedsOfObjects(stage, ['device'], 'updated')
       return ({ value }) => {
         const id = String(value['device'])
         const isOwn = !rivals.has(id)
@@ -98,7 +88,7 @@ export const deviceTrials = (stage: Stage, rows: number) => {
       return made
     },
     judge() {
-      const deeds = deedsOf('deleted')
+      const deeds = deedsOfObjects(stage, ['device'], 'deleted')
       return ({ value }) => {
         const id = String(value['device'])
         return {

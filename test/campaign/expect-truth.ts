@@ -3,10 +3,19 @@ import { campaign, type CampaignKind } from './campaign.ts'
 import { lineOf } from './perform.ts'
 
 /** Performs a campaign of a test, and expects that every result is what the truth says. */
-export const expectTruth = async (t: Test, kind: CampaignKind, rows: number, kills = 10): Promise<void> => {
+export const expectTruth = async (
+  t: Test,
+  kind: CampaignKind,
+  rows: number,
+  kills = 10,
+  most = Infinity,
+): Promise<void> => {
+  const rivalShare = rows < 500 ? 0.05 : 0.01
   const seed = Math.trunc(Math.random() * 1e9)
-  t.comment(`seed ${seed}: npm run campaign -- ${kind} --rows ${rows} --seed ${seed} --kills ${kills}`)
-  for await (const performed of campaign({ kind, rows, folder: t.testdir(), seed, kills })) {
+  t.comment(
+    `seed ${seed}: npm run campaign -- ${kind} --rows ${rows} --seed ${seed} --kills ${kills} --rivals ${rivalShare}`,
+  )
+  for await (const performed of campaign({ kind, rows, folder: t.testdir(), seed, kills, rivalShare, most })) {
     t.comment(lineOf(performed))
     t.strictSame(performed.wrong, [], performed.name)
   }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { deedsOfObjects } from './population.ts'
 import type { Stage } from './stage.ts'
 import { deedsBy, mutate, type Trial } from './trial.ts'
 
@@ -57,9 +58,7 @@ export const groupTrials = (stage: Stage, rows: number) => {
     writes: ['DELETE /groups/*'],
     rowsPerWrite: 1,
     judge() {
-      const deeds = deedsBy()
-      for (const { id, by } of directory.truthOf('group'))
-        for (const { what, client } of by) if (what === 'deleted') deeds.add(id, client)
+      const deeds = deedsOfObjects(stage, ['group'], 'deleted')
       const groups = directory.collection('group')
       return ({ value, code }) => {
         const id = String(value['group'])

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { deedsOfObjects } from './population.ts'
 import type { Stage } from './stage.ts'
 import { deedsBy, mutate, type Trial } from './trial.ts'
 
@@ -84,9 +85,7 @@ export const inviteTrials = (stage: Stage, rows: number) => {
     writes: ['DELETE /users/*'],
     rowsPerWrite: 1,
     judge() {
-      const deeds = deedsBy()
-      for (const { id, by } of directory.truthOf('user'))
-        for (const { what, client } of by) if (what === 'deleted') deeds.add(id, client)
+      const deeds = deedsOfObjects(stage, ['user'], 'deleted')
       return ({ value, code }) => {
         const id = String(value['user'])
         return {

@@ -13,6 +13,7 @@ import type { Resources } from '../../src/sandbox/protocol.ts'
 import { createResources } from '../../src/sandbox/resources/create-resources.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
+import type { giveAppRole } from '../sandbox/give-app-role.ts'
 import { launcher } from '../programs/started.ts'
 import { lateMs } from './faults.ts'
 
@@ -32,12 +33,15 @@ export interface Ended {
   readonly stderr: string
 }
 
+type Connection = Parameters<typeof giveAppRole>[0]
+
 /** A sandbox in this process, and the program in another one that uses it. */
 export interface Stage {
   readonly folder: string
   readonly directory: Directory
   readonly store: Store
   readonly domain: string
+  readonly connection: Connection
   /** Calls the control endpoint, and returns the text of the reply. */
   control(method: string, path: string, body?: unknown): Promise<string>
   faults(rules: readonly FaultRule[]): Promise<void>
@@ -92,7 +96,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     looking?.(progress)
   })
   const stop = new AbortController()
-  const ready = Promise.withResolvers<{ readonly controlUrl: string; readonly controlKey: string }>()
+  const ready = Promise.withResolvers<Connection>()
   const settings = { users, seed, timeScale, throttle: 'real', tls: false, gzip: false } as const
   const served = runSandbox({
     stateDir,
@@ -103,7 +107,8 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     create: given => createSandbox({ ...given, directory, resources }),
   })
   served.catch(ready.reject)
-  const { controlUrl, controlKey } = await ready.promise
+  const connection = await ready.promise
+  const { controlUrl, controlKey } = connection
   const variable = (name: string) => (name === 'ENTRAPIPE_STORE' ? join(folder, 'store') : undefined)
   const store = openStore({ environment: { ...processEnvironment(), variable }, clock: systemClock })
 
@@ -125,6 +130,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     directory,
     store,
     domain: directory.domain,
+    connection,
     control,
     faults: async rules => void (await control('PUT', '/faults', rules)),
     applied: () => progress.applied,

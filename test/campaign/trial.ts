@@ -7,6 +7,20 @@ import type { Stage } from './stage.ts'
 /** What a row did to the directory, by the truth. */
 type Judged = Pick<CheckedRow, 'deeds' | 'mustBeDone' | 'isAsWanted'>
 
+/** Where the secrets of a trial go. */
+export interface HandsOut {
+  /** Name of the file in the folder of the stage. */
+  readonly file: string
+  /** Compares what was handed out with the truth. Returns what is wrong, as sentences. */
+  check(handedOut: readonly HandedOut[], rows: readonly Booked[]): readonly string[]
+}
+
+/** A line of a file of credentials. */
+export interface HandedOut {
+  readonly user: string
+  readonly secret: string
+}
+
 /** One run of a campaign: a command, and how its results are compared with the truth. */
 export interface Trial {
   readonly name: string
@@ -15,6 +29,8 @@ export interface Trial {
   readonly options?: readonly string[]
   /** Writes that faults strike. */
   readonly writes: readonly string[]
+  /** Number of its rows. @default that of the campaign */
+  readonly rows?: number
   /** About so many rows are in one write. */
   readonly rowsPerWrite: number
   /**
@@ -30,12 +46,21 @@ export interface Trial {
   concede?(row: Booked): void
   /** Changes of the second writer that this run has touched, as sentences. */
   touched?(): readonly string[]
+  /** What the same command does a second time: what is as wanted is `unchanged`, or it is refused since nothing shows. */
+  readonly again?: 'unchanged' | 'refused'
+  /** Passwords or passes that the run hands out. */
+  readonly handsOut?: HandsOut
+  /** Looks at the end, when nobody changes anything any more. Returns what is wrong, as sentences. */
+  ended?(rows: readonly Booked[]): readonly string[]
 }
 
 /** Makes a change as the control endpoint does. Returns false if the directory refuses it. */
-export const mutate = ({ directory }: Pick<Stage, 'directory'>, mutation: Mutation): boolean => {
+export const mutate = (stage: Pick<Stage, 'directory'>, mutation: Mutation): boolean => mutateAll(stage, [mutation])
+
+/** Makes several changes at once, all or none. */
+export const mutateAll = ({ directory }: Pick<Stage, 'directory'>, mutations: readonly Mutation[]): boolean => {
   try {
-    directory.commit([mutation], { request: 'control' })
+    directory.commit(mutations, { request: 'control' })
     return true
   } catch (error) {
     if (error instanceof GraphFault) return false

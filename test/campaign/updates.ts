@@ -1,43 +1,34 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Mutation } from '../../src/sandbox/directory/types.ts'
+import { created, csvFile, deedsOfObjects } from './population.ts'
 import type { Stage } from './stage.ts'
-import { deedsBy, mutate, type Trial } from './trial.ts'
+import { mutate, type Trial } from './trial.ts'
 
 const [old, wanted, theirs] = ['Before', 'After', 'Of somebody else']
 
 /** Users are updated from a CSV, and back by the undo, while the second writer gives some of them other values. */
 export const updateTrials = (stage: Stage, rows: number) => {
-  const { directory, domain, folder } = stage
-  const created = (at: number): Mutation => ({
-    do: 'create',
-    kind: 'user',
-    values: {
-      userPrincipalName: `staff${at}@${domain}`,
-      displayName: `Staff ${at}`,
-      mailNickname: `staff${at}`,
-      accountEnabled: true,
-      department: old,
+  const { directory, domain } = stage
+  const ids = created(stage, 'user', rows, at => [
+    {
+      do: 'create',
+      kind: 'user',
+      values: {
+        userPrincipalName: `staff${at}@${domain}`,
+        displayName: `Staff ${at}`,
+        mailNickname: `staff${at}`,
+        accountEnabled: true,
+        department: old,
+      },
     },
-  })
-  const ids: string[] = []
-  for (let from = 0; from < rows; from += 1_000) {
-    const some = Array.from({ length: Math.min(1_000, rows - from) }, (_, more) => created(from + more))
-    ids.push(...directory.commit(some, { request: 'control' }).map(({ id }) => id))
-  }
-  // Rows are sent in the order of their locks.
-  ids.sort()
-  const file = join(folder, 'updates.csv')
-  writeFileSync(file, `id,department\n${ids.map(id => `${id},${wanted}\n`).join('')}`)
+  ])
+  const file = csvFile(
+    stage,
+    'updates.csv',
+    'id,department',
+    ids.map(id => `${id},${wanted}`),
+  )
   const rivals = new Set<string>()
 
-  /** Who has changed a user, in order. */
-  const changes = () => {
-    const deeds = deedsBy()
-    for (const { id, by } of directory.truthOf('user'))
-      for (const { what, client } of by) if (what === 'updated') deeds.add(id, client)
-    return deeds
-  }
+  const changes = () => deedsOfObjects(stage, ['user'], 'updated')
   const judgeBy =
     (department: string): Trial['judge'] =>
     () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { deedsOfObjects } from './population.ts'
 import type { Stage } from './stage.ts'
 import { deedsBy, mutate, type Trial } from './trial.ts'
 
@@ -88,9 +89,7 @@ export const userTrials = (stage: Stage, rows: number) => {
     writes: ['DELETE /users/*'],
     rowsPerWrite: 1,
     judge() {
-      const deeds = deedsBy()
-      for (const { id, by } of directory.truthOf('user'))
-        for (const { what, client } of by) if (what === 'deleted') deeds.add(id, client)
+      const deeds = deedsOfObjects(stage, ['user'], 'deleted')
       const users = directory.collection('user')
       return ({ value, code }) => {
         const id = String(value['user'])

@@ -37,6 +37,12 @@ const ofSchedules = [
   'status',
 ]
 
+const withoutEnd = (startDateTime: unknown) => ({
+  startDateTime,
+  recurrence: null,
+  expiration: { type: 'noExpiration', endDateTime: null, duration: null },
+})
+
 /** An active assignment has a schedule, usually without end. @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignmentschedules */
 const assignmentSchedule = ({ directory }: Call, assignment: Assignment): Assignment => {
   const { principalId, roleDefinitionId, directoryScopeId } = assignment
@@ -52,11 +58,9 @@ const assignmentSchedule = ({ directory }: Call, assignment: Assignment): Assign
     status: 'Provisioned',
     assignmentType: 'Assigned',
     memberType: 'Direct',
-    scheduleInfo: kept?.values['scheduleInfo'] ?? {
-      startDateTime: kept?.values['createdDateTime'] ?? directory.organization['createdDateTime'],
-      recurrence: null,
-      expiration: { type: 'noExpiration', endDateTime: null, duration: null },
-    },
+    scheduleInfo:
+      kept?.values['scheduleInfo'] ??
+      withoutEnd(kept?.values['createdDateTime'] ?? directory.organization['createdDateTime']),
   }
 }
 
@@ -72,7 +76,7 @@ const eligibilitySchedule = ({ id, principal, of, within, values }: Assigned): A
   modifiedDateTime: null,
   status: 'Provisioned',
   memberType: 'Direct',
-  scheduleInfo: values['scheduleInfo'],
+  scheduleInfo: values['scheduleInfo'] ?? withoutEnd(values['createdDateTime']),
 })
 
 /** Answers `GET /roleManagement/directory/roleAssignments` and a single one. */
