@@ -4,8 +4,11 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync, watch } from 'node:fs'
 import { join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption'
+import { parse } from 'csv-parse/sync'
 import t, { type Test } from 'tap'
 import { callControl } from '../../src/sandbox/process/call-control.ts'
+import { giveAppRole } from '../sandbox/give-app-role.ts'
 import { launcher } from '../programs/started.ts'
 import { commandBed, summaryOf } from './command-bed.ts'
 
@@ -42,8 +45,8 @@ const writtenIn = (folder: string): ReadonlyMap<string, Buffer> =>
       ]),
   )
 
-const hasNone = (t: Test, places: ReadonlyMap<string, Buffer>): void => {
-  for (const secret of passwords)
+const hasNone = (t: Test, places: ReadonlyMap<string, Buffer>, secrets: readonly string[] = passwords): void => {
+  for (const secret of secrets)
     for (const form of formsOf(secret))
       t.strictSame(
         [...places].filter(([, bytes]) => bytes.includes(form)).map(([name]) => name),
@@ -88,6 +91,73 @@ t.test('passwords stand nowhere in what a run writes', async t => {
   finds(t, 'bob@nowhere.example', places, [/^again\.csv$/])
   hasNone(t, places)
 })
+
+const identity = await generateIdentity()
+const recipient = await identityToRecipient(identity)
+
+for (const [verb, word] of [
+  ['create', 'passwords of new users'],
+  ['reset-password', 'passwords of resets'],
+  ['access-pass', 'passes'],
+] as const)
+  t.test(`${word} stand nowhere before and after they are handed out`, async t => {
+    const bed = await commandBed(t)
+    await giveAppRole(await bed.connection(), 'User Administrator')
+    const upns = ['dora@contoso.com', 'emil@contoso.com', 'finn@contoso.com']
+    bed.write('new.csv', `displayName,userPrincipalName\n${upns.map(upn => `${upn.split('@')[0]},${upn}\n`).join('')}`)
+    bed.write('people.csv', `userPrincipalName\n${upns.join('\n')}\n`)
+    const on = ['--tenant', 'sandbox', '--from', verb === 'create' ? 'new.csv' : 'people.csv']
+    if (verb !== 'create') {
+      const lines = upns.map(upn => `${upn.split('@')[0]},${upn},${passwords[0]}\n`)
+      bed.write('first.csv', `displayName,userPrincipalName,password\n${lines.join('')}`)
+      const made = await bed.run('users', 'create', '--tenant', 'sandbox', '--from', 'first.csv', '--yes')
+      t.equal(made.status, 0, made.stderr)
+    }
+    const credentials = ['--credentials', 'handed.csv.age', '--recipient', recipient]
+    const dry = await bed.run('users', verb, ...on, '--dry-run', '--plan', 'plan.jsonl', ...credentials)
+    // The others are still to be sent, so nothing is handed out yet.
+    const ran = await bed.run(
+      'users',
+      verb,
+      ...on,
+      '--yes',
+      '--json',
+      '--limit',
+      '2',
+      '--results',
+      'results.csv',
+      ...credentials,
+    )
+    const { run, summary } = summaryOf(ran)
+    t.match(summary.counts, { done: 2, pending: 1 }, ran.stderr)
+    const said: { readonly stdout: string; readonly stderr: string }[] = [dry, ran]
+    const tell = async (): Promise<ReadonlyMap<string, Buffer>> => {
+      said.push(await bed.run('runs', 'show', run, '--json'), await bed.run('runs', 'results', run))
+      said.push(await bed.run('audit'))
+      return new Map([
+        ...writtenIn(bed.folder),
+        ['said', Buffer.from(said.map(({ stdout, stderr }) => stdout + stderr).join('\n'))],
+      ])
+    }
+    const before = await tell()
+    const resumed = await bed.run('runs', 'resume', run, '--yes')
+    t.equal(resumed.status, 0, resumed.stderr)
+    said.push(resumed)
+    const after = await tell()
+    const decrypter = new Decrypter()
+    decrypter.addIdentity(identity)
+    const text = await decrypter.decrypt(readFileSync(join(bed.folder, 'handed.csv.age')), 'text')
+    const [, ...lines] = parse(text) as readonly string[][]
+    const secrets = lines.map(([, , secret]) => secret!)
+    t.strictSame(lines.map(([, upn]) => upn).sort(), upns)
+    finds(t, 'dora@contoso.com', before, [
+      /^plan\.jsonl$/,
+      /^results\.csv$/,
+      new RegExp(`runs/${run}/run\\.sqlite`),
+      /^said$/,
+    ])
+    for (const places of [before, after]) hasNone(t, places, secrets)
+  })
 
 /** A process and those that it started, by what the system shows of them to everybody who may look. */
 const shownOf = (pid: number): readonly Buffer[] => {
