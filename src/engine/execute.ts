@@ -100,7 +100,8 @@ const inOrder = async (
       earlier: await earlierOf(
         request,
         run,
-        phases.slice(0, phases.indexOf(prepared)).map(({ name }) => name),
+        // What a later phase takes away is counted from the rows of this one.
+        phases.slice(0, phases.indexOf(prepared) + (phase.plan.foresees ? 1 : 0)).map(({ name }) => name),
         name,
       ),
       saveRunNote: run.saveNote,

@@ -4,7 +4,7 @@ import { expectNames } from '../core/expect-names.ts'
 import { nearest } from '../core/nearest.ts'
 import { expectMaxFailed, type MaxFailed } from '../core/max-failed.ts'
 import type { Fields } from '../core/json.ts'
-import type { Sink, Source, Transform } from '../core/parts.ts'
+import type { ChangeSink, Sink, Source, Transform } from '../core/parts.ts'
 import { guarded } from './guarded.ts'
 import { foreignSink, foreignSource, isForeignDuplex, isForeignReadable, isForeignWritable } from './foreign.ts'
 
@@ -30,6 +30,17 @@ export interface Plan {
   readonly shardsAtOnce?: number
   /** Number of rows of the source between two checkpoints. @default 20000 */
   readonly rowsPerCut?: number
+  /**
+   * What a later phase will take away if all changes of this one succeed. It is read before the first change is sent, so that the brakes
+   * and the question count it, too. The source may read the changes and the results of this phase.
+   */
+  readonly foresees?: Foreseen
+}
+
+/** Rows of a later phase, which are one shard, and the changes that they make. */
+interface Foreseen {
+  readonly source: Source<never>
+  readonly sink: ChangeSink<never>
 }
 
 type From<T> = Source<T> | Readable
@@ -60,6 +71,7 @@ export interface ReadyPlan {
   readonly maxFailed: MaxFailed | undefined
   readonly shardsAtOnce: number
   readonly rowsPerCut: number
+  readonly foresees: Foreseen | undefined
   /** Why an interrupted run cannot be resumed; undefined if it can. */
   readonly notResumable: string | undefined
   readonly usesGraph: boolean
@@ -96,6 +108,7 @@ export const ready = (plan: Plan): ReadyPlan => {
     maxFailed,
     shardsAtOnce,
     rowsPerCut,
+    foresees: plan.foresees,
     notResumable,
     usesGraph: [source, ...ours, sink].some(part => part.usesGraph === true),
   }
@@ -124,6 +137,7 @@ const fields: { readonly [name in keyof Required<Plan>]: true } = {
   limit: true,
   shardsAtOnce: true,
   rowsPerCut: true,
+  foresees: true,
 }
 const planFields = Object.keys(fields)
 

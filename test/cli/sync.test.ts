@@ -10,13 +10,12 @@ const none = { rows: 0, done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0
 const desk = await changeDesk(t)
 const { run, change, textOf, folder } = desk
 // Some users hold roles, which protects them.
-const some = `id\n${(await desk.people('id'))
-  .slice(0, 80)
-  .map(({ id }) => String(id))
-  .join('\n')}\n`
+const users = (await desk.people('id')).slice(0, 80).map(({ id }) => String(id))
+const some = `id\n${users.join('\n')}\n`
 await change(['members', 'add', '--group', 'Sales Team'], some)
 await change(['members', 'remove', '--group', 'Sales Team', '--max-removals', '80'], some)
 const people = desk.rowsOf('results.jsonl').flatMap(({ outcome, id }) => (outcome === 'done' ? [String(id)] : []))
+const holder = users[Number(desk.rowsOf('results.jsonl').find(({ code }) => code === 'PROTECTED')!['key']) - 2]!
 
 let groups = 0
 /** A new group with these members. */
@@ -169,12 +168,39 @@ t.test('brakes and a limit stop a sync, and runs resume ends it', async t => {
   const braked = await sync(file(wanted), '--group', red.id)
   t.equal(braked.status, 5)
   t.match(braked.stderr, /would remove 20 members .* the limit is 10/)
-  t.strictSame(await linksOf(red.id), people.slice(0, 42).toSorted(), 'additions come first')
+  t.equal(braked.writes, 0, 'nobody is added either')
+  t.strictSame(await linksOf(red.id), all.toSorted())
   const limited = await sync(file(wanted), '--group', red.id, '--max-removals', '20', '--limit', '7', '--fresh')
-  t.match([limited.status, limited.counts], [0, { done: 7, unchanged: 22, pending: 13 }], limited.stderr)
+  t.match([limited.status, limited.counts], [0, { done: 7, unchanged: 20, pending: 15 }], limited.stderr)
   const resumed = await run('runs', 'resume', summaryOf(limited).run, '--yes', '--json')
   t.equal(resumed.status, 0, resumed.stderr)
   t.strictSame(await linksOf(red.id), wanted.toSorted())
+})
+
+t.test('what is protected does not count among the removals that are foreseen', async t => {
+  const red = await groupWith([...people.slice(0, 11), holder])
+  const ran = await sync(file(people.slice(10, 12)), '--group', red.id)
+  t.strictSame([ran.status, ran.counts], [3, { ...none, rows: 13, unchanged: 1, done: 11, failed: 1 }], ran.stderr)
+  t.strictSame(await linksOf(red.id), [...people.slice(10, 12), holder].toSorted())
+})
+
+t.test('a group that keeps its members since a row failed keeps them when that row is retried', async t => {
+  const red = await groupWith(people.slice(0, 30))
+  const late = people[40]!
+  await desk.mutate({ do: 'delete', kind: 'user', id: late })
+  const failed = await sync(file([people[0]!, people[31]!, late]), '--group', red.id)
+  t.strictSame([failed.status, failed.counts], [3, { ...none, rows: 3, unchanged: 1, done: 1, failed: 1 }])
+  await desk.mutate({ do: 'restore', kind: 'user', id: late })
+  const retried = await run('runs', 'retry', summaryOf(failed).run, '--yes', '--json')
+  t.strictSame(
+    [retried.status, summaryOf(retried).summary.counts],
+    [0, { ...none, rows: 3, unchanged: 1, done: 2 }],
+    retried.stderr,
+  )
+  t.strictSame(await linksOf(red.id), [...people.slice(0, 30), people[31]!, late].toSorted())
+  const again = await sync(file([people[0]!, people[31]!, late]), '--group', red.id, '--max-removals', '29')
+  t.equal(again.status, 0, again.stderr)
+  t.strictSame(await linksOf(red.id), [people[0]!, people[31]!, late].toSorted())
 })
 
 t.test('owners sync works alike, and leaves a group its last owner', async t => {

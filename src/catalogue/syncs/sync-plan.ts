@@ -1,7 +1,7 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { OperationRow } from '../../core/operation.ts'
-import type { Sink, Source } from '../../core/parts.ts'
+import type { ChangeSink, Source } from '../../core/parts.ts'
 import type { Phase } from '../../engine/phases.ts'
 import { graph } from '../../sinks/graph.ts'
 import { changeInput, type ChangeInputParams } from '../changes/change-input.ts'
@@ -22,7 +22,7 @@ interface SyncParams extends ChangeInputParams {
 
 /**
  * The phases of a sync: it adds what the input has, and then removes what the input does not have. Removals begin when all additions
- * have ended: a group of which one failed loses nobody.
+ * have ended: a group of which one failed loses nobody. They are counted before the first addition, and again then.
  *
  * @throws EntrapipeError `USAGE`, `OPTION_INVALID`
  */
@@ -40,6 +40,20 @@ export const syncPlan = async (noun: 'member' | 'owner', params: SyncParams): Pr
   const name = removeOnly ? 'keep' : 'add'
   const namesGroups = group === undefined
   const supersedes = ({ value }: OperationRow): string => `the ${relation} of group ${String(value['group'])}`
+  const removal = {
+    source: surplus({
+      relation,
+      types,
+      after: name,
+      namesGroups,
+      // After additions, each group has what they added. Graph keeps the last owner of a group.
+      mayEmpty: noun === 'member' || !removeOnly,
+    }) as Source<never>,
+    sink: graph<{ readonly group: string; readonly member: string }>(value => ({
+      kind: `remove-${noun}`,
+      value: { ...value },
+    })) as ChangeSink<never>,
+  }
   const add: Phase = {
     name,
     plan: {
@@ -50,28 +64,12 @@ export const syncPlan = async (noun: 'member' | 'owner', params: SyncParams): Pr
         namesGroups,
         removes: !addOnly,
       }) as Source<never>,
-      sink: { ...changeSink(operation, valuesOf, given({ group })), supersedes } as Sink<never>,
+      sink: { ...changeSink(operation, valuesOf, given({ group })), supersedes } as ChangeSink<never>,
+      // A wrong file is stopped before it does harm.
+      ...(!addOnly && { foresees: removal }),
     },
   }
-  if (addOnly) return [add]
-  const remove: Phase = {
-    name: 'remove',
-    plan: {
-      source: surplus({
-        relation,
-        types,
-        after: name,
-        namesGroups,
-        // After additions, each group has what they added. Graph keeps the last owner of a group.
-        mayEmpty: noun === 'member' || !removeOnly,
-      }) as Source<never>,
-      sink: graph<{ readonly group: string; readonly member: string }>(value => ({
-        kind: `remove-${noun}`,
-        value: { ...value },
-      })) as Sink<never>,
-    },
-  }
-  return [add, remove]
+  return addOnly ? [add] : [add, { name: 'remove', plan: removal }]
 }
 
 /** Types whose links the plain list of a group shows. */

@@ -2,10 +2,12 @@ import { once } from '../../core/once.ts'
 import type { Operation } from '../../core/operation.ts'
 import { stopError, type Stop } from '../../core/stop.ts'
 import { phasesOf } from '../../store/types.ts'
+import type { Surroundings } from '../contexts.ts'
 import type { Started } from '../run-request.ts'
 import { findTooManyRemovals } from './brakes.ts'
 import { countRemovals, isLeft, isSettled, isSpent, type Removals } from './count-removals.ts'
 import type { ChangeRun } from './change-run.ts'
+import { foreseenRemovals } from './foreseen.ts'
 import type { TakenIn } from './intake.ts'
 import type { Protection } from './looks.ts'
 import { planNote } from './plan-note.ts'
@@ -31,7 +33,12 @@ const mayTakeAway = ({ removal, irreversible }: Operation): boolean =>
  *
  * @throws EntrapipeError `INPUT_INCOMPLETE`, `IRREVERSIBLE`, `RUN_REPEATED`, `TOO_MANY_REMOVALS`, and as the confirmation does
  */
-export const guard = async (run: ChangeRun, started: Started, takenIn: TakenIn): Promise<Guarded> => {
+export const guard = async (
+  run: ChangeRun,
+  started: Started,
+  around: Surroundings,
+  takenIn: TakenIn,
+): Promise<Guarded> => {
   const { kinds, notes, origin } = takenIn
   const { ledger, graph, operationOf, record, changing, signal, clock, writtenAt } = run
   const { planned, confirm, dryRun } = changing
@@ -39,7 +46,8 @@ export const guard = async (run: ChangeRun, started: Started, takenIn: TakenIn):
   const protection = changing.protection && once(changing.protection)
   const repeated = await repeatedStop(run, started, takenIn)
   if (repeated && !dryRun) throw stopError(repeated)
-  if (!dryRun && !confirm && !takesAway) return { preview: undefined, protection }
+  const foresees = started.plan.foresees !== undefined
+  if (!dryRun && !confirm && !takesAway && !foresees) return { preview: undefined, protection }
   const surveyed = await survey({
     ledger,
     graph,
@@ -70,10 +78,14 @@ export const guard = async (run: ChangeRun, started: Started, takenIn: TakenIn):
   const earlier = await takenEarlier(run, started)
   const stop = incomplete(counted, origin) ?? irreversible(counted, run)
   if (stop) throw stopError(stop, earlier.hasSent)
-  const braked = await tooManyRemovals(counted, earlier, run)
+  const all: Preview = {
+    ...counted,
+    removals: [...counted.removals, ...(await foreseenRemovals(run, started, around, protection))],
+  }
+  const braked = await tooManyRemovals(all, earlier, run)
   if (braked) throw stopError({ ...braked, fix: `Look at them with --dry-run. ${braked.fix}` }, earlier.hasSent)
   if (changing.maxRemovals !== undefined) await started.saveRunNote(maxRemovalsNote, changing.maxRemovals)
-  if (counted.writes > 0) await confirm?.(counted)
+  if (counted.writes > 0) await confirm?.(all)
   return { preview: counted, protection }
 }
 

@@ -98,14 +98,16 @@ const judged = (entry: Entry, operation: Operation, looked: Looked): Working | F
 export const ofRoleHolders = (changes: ObjectKind, removal: Removal | undefined): Removal | undefined =>
   objectKinds[changes].holdsRoles ? removal : undefined
 
-/** The row, or why it must not be sent. */
-const shielded = async (row: Working, { protection }: Looking): Promise<Working | Finding> => {
-  const { operation, value, before, entry } = row
+/** Why a change must not be sent, since it touches what is protected. @param locks its own */
+export const protectedFrom = async (
+  { operation, value, before }: Pick<Working, 'operation' | 'value' | 'before'>,
+  locks: readonly string[],
+  protection: Looking['protection'],
+): Promise<Finding | undefined> => {
   const removal = operation.removal?.(value, before)
-  const touched = operation.touches?.(value, before) ?? (removal ? entry.locks.slice(0, 1) : [])
-  if (!protection || touched.length === 0) return row
-  const found = await protection()
-  return (await found.refusal(operation.changes, touched, ofRoleHolders(operation.changes, removal))) ?? row
+  const touched = operation.touches?.(value, before) ?? (removal ? locks.slice(0, 1) : [])
+  if (!protection || touched.length === 0) return undefined
+  return (await protection()).refusal(operation.changes, touched, ofRoleHolders(operation.changes, removal))
 }
 
 /** Why a row cannot be sent that names the object of a step which has succeeded without the id of that object. */
@@ -133,7 +135,7 @@ export const lookAt = async (entries: readonly Entry[], looking: Looking, contex
     expectAnswers(kind, ofKind.length, looked.length)
     for (const [at, entry] of ofKind.entries()) {
       const row = judged(entry, operation, looked[at]!)
-      const answer = 'outcome' in row ? row : await shielded(row, looking)
+      const answer = 'outcome' in row ? row : ((await protectedFrom(row, entry.locks, looking.protection)) ?? row)
       if ('outcome' in answer) found.push({ entry, finding: answer })
       else ready.push(answer)
     }
