@@ -195,6 +195,7 @@ t.test('messages and help of a pipeline use its flags', async t => {
   const help = await run('run', './own.ts', '--help')
   t.equal(help.status, 0)
   t.match(help.stdout, /\nExamples:\n {2}(?:npx )?entrapipe run \.\/own\.ts --from in\.csv --min-age 10 --order up\n/)
+  t.match(help.stdout, /also needs --tenant, such as --tenant sandbox\./)
 })
 
 t.test('the findings of a check are described in words', async t => {

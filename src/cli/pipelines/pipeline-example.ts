@@ -18,5 +18,6 @@ export const pipelineExample = (verb: 'run' | 'check', pipeline: string, params:
   const compulsory = valued.filter(([, param]) => !('fallback' in param))
   const shown = compulsory.length > 0 ? compulsory : valued.slice(0, 1)
   const flags = shown.map(([name, param]) => `${flagOf(name)} ${quoted(valueOf(name, param))}`)
-  return examples([verb, quoted(pipeline), ...flags].join(' '))
+  // Only its plan says whether it uses a directory.
+  return `${examples([verb, quoted(pipeline), ...flags].join(' '))}\n\nA pipeline that reads or changes a directory also needs --tenant, such as --tenant sandbox.`
 }
