@@ -12,6 +12,7 @@ import type { TakenIn } from './intake.ts'
 import type { Protection } from './looks.ts'
 import { planNote } from './plan-note.ts'
 import { plannedRows } from './planned-rows.ts'
+import { findRepeatedRows } from './repeated-rows.ts'
 import { findRepeated } from './repeated-work.ts'
 import { maxRemovalsNote, notRepeatedNote, sendingNote } from './run-notes.ts'
 import { survey } from './survey.ts'
@@ -110,12 +111,15 @@ const stopsOf = async (
 
 /** Whether these rows were done before. A phase that has passed once may be resumed. */
 const repeatedStop = async (
-  { graph, changing }: ChangeRun,
+  { graph, changing, ledger, operationOf }: ChangeRun,
   { id, request: { store, fresh = false }, run }: Started,
   { repeated }: TakenIn,
 ): Promise<Stop | undefined> => {
   if (repeated === undefined || (await run.loadNote(notRepeatedNote)) === true) return undefined
-  const stop = fresh ? undefined : await findRepeated({ store, tenant: graph.tenant.id, run: id }, repeated)
+  const among = { store, tenant: graph.tenant.id, run: id }
+  const stop = fresh
+    ? undefined
+    : ((await findRepeated(among, repeated)) ?? (await findRepeatedRows(among, ledger, operationOf)))
   if (!stop && !changing.dryRun) await run.saveNote(notRepeatedNote, true)
   return stop
 }

@@ -28,7 +28,7 @@ t.test('sessions are revoked, wrong rows fail, and a dry run says the same', asy
   t.strictSame(await desk.writes(), { 'POST /users/{id}/revokeSignInSessions': 2 })
 })
 
-t.test('a second run with the same rows requires --fresh, also from another file', async t => {
+t.test('a second run with some of the rows requires --fresh, also from another file', async t => {
   const rows = own.slice(10, 13)
   t.equal((await desk.change(command, file(rows))).status, 0)
   await desk.writes()
@@ -43,7 +43,7 @@ t.test('a second run with the same rows requires --fresh, also from another file
   t.match([dry.status, dry.stderr], [0, /The run would stop: Run \S+ has done the same/])
   t.strictSame(await desk.writes(), {})
   const other = await desk.change(command, file(rows.slice(1)))
-  t.equal(other.status, 0, 'other rows are another work')
+  t.match([other.status, other.stderr], [5, /2 of these 2 rows \(2, 3\) were done by run \S+, or may have been/])
   const fresh = await desk.run(...command, ...again, '--yes', '--fresh', '--json')
   t.match(summaryOf(fresh).summary.counts, { rows: 3, done: 3 })
 })

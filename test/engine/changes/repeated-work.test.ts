@@ -36,3 +36,23 @@ t.test('sessions whose revocation was sent and has no reply are not revoked agai
     fix: /For the others: `entrapipe runs resume/,
   })
 })
+
+t.test('rows that another run has done are refused, whatever else is in the input and in what order', async t => {
+  const bed = await sandboxBed(t, [])
+  const users = (await bed.ids("/users?$select=id&$filter=userType eq 'Member' and accountEnabled eq true")).slice(0, 4)
+  const revoke = (some: readonly string[]) =>
+    bed.input(some.map(user => [{ kind: 'revoke-sessions', value: { user } }]))
+  revoke(users.slice(0, 2))
+  const { run, manifest } = await bed.change()
+  t.match(manifest!.counts, { done: 2 })
+  revoke([users[2]!, users[1]!, users[0]!])
+  const refusal = {
+    code: 'RUN_REPEATED',
+    message: /^2 of these 3 rows \(.*\) were done by run/,
+    facts: { runs: [run] },
+  }
+  await t.rejects(bed.change(), refusal)
+  t.match((await bed.change({ dryRun: true })).changes!.preview!.stops, [{ code: 'RUN_REPEATED' }])
+  revoke(users.slice(2))
+  t.match((await bed.change()).manifest!.counts, { done: 2 })
+})

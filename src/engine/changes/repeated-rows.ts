@@ -1,0 +1,100 @@
+import { isCode } from '../../core/errors.ts'
+import { joined } from '../../core/joined.ts'
+import type { Operation } from '../../core/operation.ts'
+import type { Key } from '../../core/row.ts'
+import type { Stop } from '../../core/stop.ts'
+import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
+import type { Store } from '../../store/store.ts'
+import { phasesOf, type RunInfo } from '../../store/types.ts'
+import { pagesOf } from '../earlier-phases.ts'
+import { intakeNote } from './intake-note.ts'
+import { sendingNote } from './run-notes.ts'
+
+type OperationOf = (kind: string) => Operation
+
+/** Rows and runs that a message names. */
+const mostNamed = 5
+
+const pagesIn = (ledger: Pick<LedgerReader, 'entries'>): AsyncGenerator<readonly Entry[]> =>
+  pagesOf<Entry>((last, limit) => ledger.entries({ limit, ...(last && { after: last.ordinal }) }))
+
+/** What a row does to what, if its operation would do the same again. Secrets do not count. What has an undo shows in the directory, while it is there. */
+const workOf = ({ step, row, about }: Entry, operationOf: OperationOf): string | undefined => {
+  const { isRepeated, inverse } = operationOf(row.kind)
+  return step === 0 && isRepeated && !inverse ? `${row.kind} ${about}` : undefined
+}
+
+const isDone = ({ state, outcome }: Entry): boolean =>
+  state === 'sent' || (state === 'settled' && (outcome === 'done' || outcome === 'unknown'))
+
+/** What an earlier run has done, or may have, among `wanted`. */
+const doneIn = async (
+  store: Pick<Store, 'read'>,
+  info: RunInfo,
+  wanted: ReadonlyMap<string, Key>,
+  operationOf: OperationOf,
+): Promise<ReadonlySet<string>> => {
+  const found = new Set<string>()
+  try {
+    await store.read(info.id, async run => {
+      if ((await run.loadNote(sendingNote)) !== true) return
+      for (const name of phasesOf(info)) {
+        const phase = run.phase(name)
+        const note = (await phase.loadNote(intakeNote)) as { readonly repeated?: string } | undefined
+        if (note?.repeated === undefined) continue
+        for await (const page of pagesIn(phase.ledger()))
+          for (const entry of page) {
+            const work = isDone(entry) ? workOf(entry, operationOf) : undefined
+            if (work !== undefined && wanted.has(work)) found.add(work)
+          }
+      }
+    })
+  } catch (error) {
+    // A discarded run that had sent nothing has no record.
+    if (!isCode(error, 'RUN_UNKNOWN')) throw error
+  }
+  return found
+}
+
+/**
+ * Why some rows of a run must not be sent: earlier runs have done the same for them, whatever else is in their inputs. Undefined if
+ * none has. Holds the rows that would do the same again in memory.
+ */
+export const findRepeatedRows = async (
+  {
+    store,
+    tenant,
+    run,
+  }: { readonly store: Pick<Store, 'list' | 'read'>; readonly tenant: string; readonly run: string },
+  ledger: Pick<LedgerReader, 'entries'>,
+  operationOf: OperationOf,
+): Promise<Stop | undefined> => {
+  const wanted = new Map<string, Key>()
+  for await (const page of pagesIn(ledger))
+    for (const entry of page) {
+      const work = entry.state === 'settled' ? undefined : workOf(entry, operationOf)
+      if (work !== undefined) wanted.set(work, entry.key)
+    }
+  const done = new Set<string>()
+  const runs: string[] = []
+  for (const info of await store.list({ tenant, writes: true })) {
+    if (info.id === run) continue
+    const found = await doneIn(store, info, wanted, operationOf)
+    if (found.size > 0) runs.push(info.id)
+    for (const work of found) done.add(work)
+  }
+  return done.size === 0 ? undefined : stopOf(wanted, done, runs)
+}
+
+const stopOf = (wanted: ReadonlyMap<string, Key>, done: ReadonlySet<string>, runs: readonly string[]): Stop => {
+  const keys = [...done].map(work => wanted.get(work)!)
+  const named = `${keys.slice(0, mostNamed).join(', ')}${keys.length > mostNamed ? ' …' : ''}`
+  const by = `${runs.length === 1 ? 'run' : 'runs'} ${joined(runs.slice(0, mostNamed))}`
+  const are = keys.length === 1 ? 'was' : 'were'
+  return {
+    code: 'RUN_REPEATED',
+    why: `${keys.length} of these ${wanted.size} rows (${named}) ${are} done by ${by}, or may have been. The directory does not show it, so ${keys.length === 1 ? 'it' : 'they'} would be done again.`,
+    fix: `Remove ${keys.length === 1 ? 'it' : 'them'} from the input: \`entrapipe runs results ${runs[0]!} --outcome failed --as-input --to again.csv\` writes only the rows that failed. To do it again for all, add --fresh.`,
+    facts: { runs },
+  }
+}
