@@ -189,7 +189,7 @@ const resume = async (request: RunRequest, unfinished: RunInfo, alsoWrites: read
         fix: 'Resume it anyway with --force, or start over with --fresh.',
       },
     )
-  await expectNewest(request.store, unfinished)
+  await expectNewest(request.store, unfinished, request.clock)
   const run = await request.store.hold(
     unfinished.id,
     alsoWrites.length > 0 ? alsoWrites : undefined,

@@ -87,9 +87,14 @@ export const decideManagers = (tables: Tables, mapping: Mapping): void => {
       return {
         note: `The manager ${bossKey} also reports to this person in the feed, so that the managers form a loop.`,
       }
-    if (bossAccount !== null)
-      return bossDeleted === 0 ? { new: bossAccount } : { note: `The account of the manager ${bossKey} is deleted.` }
-    return bossAction === 'create' ? { joiner: bossKey } : { note: `The manager ${bossKey} has no account.` }
+    if (bossAccount !== null && bossDeleted === 0) return { new: bossAccount }
+    if (bossAction === 'create' || bossAction === 'restore') return { joiner: bossKey }
+    return {
+      note:
+        bossAccount === null
+          ? `The manager ${bossKey} has no account.`
+          : `The account of the manager ${bossKey} is deleted.`,
+    }
   }
 
   const changed = (decision: Decision, { present, synced }: Led, found: NonNullable<Found>): Decision | undefined => {

@@ -6,7 +6,8 @@ import type { TakenElsewhere } from './taken-names.ts'
 import type { Tables } from './tables.ts'
 
 const newPeople = "d.class = 'joiner' and json_extract(d.value, '$.action') = 'create'"
-const peopleWhoStay = "d.class in ('mover', 'unchanged') and a.deleted = 0 and a.synced <> 1 and p.standing <> 'leaver'"
+const peopleWhoStay =
+  "d.class in ('mover', 'leave', 'rehire', 'unchanged') and a.synced <> 1 and p.standing <> 'leaver'"
 
 /** Gives names to joiners, and to people whose name has changed. A name is free if no live or deleted object has it. */
 export const decideNames = async (tables: Tables, mapping: Mapping, elsewhere: TakenElsewhere): Promise<void> => {

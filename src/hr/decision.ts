@@ -47,9 +47,9 @@ export type Changes = { readonly [path: string]: Change }
 export interface ManagerChange {
   /** Id of the present manager, null without one. */
   readonly old: string | null
-  /** Id of the new one, null to clear it. Undefined if the account is made by this run. */
+  /** Id of the new one, null to clear it. Undefined if this run makes or restores the account. */
   readonly new?: string | null
-  /** Key of the person who becomes the manager and whose account is made by this run. */
+  /** Key of the person who becomes the manager, and whose account this run makes or restores. */
   readonly joiner?: string
 }
 

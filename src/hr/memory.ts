@@ -14,6 +14,7 @@ interface FeedRow {
   readonly date: string | null
   readonly rows: number
   readonly columns: string
+  readonly at: string
 }
 
 /** The last feed that was acted on. */
@@ -215,8 +216,16 @@ const isSwitched = ({ changes }: Decision, to: boolean, all: readonly Performed[
       [to ? 'enable-user' : 'disable-user', 'update-user'].includes(operation) && happened(outcome),
   )
 
-/** What `reconcile` noted of the feed of a run, for `remember`. */
-export const notedFeed = ({ sql }: Tables): Pick<ActedFeed, 'file' | 'facts' | 'ordinal'> => {
+/** What `reconcile` notes of the feed of a run, for later phases. */
+interface NotedFeed extends Pick<ActedFeed, 'file' | 'facts' | 'ordinal'> {
+  /** The name of the feed in the mapping with which the run began. */
+  readonly name: string
+  /** Whether nothing was remembered. */
+  readonly isFirst: boolean
+}
+
+/** What `reconcile` noted of the feed of a run. */
+export const notedFeed = ({ sql }: Tables): NotedFeed => {
   const { value } = sql.prepare("select value from facts where name = 'feed'").get() as { value: string }
-  return JSON.parse(value) as Pick<ActedFeed, 'file' | 'facts' | 'ordinal'>
+  return JSON.parse(value) as NotedFeed
 }

@@ -17,10 +17,11 @@ import { refuseLostZeros } from './leading-zeros.ts'
 import type { Mapping } from './mapping.ts'
 import { matchPeople } from './match-people.ts'
 import { isEarlierFeed, lastFeed, loadRemembered, noteBegun } from './memory.ts'
+import { expectSound, memoryOf } from './open-memory.ts'
 import { readAccounts, type AccountSources } from './read-accounts.ts'
 import { readFeed } from './read-feed.ts'
-import { judgeChanges, judgeFeed, type FileFacts, type Reason, type Unsafe } from './safety.ts'
-import { memoryTables, runTables, type Tables } from './tables.ts'
+import { judgeChanges, judgeClock, judgeFeed, type FileFacts, type Reason, type Unsafe } from './safety.ts'
+import { runTables, type Tables } from './tables.ts'
 import { takenElsewhere, type TakenElsewhere } from './taken-names.ts'
 
 /** Options of `reconcile`. */
@@ -55,9 +56,6 @@ const runDatabase = 'hr-feed'
 
 /** The tables of a run. */
 export const runTablesOf = (ctx: Context): Tables => ctx.store.database(runDatabase, runTables)
-
-/** The memory of a feed. */
-export const memoryOf = (ctx: Context, { name }: Mapping): Tables => ctx.lasting(`hr-${name}`, memoryTables)
 
 const brakeOf: Readonly<Partial<Record<DecisionClass, Braked>>> = {
   joiner: 'joiners',
@@ -177,13 +175,14 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       const memory = memoryOf(ctx, mapping)
       // Tables are read in their order, so that large caches would only take memory.
       for (const { sql } of [tables, memory]) sql.exec(`pragma cache_size = -${cacheKiB}`)
+      expectSound(memory, mapping, ctx)
       const moment: Moment = { nowMs: ctx.clock.now(), timeZone }
       const facts = await readFeed(tables, mapping, feed, ctx, moment)
       const file = await options.file(ctx)
       const last = lastFeed(memory)
       const isEarlier = isEarlierFeed(memory, file.sha256, last)
       const found = judgeFeed(file, facts, mapping.columns, last, isEarlier)
-      unsafe(found, accept, [])
+      unsafe([...judgeClock(moment.nowMs, last), ...found], accept, [])
       choosePeople(tables, mapping, moment)
       loadRemembered(tables, memory)
       await ctx.untilShown()
@@ -219,7 +218,7 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
         'select count(*) as count from accounts where deleted = 0 and owned = 1 and guest = 0',
       )
       unsafe(judgeChanges(changes, people), accept, judgeBrakes(counts, owned, limits))
-      const acted = JSON.stringify({ file, facts, ordinal })
+      const acted = JSON.stringify({ name: mapping.name, file, facts, ordinal, isFirst: last === undefined })
       tables.sql.prepare("insert or replace into facts (name, value) values ('feed', ?)").run(acted)
       if (!ctx.dryRun) noteBegun(memory, file.sha256, last)
       yield* pagesOf(tables)

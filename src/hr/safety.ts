@@ -9,6 +9,7 @@ export const reasons = [
   'column-missing',
   'column-emptied',
   'property',
+  'clock',
 ] as const
 
 /** One of `reasons`. */
@@ -32,6 +33,8 @@ export interface EarlierFeed {
   readonly date: string | null
   readonly rows: number
   readonly columns: Readonly<Record<string, number>>
+  /** When it was acted on, as an instant. */
+  readonly at: string
 }
 
 /** A reason with what was found, as a sentence. */
@@ -110,6 +113,20 @@ export const judgeFeed = (
       found.push({ reason: 'column-missing', text: `The feed has no column ${name}, which the last one had.` })
   return [...found, ...emptied(facts, last)]
 }
+
+/** Clocks are corrected a little now and then. */
+const hourMs = 3_600_000
+
+/** Judges the clock: on an earlier day, people who have left would work again. */
+export const judgeClock = (nowMs: number, last: EarlierFeed | undefined): readonly Unsafe[] =>
+  last !== undefined && Date.parse(last.at) - nowMs > hourMs
+    ? [
+        {
+          reason: 'clock',
+          text: `The clock of this computer says ${new Date(nowMs).toISOString()}, and the last feed was acted on at ${last.at}: it is wrong now, or was then.`,
+        },
+      ]
+    : []
 
 /** Judges how many people would get another value of a property. @param people with an account */
 export const judgeChanges = (changes: ReadonlyMap<string, number>, people: number): readonly Unsafe[] =>

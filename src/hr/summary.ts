@@ -1,5 +1,7 @@
+import type { Json } from '../core/json.ts'
 import { decisionClasses, type Decision, type DecisionClass } from './decision.ts'
 import { changesIn } from './report-rows.ts'
+import { notedFeed } from './memory.ts'
 import { decisionsOf } from './decision-rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -11,6 +13,8 @@ export const decisionsTold = 'hr-feed'
 
 /** What the decisions are, in numbers. */
 export interface DecisionSummary {
+  /** Whether no earlier feed is remembered. */
+  readonly isFirst: boolean
   readonly classes: readonly {
     readonly class: DecisionClass
     readonly people: number
@@ -51,6 +55,7 @@ export const summarize = (tables: Tables): DecisionSummary => {
   }
   for (const { decision } of decisionsOf(tables)) count(decision)
   return {
+    isFirst: notedFeed(tables).isFirst,
     classes: decisionClasses.flatMap(name => {
       const found = classes.get(name)
       return found ? [{ class: name, ...found }] : []
@@ -58,4 +63,10 @@ export const summarize = (tables: Tables): DecisionSummary => {
     properties: Object.fromEntries(Object.entries(properties).sort(([, one], [, other]) => other - one)),
     onPremises,
   }
+}
+
+/** How many people have a row that failed or are in conflict. @param told what a run told under `decisionsTold`, if anything */
+export const untouchedIn = (told: Json | undefined): number => {
+  const { classes = [] } = (told ?? {}) as Partial<DecisionSummary>
+  return classes.reduce((sum, { class: of, people }) => sum + (of === 'failed' || of === 'conflict' ? people : 0), 0)
 }

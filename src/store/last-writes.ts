@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts'
 import { isFields } from '../core/json.ts'
 import { kindAbout, namedAs, objectKinds } from '../core/object-kinds.ts'
 import type { Values } from '../core/operation.ts'
@@ -56,6 +57,7 @@ const namesOf = (row: NamedRow): readonly string[] => {
 export const openLastWrites = (
   runs: Pick<RunStore, 'list' | 'read'>,
   { tenant, except }: LastWritesOptions,
+  { now }: Pick<Clock, 'now'>,
 ): LastWrites => {
   const last = new Map<number, number>()
   /** Number of the last attempt that need not be read again, by run and phase. */
@@ -75,7 +77,10 @@ export const openLastWrites = (
         // While its run is in progress, an attempt without a reply may be performed at any time.
         if (!isOpen) reached.set(place, info.status === 'running' && open !== undefined ? open - 1 : number)
         isOpen ||= info.status === 'running' && open !== undefined
-        for (const { atMs, ...row } of rows) {
+        // What seems to lie ahead was written before the clock was set back.
+        const nowMs = now()
+        for (const { atMs: writtenMs, ...row } of rows) {
+          const atMs = Math.min(writtenMs, nowMs)
           latest = Math.max(latest, atMs)
           for (const name of namesOf(row)) {
             const key = subjectOf(name)

@@ -61,7 +61,7 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
         }),
       )
     },
-    lastWrites: options => openLastWrites(runs, options),
+    lastWrites: options => openLastWrites(runs, options, clock),
     lasting: lasting.open,
     async close() {
       try {

@@ -4,6 +4,7 @@ import { appRoleTrials } from './app-roles.ts'
 import { appTrials } from './apps.ts'
 import { deviceTrials } from './devices.ts'
 import { groupTrials } from './groups.ts'
+import { hrCampaign } from './hr/campaign.ts'
 import { inviteTrials } from './invites.ts'
 import { groupMembers, linkTrials, ownerForms, unitMembers } from './linked.ts'
 import type { pairOf } from './pair.ts'
@@ -135,9 +136,9 @@ const trialsOf = {
 } as const satisfies Record<string, Trials>
 
 /** What a campaign changes. */
-export type CampaignKind = keyof typeof trialsOf
+export type CampaignKind = keyof typeof trialsOf | 'hr'
 /** All of them. */
-export const kinds = Object.keys(trialsOf) as readonly CampaignKind[]
+export const kinds: readonly CampaignKind[] = [...(Object.keys(trialsOf) as readonly (keyof typeof trialsOf)[]), 'hr']
 
 /** Kinds whose rows are about users of the directory, each about another one. */
 const aboutUsers: readonly CampaignKind[] = ['members', 'units', 'app-roles', 'roles', 'owners', 'sync']
@@ -163,6 +164,10 @@ const lagMs = 30_000 / timeScale
 /** Performs the trials of a kind, and their undo, one after the other. */
 export async function* campaign(options: CampaignOptions): AsyncGenerator<Performed> {
   const { kind, rows, folder, seed, kills, rivalShare = 0.01, most = Infinity } = options
+  if (kind === 'hr') {
+    yield* hrCampaign({ rows, folder, seed, kills })
+    return
+  }
   const next = random(`${kind} ${seed}`)
   const users = aboutUsers.includes(kind) ? Math.max(2_000, Math.ceil(rows * 1.1)) : 2_000
   const stage = await openStage({ folder, users, seed, timeScale, lagMs, writeMs: 5 })

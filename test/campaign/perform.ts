@@ -3,7 +3,7 @@ import { booksOf } from './books.ts'
 import { compare, type Comparison } from './compare.ts'
 import { checkHandedOut } from './handed-out.ts'
 import { allFaults } from './faults.ts'
-import { survive, type KillPoint, type Survived } from './kills.ts'
+import { survive, type KillPoint } from './kills.ts'
 import type { Ended, Stage } from './stage.ts'
 import type { Trial } from './trial.ts'
 
@@ -11,7 +11,8 @@ import type { Trial } from './trial.ts'
 export interface Performed extends Comparison {
   readonly name: string
   readonly run: string
-  readonly kills: Survived['kills']
+  /** How often the program was killed, by where. */
+  readonly kills: Readonly<Record<string, number>>
   readonly status: number | null
   readonly seconds: number
   /** Rows that the second writer changed. */
@@ -186,4 +187,8 @@ export const lineOf = ({ name, outcomes, unknown, wrong, kills, seconds, rivals 
     .map(([outcome, count]) => `${count} ${outcome}`)
     .join(
       ', ',
-    )} (of the unknown ${unknown.done} done, ${unknown.notDone} not); ${rivals} by the second writer; killed ${kills.intake} times in intake, ${kills.apply} in apply; ${seconds.toFixed(1)} s; ${wrong.length} wrong`
+    )} (of the unknown ${unknown.done} done, ${unknown.notDone} not); ${rivals} by the second writer; killed ${
+    Object.entries(kills)
+      .map(([where, count]) => `${count} times in ${where}`)
+      .join(', ') || 'never'
+  }; ${seconds.toFixed(1)} s; ${wrong.length} wrong`

@@ -29,6 +29,7 @@ const fullRows: Readonly<Partial<Record<CampaignKind, number>>> = {
   groups: 20_000,
   units: 20_000,
   'app-roles': 20_000,
+  hr: 5_000,
 }
 /** Rows of the other kinds. */
 const usualRows = 2_000

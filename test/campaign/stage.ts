@@ -9,7 +9,7 @@ import { createDirectory } from '../../src/sandbox/directory/create-directory.ts
 import type { Directory } from '../../src/sandbox/directory/types.ts'
 import type { FaultRule } from '../../src/sandbox/faults/types.ts'
 import { runSandbox } from '../../src/sandbox/main.ts'
-import type { Resources } from '../../src/sandbox/protocol.ts'
+import type { Resources, SandboxRequest } from '../../src/sandbox/protocol.ts'
 import { createResources } from '../../src/sandbox/resources/create-resources.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -23,6 +23,15 @@ export interface Progress {
   readonly applied: number
   /** Requests that have arrived, each entry of a batch. */
   readonly arrived: number
+}
+
+/** Sees each request that arrived, and each write that was performed. */
+export type Watcher = (progress: Progress, what: keyof Progress, request: SandboxRequest) => void
+
+/** What is loaded into a process before the program. */
+export interface Preload {
+  readonly file: string
+  readonly variables: Readonly<Record<string, string>>
 }
 
 /** How a process ended. */
@@ -50,9 +59,9 @@ export interface Stage {
   /** Resolves when nothing is written any more, and the directory shows everything: nobody can tell what others wrote before that. */
   settled(): Promise<void>
   /** Called after each request has arrived and each write was performed, until the next call. */
-  watch(look: ((progress: Progress) => void) | undefined): void
+  watch(look: Watcher | undefined): void
   /** Runs the program to its end. `started` gets its process. */
-  run(args: readonly string[], started?: (child: ChildProcess) => void): Promise<Ended>
+  run(args: readonly string[], started?: (child: ChildProcess) => void, more?: Preload): Promise<Ended>
   close(): Promise<void>
 }
 
@@ -67,16 +76,16 @@ interface StageOptions {
 }
 
 /** Watches what arrives and what is performed. */
-const watched = (resources: Resources, look: (what: 'applied' | 'arrived') => void): Resources => {
+const watched = (resources: Resources, look: (what: keyof Progress, request: SandboxRequest) => void): Resources => {
   return async request => {
-    look('arrived')
+    look('arrived', request)
     const answer = await resources(request)
     if (!('apply' in answer)) return answer
     return {
       ...answer,
       apply() {
         const reply = answer.apply()
-        look('applied')
+        look('applied', request)
         return reply
       },
     }
@@ -90,10 +99,11 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 })
   const directory = createDirectory({ users, seed, clock: systemClock })
   const progress = { applied: 0, arrived: 0 }
-  let looking: ((progress: Progress) => void) | undefined
-  const resources = watched(createResources({ directory, clock: systemClock, key: `campaign ${seed}` }), what => {
+  let looking: Watcher | undefined
+  const all = createResources({ directory, clock: systemClock, key: `campaign ${seed}` })
+  const resources = watched(all, (what, request) => {
     progress[what]++
-    looking?.(progress)
+    looking?.(progress, what, request)
   })
   const stop = new AbortController()
   const ready = Promise.withResolvers<Connection>()
@@ -142,8 +152,9 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
       await systemClock.sleep(lagMs)
     },
     watch: look => void (looking = look),
-    async run(args, started) {
-      const child = spawn(process.execPath, [...flags, launcher, ...args], {
+    async run(args, started, more) {
+      const loaded = more ? [`--import=${more.file}`] : []
+      const child = spawn(process.execPath, [...flags, ...loaded, launcher, ...args], {
         cwd: folder,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
@@ -151,6 +162,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
           HOME: folder,
           NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
           ENTRAPIPE_STORE: join(folder, 'store'),
+          ...more?.variables,
         },
       })
       const text = { stdout: '', stderr: '' }

@@ -207,3 +207,19 @@ t.test('a run is undone phase by phase: leavers are enabled, and new accounts de
     ],
   )
 })
+
+t.test('a manager whose account comes back from the bin is set in the same run', async t => {
+  const { send, write, truth, writes } = await hrDesk(t)
+  await send()
+  const [ann, bob, cleo] = people as [Person, Person, Person]
+  for (const more of [[], ['--delete-after', '0d']]) {
+    write('feed.csv', feed([ann, { ...bob, status: 'T' }, cleo]))
+    t.equal((await send(...more)).status, 0)
+  }
+  write('feed.csv', feed([ann, bob, { ...cleo, boss: '2' }]))
+  t.match(await send(), { status: 0, stderr: /rehires +1[^]*manager +\d/ })
+  t.equal((await truth('user')).filter(({ restored }) => restored === 1).length, 1)
+  await writes()
+  t.match(await send(), { status: 0 })
+  t.strictSame(await writes(), {})
+})

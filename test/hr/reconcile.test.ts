@@ -377,6 +377,36 @@ t.test('a changed name changes the user principal name only where asked, to a na
   t.equal(of(renamed, '2').changes['userPrincipalName'], undefined)
 })
 
+t.test('who is back from leave or from the bin under another name gets the user principal name at once', async t => {
+  const mapping = sample({ renames: true, onLeave: 'disable' })
+  const bed = feedBed(t, mapping)
+  const here = user('ann.lee', { employeeId: '1' })
+  const away = [{ ...here, accountEnabled: false }, user('ann.lee2', { employeeId: '2', accountEnabled: false })]
+  await bed.run({
+    feed: [
+      { EmpNo: '1', Status: 'L' },
+      { EmpNo: '2', Status: 'T' },
+      { EmpNo: '3', Status: 'T' },
+    ],
+    users: [here, ...away.slice(1)],
+  })
+  await bed.remember([{ key: '1', operation: 'update-user', outcome: 'done' }])
+  const decisions = await bed.run({
+    feed: [1, 2, 3].map(no => ({ EmpNo: String(no), Last: `Ray${no}` })),
+    users: away,
+    deleted: [user('ann.lee3', { employeeId: '3', accountEnabled: false })],
+  })
+  t.match(decisions, [
+    { class: 'leave' },
+    { class: 'rehire', action: 'update' },
+    { class: 'rehire', action: 'restore' },
+  ])
+  t.strictSame(
+    decisions.map(({ changes }) => changes['userPrincipalName']?.new),
+    [1, 2, 3].map(no => `ann.ray${no}@contoso.com`),
+  )
+})
+
 t.test('a name from the feed is only taken if it is free', async t => {
   const mapping = sample({
     renames: true,
@@ -634,7 +664,8 @@ t.test('only what was done is remembered', async t => {
   await bed.remember([{ key: '1', operation: 'disable-user', outcome: 'done' }], '2026-06-16')
   t.strictSame(remembered(), [{ class: 'leaver', since: '2026-06-16', disabled: 1, account: 'a' }])
   // Since then the class is the same.
-  await bed.run({ feed, users: [user('a', { employeeId: '1', accountEnabled: false })] })
+  const disabled = [user('a', { employeeId: '1', accountEnabled: false })]
+  await bed.run({ feed, users: disabled, now: '2026-06-20T12:00:00Z' })
   await bed.remember([], '2026-06-20')
   t.match(remembered(), [{ class: 'leaver', since: '2026-06-16' }])
   t.equal(bed.memory.sql.prepare('select count(*) as count from feeds').get()!['count'], 1)

@@ -1,8 +1,15 @@
 import t from 'tap'
-import { judgeChanges, judgeFeed, type EarlierFeed } from '../../src/hr/safety.ts'
+import { judgeChanges, judgeClock, judgeFeed, type EarlierFeed } from '../../src/hr/safety.ts'
 
 const facts = { rows: 1000, nameless: 0, columns: { EmpNo: 1000, Dept: 900, Mobile: 100 } }
-const last: EarlierFeed = { ordinal: 3, sha256: 'before', date: '2026-06-14', rows: 1000, columns: facts.columns }
+const last: EarlierFeed = {
+  ordinal: 3,
+  sha256: 'before',
+  date: '2026-06-14',
+  rows: 1000,
+  columns: facts.columns,
+  at: '2026-06-14T22:00:00.000Z',
+}
 const file = { sha256: 'now', date: '2026-06-15' }
 const wanted = [
   { name: 'EmpNo', at: 'hr.ts:4' },
@@ -75,5 +82,17 @@ t.test('a property that more than a tenth of the people would lose or get is not
   t.strictSame([judged(100, 1000), judged(101, 1000), judged(4, 10), judged(5, 10)], [0, 1, 0, 1])
   t.match(judgeChanges(new Map([['department', 150]]), 1000), [
     { text: 'department would change of 150 of 1000 people (15 %).' },
+  ])
+})
+
+t.test('a clock that is more than an hour behind the last feed is not safe', async t => {
+  const judged = (now: string, earlier: EarlierFeed | undefined) => judgeClock(Date.parse(now), earlier)
+  t.strictSame(judged('2026-06-14T21:00:00Z', last), [])
+  t.strictSame(judged('2020-01-01T00:00:00Z', undefined), [])
+  t.match(judged('2026-06-13T22:00:00Z', last), [
+    {
+      reason: 'clock',
+      text: /says 2026-06-13T22:00:00\.000Z, and the last feed was acted on at 2026-06-14T22:00:00\.000Z/,
+    },
   ])
 })

@@ -12,7 +12,7 @@ const entry = (about: string): Pick<Entry, 'about' | 'locks' | 'row'> => ({
 
 /** A run with one attempt, which has no reply until it is settled. */
 const oneRun = (info: Partial<RunInfo>) => {
-  const state = { nowMs: 1_000, settledMs: undefined as number | undefined, info }
+  const state = { nowMs: 1_000, clockMs: 10_000, settledMs: undefined as number | undefined, info }
   const writtenSince = async (_since: number, after = 0) => {
     if (after >= 1) return { rows: [], number: undefined }
     const atMs = state.settledMs ?? state.nowMs
@@ -24,7 +24,8 @@ const oneRun = (info: Partial<RunInfo>) => {
     list: async () => [{ id: 'other', ...state.info } as RunInfo],
     read: async (_run, look) => look(reader),
   }
-  const writes = openLastWrites(runs, { tenant: 'a', except: { run: 'own', phase: 'main' } })
+  const asking = { tenant: 'a', except: { run: 'own', phase: 'main' } }
+  const writes = openLastWrites(runs, asking, { now: () => state.clockMs })
   const lastOf = async () => (await writes.of([entry('user a')], 0))[0]
   return { state, lastOf }
 }
@@ -47,5 +48,16 @@ t.test(
     t.equal(await lastOf(), 1_000)
     state.nowMs = 5_000
     t.equal(await lastOf(), 1_000)
+  },
+)
+
+t.test(
+  'what was written before the clock was set back counts as just written: nobody waits for that time to come',
+  async t => {
+    const { state, lastOf } = oneRun({ status: 'done', endedAt: 90_000 })
+    state.settledMs = 90_000
+    t.equal(await lastOf(), 10_000)
+    state.clockMs = 20_000
+    t.equal(await lastOf(), 10_000, 'also later')
   },
 )

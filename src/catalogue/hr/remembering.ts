@@ -5,7 +5,8 @@ import { dayAt } from '../../hr/days.ts'
 import type { Decision } from '../../hr/decision.ts'
 import type { Mapping } from '../../hr/mapping.ts'
 import { notedFeed, remember, type Performed } from '../../hr/memory.ts'
-import { memoryOf, runTablesOf } from '../../hr/reconcile.ts'
+import { memoryOf } from '../../hr/open-memory.ts'
+import { runTablesOf } from '../../hr/reconcile.ts'
 import { stepsOf } from '../../hr/steps-of.ts'
 import type { Tables } from '../../hr/tables.ts'
 
@@ -32,13 +33,15 @@ export const remembering = (mapping: Mapping, timeZone: string, phases: readonly
     if (!ctx.dryRun) {
       const tables = runTablesOf(ctx)
       const now = ctx.clock.now()
+      const noted = notedFeed(tables)
       const acted = {
-        ...notedFeed(tables),
+        ...noted,
         run: ctx.run,
         at: new Date(now).toISOString(),
         today: dayAt(now, timeZone),
       }
-      await remember(tables, memoryOf(ctx, mapping), acted, performedIn(ctx, tables, phases))
+      // A mapping file that was changed since may have another name.
+      await remember(tables, memoryOf(ctx, noted), acted, performedIn(ctx, tables, phases))
     }
     yield { rows: [] }
   },

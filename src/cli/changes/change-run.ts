@@ -1,11 +1,12 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
+import type { Json } from '../../core/json.ts'
 import type { OutcomeCounts } from '../../core/result.ts'
 import { given } from '../../core/given.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
 import { undoableIn } from '../../engine/changes/can-undo.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
-import { decisionsTold } from '../../hr/summary.ts'
+import { decisionsTold, untouchedIn } from '../../hr/summary.ts'
 import type { Progress } from '../../engine/progress.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
 import type { Store } from '../../store/store.ts'
@@ -17,6 +18,7 @@ import type { Credentials } from '../credentials/open-credentials.ts'
 import { printLines } from '../command-line/print.ts'
 import type { FailureReasons } from '../report/failure-reasons.ts'
 import { mostFrequent } from '../report/failure-reasons.ts'
+import { untouchedLine } from './decision-lines.ts'
 import { resumeCommand } from '../report/next-step.ts'
 import { canAsk, confirm } from './confirm.ts'
 import { namesIn } from './sample-names.ts'
@@ -112,10 +114,13 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     previewLines(shown, await namesIn(shown.preview, graph, cli.signal)).forEach(say)
   }
 
+  const decisionsOf = (run: string): Promise<Json | undefined> =>
+    store.read(run, reader => reader.loadNote(`told/${decisionsTold}`))
+
   const tell = async (summary: Summary, { failures, notes = [], isError = false, error }: Told = {}): Promise<void> => {
     if (results !== undefined) await writeResults(store, summary.run, {}, { to: results, option: '--results' }, cli)
     if (cli.json()) {
-      const decisions = await store.read(summary.run, reader => reader.loadNote(`told/${decisionsTold}`))
+      const decisions = await decisionsOf(summary.run)
       return printLines(cli, [JSON.stringify({ ...summary, ...given({ decisions }) })])
     }
     if (quiet) return
@@ -177,6 +182,9 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const preview = end.changes?.preview
       const counts = await countsOf(end.run)
       const shown = changing.dryRun && preview ? await previewed(preview, counts) : undefined
+      const left = untouchedIn(await decisionsOf(end.run))
+      if (left > 0) cli.exit(someFailed)
+      const notes = [...(end.manifest?.notes ?? []), ...(left > 0 ? [untouchedLine(left)] : [])]
       if (shown && !quiet && !cli.json()) await show(shown)
       await tell(
         summaryOf({
@@ -185,10 +193,11 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
           counts,
           unchecked: [...unchecked],
           pausedUntil: end.changes?.pausedUntil,
-          notes: end.manifest?.notes,
+          left,
+          notes,
           ...(shown && { estimate: shown.estimate, stops: shown.preview.stops }),
         }),
-        { failures, notes: end.manifest?.notes },
+        { failures, notes },
       )
     },
     async failed(error) {
@@ -204,6 +213,9 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     },
   }
 }
+
+/** The exit status if nothing could be done about some people. */
+const someFailed = 3
 
 /** Numbers of failed rows, by their codes. */
 const failuresBy = async (store: Store, run: string | undefined): Promise<Readonly<Record<string, number>>> => {

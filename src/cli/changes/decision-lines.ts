@@ -35,10 +35,13 @@ export const toldLines = ({
 
 /** What a feed means, as a table of its classes and of the properties that change. */
 const decisionLines = (value: Json): readonly string[] => {
-  const { classes, properties, onPremises } = value as object as DecisionSummary
+  const { isFirst, classes, properties, onPremises } = value as object as DecisionSummary
   const changed = Object.entries(properties)
   const rest = changed.length - mostProperties
   return [
+    ...(isFirst
+      ? ['No earlier feed is remembered: this one counts as the first. Nobody is a leaver by absence yet.']
+      : []),
     'The feed and the directory:',
     ...table(
       classes.map(({ class: of, people, off, names }) => [
@@ -62,3 +65,7 @@ const decisionLines = (value: Json): readonly string[] => {
       : []),
   ]
 }
+
+/** What is said of people about whom nothing was done. */
+export const untouchedLine = (people: number): string =>
+  `${people === 1 ? 'One person of the feed has a row that failed, or is' : `${count(people)} people of the feed have rows that failed, or are`} in conflict: nothing was done about ${people === 1 ? 'that person' : 'them'}. --report writes the reasons.`

@@ -55,6 +55,8 @@ interface Ended {
   readonly estimate?: Estimate
   readonly stops?: readonly Stop[] | undefined
   readonly unchecked?: readonly string[]
+  /** People of a feed about whom nothing could be done. */
+  readonly left?: number
   /** When the run may go on, if its window is closed; milliseconds since 1970. */
   readonly pausedUntil?: number | undefined
   readonly notes?: readonly string[] | undefined
@@ -64,8 +66,8 @@ const failuresIn = ({ failed, unknown, skipped }: OutcomeCounts): number => fail
 
 /** The summary of a run. */
 export const summaryOf = (ended: Ended): Summary => {
-  const { run, tenant, counts, error, estimate, stops = [], unchecked = [], notes = [], pausedUntil } = ended
-  const failure = error ?? (failuresIn(counts) > 0 ? 'NotAllRowsSuccessfullyProcessed' : undefined)
+  const { run, tenant, counts, error, estimate, stops = [], unchecked = [], notes = [], left = 0, pausedUntil } = ended
+  const failure = error ?? (failuresIn(counts) + left > 0 ? 'NotAllRowsSuccessfullyProcessed' : undefined)
   // A run ends without an error and with rows left only where --limit said so.
   const reason = failure ?? (counts.pending > 0 && !estimate ? 'LimitReached' : undefined)
   const { rows, done, unchanged, skipped, failed, unknown, pending } = counts

@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import type { ChangeSink } from '../../core/parts.ts'
@@ -63,8 +64,11 @@ export const noteSuperseded = async (
 const noteOf = (store: Pick<Store, 'read'>, id: string): Promise<Supersedes | undefined> =>
   store.read(id, async run => (await run.loadNote(supersedesNote)) as unknown as Supersedes | undefined)
 
-const isBefore = (one: RunInfo, other: RunInfo): boolean =>
-  one.startedAt < other.startedAt || (one.startedAt === other.startedAt && one.id < other.id)
+/** A run that seems to begin later than now began before the clock was set back. */
+const isBefore = (one: RunInfo, other: RunInfo, nowMs: number): boolean => {
+  const [first, second] = [one, other].map(({ startedAt }) => (startedAt > nowMs ? 0 : startedAt)) as [number, number]
+  return first < second || (first === second && one.id < other.id)
+}
 
 /** The runs of the same pipeline in the same directory that supersede some of the same, newest first. */
 async function* related(store: Pick<Store, 'list' | 'read'>, info: RunInfo, of: readonly string[]) {
@@ -91,10 +95,14 @@ const hasBegun = ({ status }: RunInfo, { begun }: Supersedes, hasSent: boolean):
  *
  * @throws EntrapipeError `RUN_SUPERSEDED`
  */
-export const expectNewest = async (store: Pick<Store, 'list' | 'read'>, info: RunInfo): Promise<void> => {
+export const expectNewest = async (
+  store: Pick<Store, 'list' | 'read'>,
+  info: RunInfo,
+  { now }: Pick<Clock, 'now'>,
+): Promise<void> => {
   const { of = [] } = (await noteOf(store, info.id)) ?? {}
   for await (const { other, shared, hasBegun } of related(store, info, of))
-    if (hasBegun && isBefore(info, other)) throw supersededError(info.id, whyOf(other.id, shared))
+    if (hasBegun && isBefore(info, other, now())) throw supersededError(info.id, whyOf(other.id, shared))
 }
 
 /** The error for a run that a newer one supersedes. @param why as its record has it */
@@ -116,12 +124,12 @@ const whyOf = (by: string, what: string): string =>
 export const supersede = async (started: Started): Promise<void> => {
   const { id, info, request, saveRunNote } = started
   const { store } = request
-  await expectNewest(store, info)
+  await expectNewest(store, info, request.clock)
   const noted = await noteOf(store, id)
   if (!noted) return
   await saveRunNote(supersedesNote, { ...noted, begun: true } satisfies Supersedes as object as Json)
   for await (const { other, shared } of related(store, info, noted.of)) {
-    if (!isUnfinished(other) || !isBefore(other, info)) continue
+    if (!isUnfinished(other) || !isBefore(other, info, request.clock.now())) continue
     const { done } = await store.read(other.id, run => countRows(run, phasesOf(other)))
     await store.supersede(other.id, { code: 'RUN_SUPERSEDED', message: whyOf(id, shared) }, async (run, phase) => {
       await giveUpUndecided(phasesOf(run).map(phase), id)

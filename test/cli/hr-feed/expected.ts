@@ -17,8 +17,11 @@ export interface Account {
   enabled: boolean
   inBin: boolean
   manager: string | undefined
-  inGroup: boolean
+  /** The group that a rule gives. */
+  team: string | undefined
 }
+
+const teams: Readonly<Record<string, string>> = { Sales: 'Nordlys Sales', IT: 'Nordlys IT' }
 
 /** What is seen of an account in the bin. */
 export const inBin = {
@@ -28,7 +31,7 @@ export const inBin = {
   enabled: false,
   inBin: true,
   manager: undefined,
-  inGroup: false,
+  team: undefined,
 } as const
 
 interface Known extends Account {
@@ -47,10 +50,14 @@ const chosen = (rows: readonly Record<string, string>[], today: string): Record<
   return inEffect[0] ?? main.toSorted((a, b) => from(a).localeCompare(from(b)))[0]!
 }
 
-const upnFor = (first: string, last: string, taken: ReadonlySet<string>): string => {
+/** A name that nobody has, and nobody had this morning. */
+const upnFor = (first: string, last: string, taken: Set<string>): string => {
   for (let n = 1; ; n++) {
     const upn = `${first}.${last}${n === 1 ? '' : n}@contoso.com`.toLowerCase()
-    if (!taken.has(upn)) return upn
+    if (!taken.has(upn)) {
+      taken.add(upn)
+      return upn
+    }
   }
 }
 
@@ -62,23 +69,29 @@ export const expectedAfter = (feeds: readonly Fed[]): readonly Account[] => {
       .split('\n')
       .map(line => line.split(';'))
     const rows = lines.map(cells => Object.fromEntries(header!.map((name, at) => [name, cells[at]!])))
+    const taken = new Set([...accounts.values()].map(each => each.upn))
     const people = Map.groupBy(rows, row => row['EmpNo']!)
     const leave = (known: Known): void => {
       known.leftOn ??= day
-      Object.assign(known, { enabled: false, inGroup: false })
+      Object.assign(known, { enabled: false, team: undefined })
       if (daysBetween(known.leftOn, day) >= deletesAfterDays) known.inBin = true
     }
     for (const employeeId of [...people.keys()].toSorted()) {
       const row = chosen(people.get(employeeId)!, day)
       const { First: first = '', Last: last = '', Dept: department = '', Status: status, LastDay: lastDay } = row
       let known = accounts.get(employeeId)
+      // A word that the mapping does not name fails the row.
+      if (!['A', 'L', 'T'].includes(status!)) {
+        if (known) known.absent = 0
+        continue
+      }
       if (status === 'T' || (lastDay !== '' && isoDay(lastDay!) < day)) {
         if (known) leave(known)
         continue
       }
       if (!known) {
         if (daysBetween(day, isoDay(row['Hire']!)) > 7) continue
-        const upn = upnFor(first, last, new Set([...accounts.values()].map(each => each.upn)))
+        const upn = upnFor(first, last, taken)
         known = {
           employeeId,
           name: '',
@@ -87,16 +100,15 @@ export const expectedAfter = (feeds: readonly Fed[]): readonly Account[] => {
           enabled: true,
           inBin: false,
           manager: undefined,
-          inGroup: false,
+          team: undefined,
           absent: 0,
         }
         accounts.set(employeeId, known)
       }
       const name = `${first} ${last}`
-      if (known.name !== '' && known.name !== name)
-        known.upn = upnFor(first, last, new Set([...accounts.values()].map(each => each.upn)))
+      if (known.name !== '' && known.name !== name) known.upn = upnFor(first, last, taken)
       Object.assign(known, { name, department, absent: 0, inBin: false, leftOn: undefined })
-      Object.assign(known, { enabled: isoDay(row['Hire']!) <= day && status === 'A', inGroup: department === 'Sales' })
+      Object.assign(known, { enabled: isoDay(row['Hire']!) <= day && status === 'A', team: teams[department] })
       known.manager = row['Manager'] === '' ? known.manager : row['Manager']
     }
     for (const [employeeId, known] of accounts) if (!people.has(employeeId) && ++known.absent >= 3) leave(known)

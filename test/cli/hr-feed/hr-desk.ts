@@ -1,7 +1,9 @@
 import type { Test } from 'tap'
+import type { Counters } from '../../../src/sandbox/server/counters.ts'
 import { commandBed } from '../command-bed.ts'
 
-const mapping = `
+/** A mapping file. */
+export const mapping = `
 import { column, constant, generated, hrFeed, join } from 'entrapipe/hr'
 export default hrFeed({
   name: 'employees',
@@ -63,11 +65,23 @@ export const hrDesk = async (t: Test) => {
   const hr = (...more: readonly string[]) =>
     bed.run('hr-feed', '--from', 'feed.csv', '--mapping', 'hr.ts', '--tenant', 'contoso', ...more)
   let files = 0
+  const sendWith = (how: Parameters<typeof bed.runWith>[0], ...more: readonly string[]) =>
+    bed.runWith(
+      how,
+      ...['hr-feed', '--from', 'feed.csv', '--mapping', 'hr.ts', '--tenant', 'contoso', '--yes', '--cloud-joiners'],
+      ...['--credentials', `new-${++files}.csv`, '--plain-credentials', ...more],
+    )
   return {
     ...bed,
     hr,
-    send: (...more: readonly string[]) =>
-      hr('--yes', '--credentials', `new-${++files}.csv`, '--plain-credentials', '--cloud-joiners', ...more),
+    send: (...more: readonly string[]) => sendWith({}, ...more),
+    sendWith,
+    /** Writes that arrived since the last call, by route. */
+    async writes(): Promise<Readonly<Record<string, number>>> {
+      const { writes } = JSON.parse(await bed.control('GET', '/counters')) as Pick<Counters, 'writes'>
+      await bed.control('DELETE', '/counters')
+      return writes.attempted
+    },
     accounts: async () => {
       await bed.run(
         ...['export', 'users', '--tenant', 'contoso', '--quiet', '--fresh', '--to', `accounts-${++files}.jsonl`],

@@ -6,35 +6,8 @@ import { clientOf } from '../../engine/changes/steps-plan.ts'
 import { changeDesk, type Line } from '../change-desk.ts'
 import { expectedAfter, inBin, type Account, type Fed } from './expected.ts'
 import { feeds } from './feeds.ts'
+import { mapping } from './mapping.ts'
 
-const mapping = `import { column, constant, generated, hrFeed, join } from 'entrapipe/hr'
-export default hrFeed({
-  name: 'employees',
-  scope: "companyName eq 'Nordlys'",
-  person: 'EmpNo',
-  match: ['employeeId'],
-  rows: { effective: column('ValidFrom').date('dmy'), primary: column('MainJob').is('Y') },
-  status: { from: 'Status', active: ['A'], leave: ['L'], leaver: ['T'] },
-  hireDate: column('Hire').date('dmy'),
-  lastDay: column('LastDay').date('dmy'),
-  joiners: { createDaysBefore: 7, disabledUntilHireDate: true },
-  onLeave: 'disable',
-  leavers: { groups: 'given' },
-  renames: true,
-  account: {
-    employeeId: 'EmpNo',
-    companyName: constant('Nordlys'),
-    givenName: 'First',
-    surname: 'Last',
-    displayName: join(' ', 'First', 'Last'),
-    department: 'Dept',
-    userPrincipalName: generated(['{givenName}.{surname}{n}'], { domain: 'contoso.com' }),
-    mailNickname: generated(['{givenName}.{surname}{n}']),
-  },
-  manager: 'Manager',
-  groups: [{ when: { department: 'Sales' }, group: 'Nordlys Sales' }],
-})
-`
 const byId = (one: Account, other: Account): number => one.employeeId.localeCompare(other.employeeId)
 const noon = (day: string): number => Date.parse(`${day}T12:00:00Z`)
 
@@ -44,7 +17,7 @@ t.test('ten feeds leave the directory as a program of its own says, and the bad 
   const connection = { tenantId, clientId, graphUrl: baseUrl, authorityUrl, caFile, lagBound: 0 }
   const contoso = { ...connection, credential: { kind: 'secret', secret: { file: secretFile } } }
   desk.write('entrapipe.config.json', JSON.stringify({ tenants: { contoso } }))
-  desk.write('groups.csv', 'displayName\nNordlys Sales\n')
+  desk.write('groups.csv', 'displayName\nNordlys Sales\nNordlys IT\n')
   const clockOf = (day: string) => {
     const shift = noon(day) - systemClock.now()
     return { ...systemClock, now: () => systemClock.now() + shift }
@@ -65,7 +38,9 @@ t.test('ten feeds leave the directory as a program of its own says, and the bad 
     const columns = 'id,employeeId,displayName,userPrincipalName,department,accountEnabled,companyName'
     const live = await exported('users', '--filter', "companyName eq 'Nordlys'", '--select', columns)
     const bin = await exported('deleted-users', '--select', columns)
-    const members = new Set((await exported('members', '--group', 'Nordlys Sales')).map(({ id }) => id))
+    const teams = new Map<unknown, string>()
+    for (const team of ['Nordlys Sales', 'Nordlys IT'])
+      for (const { id } of await exported('members', '--group', team)) teams.set(id, team)
     const managers = await managersOf(live.map(({ id }) => String(id)))
     const accountOf = (each: Line): Account => ({
       employeeId: String(each['employeeId']),
@@ -75,7 +50,7 @@ t.test('ten feeds leave the directory as a program of its own says, and the bad 
       enabled: each['accountEnabled'] === true,
       inBin: false,
       manager: managers.get(String(each['id'])),
-      inGroup: members.has(each['id']),
+      team: teams.get(each['id']),
     })
     const gone = bin.filter(({ companyName }) => companyName === 'Nordlys')
     return [
