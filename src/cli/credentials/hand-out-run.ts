@@ -28,7 +28,11 @@ export const handOutRun = async (id: string, { to, ...wish }: HandOutOptions, cl
     cwd: await run.loadNote('cwd'),
     known: await knownCredentials(run, info, operations),
   }))
-  if (!known || known.left === 0) throw nothingLeft(info.id, known?.handedOut.at(-1)?.path)
+  if (!known || known.left === 0) {
+    // A process may have died before it noted that it was done.
+    const ended = known && (await handOut(store, info.id, undefined, operations, cli))
+    throw nothingLeft(info.id, (ended ?? known?.handedOut.at(-1))?.path)
+  }
   // The paths of the run are relative to the folder where it began.
   const there = typeof cwd === 'string' ? { ...cli, environment: { ...cli.environment, cwd } } : cli
   const own = credentialsWish(info.params)

@@ -39,13 +39,14 @@ const textOf = (found: readonly SealedCredential[]): string =>
  * Writes the passwords and passes that a run has set to a file, and destroys them in the store. If the process dies in between, the
  * next call continues: nothing is destroyed that is not in a complete file. Undefined if nothing is left.
  *
+ * @param credentials undefined to end only what an earlier process began
  * @param operations of the rows
  * @throws EntrapipeError `RUN_ACTIVE` while the run is in progress, `FILE_UNWRITABLE` also for an existing file, `DISK_FULL`
  */
 export const handOut = async (
   store: Store,
   id: string,
-  { path, encrypt }: Credentials,
+  credentials: Credentials | undefined,
   operations: Operations,
   cli: Pick<Cli, 'clock'>,
 ): Promise<HandedOut | undefined> => {
@@ -53,8 +54,10 @@ export const handOut = async (
   return store.alter(info.id, async run => {
     const before = await credentialsOf(run)
     const operationOf = operationsBy(operations)
-    const hasUnknown = await isAny(sealedCredentials(run, info, operationOf, 'unknown'))
-    const earlier = await finished(run, before, cli)
+    const left: IsLeft = async () =>
+      (await isAny(sealedCredentials(run, info, operationOf, 'unknown'))) ||
+      (await isAny(sealedCredentials(run, info, operationOf, 'done')))
+    const earlier = await finished(run, before, left, cli)
     if (earlier) return earlier
     const read = async (outcome: 'done' | 'unchanged'): Promise<SealedCredential[]> => {
       const found: SealedCredential[] = []
@@ -69,11 +72,13 @@ export const handOut = async (
     const { handedOut } = before
     if (found.length === 0) {
       // The file was published, and then moved.
-      if (before.writing?.sha256 !== undefined) return finish(run, before, hasUnknown, cli)
+      if (before.writing?.sha256 !== undefined) return finish(run, before, left, cli)
       for (const [phase, ordinals] of ordinalsIn({ rows })) await run.destroySecrets(phase, ordinals)
-      await save({ left: hasUnknown, handedOut })
+      await save({ left: await left(), handedOut })
       return undefined
     }
+    if (!credentials) return undefined
+    const { path, encrypt } = credentials
     await checkNewFile(path)
     if (before.writing?.path !== path && (await hasPartial(path))) throw inTheWay(partialOf(path))
     const bytes = await encrypt(textOf(found))
@@ -83,21 +88,24 @@ export const handOut = async (
     const writing = { path, rows, sha256, credentials: found.length }
     await save({ left: true, handedOut, writing })
     await publishNew(path)
-    return finish(run, { ...before, writing }, hasUnknown, cli)
+    return finish(run, { ...before, writing }, left, cli)
   })
 }
+
+/** Whether passwords or passes are left once those of a file are destroyed: rows may have been done since. */
+type IsLeft = () => Promise<boolean>
 
 /** Ends what an earlier process began: its file is complete and in its place. */
 const finished = async (
   run: AlteredRun,
   note: CredentialsNote,
+  left: IsLeft,
   cli: Pick<Cli, 'clock'>,
 ): Promise<HandedOut | undefined> => {
   const { writing } = note
   if (writing?.sha256 === undefined || (await sha256Of(writing.path)) !== writing.sha256) return undefined
   await rm(partialOf(writing.path), { force: true })
-  // Rows may have been done since.
-  return finish(run, note, true, cli)
+  return finish(run, note, left, cli)
 }
 
 const isAny = async (found: AsyncIterable<unknown>): Promise<boolean> => {
@@ -117,14 +125,14 @@ const sha256Of = async (path: string): Promise<string | undefined> => {
 const finish = async (
   run: AlteredRun,
   { writing, handedOut }: CredentialsNote,
-  left: boolean,
+  left: IsLeft,
   { clock }: Pick<Cli, 'clock'>,
 ): Promise<HandedOut> => {
   const { path, credentials = 0 } = writing!
   for (const [phase, ordinals] of ordinalsIn(writing!)) await run.destroySecrets(phase, ordinals)
   const at = new Date(clock.now()).toISOString()
   await run.saveNote(credentialsNote, {
-    left,
+    left: await left(),
     handedOut: [...handedOut, { path, credentials, at }],
   } as object as Json)
   return { path, ...given({ credentials }) }

@@ -1,6 +1,6 @@
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import type { StepOf } from '../../core/operation.ts'
-import { createdId, createdIn, withCreated } from './created-ids.ts'
+import { createdId, createdIn, toldWithIds, withCreated } from './created-ids.ts'
 
 /** Entries with the ids of the objects that other steps created, as far as they are known. */
 export const withCreatedIds = async <E extends Entry>(
@@ -21,8 +21,12 @@ const filledIn = async <E extends Entry>(ledger: Pick<LedgerReader, 'entries' | 
   if (ids.size === 0) return entry
   const idOf = (of: StepOf): string | undefined => ids.get(createdId(of))
   // Rows about one object must share their locks, too.
-  const [about, locks, value] = withCreated([entry.about, entry.locks, entry.row.value], idOf)
-  return { ...entry, about, locks, row: { ...entry.row, value } }
+  return {
+    ...entry,
+    about: toldWithIds(entry.about, idOf),
+    locks: entry.locks.map(lock => toldWithIds(lock, idOf)),
+    row: { ...entry.row, value: withCreated(entry.row.value, idOf) },
+  }
 }
 
 const creatorOf = async (

@@ -5,7 +5,9 @@ import type { Key } from '../../core/row.ts'
 
 const asNamed = createdBy(0).slice(0, -1)
 /** An id that is not known yet, in lower case: the row, as hex of its key, and the step that creates the object. */
-const pending = /\$created:([0-9a-f]+)\/(\d+)/g
+const form = String.raw`\$created:([0-9a-f]+)/(\d+)`
+const pending = new RegExp(form, 'g')
+const whole = new RegExp(`^${form}$`)
 
 /** Whether the name refers to an object that another step creates. */
 export const isCreated = (name: string): boolean => name.startsWith(asNamed)
@@ -17,9 +19,10 @@ export const toldCreated = (text: string): string => text.replaceAll(pending, 'a
 export const expectNoCreated = (value: unknown): void => {
   if (!isFields(value)) return
   for (const column in value) {
-    const cell = value[column]
-    if (typeof cell === 'string' && isCreated(cell))
-      throw new EntrapipeError('ROW_INVALID', `${JSON.stringify(cell)} in the column ${column} names no object.`, {
+    // A cell may be a list. One with objects has the steps of a pipeline or a plan.
+    const name = [value[column]].flat().find(each => typeof each === 'string' && isCreated(each))
+    if (name !== undefined)
+      throw new EntrapipeError('ROW_INVALID', `${JSON.stringify(name)} in the column ${column} names no object.`, {
         facts: { column },
         fix: 'Enter an id or a name.',
       })
@@ -62,22 +65,33 @@ const keyIn = (hex: string): Key | undefined => {
 /** Stands for the id of an object that a step creates. */
 export const createdId = ({ key, step }: StepOf): string => createdBy(step, key)
 
-/** The steps whose objects the values refer to. */
-export const createdIn = (value: Values): readonly StepOf[] =>
-  [...JSON.stringify(value).matchAll(pending)].map(([, key, step]) => ({
-    key: JSON.parse(Buffer.from(key!, 'hex').toString()) as Key,
-    step: Number(step),
-  }))
+/** The step in a name; undefined if the text is none. */
+const stepIn = (text: string): StepOf | undefined => {
+  const [, hex, step] = whole.exec(text) ?? []
+  const key = hex === undefined ? undefined : keyIn(hex)
+  return key === undefined ? undefined : { key, step: Number(step) }
+}
+
+/** The steps whose objects the values refer to. A text with such a name in it is a text. */
+export const createdIn = (value: Values): readonly StepOf[] => {
+  const found: StepOf[] = []
+  const look = (inner: Json): void => {
+    if (typeof inner === 'string') {
+      const of = stepIn(inner)
+      if (of) found.push(of)
+    } else if (typeof inner === 'object' && inner !== null) Object.values(inner).forEach(look)
+  }
+  look(value)
+  return found
+}
 
 /** JSON with the ids of created objects, as far as they are known. */
 export const withCreated = <T extends Json>(value: T, idOf: (of: StepOf) => string | undefined): T => {
   const put = (inner: Json): Json => {
-    if (typeof inner === 'string')
-      return inner.replace(
-        pending,
-        (unknown, key: string, step: string) =>
-          idOf({ key: JSON.parse(Buffer.from(key, 'hex').toString()) as Key, step: Number(step) }) ?? unknown,
-      )
+    if (typeof inner === 'string') {
+      const of = stepIn(inner)
+      return (of && idOf(of)) ?? inner
+    }
     if (Array.isArray(inner)) return inner.map(put)
     return typeof inner === 'object' && inner !== null
       ? Object.fromEntries(Object.entries(inner).map(([name, each]) => [name, put(each as Json)]))
@@ -85,3 +99,13 @@ export const withCreated = <T extends Json>(value: T, idOf: (of: StepOf) => stri
   }
   return put(value) as T
 }
+
+/** What a change is about, or a lock, with the ids of created objects in it, as far as they are known. */
+export const toldWithIds = (text: string, idOf: (of: StepOf) => string | undefined): string =>
+  text.replaceAll(pending, name => {
+    const of = stepIn(name)
+    return (of && idOf(of)) ?? name
+  })
+
+/** Whether a text names an object that is not known yet. */
+export const hasPending = (text: string): boolean => text.search(pending) >= 0

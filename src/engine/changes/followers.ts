@@ -1,7 +1,7 @@
 import { given } from '../../core/given.ts'
 import type { Result } from '../../core/result.ts'
 import type { Entry, Ledger, Settlement, WaitingRow } from '../../store/ledger-types.ts'
-import { createdIn } from './created-ids.ts'
+import { hasPending } from './created-ids.ts'
 import { notMade, notSent, sameAs, unmetBy } from './needs.ts'
 import { settlementOf } from './results.ts'
 
@@ -41,7 +41,7 @@ const asBefore = ({ row, first }: Following): Settlement => {
 /** Without what a row is about, if that is an object whose id is not known. */
 const named = (row: WaitingRow) => ({
   ...row,
-  about: createdIn({ about: row.about }).length > 0 ? undefined : row.about,
+  about: hasPending(row.about) ? undefined : row.about,
 })
 
 const skipped = ({ row, first }: Following): Settlement => settlementOf(named(row), notSent(first))

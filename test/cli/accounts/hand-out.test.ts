@@ -7,6 +7,7 @@ import { handOut } from '../../../src/cli/credentials/hand-out.ts'
 import { knownCredentials } from '../../../src/cli/credentials/left.ts'
 import { systemClock } from '../../../src/core/clock.ts'
 import type { AlteredRun, Store } from '../../../src/store/store.ts'
+import { credentialsNote } from '../../../src/store/types.ts'
 import { commandBed, summaryOf } from '../command-bed.ts'
 
 const hire = `import { pipeline, plan, text } from 'entrapipe'
@@ -130,3 +131,36 @@ t.test('an existing file stays as it is', async t => {
   await t.rejects(give('mine.csv'), { code: 'FILE_UNWRITABLE', message: /mine\.csv already exists/ })
   t.strictSame([readFileSync(path('mine.csv'), 'utf8'), await left()], ['mine', 1])
 })
+
+t.test(
+  'a run is pruned once its passwords are handed out, wherever the process died that wrote their file',
+  async t => {
+    const isLeft = (id: string) =>
+      bed.look(store =>
+        store.read(id, async run => (await run.loadNote(credentialsNote)) as { readonly left: boolean }),
+      )
+    const killed = async (): Promise<never> => {
+      throw new Error('killed')
+    }
+    const early = await hired(2)
+    await t.rejects(
+      early.give('early.csv', plain, run => ({ ...run, destroySecrets: killed })),
+      /killed/,
+    )
+    t.match(await early.give('early.csv'), { credentials: 2 })
+    t.match(await isLeft(early.run), { left: false })
+    const late = await hired(2)
+    let saved = 0
+    await t.rejects(
+      late.give('late.csv', plain, run => ({
+        ...run,
+        saveNote: async (...note) => (++saved === 3 ? killed() : run.saveNote(...note)),
+      })),
+      /killed/,
+    )
+    t.match(await isLeft(late.run), { left: true })
+    const shown = await bed.run('runs', 'credentials', late.run, '--to', 'other.csv', '--plain-credentials')
+    t.match(shown, { status: 2, stderr: /no passwords that were not handed out[^]*late\.csv/ })
+    t.match(await isLeft(late.run), { left: false })
+  },
+)
