@@ -150,6 +150,8 @@ export interface Ready<V extends Values = Values, B extends Values = Values> {
 export interface Sent<V extends Values = Values, B extends Values = Values> extends Ready<V, B> {
   /** When it was first sent, by the clock of Graph, in milliseconds since 1970. Its clock shows whole seconds: this is not later. */
   readonly sinceMs: number
+  /** When the last attempt was sent, by the clock of Graph, in milliseconds since 1970; a second or two earlier than it was at most. */
+  readonly untilMs?: number
   /** Number of attempts that were sent. */
   readonly attempts: number
   /** The client-request-id of the last attempt. Rows with the same one were in one request, which was performed for all or none. */
@@ -241,8 +243,16 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   // Apply
 
   repeat(value: V): Repeat
-  /** Reads what is in the directory, for all rows at once, and compares. In the order of the rows. */
-  look(values: readonly V[], ctx: OperationContext): Promise<readonly Looked<B>[]>
+  /**
+   * Reads what is in the directory, for all rows at once, and compares. In the order of the rows.
+   *
+   * @param lostSince for each row whose reply was lost and that was then found `not-done`: `Sent.sinceMs` of its attempts
+   */
+  look(
+    values: readonly V[],
+    ctx: OperationContext,
+    lostSince?: readonly (number | undefined)[],
+  ): Promise<readonly Looked<B>[]>
   /** What the change takes away. Called before the first change, with what `look` returned. */
   removal?(value: V, before: B): Removal | undefined
   /**

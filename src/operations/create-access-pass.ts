@@ -65,6 +65,10 @@ const isAsked = (asked: Values, pass: Pass): boolean =>
       : pass[name as 'isUsableOnce'] === value,
   )
 
+/** Whether a pass was made since then, as a row wants it. */
+const isMadeSince = (sinceMs: number | undefined, value: Values, pass: Pass): boolean =>
+  sinceMs !== undefined && Date.parse(pass.createdDateTime) >= sinceMs && isAsked(askedIn(value), pass)
+
 /**
  * Makes Temporary Access Passes. The value of a pass is in the reply only: if that is lost, the pass is replaced by another one.
  *
@@ -100,7 +104,7 @@ export const createAccessPass: Operation = {
   },
   repeat: () => 'never',
   touches: value => [idIn('user', value).toLowerCase()],
-  async look(values, context) {
+  async look(values, context, lostSince = []) {
     const ids = values.map(value => idIn('user', value))
     const names = ['displayName', 'userPrincipalName', ...context.expected.filter(name => name !== 'passes')]
     const seen = await liveSeen('user', ids, [...names, 'externalUserState'], context)
@@ -112,7 +116,9 @@ export const createAccessPass: Operation = {
       if (!found) return notFound('user', id)
       if (isExternal(found)) return external(id)
       if (nowMs !== undefined && Date.parse(String(starts[at])) < nowMs) return past(id, starts[at])
-      const valid = held.find(({ methodUsabilityReason }) => usable.includes(methodUsabilityReason))
+      // Nobody knows the value of the one that an attempt made whose reply was lost, so it is replaced.
+      const isOwn = (pass: Pass): boolean => isMadeSince(lostSince[at], values[at]!, pass)
+      const valid = held.find(pass => usable.includes(pass.methodUsabilityReason) && !isOwn(pass))
       if (valid) return exists(id, valid)
       return { send: { ...valuesOf(found, names), passes: held.map(pass => pass.id) } }
     })
@@ -133,8 +139,7 @@ export const createAccessPass: Operation = {
       const held = passes[at]
       if (!held) return { unknown: 'No reply came, and then the user was deleted.' }
       const others = held.filter(({ id }) => !idsIn(before['passes']).includes(id))
-      const isOwn = (pass: Pass): boolean =>
-        Date.parse(pass.createdDateTime) >= sinceMs && isAsked(askedIn(value), pass)
+      const isOwn = (pass: Pass): boolean => isMadeSince(sinceMs, value, pass)
       // Nobody knows the value of its own one, so that another one replaces it.
       return others.every(isOwn) ? 'not-done' : { unknown: 'No reply came, and somebody else has made a pass since.' }
     })

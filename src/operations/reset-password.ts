@@ -18,6 +18,9 @@ const mustChangeIn = (values: Values, profile: Values): boolean => {
   throw invalid(mustChange, `Expected ${mustChange} to be true or false.`, 'Correct the value.')
 }
 
+/** How long after it was sent a request may still be performed. */
+const longestMs = 300_000
+
 const named = [shown, 'displayName', 'userPrincipalName']
 
 /**
@@ -81,11 +84,16 @@ export const resetPassword: Operation = {
       [shown],
       context,
     )
-    return rows.map(({ before, sinceMs }, at): Decision => {
+    return rows.map(({ before, sinceMs, untilMs = Infinity, contested }, at): Decision => {
       const found = seen[at]
       if (!found) return { unknown: 'No reply came, and then the user was deleted.' }
-      const isChanged = found[shown] !== before[shown] && Date.parse(String(found[shown])) >= sinceMs
-      return isChanged ? { ...seenAfterLoss(found.id), message: changedAt(found) } : 'not-done'
+      const changedMs = Date.parse(String(found[shown]))
+      if (found[shown] === before[shown] || !(changedMs >= sinceMs)) return 'not-done'
+      if (contested || changedMs > untilMs + longestMs)
+        return {
+          unknown: `No reply came, and the password was changed on ${String(found[shown])}: perhaps by somebody else, after the request.`,
+        }
+      return { ...seenAfterLoss(found.id), message: changedAt(found) }
     })
   },
 }

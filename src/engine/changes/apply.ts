@@ -62,6 +62,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
     const marks = requests.flatMap(({ unit, at, attempt, clientRequestId }) =>
       unit.rows[at]!.map(row => {
         row.firstSentAt ??= atMs
+        row.lastSentAt = atMs
         const { entry, before, attempts } = row
         return { ordinal: entry.ordinal, attempt: attempts + attempt, client: clientRequestId, atMs, before }
       }),

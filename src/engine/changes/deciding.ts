@@ -2,7 +2,7 @@ import { given } from '../../core/given.ts'
 import type { Decision, Finding, Sent } from '../../core/operation.ts'
 import { operationContext } from './context.ts'
 import { withCreatedIds } from './created-entries.ts'
-import { expectAnswers, workingOf } from './looks.ts'
+import { expectAnswers, shownTime, workingOf } from './looks.ts'
 import { actionOf, settlementOfSent } from './results.ts'
 import { shownAt } from './shown-at.ts'
 import type { Working } from './working.ts'
@@ -25,8 +25,8 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
   const sentOf = (row: Working): Sent => ({
     value: row.value,
     before: row.before,
-    // Graph shows whole seconds.
-    sinceMs: Math.floor((row.firstSentAt! + aheadMs) / 1000) * 1000,
+    sinceMs: shownTime(row.firstSentAt!, aheadMs),
+    ...(row.lastSentAt !== undefined && { untilMs: shownTime(row.lastSentAt, aheadMs) }),
     attempts: row.attempts,
     lost: row.lost,
     ...given({ request: requests.get(row.entry.ordinal) }),

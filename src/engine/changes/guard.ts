@@ -8,6 +8,7 @@ import { findTooManyRemovals } from './brakes.ts'
 import { countRemovals, isLeft, isSettled, isSpent, type Removals } from './count-removals.ts'
 import type { ChangeRun } from './change-run.ts'
 import { foreseenRemovals } from './foreseen.ts'
+import { graphClock } from './graph-clock.ts'
 import type { TakenIn } from './intake.ts'
 import type { Protection } from './looks.ts'
 import { planNote } from './plan-note.ts'
@@ -61,6 +62,7 @@ export const guard = async (
     lagBoundMs: changing.lagBoundMs,
     writtenAt,
     requests: run.requests,
+    graphAheadMs: graphClock({ graph, clock, signal, run: started.run }),
     isDry: dryRun === true,
     // A plan names what was there, so that a row which is changed meanwhile is refused. A later phase counts what this one would take away.
     ...((planned || (dryRun && phasesOf(started.info).length > 1)) && {

@@ -41,6 +41,8 @@ export interface Looking {
   readonly operationOf: (kind: string) => Operation
   /** Called once a change touches an object that may be protected. @default nothing is protected */
   readonly protection?: (() => Promise<Protection>) | undefined
+  /** Measures by how many milliseconds Graph's clock is ahead of ours; see `graphClock`. Called for rows whose reply was lost. */
+  readonly graphAheadMs: () => Promise<number>
 }
 
 /** All values of an entry. */
@@ -60,6 +62,7 @@ export const workingOf = (
   notable,
   attempts: entry.attempts,
   firstSentAt: entry.firstSentAt,
+  lastSentAt: entry.lastSentAt,
   together: undefined,
   asked: undefined,
   lost: entry.lost === true,
@@ -131,7 +134,7 @@ export const lookAt = async (entries: readonly Entry[], looking: Looking, contex
   for (const [kind, ofKind] of Map.groupBy(entries.filter(isNamed), ({ row }) => row.kind)) {
     const operation = looking.operationOf(kind)
     const expected = [...new Set(ofKind.flatMap(({ row }) => Object.keys(row.expected ?? {})))]
-    const looked = await operation.look(ofKind.map(valueOf), { ...context, expected })
+    const looked = await operation.look(ofKind.map(valueOf), { ...context, expected }, await lostSince(ofKind, looking))
     expectAnswers(kind, ofKind.length, looked.length)
     for (const [at, entry] of ofKind.entries()) {
       const row = judged(entry, operation, looked[at]!)
@@ -144,6 +147,20 @@ export const lookAt = async (entries: readonly Entry[], looking: Looking, contex
   ready.sort((one, other) => one.entry.ordinal - other.entry.ordinal)
   return { ready, found }
 }
+
+const lostSince = async (
+  entries: readonly Entry[],
+  { graphAheadMs }: Looking,
+): Promise<readonly (number | undefined)[]> => {
+  if (!entries.some(({ lost }) => lost)) return []
+  const aheadMs = await graphAheadMs()
+  return entries.map(({ lost, firstSentAt }) =>
+    lost && firstSentAt !== undefined ? shownTime(firstSentAt, aheadMs) : undefined,
+  )
+}
+
+/** A time of ours by Graph's clock, which shows whole seconds: not later than it was. */
+export const shownTime = (ms: number, aheadMs: number): number => Math.floor((ms + aheadMs) / 1000) * 1000
 
 /** @throws EntrapipeError `INTERNAL` */
 export const expectAnswers = (kind: string, rows: number, answers: number): void => {

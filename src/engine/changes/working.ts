@@ -29,6 +29,8 @@ export interface Working {
   attempts: number
   /** When the first attempt was announced, by this machine's clock. */
   firstSentAt: number | undefined
+  /** When the last one was. */
+  lastSentAt: number | undefined
   together: Together | undefined
   /** Undefined if an earlier process sent it, or nobody yet. */
   asked: Asked | undefined

@@ -39,6 +39,7 @@ export const row = (ordinal: number, locks: readonly string[], operation: Operat
     before: {},
     attempts: 0,
     firstSentAt: undefined,
+    lastSentAt: undefined,
     together: undefined,
     asked: undefined,
     notable: [],
