@@ -101,7 +101,7 @@ export const changePermissions: readonly OperationPermissions[] = [
     operation: 'users reset-password',
     kind: 'reset-password',
     requests: ['PATCH /users/{id}', 'GET /users/{id}'],
-    needs: [resetPasswords, readUsers, ...rolesWhen('to protect holders of privileged roles'), readName],
+    needs: [resetPasswords, readUsers, ...readRoles, readName],
     note: 'The app or the person also needs the Entra role User Administrator, and a higher one for administrators.',
   },
   {
@@ -112,7 +112,7 @@ export const changePermissions: readonly OperationPermissions[] = [
       'GET /users/{id}/authentication/temporaryAccessPassMethods',
       'GET /users/{id}',
     ],
-    needs: [writePasses, readUsers, ...rolesWhen('to protect holders of privileged roles'), readName],
+    needs: [writePasses, readUsers, ...readRoles, readName],
     note: 'A person who signs in also needs the Entra role Authentication Administrator, and a higher one for administrators.',
   },
   {

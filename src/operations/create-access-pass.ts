@@ -87,6 +87,7 @@ export const createAccessPass: Operation = {
   },
   secrets: ['accessPass'],
   isRepeated: true,
+  takesOver: true,
   credentials: {
     made: () => true,
     of: ({ accessPass }, { displayName, userPrincipalName }) =>

@@ -41,6 +41,7 @@ export const resetPassword: Operation = {
   },
   secrets: ['passwordProfile'],
   isRepeated: true,
+  takesOver: true,
   credentials: { made: isMade, of: madeCredential },
   accept(values, draw) {
     expectOnly(values, ['user', 'passwordProfile', makesPassword, mustChange], 'reset-password')

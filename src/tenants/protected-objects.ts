@@ -40,9 +40,16 @@ export interface Reason {
 interface ProtectedObjects {
   /** By the object's id in lower case. */
   readonly reasons: ReadonlyMap<string, Reason>
+  /** Names of the privileged roles by id in lower case. While they cannot be read, those of the directory itself are missing. */
+  readonly roles: ReadonlyMap<string, string>
   /** Why the holders of privileged roles are missing; undefined if they are not. */
   readonly unread: EntrapipeError | undefined
 }
+
+const builtInRoles: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(privilegedRoles),
+  [synchronizationRole, 'Directory Synchronization Accounts'],
+])
 
 const same = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase()
 const quoted = (text: string): string => encodeURIComponent(`'${text.replaceAll("'", "''")}'`)
@@ -61,18 +68,14 @@ export const protectedObjects = async (options: ProtectedOptions): Promise<Prote
   }
   if (options.ownId) add(options.ownId, 'it is the identity that signed in')
   await addConfigured(options, add)
-  if (options.includePrivileged) return { reasons, unread: undefined }
+  if (options.includePrivileged) return { reasons, roles: new Map(), unread: undefined }
   try {
-    const roles = new Map([
-      ...Object.entries(privilegedRoles),
-      [synchronizationRole, 'Directory Synchronization Accounts'],
-      ...(await privilegedCustomRoles(options)),
-    ])
+    const roles = new Map([...builtInRoles, ...(await privilegedCustomRoles(options))])
     for (const { id, why } of await roleHolders(options, roles)) add(id, why, true)
-    return { reasons, unread: undefined }
+    return { reasons, roles, unread: undefined }
   } catch (error) {
     if (!isCode(error, 'NOT_PERMITTED')) throw error
-    return { reasons, unread: unreadable(error) }
+    return { reasons, roles: builtInRoles, unread: unreadable(error) }
   }
 }
 

@@ -24,13 +24,13 @@ export interface Protection {
    * Why a change must not touch these objects; undefined if it may.
    *
    * @param changes the kind of object that the operation changes
-   * @param removal what it takes away from an object that may hold a role
-   * @throws EntrapipeError `NOT_PERMITTED` if that cannot be found out, and the change takes something away for which it must be
+   * @param mustKnowRoles whether it is only sent while it is known who holds privileged roles
+   * @throws EntrapipeError `NOT_PERMITTED` if that must be known and cannot be read
    */
   readonly refusal: (
     changes: ObjectKind,
     touched: readonly string[],
-    removal: Removal | undefined,
+    mustKnowRoles: boolean,
   ) => Promise<Finding | undefined>
   /** What could not be checked, as sentences. */
   readonly unchecked: readonly string[]
@@ -97,9 +97,9 @@ const judged = (entry: Entry, operation: Operation, looked: Looked): Working | F
   return changed.length > 0 ? drifted(changed) : workingOf(entry, operation, looked.send, looked.notable)
 }
 
-/** The removal, if it is about objects that may hold a role. */
-export const ofRoleHolders = (changes: ObjectKind, removal: Removal | undefined): Removal | undefined =>
-  objectKinds[changes].holdsRoles ? removal : undefined
+/** Whether it must be known who holds privileged roles before this is taken away. Links are removed without, and the preview says so. */
+export const needsRoles = (changes: ObjectKind, removal: Removal | undefined): boolean =>
+  objectKinds[changes].holdsRoles === true && removal !== undefined && removal !== 'remove'
 
 /** Why a change must not be sent, since it touches what is protected. @param locks its own */
 export const protectedFrom = async (
@@ -110,7 +110,8 @@ export const protectedFrom = async (
   const removal = operation.removal?.(value, before)
   const touched = operation.touches?.(value, before) ?? (removal ? locks.slice(0, 1) : [])
   if (!protection || touched.length === 0) return undefined
-  return (await protection()).refusal(operation.changes, touched, ofRoleHolders(operation.changes, removal))
+  const mustKnowRoles = operation.takesOver === true || needsRoles(operation.changes, removal)
+  return (await protection()).refusal(operation.changes, touched, mustKnowRoles)
 }
 
 /** Why a row cannot be sent that names the object of a step which has succeeded without the id of that object. */

@@ -5,7 +5,7 @@ import type { ClaimPlace } from '../../store/ledger-types.ts'
 import { operationContext } from './context.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { settleAll, followStranded } from './followers.ts'
-import { lookAt, ofRoleHolders, valueOf, type Looking } from './looks.ts'
+import { lookAt, needsRoles, valueOf, type Looking } from './looks.ts'
 import { namesInTurn } from './names-in-turn.ts'
 import { settlementOfEntry } from './results.ts'
 import { shownAt, type Showing } from './shown-at.ts'
@@ -115,7 +115,7 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
   // Rows that are not looked at yet: whether what they take away is protected must be known.
   if (takesAway)
     for (const { what, changes } of counts.removals)
-      await (await protection?.())?.refusal(changes, [], ofRoleHolders(changes, what))
+      await (await protection?.())?.refusal(changes, [], needsRoles(changes, what))
   return { ...counts, unchecked, looks: given.requests() - before }
 }
 

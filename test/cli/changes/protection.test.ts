@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { OperationRow } from '../../../src/core/operation.ts'
 import { privilegedRoles } from '../../../src/data/privileged-roles.ts'
+import { privilegedCustomRoles } from '../../../src/tenants/role-holders.ts'
 import { guardedBed, type Sending } from './guarded-bed.ts'
 
 type Id = { readonly id: string }
@@ -34,6 +35,9 @@ const [security, other] = groups
   .map(({ id }) => id) as [string, string]
 const ofRoles = groups.find(({ id }) => privileged.has(id))!.id
 const { domain } = bed.sandbox
+const privilegedOwn = [
+  ...(await privilegedCustomRoles({ graph: bed.graph, signal: new AbortController().signal })).keys(),
+]
 
 /** The results of rows, and the writes that Graph saw. */
 const told = async (rows: readonly OperationRow[], sending: Sending = {}) => {
@@ -126,6 +130,29 @@ t.test('an undo obeys the same', async t => {
   t.strictSame(await bed.resultsOf(run), ['done'])
   const undo = { kind: 'remove-member', value: { group: security, member }, expected: { linked: true } }
   t.strictSame(await told([undo]), refused([undo]))
+})
+
+t.test('roles that the directory made privileged itself, and the one of synchronization, are not assigned', async t => {
+  const principal = people[5]!
+  for (const role of ['d29b2b05-8046-44ba-8758-1e26182fcf32', ...privilegedOwn]) {
+    const row = { kind: 'assign-role', value: { role, principal } }
+    t.strictSame(await told([row]), refused([row]), role)
+  }
+})
+
+t.test('while roles cannot be read, no password is reset and no pass is made', async t => {
+  const client = await bed.clientWith([
+    'User.ReadWrite.All',
+    'User-PasswordProfile.ReadWrite.All',
+    'UserAuthenticationMethod.ReadWrite.All',
+  ])
+  for (const row of [
+    { kind: 'reset-password', value: { user: admins[0]!, passwordProfile: 'Quiet-Harbour-4711' } },
+    { kind: 'create-access-pass', value: { user: admins[0]! } },
+  ]) {
+    await t.rejects(bed.send([row], { client }), { code: 'NOT_PERMITTED', exit: 6 }, row.kind)
+    t.strictSame(await bed.writes(), [], row.kind)
+  }
 })
 
 const blindRoles = ['User.ReadWrite.All', 'Group.ReadWrite.All', 'Directory.Read.All']
