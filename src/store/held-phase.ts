@@ -6,7 +6,7 @@ import { openRunState } from './run-state.ts'
 import type { Seal } from './seal.ts'
 import { openFailures, sealedAbout, type InputsOf } from './sealed-inputs.ts'
 import type { RunPhase } from './store.ts'
-import type { Checkpoint } from './types.ts'
+import { intakeNote, type Checkpoint } from './types.ts'
 
 /** A phase that its run closes. */
 export interface HeldPhase extends RunPhase {
@@ -28,7 +28,9 @@ export const heldPhase = async (
   const last = await record.loadCheckpoint()
   const state = openRunState(folder, last?.cut ?? 0, seal, JSON.stringify([about.run, about.phase]), last?.sums)
   const ledger = heldLedger(record.ledger(), about, seal)
-  const database: RunPhase['database'] = (name, versions) => databases.open(about.phase, !last, name, versions)
+  // A phase whose rows are in the ledger reads its input no second time.
+  const startsOver = !last && (await record.loadNote(intakeNote)) === undefined
+  const database: RunPhase['database'] = (name, versions) => databases.open(about.phase, startsOver, name, versions)
   return {
     ...record,
     ledger: () => ledger,

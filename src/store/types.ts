@@ -117,6 +117,9 @@ export interface Committing {
 /** The phase of a run whose pipeline makes a single plan. */
 export const onlyPhase = 'main'
 
+/** The note of a phase whose intake has ended. */
+export const intakeNote = 'intake'
+
 /** The note of a run with what became of the passwords and passes that it has made. */
 export const credentialsNote = 'credentials'
 

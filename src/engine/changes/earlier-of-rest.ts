@@ -2,9 +2,8 @@ import type { PhaseChange, PhaseResult } from '../../core/context.ts'
 import type { Key } from '../../core/row.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 import type { Run, Store } from '../../store/store.ts'
-import { phasesOf } from '../../store/types.ts'
+import { intakeNote, phasesOf } from '../../store/types.ts'
 import { earlierPhases, noEarlier, pagesOf, type Earlier } from '../earlier-phases.ts'
-import { intakeNote } from './intake-note.ts'
 import { leftAgain, type Rest } from './rest.ts'
 
 /** Numbers, then texts by their UTF-8 bytes, as results are read. */

@@ -1,10 +1,9 @@
-import { phasesOf } from '../../store/types.ts'
+import { intakeNote, phasesOf } from '../../store/types.ts'
 import type { Surroundings } from '../contexts.ts'
 import type { Started } from '../run-request.ts'
 import { sourceContextOf } from '../scoped-context.ts'
 import type { ChangeRun } from './change-run.ts'
 import { removalCounter, type Removals } from './count-removals.ts'
-import { intakeNote } from './intake-note.ts'
 import { protectedFrom, type Looking } from './looks.ts'
 
 /**

@@ -1,8 +1,6 @@
 import type { PhaseReader } from '../../store/run-store.ts'
 import type { Store } from '../../store/store.ts'
-
-/** The note of a phase whose intake has ended. */
-export const intakeNote = 'intake'
+import { intakeNote } from '../../store/types.ts'
 
 /** Whether all rows of a phase are in the ledger of the run. */
 export const hasTakenIn = (store: Pick<Store, 'read'>, run: string, phase: string): Promise<boolean> =>

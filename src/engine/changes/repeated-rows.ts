@@ -5,9 +5,8 @@ import type { Key } from '../../core/row.ts'
 import type { Stop } from '../../core/stop.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import type { Store } from '../../store/store.ts'
-import { phasesOf, type RunInfo } from '../../store/types.ts'
+import { intakeNote, phasesOf, type RunInfo } from '../../store/types.ts'
 import { pagesOf } from '../earlier-phases.ts'
-import { intakeNote } from './intake-note.ts'
 import { sendingNote } from './run-notes.ts'
 
 type OperationOf = (kind: string) => Operation

@@ -4,8 +4,7 @@ import type { Operation } from '../../core/operation.ts'
 import type { Stop } from '../../core/stop.ts'
 import type { NewEntry } from '../../store/ledger-types.ts'
 import type { Store } from '../../store/store.ts'
-import { isGivenUp, phasesOf, type RunInfo } from '../../store/types.ts'
-import { intakeNote } from './intake-note.ts'
+import { intakeNote, isGivenUp, phasesOf, type RunInfo } from '../../store/types.ts'
 import { sendingNote } from './run-notes.ts'
 
 /**
