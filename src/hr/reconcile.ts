@@ -20,7 +20,15 @@ import { isEarlierFeed, lastFeed, loadRemembered, noteBegun } from './memory.ts'
 import { expectSound, memoryOf } from './open-memory.ts'
 import { readAccounts, type AccountSources } from './read-accounts.ts'
 import { readFeed } from './read-feed.ts'
-import { judgeChanges, judgeClock, judgeFeed, type FileFacts, type Reason, type Unsafe } from './safety.ts'
+import {
+  judgeChanges,
+  judgeClock,
+  judgeFailures,
+  judgeFeed,
+  type FileFacts,
+  type Reason,
+  type Unsafe,
+} from './safety.ts'
 import { runTables, type Tables } from './tables.ts'
 import { takenElsewhere, type TakenElsewhere } from './taken-names.ts'
 
@@ -56,6 +64,12 @@ const runDatabase = 'hr-feed'
 
 /** The tables of a run. */
 export const runTablesOf = (ctx: Context): Tables => ctx.store.database(runDatabase, runTables)
+
+const failuresIn = ({ sql }: Tables): readonly Unsafe[] => {
+  const counted = sql.prepare('select count(*) as people, count(fault) as failed from people').get()
+  const { people, failed } = counted as { readonly people: number; readonly failed: number }
+  return judgeFailures(failed, people)
+}
 
 const brakeOf: Readonly<Partial<Record<DecisionClass, Braked>>> = {
   joiner: 'joiners',
@@ -184,6 +198,7 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       const found = judgeFeed(file, facts, mapping.columns, last, isEarlier)
       unsafe([...judgeClock(moment.nowMs, last), ...found], accept, [])
       choosePeople(tables, mapping, moment)
+      unsafe(failuresIn(tables), accept, [])
       loadRemembered(tables, memory)
       await ctx.untilShown()
       await readAccounts(tables, mapping, accounts, ctx)

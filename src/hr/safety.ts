@@ -10,6 +10,7 @@ export const reasons = [
   'column-emptied',
   'property',
   'clock',
+  'failing',
 ] as const
 
 /** One of `reasons`. */
@@ -50,6 +51,7 @@ const floor = 5
 const mostShorter = 0.02
 const mostEmptied = 0.05
 const mostChanged = 0.1
+const mostFailing = 0.1
 
 const percent = (share: number): string => `${(share * 100).toFixed(1).replace(/\.0$/, '')} %`
 
@@ -124,6 +126,18 @@ export const judgeClock = (nowMs: number, last: EarlierFeed | undefined): readon
         {
           reason: 'clock',
           text: `The clock of this computer says ${new Date(nowMs).toISOString()}, and the last feed was acted on at ${last.at}: it is wrong now, or was then.`,
+        },
+      ]
+    : []
+
+/** Judges how many people have rows that cannot be used: a column may have changed its format. @param people of the feed */
+export const judgeFailures = (failed: number, people: number): readonly Unsafe[] =>
+  failed > people * mostFailing && failed >= floor
+    ? [
+        {
+          reason: 'failing',
+          text: `${failed} of ${people} people have rows that cannot be used (${percent(failed / people)}).`,
+          ...(failed === people && { isFinal: true }),
         },
       ]
     : []

@@ -621,6 +621,26 @@ t.test('a directory that does not return all users stops the run', async t => {
   })
 })
 
+t.test(
+  'a feed whose dates have another format is not acted on, and one of which some rows fail is if that is accepted',
+  async t => {
+    const feed = Array.from({ length: 20 }, (_, at) => ({ EmpNo: String(at), Hired: at < 5 ? '2026-13-01' : '' }))
+    const users = feed.map(({ EmpNo }) => user(EmpNo, { employeeId: EmpNo, mobilePhone: null }))
+    const bed = feedBed(t, sample({ groups: [] }))
+    await t.rejects(bed.run({ feed, users }), {
+      code: 'FEED_UNSAFE',
+      message: /5 of 20 people .* \(25 %\)/,
+      fix: /--accept failing\./,
+    })
+    t.match(of(await bed.run({ feed, users, accept: ['failing'] }), '0'), { class: 'failed' })
+    const all = feed.map(row => ({ ...row, Hired: '2026-13-01' }))
+    await t.rejects(bed.run({ feed: all, users, accept: ['failing'] }), {
+      code: 'FEED_UNSAFE',
+      fix: /the feed or the mapping/,
+    })
+  },
+)
+
 t.test('an account that a listing returns twice is one account', async t => {
   const decisions = await feedBed(t, sample({ groups: [] })).run({
     feed: [{ EmpNo: '1' }, { EmpNo: '2' }],

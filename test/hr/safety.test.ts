@@ -1,5 +1,5 @@
 import t from 'tap'
-import { judgeChanges, judgeClock, judgeFeed, type EarlierFeed } from '../../src/hr/safety.ts'
+import { judgeFailures, judgeChanges, judgeClock, judgeFeed, type EarlierFeed } from '../../src/hr/safety.ts'
 
 const facts = { rows: 1000, nameless: 0, columns: { EmpNo: 1000, Dept: 900, Mobile: 100 } }
 const last: EarlierFeed = {
@@ -96,3 +96,15 @@ t.test('a clock that is more than an hour behind the last feed is not safe', asy
     },
   ])
 })
+
+t.test(
+  'a feed in which many people have rows that cannot be used is not acted on, and one in which all have never',
+  async t => {
+    t.strictSame(judgeFailures(4, 4), [])
+    t.strictSame(judgeFailures(10, 100), [])
+    t.strictSame(judgeFailures(11, 100), [
+      { reason: 'failing', text: '11 of 100 people have rows that cannot be used (11 %).' },
+    ])
+    t.match(judgeFailures(5, 5), [{ reason: 'failing', isFinal: true }])
+  },
+)

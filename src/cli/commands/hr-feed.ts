@@ -25,7 +25,7 @@ const add: CommandModule = (program, cli) => {
     .option('--ad-file <file>', 'write what only Active Directory can change to x.csv or x.jsonl')
     .option(
       '--accept <reasons>',
-      'act on an unsafe feed: cut-off, older, growing, shorter, column-missing, column-emptied, property, clock',
+      'act on an unsafe feed: cut-off, older, growing, shorter, column-missing, column-emptied, property, clock, failing',
       list('--accept'),
     )
     .option('--no-joiners', 'create and restore no accounts')
