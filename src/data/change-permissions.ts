@@ -48,6 +48,33 @@ const higherRole = 'For administrators, a higher Entra role is also required.'
 const ofUsers = objectEntries({ command: 'users', kind: 'user', path: '/users', reads: readUsers })
 const ofGroups = objectEntries({ command: 'groups', kind: 'group', path: '/groups', reads: readGroups })
 
+/** All classes of people. A feed that switches some off needs less. */
+const hrFeed: OperationPermissions = {
+  operation: 'hr-feed',
+  requests: [
+    ...['GET /users', 'GET /users/$count', 'GET /directory/deletedItems/microsoft.graph.user', 'GET /users/{id}'],
+    ...['GET /groups', 'GET /contacts', 'GET /users/{id}/memberOf', 'GET /groups/{id}/members'],
+    ...['POST /users', 'PATCH /users/{id}', 'DELETE /users/{id}', 'POST /directory/deletedItems/{id}/restore'],
+    ...['PUT /users/{id}/manager/$ref', 'DELETE /users/{id}/manager/$ref'],
+    ...['PATCH /groups/{id}', 'DELETE /groups/{id}/members/{id}/$ref', 'POST /users/{id}/revokeSignInSessions'],
+  ],
+  needs: [
+    { anyOf: [writeUsers], writes: true },
+    { ...revokeSessions, when: 'to revoke the sessions of leavers' },
+    readUsers,
+    { ...readGroups, when: 'to give names to new accounts, and to find the groups of rules' },
+    { anyOf: ['OrgContact.Read.All', 'Directory.Read.All'], when: 'to give names to new accounts' },
+    {
+      anyOf: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', everything],
+      when: 'to add and remove members by rules, and to take leavers out of groups',
+      writes: true,
+    },
+    ...rolesWhen('to protect accounts and groups that hold a privileged role'),
+    readName,
+  ],
+  note: 'Changes of phone numbers, names and accountEnabled of administrators also require a higher Entra role. Apps cannot change employeeHireDate, nor what SharePoint keeps: a mapping that has them is refused.',
+}
+
 /** Commands that change the directory, with the reads that compare and guard their changes. */
 export const changePermissions: readonly OperationPermissions[] = [
   {
@@ -173,6 +200,7 @@ export const changePermissions: readonly OperationPermissions[] = [
     needs: [uploadUsers, readProvisioningLog, readName],
     note: 'A person who signs in to read the log also needs an Entra role such as Reports Reader.',
   },
+  hrFeed,
   {
     operation: 'runs undo',
     requests: ['GET /organization'],

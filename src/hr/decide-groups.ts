@@ -32,7 +32,7 @@ interface Membership {
  * want. Memberships that were there before the feed are left alone.
  */
 export const decideGroups = (tables: Tables, memory: Tables, { groups, properties, leavers }: Mapping): void => {
-  if (groups.length === 0) return
+  if (groups.length === 0 && leavers.groups !== 'all') return
   const rows = decisionRows(tables)
   const remembered = memory.sql.prepare('select team, given from memberships where person = ? order by team')
   const named = [...new Set(groups.flatMap(({ when }) => [...when.keys()]))]
@@ -50,7 +50,9 @@ export const decideGroups = (tables: Tables, memory: Tables, { groups, propertie
     const known = remembered.all(sameKey(decision.key)) as unknown as readonly Membership[]
     const given = known.filter(({ given }) => given === 1).map(({ team }) => team)
     if (member.standing === 'leaver') {
-      if (leavers.groups !== 'given' || given.length === 0 || decision.account?.deleted) return undefined
+      if (leavers.groups === 'keep' || given.length === 0 || decision.account?.deleted) return undefined
+      // Of all groups, those that are given are left of an earlier run.
+      if (decision.groups) return undefined
       return { ...decision, class: 'leaver', groups: { add: [], remove: given } }
     }
     const wanted = groupsOf(groups, valuesOf(member))

@@ -3,7 +3,7 @@ import type { Values } from '../core/operation.ts'
 import type { Candidate, DecideOptions } from './candidate.ts'
 import type { Mapping } from './mapping.ts'
 import { isOn, nothing, type Outcome } from './outcome.ts'
-import { byRoot } from './value-at.ts'
+import { ownsNew } from './scope.ts'
 
 const isEmptyList = (value: Json): boolean => Array.isArray(value) && value.length === 0
 
@@ -22,7 +22,7 @@ export const decideJoiner = (
         fix: 'Correct the row.',
       }
   const isKnown = mapping.scope.properties.every(path => !mapping.generated.has(path as 'userPrincipalName'))
-  if (isKnown && !mapping.scope.owns(byRoot(wanted)))
+  if (isKnown && !ownsNew(mapping, wanted))
     return {
       ...nothing('failed', `The new account would be outside the scope of the feed, ${mapping.scope.text}.`),
       fix: 'Correct the row, or map the properties of the scope.',

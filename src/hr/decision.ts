@@ -57,6 +57,8 @@ export interface ManagerChange {
 interface GroupChanges {
   readonly add: readonly string[]
   readonly remove: readonly string[]
+  /** Display names, for people who read the report. */
+  readonly names?: Readonly<Record<string, string>>
 }
 
 /** What is to be done about a person, or why nothing is. */

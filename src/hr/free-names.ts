@@ -5,7 +5,7 @@ import type { Decision } from './decision.ts'
 import type { Mapping } from './mapping.ts'
 import type { Open } from './open-names.ts'
 import type { Tables } from './tables.ts'
-import { byRoot } from './value-at.ts'
+import { ownsNew } from './scope.ts'
 
 const given: Readonly<Record<'memory' | 'feed', string>> = {
   memory: 'The feed gave the person',
@@ -80,7 +80,7 @@ export const named = (mapping: Mapping, { decision, property, values, origin }: 
   }
   const wanted: Values = { ...decision.wanted, [property]: name }
   const reads = mapping.scope.properties.includes(property)
-  return reads && !mapping.scope.owns(byRoot({ ...(values as Values), ...wanted }))
+  return reads && !ownsNew(mapping, { ...(values as Values), ...wanted })
     ? failed(
         decision,
         'failed',

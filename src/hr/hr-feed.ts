@@ -126,7 +126,12 @@ export const hrFeed = (given: HrFeedOptions): Mapping => {
     onLeave: read.choice<'keep' | 'disable'>('onLeave', options.onLeave, ['keep', 'disable'], 'keep'),
     leavers: {
       revokeSessions: read.choice('revokeSessions of leavers', leavers['revokeSessions'], both, true),
-      groups: read.choice<'keep' | 'given'>('groups of leavers', leavers['groups'], ['keep', 'given'], 'keep'),
+      groups: read.choice<'keep' | 'given' | 'all'>(
+        'groups of leavers',
+        leavers['groups'],
+        ['keep', 'given', 'all'],
+        'keep',
+      ),
     },
     renames: read.choice('renames', options.renames, both, false),
     properties,

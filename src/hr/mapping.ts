@@ -64,8 +64,8 @@ export interface HrFeedOptions {
   readonly leavers?: {
     /** Whether their sessions are revoked. @default true */
     readonly revokeSessions?: boolean
-    /** `given`: the memberships that the feed gave are removed. @default 'keep' */
-    readonly groups?: 'keep' | 'given'
+    /** `given`: the memberships that the feed gave are removed. `all`: all of which members can be removed. @default 'keep' */
+    readonly groups?: 'keep' | 'given' | 'all'
   }
   /** Whether a changed name changes the user principal name. @default false */
   readonly renames?: boolean
@@ -111,7 +111,7 @@ export interface Mapping {
   readonly timeZone: Expression | undefined
   readonly joiners: { readonly createDaysBefore: number; readonly disabledUntilHireDate: boolean }
   readonly onLeave: 'keep' | 'disable'
-  readonly leavers: { readonly revokeSessions: boolean; readonly groups: 'keep' | 'given' }
+  readonly leavers: { readonly revokeSessions: boolean; readonly groups: 'keep' | 'given' | 'all' }
   readonly renames: boolean
   readonly properties: readonly MappedProperty[]
   readonly generated: ReadonlyMap<GeneratedName, Generated>

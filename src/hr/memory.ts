@@ -183,7 +183,12 @@ export const remember = async (
       disabled: disabled ? 1 : on ? 0 : (known?.disabled ?? 0),
     })
     for (const { operation, outcome, group } of all) {
-      if (group === undefined || group === null || !happened(outcome)) continue
+      if (group === undefined || group === null) continue
+      if (!happened(outcome)) {
+        // It is taken by the next run, as if the feed had given it.
+        if (operation === 'remove-member') member.run(person, group, 1)
+        continue
+      }
       if (operation === 'add-member') member.run(person, group, outcome === 'done' ? 1 : 0)
       if (operation === 'remove-member') noMember.run(person, group)
     }

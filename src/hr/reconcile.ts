@@ -6,6 +6,7 @@ import { judgeBrakes, type Braked, type Limits } from './brakes.ts'
 import { checkReturns } from './check-returns.ts'
 import { choosePeople } from './choose-people.ts'
 import type { Moment } from './claims.ts'
+import { countedReads, noteReads } from './counted-reads.ts'
 import { dayAt, isTimeZone } from './days.ts'
 import { decideGroups } from './decide-groups.ts'
 import { decideManagers } from './decide-managers.ts'
@@ -13,6 +14,7 @@ import { decideNames } from './decide-names.ts'
 import { decidePeople } from './decide-people.ts'
 import { decisionRows, decisionsOf } from './decision-rows.ts'
 import type { Decision, DecisionClass } from './decision.ts'
+import { groupsIn, leaveAllGroups, type GroupsOf } from './leaver-groups.ts'
 import { refuseLostZeros } from './leading-zeros.ts'
 import type { Mapping } from './mapping.ts'
 import { matchPeople } from './match-people.ts'
@@ -57,6 +59,8 @@ export interface ReconcileOptions {
   readonly cloudJoiners?: boolean
   /** Looks up names of other objects than users. @default in groups and contacts */
   readonly takenElsewhere?: TakenElsewhere
+  /** Reads the groups of leavers. @default from the directory */
+  readonly groupsOf?: GroupsOf
 }
 
 /** Name of the run's database that has `runTables`. */
@@ -190,6 +194,7 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       // Tables are read in their order, so that large caches would only take memory.
       for (const { sql } of [tables, memory]) sql.exec(`pragma cache_size = -${cacheKiB}`)
       expectSound(memory, mapping, ctx)
+      const { ctx: reading, reads } = countedReads(ctx)
       const moment: Moment = { nowMs: ctx.clock.now(), timeZone }
       const facts = await readFeed(tables, mapping, feed, ctx, moment)
       const file = await options.file(ctx)
@@ -201,7 +206,7 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       unsafe(failuresIn(tables), accept, [])
       loadRemembered(tables, memory)
       await ctx.untilShown()
-      await readAccounts(tables, mapping, accounts, ctx)
+      await readAccounts(tables, mapping, accounts, reading)
       matchPeople(tables, mapping)
       refuseLostZeros(tables, mapping)
       const ordinal = last === undefined ? 1 : last.sha256 === file.sha256 ? last.ordinal : last.ordinal + 1
@@ -219,8 +224,10 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
         tables,
         off.filter(name => name === 'joiners'),
       )
-      await decideNames(tables, mapping, options.takenElsewhere ?? takenElsewhere(ctx.graph, ctx.signal))
+      await decideNames(tables, mapping, options.takenElsewhere ?? takenElsewhere(reading))
       decideManagers(tables, mapping)
+      if (mapping.leavers.groups === 'all' && !off.includes('leavers'))
+        await leaveAllGroups(tables, mapping, options.groupsOf ?? groupsIn(reading))
       decideGroups(tables, memory, mapping)
       switchOff(tables, off)
       const { counts, changes } = tally(tables)
@@ -235,6 +242,7 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       unsafe(judgeChanges(changes, people), accept, judgeBrakes(counts, owned, limits))
       const acted = JSON.stringify({ name: mapping.name, file, facts, ordinal, isFirst: last === undefined })
       tables.sql.prepare("insert or replace into facts (name, value) values ('feed', ?)").run(acted)
+      noteReads(tables, reads())
       if (!ctx.dryRun) noteBegun(memory, file.sha256, last)
       yield* pagesOf(tables)
     },

@@ -17,7 +17,7 @@ export const changesIn = ({
   ...Object.entries(changes),
   ...(manager ? [['manager', { old: manager.old, new: manager.joiner ?? manager.new ?? null }] as const] : []),
   ...(groups?.add ?? []).map(group => ['group', { old: null, new: group }] as const),
-  ...(groups?.remove ?? []).map(group => ['group', { old: group, new: null }] as const),
+  ...(groups?.remove ?? []).map(group => ['group', { old: groups?.names?.[group] ?? group, new: null }] as const),
 ]
 
 /** The columns of a report as a table. */

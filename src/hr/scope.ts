@@ -5,7 +5,9 @@ import { propertyAt } from '../data/properties.ts'
 import { pathsOf } from '../odata/ast.ts'
 import { compileFilter } from '../odata/compile-filter.ts'
 import { parseFilter } from '../odata/parse-filter.ts'
+import type { Values } from '../core/operation.ts'
 import type { Mapping, Mistakes } from './mapping.ts'
+import { byRoot } from './value-at.ts'
 
 const none: Mapping['scope'] = { text: '', properties: [], owns: () => false }
 
@@ -32,3 +34,7 @@ export const scopeOf = (text: unknown, mistakes: Mistakes): Mapping['scope'] => 
     return none
   }
 }
+
+/** Whether the feed would own a new account with these values, by path. Graph makes a new user a member. */
+export const ownsNew = ({ scope }: Mapping, wanted: Values): boolean =>
+  scope.owns({ userType: 'Member', ...byRoot(wanted) })

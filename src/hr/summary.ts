@@ -1,4 +1,5 @@
 import type { Json } from '../core/json.ts'
+import { notedReads, type Reads } from './counted-reads.ts'
 import { decisionClasses, type Decision, type DecisionClass } from './decision.ts'
 import { changesIn } from './report-rows.ts'
 import { notedFeed } from './memory.ts'
@@ -27,6 +28,8 @@ export interface DecisionSummary {
   readonly properties: Readonly<Record<string, number>>
   /** Values that only Active Directory can change. */
   readonly onPremises: number
+  /** Requests by which the directory was read, by path. */
+  readonly reads: Reads
 }
 
 interface Counted {
@@ -62,6 +65,7 @@ export const summarize = (tables: Tables): DecisionSummary => {
     }),
     properties: Object.fromEntries(Object.entries(properties).sort(([, one], [, other]) => other - one)),
     onPremises,
+    reads: notedReads(tables),
   }
 }
 

@@ -25,15 +25,15 @@ const condition = (name: string): string =>
  * @see https://learn.microsoft.com/graph/api/orgcontact-list
  */
 export const takenElsewhere =
-  (graph: Pick<Graph, 'batch'>, signal?: AbortSignal): TakenElsewhere =>
+  (ctx: { readonly graph: Pick<Graph, 'batch'>; readonly signal?: AbortSignal }): TakenElsewhere =>
   async names => {
     const asked = names.flatMap(name => collections.map(([path, what]) => ({ name, path, what })))
-    const replies = await graph.batch(
+    const replies = await ctx.graph.batch(
       asked.map(({ name, path }) => ({
         method: 'GET' as const,
         url: `${path}?$select=id&$top=1&$filter=${encodeURIComponent(condition(name))}`,
       })),
-      signal,
+      ctx.signal,
     )
     const found = new Map<string, string>()
     replies.forEach(({ status, body }, at) => {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { readError } from './file-errors.ts'
-import { given } from '../core/given.ts'
+
+/** Reused for each piece: those of a stream would accumulate between collections. */
+const pieceBytes = 256 * 1024
 
 /**
  * Returns length and SHA-256 (hex) of a file, which is read once, in pieces.
@@ -15,9 +17,12 @@ export const digestOf = async (
   const hash = createHash('sha256')
   let bytes = 0
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024, ...given({ signal }) })) {
-      hash.update(chunk as Buffer)
-      bytes += (chunk as Buffer).length
+    await using file = await open(path)
+    const piece = Buffer.allocUnsafeSlow(pieceBytes)
+    for (let length = -1; length !== 0; bytes += length) {
+      signal?.throwIfAborted()
+      length = (await file.read(piece, 0, pieceBytes)).bytesRead
+      hash.update(piece.subarray(0, length))
     }
   } catch (error) {
     throw signal?.aborted ? signal.reason : readError(error, path)

@@ -5,7 +5,15 @@ import { feed, hrDesk, linesOf, people, type Person } from './hr-feed/hr-desk.ts
 
 t.test('a feed makes accounts with managers and groups; the same feed again writes nothing', async t => {
   const { send, accounts, control } = await hrDesk(t)
-  t.match(await send(), { status: 0, stderr: /joiners +4 +Ann Lee, Bob Ray, Cleo Fox …/ })
+  const counters = async () =>
+    JSON.parse(await control('GET', '/counters')) as {
+      readonly routes: Readonly<Record<string, Readonly<Record<string, number>>>>
+      readonly writes: { readonly attempted: object }
+    }
+  t.match(await send(), {
+    status: 0,
+    stderr: /joiners +4 +Ann Lee, Bob Ray, Cleo Fox …[^]*Read for this: 2 counts of users, 1 page of users, /,
+  })
   t.match(await accounts(), [
     { employeeId: '1', userPrincipalName: 'ann.lee@contoso.com', department: 'Sales', accountEnabled: true },
     { employeeId: '2', userPrincipalName: 'bob.ray@contoso.com' },
@@ -14,15 +22,15 @@ t.test('a feed makes accounts with managers and groups; the same feed again writ
   ])
   await control('DELETE', '/counters')
   const second = await send('--json')
+  const reads = { '/users/$count': 2, '/users': 1, '/directory/deletedItems/microsoft.graph.user': 1 }
   t.match(JSON.parse(second.stdout), {
     status: 'Succeeded',
     counts: { rows: 0 },
-    decisions: { classes: [{ class: 'unchanged', people: 4 }] },
+    decisions: { classes: [{ class: 'unchanged', people: 4 }], reads },
   })
-  const { writes } = JSON.parse(await control('GET', '/counters')) as {
-    readonly writes: { readonly attempted: object }
-  }
+  const { routes, writes } = await counters()
   t.strictSame(writes.attempted, {})
+  t.match(routes, Object.fromEntries(Object.entries(reads).map(([path, many]) => [`GET ${path}`, { 200: many }])))
 })
 
 t.test('movers are updated, leavers disabled, deleted after their time and restored when they are back', async t => {

@@ -189,6 +189,12 @@ t.test('a new account that would be outside the scope fails', async t => {
   t.match(decision, { class: 'failed', why: /outside the scope of the feed, employeeType eq 'Employee'/ })
 })
 
+t.test('a new account is a member, so that a scope of members has it', async t => {
+  const run = (scope: string) => feedBed(t, sample({ scope })).run({ feed: [{ EmpNo: '1' }] })
+  t.match(await run("userType eq 'Member'"), [{ class: 'joiner' }])
+  t.match(await run("userType ne 'Member'"), [{ class: 'failed' }])
+})
+
 t.test('who has left is disabled once, with the sessions revoked, and properties stay', async t => {
   const decisions = await feedBed(t, sample()).run({
     feed: [
@@ -689,4 +695,39 @@ t.test('only what was done is remembered', async t => {
   await bed.remember([], '2026-06-20')
   t.match(remembered(), [{ class: 'leaver', since: '2026-06-16' }])
   t.equal(bed.memory.sql.prepare('select count(*) as count from feeds').get()!['count'], 1)
+})
+
+t.test('a leaver leaves all groups where asked, and those that a feed leaves alone are named', async t => {
+  const asked: (readonly string[])[] = []
+  const run = (more: object) =>
+    feedBed(t, sample({ leavers: { groups: 'all' } })).run({
+      feed: [{ EmpNo: '1', Status: 'T' }],
+      users: [user('1', { employeeId: '1' })],
+      groupsOf: async ids => {
+        asked.push(ids)
+        return ids.map(() => [
+          { id: 'g1', displayName: 'Sales team' },
+          { id: 'g2', displayName: 'Lab' },
+          { id: 'g3', displayName: 'Board', isAssignableToRole: true },
+          { id: 'g4', displayName: 'Berlin', groupTypes: ['DynamicMembership'] },
+          { id: 'g5', displayName: 'Plant', onPremisesSyncEnabled: true },
+          { id: 'g6', displayName: 'News', mailEnabled: true, groupTypes: [] },
+        ])
+      },
+      ...more,
+    })
+  t.match(await run({}), [
+    {
+      class: 'leaver',
+      groups: { add: [], remove: ['Sales team', 'g2'], names: { g2: 'Lab' } },
+      notes: [
+        /^Board can have roles/,
+        /who is a member of Berlin/,
+        /^Plant is synchronized/,
+        /^News is a distribution list/,
+      ],
+    },
+  ])
+  t.match(await run({ off: ['leavers'] }), [{ class: 'leaver', off: '--no-leavers', groups: undefined }])
+  t.strictSame(asked, [['1']], 'nothing is read for leavers who are switched off')
 })

@@ -12,11 +12,13 @@ type Client = Pick<GraphClient, 'tenant' | 'signedIn'>
 
 const refused = (message: string, fix: string): EntrapipeError => new EntrapipeError('PLAN_REFUSED', message, { fix })
 
-/** Why changes without a plan are not made: `PLAN_REFUSED`. */
-export const planMissing = ({ tenant }: Client): Stop => ({
+/** Why changes without a plan are not made: `PLAN_REFUSED`. @param canPlan whether the command can write one */
+export const planMissing = ({ tenant }: Client, canPlan: boolean): Stop => ({
   code: 'PLAN_REFUSED',
   why: `The tenant ${tenant.name} requires a second person (approval in the configuration).`,
-  fix: 'Write the changes to a plan with --plan, and let somebody else make them with `entrapipe apply`.',
+  fix: canPlan
+    ? 'Write the changes to a plan with --plan, and let somebody else make them with `entrapipe apply`.'
+    : 'This command changes the directory in several phases, which no plan has. Show its dry run to somebody else, who runs it with a tenant of the configuration without approval.',
 })
 
 /** Checks that somebody else made the plan. @throws EntrapipeError `PLAN_REFUSED` */

@@ -33,9 +33,27 @@ export const toldLines = ({
   readonly value: Json
 }): readonly string[] | undefined => (name === decisionsTold ? decisionLines(value) : undefined)
 
+const kinds: Readonly<Record<string, readonly [one: string, several: string]>> = {
+  '/users': ['page of users', 'pages of users'],
+  '/users/$count': ['count of users', 'counts of users'],
+  '/directory/deletedItems/microsoft.graph.user': ['page of deleted users', 'pages of deleted users'],
+  '/groups': ['name among groups', 'names among groups'],
+  '/users/{id}/memberOf/microsoft.graph.group': ['list of groups of a leaver', 'lists of groups of leavers'],
+  '/contacts': ['name among contacts', 'names among contacts'],
+}
+
+const readLines = (reads: DecisionSummary['reads']): readonly string[] => {
+  const all = Object.entries(reads)
+  if (all.length === 0) return []
+  const parts = all.map(([path, many]) =>
+    counted(many, ...(kinds[path] ?? ([`request to ${path}`, `requests to ${path}`] as const))),
+  )
+  return [`Read for this: ${parts.join(', ')}.`]
+}
+
 /** What a feed means, as a table of its classes and of the properties that change. */
 const decisionLines = (value: Json): readonly string[] => {
-  const { isFirst, classes, properties, onPremises } = value as object as DecisionSummary
+  const { isFirst, classes, properties, onPremises, reads } = value as object as DecisionSummary
   const changed = Object.entries(properties)
   const rest = changed.length - mostProperties
   return [
@@ -63,6 +81,7 @@ const decisionLines = (value: Json): readonly string[] => {
     ...(onPremises > 0
       ? [`${counted(onPremises, 'value')} can only be changed in Active Directory: --ad-file writes them to a file.`]
       : []),
+    ...readLines(reads),
   ]
 }
 

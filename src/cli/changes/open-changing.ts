@@ -39,6 +39,7 @@ const usualLagBound = 60
 /**
  * Creates a client that may change the directory, or a read-only one for a dry run or a plan.
  *
+ * @param canPlan whether the run changes the directory in one phase: a plan has no others
  * @param approved how the changes were approved, if they were
  * @throws EntrapipeError `USAGE` if the results and the summary would both go to stdout, or options need others, `TENANT_MISSING` if no tenant is named,
  *   `PLAN_REFUSED` if the tenant requires a second person
@@ -47,10 +48,12 @@ export const openChanging = async (
   wish: Pick<TenantWish, 'tenant' | 'auth'>,
   options: ChangeOptions,
   cli: Cli,
+  canPlan: boolean,
   approved?: Approved,
 ): Promise<OpenChanging> => {
   refuseTwoOutputs(options, cli)
   const pace = paceOf(options, approved === 'before')
+  if (options.plan !== undefined && !canPlan) throw severalPhases()
   if (options.plan !== undefined) await checkPlan(options.plan, cli)
   if (options.results !== undefined) await checkResults({ to: options.results, option: '--results' }, cli)
   const dryRun = options.dryRun === true || options.plan !== undefined
@@ -67,7 +70,7 @@ export const openChanging = async (
       ...given({ includePrivileged: options.includePrivileged }),
     })
   const needsApproval = settings.approval === 'second-person' && !dryRun
-  const unplanned = settings.approval === 'second-person' && !approved ? planMissing(graph) : undefined
+  const unplanned = settings.approval === 'second-person' && !approved ? planMissing(graph, canPlan) : undefined
   if (unplanned && !dryRun) throw stopError(unplanned)
   return {
     async approve(head) {
@@ -115,6 +118,15 @@ const identityIn = async (graph: GraphClient, signal: AbortSignal): Promise<Read
 const outputsOf = ({ results, plan }: ChangeOptions) =>
   Object.entries({ '--results': results, '--plan': plan }).flatMap(([what, path]) =>
     path === undefined || path === '-' ? [] : [{ what, path }],
+  )
+
+const severalPhases = (): EntrapipeError =>
+  new EntrapipeError(
+    'USAGE',
+    '--plan is not possible here: the run changes the directory in several phases, and a plan has the changes of one.',
+    {
+      fix: 'Use --dry-run, which shows the changes of all phases.',
+    },
   )
 
 const refuseTwoOutputs = ({ results }: ChangeOptions, cli: Cli): void => {

@@ -56,11 +56,18 @@ export const runPipeline = async (
     ? withPlanCheck(sized, (made.params as { readonly plan: string }).plan, async head => changing?.approve(head))
     : sized
   const phases = readyPhases(plan)
-  const changes = phases.some(({ plan: { sink } }) => isChangeSink(sink))
+  const changePhases = phases.filter(({ plan: { sink } }) => isChangeSink(sink)).length
+  const changes = changePhases > 0
   refuseWithoutEffect(phases, options, wish, changes)
   const checked = await checkWithoutGraph(phases, cli)
   const changing: OpenChanging | undefined = changes
-    ? await opening(wish, options, cli, resume === undefined ? (isApply ? 'by plan' : undefined) : 'before')
+    ? await opening(
+        wish,
+        options,
+        cli,
+        changePhases === 1,
+        resume === undefined ? (isApply ? 'by plan' : undefined) : 'before',
+      )
     : undefined
   const opened = changing ? changing : usesGraphIn(phases) ? { graph: await open(wish, cli, quiet) } : undefined
   const credentials = changing

@@ -8,7 +8,7 @@ import type { Output } from '../flow-rows.ts'
 import type { Started } from '../run-request.ts'
 import { apply } from './apply.ts'
 import { auditing } from './auditing.ts'
-import { countedGraph } from './counted-graph.ts'
+import { countedGraph } from '../../graph/counted-graph.ts'
 import type { ChangeRun } from './change-run.ts'
 import { graphClock } from './graph-clock.ts'
 import { guard, type Guarded } from './guard.ts'
@@ -96,7 +96,8 @@ const changeRunOf = async (
   if (!client || !operations || !changing)
     throw new EntrapipeError('INTERNAL', 'A run that changes the directory needs a client and operations.')
   const ledger = await run.ledger()
-  const { graph, requests } = countedGraph(client)
+  let requests = 0
+  const graph = countedGraph(client, () => void requests++)
   const { lagBoundMs } = changing
   const since = (): number => clock.now() - lagBoundMs
   const past = pastTimes(clock)
@@ -104,7 +105,7 @@ const changeRunOf = async (
   return {
     clock,
     past,
-    requests,
+    requests: () => requests,
     writtenAt: entries => lastWrites.of(entries, since()),
     untilShown: waitUntilShown({
       lastWrites,

@@ -1,0 +1,102 @@
+import { EntrapipeError } from '../core/errors.ts'
+import type { Graph, GraphReply } from '../core/graph.ts'
+import type { Values } from '../core/operation.ts'
+import { groupMastery, isDynamic, masteredOfGroup } from '../operations/groups/mastered.ts'
+import { decisionRows } from './decision-rows.ts'
+import type { Decision } from './decision.ts'
+import type { Mapping } from './mapping.ts'
+import type { Tables } from './tables.ts'
+
+/** Leavers whose groups are read in one round. */
+const leaversAtOnce = 200
+
+/** The groups of an account, with what says who decides about their members. */
+export type GroupsOf = (accounts: readonly string[]) => Promise<readonly (readonly Values[])[]>
+
+const selected = ['id', 'isAssignableToRole', ...groupMastery].join(',')
+
+interface Page {
+  readonly value: readonly Values[]
+  readonly '@odata.nextLink'?: string
+}
+
+/**
+ * Reads the groups that accounts are direct members of: a request for each account, 20 in a round trip. Of an account that does not exist, none.
+ *
+ * @see https://learn.microsoft.com/graph/api/user-list-memberof
+ */
+export const groupsIn =
+  (ctx: { readonly graph: Pick<Graph, 'batch'>; readonly signal?: AbortSignal }): GroupsOf =>
+  async accounts => {
+    const url = (id: string): string => `/users/${id}/memberOf/microsoft.graph.group?$select=${selected}&$top=999`
+    const replies = await ctx.graph.batch(
+      accounts.map(id => ({ method: 'GET' as const, url: url(id) })),
+      ctx.signal,
+    )
+    return replies.map(groupsOfReply)
+  }
+
+const groupsOfReply = ({ status, body }: GraphReply): readonly Values[] => {
+  if (status === 404) return []
+  if (status !== 200)
+    throw new EntrapipeError(
+      status === 403 ? 'NOT_PERMITTED' : 'GRAPH_REFUSED',
+      `Graph answered ${status} to the question of which groups a leaver is a member.`,
+      { facts: { status } },
+    )
+  const { value, '@odata.nextLink': next } = body as Page
+  if (next === undefined) return value
+  throw new EntrapipeError('GRAPH_REFUSED', 'A leaver is a member of more than 999 groups, which are not read.', {
+    fix: "Remove the person from the groups with `members remove`, or leave out groups: 'all' in the mapping.",
+  })
+}
+
+const nameOf = (group: Values): string => String(group['displayName'] ?? group['id'])
+
+/** Why members of a group are not removed by the feed, as a sentence; undefined if they are. */
+const whyKept = (group: Values): string | undefined => {
+  const name = nameOf(group)
+  if (isDynamic(group)) return `A rule decides who is a member of ${name}.`
+  if (group['isAssignableToRole'] === true) return `${name} can have roles, so the feed leaves its members alone.`
+  return masteredOfGroup(group, 'its members')?.message
+}
+
+/** A group of a rule is named as in the mapping, where the feed remembers that it gave it. */
+const asRemembered = ({ groups }: Mapping, group: Values): string =>
+  groups.find(rule => rule.group === group['displayName'])?.group ?? String(group['id'])
+
+const without = (mapping: Mapping, decision: Decision, groups: readonly Values[]): Decision => {
+  const kept = groups.flatMap(group => whyKept(group) ?? [])
+  const left = groups.filter(group => whyKept(group) === undefined)
+  return {
+    ...decision,
+    notes: [...decision.notes, ...kept],
+    ...(left.length > 0 && {
+      groups: {
+        add: [],
+        remove: left.map(group => asRemembered(mapping, group)),
+        names: Object.fromEntries(left.map(group => [asRemembered(mapping, group), nameOf(group)])),
+      },
+    }),
+  }
+}
+
+/** Takes leavers whom this run disables out of all their groups. Those that a feed must leave alone are named in notes. */
+export const leaveAllGroups = async (tables: Tables, mapping: Mapping, groupsOf: GroupsOf): Promise<void> => {
+  const rows = decisionRows(tables)
+  const page = tables.sql.prepare(
+    "select n, value from decisions where class = 'leaver' and n > ? order by n limit " + leaversAtOnce,
+  )
+  for (let at = 0; ;) {
+    const all = page
+      .all(at)
+      .map(({ n, value }) => ({ n: n as number, decision: JSON.parse(value as string) as Decision }))
+    if (all.length === 0) return
+    at = all.at(-1)!.n
+    const leavers = all.filter(({ decision: { off, account } }) => off === undefined && account && !account.deleted)
+    const groups = await groupsOf(leavers.map(({ decision }) => decision.account!.id))
+    tables.write(() =>
+      leavers.forEach(({ n, decision }, nth) => rows.update(n, without(mapping, decision, groups[nth]!))),
+    )
+  }
+}
