@@ -17,6 +17,7 @@ export const groupTrials = (stage: Stage, rows: number) => {
   )
   const create: Trial = {
     name: 'create groups',
+    onlyCreates: true,
     args: ['groups', 'create', '--from', file],
     writes: ['POST /groups'],
     rowsPerWrite: 1,

@@ -29,6 +29,7 @@ export const inviteTrials = (stage: Stage, rows: number) => {
 
   const invite: Trial = {
     name: 'invite guests',
+    onlyCreates: true,
     args: ['users', 'invite', '--from', file, '--redirect-url', 'https://myapplications.microsoft.com'],
     writes: ['POST /invitations'],
     rowsPerWrite: 1,

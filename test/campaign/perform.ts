@@ -30,11 +30,9 @@ interface PerformOptions {
 }
 
 /** Options of every command that changes the directory. */
-const unasked = (rows: number, { options = [] }: Pick<Trial, 'options'>): readonly string[] => [
+const unasked = (rows: number, { options = [], onlyCreates }: Pick<Trial, 'options' | 'onlyCreates'>) => [
   '--yes',
-  '--include-privileged',
-  '--max-removals',
-  String(rows * 2),
+  ...(onlyCreates ? [] : ['--include-privileged', '--max-removals', String(rows * 2)]),
   ...options,
 ]
 

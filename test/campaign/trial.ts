@@ -27,6 +27,8 @@ export interface Trial {
   readonly args: readonly string[]
   /** More options, also of `runs resume`. */
   readonly options?: readonly string[]
+  /** It creates objects, and its command has no brakes and no protection. */
+  readonly onlyCreates?: true
   /** Writes that faults strike. */
   readonly writes: readonly string[]
   /** Number of its rows. @default that of the campaign */

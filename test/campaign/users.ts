@@ -34,6 +34,7 @@ export const userTrials = (stage: Stage, rows: number) => {
 
   const create: Trial = {
     name: 'create users',
+    onlyCreates: true,
     args: ['users', 'create', '--from', file],
     writes: ['POST /users'],
     rowsPerWrite: 1,

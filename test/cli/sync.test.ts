@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -175,6 +176,28 @@ t.test('brakes and a limit stop a sync, and runs resume ends it', async t => {
   const resumed = await run('runs', 'resume', summaryOf(limited).run, '--yes', '--json')
   t.equal(resumed.status, 0, resumed.stderr)
   t.strictSame(await linksOf(red.id), wanted.toSorted())
+})
+
+t.test('a sync of a drifted export removes nobody after it was stopped and resumed, either', async t => {
+  const red = await groupWith(people.slice(0, 10))
+  desk.write('d.csv', file(people.slice(20, 23)))
+  const manifest = { entrapipe: '0.1.0', completeness: 'drifted', why: 'the directory changed meanwhile' }
+  const exported = JSON.parse(readFileSync(join(folder, 'u.csv.manifest.json'), 'utf8')) as {
+    readonly files: readonly object[]
+  }
+  const sha256 = createHash('sha256')
+    .update(file(people.slice(20, 23)))
+    .digest('hex')
+  const files = exported.files.map(each => ({ ...each, file: 'd.csv', sha256, rows: 3 }))
+  desk.write('d.csv.manifest.json', JSON.stringify({ ...exported, ...manifest, files }))
+  const limited = await run(
+    ...['members', 'sync', '--tenant', 'sandbox', '--group', red.name, '--from', 'd.csv', '--yes', '--json'],
+    ...['--limit', '1'],
+  )
+  t.match(summaryOf(limited).summary.counts, { done: 1, pending: 2 }, limited.stderr)
+  const resumed = await run('runs', 'resume', summaryOf(limited).run, '--yes')
+  t.equal(resumed.status, 0, resumed.stderr)
+  t.strictSame(await linksOf(red.id), [...people.slice(0, 10), ...people.slice(20, 23)].toSorted())
 })
 
 t.test('what is protected does not count among the removals that are foreseen', async t => {
