@@ -211,7 +211,7 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
    * rows requires `--fresh`. @default it is found `unchanged`
    */
   readonly isRepeated?: true
-  /** Whoever gets what it makes can sign in as the user: it is only sent while it is known who holds privileged roles. */
+  /** What it makes lets its holder sign in as the user: it is only sent while it is known who holds privileged roles. */
   readonly takesOver?: true
 
   /** Passwords and passes that it makes. They are handed out once, for rows that are `done`, and then destroyed. */

@@ -16,7 +16,7 @@ const memoryIn = (folder: string): string => {
   return join(lasting, tenant, 'hr-employees.sqlite')
 }
 
-t.test('a memory that is damaged is refused, and nothing is sent; one that is gone is told', async t => {
+t.test('a memory that is damaged is refused, and nothing is sent; one that is gone is reported', async t => {
   const { send, write, folder, writes } = await hrDesk(t)
   write('feed.csv', feed(many))
   t.match(await send(), { status: 0, stderr: /No earlier feed is remembered: this one counts as the first/ })
