@@ -10,7 +10,7 @@ export const expectTruth = async (
   kills = 10,
   most = Infinity,
 ): Promise<void> => {
-  const rivalShare = rows < 500 ? 0.05 : 0.01
+  const rivalShare = rows < 1000 ? 0.05 : 0.01
   const seed = Math.trunc(Math.random() * 1e9)
   t.comment(
     `seed ${seed}: npm run campaign -- ${kind} --rows ${rows} --seed ${seed} --kills ${kills} --rivals ${rivalShare}`,

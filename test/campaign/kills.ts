@@ -13,7 +13,7 @@ export type KillPoint =
   | { readonly at: 'file'; readonly name: string }
 
 /** What became of a command that was killed and resumed until its end. */
-export interface Survived {
+interface Survived {
   readonly run: string
   readonly last: Ended
   /** Kills before the first write of the run, and after it. */

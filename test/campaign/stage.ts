@@ -26,10 +26,10 @@ export interface Progress {
 }
 
 /** Sees each request that arrived, and each write that was performed. */
-export type Watcher = (progress: Progress, what: keyof Progress, request: SandboxRequest) => void
+type Watcher = (progress: Progress, what: keyof Progress, request: SandboxRequest) => void
 
 /** What is loaded into a process before the program. */
-export interface Preload {
+interface Preload {
   readonly file: string
   readonly variables: Readonly<Record<string, string>>
 }

@@ -2,7 +2,7 @@ import type { Operation, OperationRow } from '../../core/operation.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 
 /** What undoes a row: the inverse of each change that has one, or the change because of which it cannot be undone. */
-export type Inverses =
+type Inverses =
   { readonly of: readonly { readonly entry: Entry; readonly inverse: OperationRow }[] } | { readonly final: string }
 
 /**

@@ -18,7 +18,7 @@ import { sendingNote } from './run-notes.ts'
 export const supersedesNote = 'supersedes'
 
 /** What a run supersedes. */
-export interface Supersedes {
+interface Supersedes {
   readonly of: readonly string[]
   /** It has passed its guards, so earlier runs are over. */
   readonly begun?: true
