@@ -22,6 +22,7 @@ const shown = async (results: readonly Result[], outcome?: Result['outcome']) =>
     stdout,
     signal: new AbortController().signal,
     environment: processEnvironment(),
+    config: () => undefined,
     say: (line: string) => said.push(line),
   } as unknown as Cli
   await showResults(store, 'run-1', outcome, cli)
