@@ -7,7 +7,7 @@ import { onlyPhase, writtenBy, type RunIdentity, type RunInfo } from '../store/t
 import { isChangeSink } from './changes/change-rows.ts'
 import { pausedNote } from './changes/pacing.ts'
 import { sendingNote } from './changes/run-notes.ts'
-import { expectNewest, supersededBy, supersedesNote } from './changes/superseding.ts'
+import { expectNewest, noteSuperseded, supersededBy } from './changes/superseding.ts'
 import { checkContext } from './contexts.ts'
 import { discard, removeLeft } from './discard.ts'
 import { notResumableIn } from './phases.ts'
@@ -71,7 +71,8 @@ export const beginRun = async (
     await run.saveNote('cwd', request.environment.cwd)
     for (const [name, note] of Object.entries(request.notes ?? {})) await run.saveNote(name, note)
     const supersedes = writes ? supersededBy(phases.map(({ plan }) => plan.sink)) : []
-    if (supersedes.length > 0) await run.saveNote(supersedesNote, { of: supersedes })
+    const { id, info } = run
+    await noteSuperseded({ id, info, request, saveRunNote: (name, note) => run.saveNote(name, note) }, supersedes)
     if (request.changing?.restOf) await run.copyDatabases(request.changing.restOf.run)
     await clearTargets(request, phases, run.id)
   } catch (error) {
@@ -189,7 +190,7 @@ const resume = async (request: RunRequest, unfinished: RunInfo, alsoWrites: read
         fix: 'Resume it anyway with --force, or start over with --fresh.',
       },
     )
-  await expectNewest(request.store, unfinished, request.clock)
+  await expectNewest(request.store, unfinished)
   const run = await request.store.hold(
     unfinished.id,
     alsoWrites.length > 0 ? alsoWrites : undefined,

@@ -130,7 +130,7 @@ const leftOf = async (
     import('../../engine/changes/rest-of.ts'),
     import('../../catalogue/operations.ts'),
   ])
-  return restOf(plan, { store, run, retry, clock: cli.clock, operationOf: operationsBy(await loadOperations()) })
+  return restOf(plan, { store, run, retry, operationOf: operationsBy(await loadOperations()) })
 }
 
 const opening = async (...given: Parameters<typeof openChanging>): Promise<OpenChanging> =>

@@ -1,4 +1,3 @@
-import type { Clock } from '../../core/clock.ts'
 import type { ChangeRow, Operation } from '../../core/operation.ts'
 import type { ChangeSink, Source } from '../../core/parts.ts'
 import type { LedgerReader } from '../../store/ledger-types.ts'
@@ -13,7 +12,6 @@ import { plannedRows } from './planned-rows.ts'
 
 interface RestOptions extends Rest {
   readonly store: Pick<Store, 'read' | 'get' | 'list'>
-  readonly clock: Pick<Clock, 'now'>
   readonly operationOf: (kind: string) => Operation
 }
 
@@ -22,8 +20,8 @@ interface RestOptions extends Rest {
  * in their ledgers that a resume or a retry would send or decide.
  */
 export const restOf = async (plans: Plans, options: RestOptions): Promise<Plans> => {
-  const { store, run, retry, clock } = options
-  await expectNewest(store, await store.get(run), clock)
+  const { store, run, retry } = options
+  await expectNewest(store, await store.get(run))
   const phases: Phase[] = []
   for (const phase of phasesIn(plans)) {
     const isDone = await store.read(run, async reader => (await reader.phase(phase.name).loadEnd()) !== undefined)

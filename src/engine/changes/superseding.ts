@@ -1,4 +1,3 @@
-import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import type { ChangeSink } from '../../core/parts.ts'
@@ -15,11 +14,13 @@ import { settlementOfEntry } from './results.ts'
 import { sendingNote } from './run-notes.ts'
 
 /** The note of a run with what it brings into a state as a whole; see `ChangeSink.supersedes`. */
-export const supersedesNote = 'supersedes'
+const supersedesNote = 'supersedes'
 
 /** What a run supersedes. */
 interface Supersedes {
   readonly of: readonly string[]
+  /** Later runs for the same have a higher number. A clock may be set back. */
+  readonly turn: number
   /** It has passed its guards, so earlier runs are over. */
   readonly begun?: true
 }
@@ -50,25 +51,28 @@ export const supersededIn = ({ supersedes }: Pick<ChangeSink<never>, 'supersedes
 
 /** Adds to what a run supersedes. */
 export const noteSuperseded = async (
-  { id, request: { store }, saveRunNote }: Pick<Started, 'id' | 'request' | 'saveRunNote'>,
+  { id, info, request: { store }, saveRunNote }: Pick<Started, 'id' | 'info' | 'request' | 'saveRunNote'>,
   more: readonly string[],
 ): Promise<void> => {
   if (more.length === 0) return
-  const { of = [], ...noted } = (await noteOf(store, id)) ?? {}
-  await saveRunNote(supersedesNote, {
-    ...noted,
-    of: [...new Set([...of, ...more])],
-  } satisfies Supersedes as object as Json)
+  const noted = (await noteOf(store, id)) ?? { of: [], turn: 0 }
+  let { turn } = noted
+  for await (const other of related(store, info, more)) turn = Math.max(turn, other.noted.turn + 1)
+  const of = [...new Set([...noted.of, ...more])]
+  await saveRunNote(supersedesNote, { ...noted, of, turn } satisfies Supersedes as object as Json)
 }
 
 const noteOf = (store: Pick<Store, 'read'>, id: string): Promise<Supersedes | undefined> =>
   store.read(id, async run => (await run.loadNote(supersedesNote)) as unknown as Supersedes | undefined)
 
-/** A run that seems to begin later than now began before the clock was set back. */
-const isBefore = (one: RunInfo, other: RunInfo, nowMs: number): boolean => {
-  const [first, second] = [one, other].map(({ startedAt }) => (startedAt > nowMs ? 0 : startedAt)) as [number, number]
-  return first < second || (first === second && one.id < other.id)
+interface Turn {
+  readonly id: string
+  readonly turn: number
 }
+
+/** Whether a run began before another one. Two that began at once are in the order of their ids. */
+const isBefore = (one: Turn, other: Turn): boolean =>
+  one.turn < other.turn || (one.turn === other.turn && one.id < other.id)
 
 /** The runs of the same pipeline in the same directory that supersede some of the same, newest first. */
 async function* related(store: Pick<Store, 'list' | 'read'>, info: RunInfo, of: readonly string[]) {
@@ -82,7 +86,9 @@ async function* related(store: Pick<Store, 'list' | 'read'>, info: RunInfo, of: 
       hasSent: (await run.loadNote(sendingNote)) === true,
     }))
     const shared = found.noted?.of.find(each => own.has(each))
-    if (shared !== undefined) yield { other, shared, hasBegun: hasBegun(other, found.noted!, found.hasSent) }
+    if (shared === undefined) continue
+    const noted = found.noted!
+    yield { other, shared, noted, hasBegun: hasBegun(other, noted, found.hasSent) }
   }
 }
 
@@ -95,14 +101,11 @@ const hasBegun = ({ status }: RunInfo, { begun }: Supersedes, hasSent: boolean):
  *
  * @throws EntrapipeError `RUN_SUPERSEDED`
  */
-export const expectNewest = async (
-  store: Pick<Store, 'list' | 'read'>,
-  info: RunInfo,
-  { now }: Pick<Clock, 'now'>,
-): Promise<void> => {
-  const { of = [] } = (await noteOf(store, info.id)) ?? {}
-  for await (const { other, shared, hasBegun } of related(store, info, of))
-    if (hasBegun && isBefore(info, other, now())) throw supersededError(info.id, whyOf(other.id, shared))
+export const expectNewest = async (store: Pick<Store, 'list' | 'read'>, info: RunInfo): Promise<void> => {
+  const { of, turn } = (await noteOf(store, info.id)) ?? { of: [], turn: 0 }
+  for await (const { other, shared, noted, hasBegun } of related(store, info, of))
+    if (hasBegun && isBefore({ id: info.id, turn }, { id: other.id, turn: noted.turn }))
+      throw supersededError(info.id, whyOf(other.id, shared))
 }
 
 /** The error for a run that a newer one supersedes. @param why as its record has it */
@@ -124,12 +127,12 @@ const whyOf = (by: string, what: string): string =>
 export const supersede = async (started: Started): Promise<void> => {
   const { id, info, request, saveRunNote } = started
   const { store } = request
-  await expectNewest(store, info, request.clock)
+  await expectNewest(store, info)
   const noted = await noteOf(store, id)
   if (!noted) return
   await saveRunNote(supersedesNote, { ...noted, begun: true } satisfies Supersedes as object as Json)
-  for await (const { other, shared } of related(store, info, noted.of)) {
-    if (!isUnfinished(other) || !isBefore(other, info, request.clock.now())) continue
+  for await (const { other, shared, noted: earlier } of related(store, info, noted.of)) {
+    if (!isUnfinished(other) || !isBefore({ id: other.id, turn: earlier.turn }, { id, turn: noted.turn })) continue
     const { done } = await store.read(other.id, run => countRows(run, phasesOf(other)))
     await store.supersede(other.id, { code: 'RUN_SUPERSEDED', message: whyOf(id, shared) }, async (run, phase) => {
       await giveUpUndecided(phasesOf(run).map(phase), id)

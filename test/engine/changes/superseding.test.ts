@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
+import { systemClock } from '../../../src/core/clock.ts'
 import { pending, sent } from '../../../src/store/ledger-tables.ts'
 import { changeDesk } from '../../cli/change-desk.ts'
 import { summaryOf } from '../../cli/command-bed.ts'
@@ -148,4 +149,16 @@ t.test('rows whose reply was lost end as unknown when their run is superseded', 
     ['unknown', 'UNKNOWN_OUTCOME'],
   ])
   t.strictSame((await bed.store.prune(-1)).pruned.includes(run), true, 'nothing is left to decide')
+})
+
+t.test('a run that begins after another one is the newer one, also by a clock that was set back a little', async t => {
+  const { send, sendWith, write } = await hrDesk(t)
+  const before = systemClock.now()
+  t.equal((await send()).status, 0)
+  write('feed.csv', titled('Newer'))
+  // It reaches the time at which the first one began before it has passed its guards.
+  const shift = before - systemClock.now()
+  const clock = { ...systemClock, now: () => systemClock.now() + shift }
+  const newer = await sendWith({ clock }, '--accept', 'property', '--accept', 'older', '--accept', 'clock')
+  t.equal(newer.status, 0, newer.stderr)
 })
