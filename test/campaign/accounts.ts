@@ -5,7 +5,7 @@ import { giveAppRole } from '../sandbox/give-app-role.ts'
 import type { Booked } from './books.ts'
 import { handingOut } from './handed-out.ts'
 import { managerTrials } from './managers.ts'
-import { created, csvFile, deedsOfObjects } from './population.ts'
+import { csvFile, deedsOfObjects, staff } from './population.ts'
 import type { Stage } from './stage.ts'
 import { mutate, type HandedOut, type Trial } from './trial.ts'
 
@@ -19,21 +19,10 @@ const lastOwn = (deeds: readonly (string | null)[], { attempts }: Booked): reado
 
 /** Users get other passwords, passes and managers; passes are deleted, and sessions are revoked. */
 export const accountTrials = async (stage: Stage, rows: number) => {
-  const { directory, domain } = stage
+  const { directory } = stage
   const users = directory.collection('user')
   await giveAppRole(stage.connection, 'User Administrator')
-  const ids = created(stage, 'user', rows, at => [
-    {
-      do: 'create',
-      kind: 'user',
-      values: {
-        userPrincipalName: `staff${at}@${domain}`,
-        displayName: `Staff ${at}`,
-        mailNickname: `staff${at}`,
-        accountEnabled: true,
-      },
-    },
-  ])
+  const ids = staff(stage, rows)
   const upnOf = (id: string): string => String(users.get(id, 'truth')!['userPrincipalName'])
   const named = (id: string, at: number): string => (at % 5 === 0 ? upnOf(id) : id)
   const file = csvFile(stage, 'accounts.csv', 'user', ids.map(named))

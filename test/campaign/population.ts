@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Kind, Mutation } from '../../src/sandbox/directory/types.ts'
 import type { Attempt } from '../../src/sandbox/directory/truth-types.ts'
 import type { Stage } from './stage.ts'
-import { deedsBy } from './trial.ts'
+import { deedsBy, type Trial } from './trial.ts'
 
 /** Changes of the directory in one commit. */
 const atOnce = 1_000
@@ -64,4 +64,52 @@ export const deedsOfObjects = (
     for (const { id, by } of directory.truthOf(kind))
       for (const { what, client } of by) if (what === wanted) deeds.add(id, client)
   return deeds
+}
+
+/** Creates enabled users. @param more values besides those that every user has */
+export const staff = (
+  stage: Pick<Stage, 'directory' | 'domain'>,
+  rows: number,
+  more: Readonly<Record<string, string>> = {},
+): readonly string[] =>
+  created(stage, 'user', rows, at => [
+    {
+      do: 'create',
+      kind: 'user',
+      values: {
+        userPrincipalName: `staff${at}@${stage.domain}`,
+        displayName: `Staff ${at}`,
+        mailNickname: `staff${at}`,
+        accountEnabled: true,
+        ...more,
+      },
+    },
+  ])
+
+/** The undo of a run that created users: it deletes them. */
+export const undoneUsers = (stage: Stage): Omit<Trial, 'args'> => {
+  const { directory } = stage
+  return {
+    name: 'undo it',
+    writes: ['DELETE /users/*'],
+    rowsPerWrite: 1,
+    judge() {
+      const deeds = deedsOfObjects(stage, ['user'], 'deleted')
+      const users = directory.collection('user')
+      return ({ value, code }) => {
+        const id = String(value['user'])
+        return {
+          deeds: deeds.of(id),
+          mustBeDone: code !== 'ROW_INVALID',
+          isAsWanted: users.get(id, 'truth') === undefined,
+        }
+      }
+    },
+    touched: () =>
+      [...directory.truthOf('user')].flatMap(({ by, deleted, userPrincipalName, id }) =>
+        by[0]?.client === null && by.some(each => each.client !== null) && deleted > 0
+          ? [`${String(userPrincipalName)} (${id}) was deleted`]
+          : [],
+      ),
+  }
 }

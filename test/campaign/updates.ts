@@ -1,4 +1,4 @@
-import { created, csvFile, deedsOfObjects } from './population.ts'
+import { csvFile, deedsOfObjects, staff } from './population.ts'
 import type { Stage } from './stage.ts'
 import { mutate, type Trial } from './trial.ts'
 
@@ -6,20 +6,8 @@ const [old, wanted, theirs] = ['Before', 'After', 'Of somebody else']
 
 /** Users are updated from a CSV, and back by the undo, while the second writer gives some of them other values. */
 export const updateTrials = (stage: Stage, rows: number) => {
-  const { directory, domain } = stage
-  const ids = created(stage, 'user', rows, at => [
-    {
-      do: 'create',
-      kind: 'user',
-      values: {
-        userPrincipalName: `staff${at}@${domain}`,
-        displayName: `Staff ${at}`,
-        mailNickname: `staff${at}`,
-        accountEnabled: true,
-        department: old,
-      },
-    },
-  ])
+  const { directory } = stage
+  const ids = staff(stage, rows, { department: old })
   const file = csvFile(
     stage,
     'updates.csv',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deedsOfObjects } from './population.ts'
+import { undoneUsers } from './population.ts'
 import type { Stage } from './stage.ts'
 import { deedsBy, mutate, type Trial } from './trial.ts'
 
@@ -85,28 +85,5 @@ export const userTrials = (stage: Stage, rows: number) => {
       }
     },
   }
-  const undo: Omit<Trial, 'args'> = {
-    name: 'undo it',
-    writes: ['DELETE /users/*'],
-    rowsPerWrite: 1,
-    judge() {
-      const deeds = deedsOfObjects(stage, ['user'], 'deleted')
-      const users = directory.collection('user')
-      return ({ value, code }) => {
-        const id = String(value['user'])
-        return {
-          deeds: deeds.of(id),
-          mustBeDone: code !== 'ROW_INVALID',
-          isAsWanted: users.get(id, 'truth') === undefined,
-        }
-      }
-    },
-    touched: () =>
-      [...directory.truthOf('user')].flatMap(({ by, deleted, userPrincipalName, id }) =>
-        by[0]?.client === null && by.some(each => each.client !== null) && deleted > 0
-          ? [`${String(userPrincipalName)} (${id}) was deleted`]
-          : [],
-      ),
-  }
-  return { create, undo }
+  return { create, undo: undoneUsers(stage) }
 }
