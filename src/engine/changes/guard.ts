@@ -113,7 +113,7 @@ const stopsOf = async (
 
 /** Whether these rows were done before. A phase that has passed once may be resumed. */
 const repeatedStop = async (
-  { graph, changing, ledger, operationOf }: ChangeRun,
+  { graph, changing, ledger, operationOf, clock }: ChangeRun,
   { id, request: { store, fresh = false }, run }: Started,
   { repeated }: TakenIn,
 ): Promise<Stop | undefined> => {
@@ -121,7 +121,8 @@ const repeatedStop = async (
   const among = { store, tenant: graph.tenant.id, run: id }
   const stop = fresh
     ? undefined
-    : ((await findRepeated(among, repeated)) ?? (await findRepeatedRows(among, ledger, operationOf)))
+    : ((await findRepeated(among, repeated)) ??
+      (await findRepeatedRows({ ...among, nowMs: clock.now() }, ledger, operationOf)))
   if (!stop && !changing.dryRun) await run.saveNote(notRepeatedNote, true)
   return stop
 }

@@ -1,13 +1,12 @@
-import { isCode } from '../../core/errors.ts'
 import { joined } from '../../core/joined.ts'
 import type { Operation } from '../../core/operation.ts'
 import type { Key } from '../../core/row.ts'
 import type { Stop } from '../../core/stop.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import type { Store } from '../../store/store.ts'
-import { intakeNote, phasesOf, type RunInfo } from '../../store/types.ts'
+import type { RunInfo } from '../../store/types.ts'
 import { pagesOf } from '../earlier-phases.ts'
-import { sendingNote } from './run-notes.ts'
+import { inRepeatedPhases } from './repeated-phases.ts'
 
 type OperationOf = (kind: string) => Operation
 
@@ -34,37 +33,36 @@ const doneIn = async (
   operationOf: OperationOf,
 ): Promise<ReadonlySet<string>> => {
   const found = new Set<string>()
-  try {
-    await store.read(info.id, async run => {
-      if ((await run.loadNote(sendingNote)) !== true) return
-      for (const name of phasesOf(info)) {
-        const phase = run.phase(name)
-        const note = (await phase.loadNote(intakeNote)) as { readonly repeated?: string } | undefined
-        if (note?.repeated === undefined) continue
-        for await (const page of pagesIn(phase.ledger()))
-          for (const entry of page) {
-            const work = isDone(entry) ? workOf(entry, operationOf) : undefined
-            if (work !== undefined && wanted.has(work)) found.add(work)
-          }
+  await inRepeatedPhases(store, info, async phase => {
+    for await (const page of pagesIn(phase.ledger()))
+      for (const entry of page) {
+        const work = isDone(entry) ? workOf(entry, operationOf) : undefined
+        if (work !== undefined && wanted.has(work)) found.add(work)
       }
-    })
-  } catch (error) {
-    // A discarded run that had sent nothing has no record.
-    if (!isCode(error, 'RUN_UNKNOWN')) throw error
-  }
+    return undefined
+  })
   return found
 }
 
+/** Who resets a password or revokes sessions later than this means to do it again. */
+const recentMs = 7 * 24 * 60 * 60 * 1000
+
 /**
- * Why some rows of a run must not be sent: earlier runs have done the same for them, whatever else is in their inputs. Undefined if
- * none has. Holds the rows that would do the same again in memory.
+ * Why some rows of a run must not be sent: runs of the last seven days have done the same for them, whatever else is in their inputs.
+ * Undefined if none has. Holds the rows that would do the same again in memory.
  */
 export const findRepeatedRows = async (
   {
     store,
     tenant,
     run,
-  }: { readonly store: Pick<Store, 'list' | 'read'>; readonly tenant: string; readonly run: string },
+    nowMs,
+  }: {
+    readonly store: Pick<Store, 'list' | 'read'>
+    readonly tenant: string
+    readonly run: string
+    readonly nowMs: number
+  },
   ledger: Pick<LedgerReader, 'entries'>,
   operationOf: OperationOf,
 ): Promise<Stop | undefined> => {
@@ -77,7 +75,7 @@ export const findRepeatedRows = async (
   const done = new Set<string>()
   const runs: string[] = []
   for (const info of await store.list({ tenant, writes: true })) {
-    if (info.id === run) continue
+    if (info.id === run || info.startedAt < nowMs - recentMs) continue
     const found = await doneIn(store, info, wanted, operationOf)
     if (found.size > 0) runs.push(info.id)
     for (const work of found) done.add(work)

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { isCode } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation.ts'
 import type { Stop } from '../../core/stop.ts'
 import type { NewEntry } from '../../store/ledger-types.ts'
 import type { Store } from '../../store/store.ts'
-import { intakeNote, isGivenUp, phasesOf, type RunInfo } from '../../store/types.ts'
-import { sendingNote } from './run-notes.ts'
+import { isGivenUp, type RunInfo } from '../../store/types.ts'
+import { inRepeatedPhases } from './repeated-phases.ts'
 
 /**
  * Recognises rows of operations that would do the same again, by what they do to what, in their order. Secrets do not count: a hash of
@@ -40,32 +39,19 @@ interface Earlier {
   readonly isOver: boolean
 }
 
-const doneIn = async (store: Pick<Store, 'read'>, info: RunInfo, digest: string): Promise<Earlier | undefined> => {
-  try {
-    return await store.read(info.id, async run => {
-      if ((await run.loadNote(sendingNote)) !== true) return undefined
-      for (const name of phasesOf(info)) {
-        const phase = run.phase(name)
-        const note = (await phase.loadNote(intakeNote)) as { readonly repeated?: string } | undefined
-        if (note?.repeated !== digest) continue
-        const counts = await phase.countRows()
-        const rows = Object.values(counts).reduce((sum, many) => sum + many, 0)
-        const ledger = phase.ledger()
-        const { sent } = await ledger.count()
-        const done = Math.min(rows, counts.done + counts.unknown + sent)
-        const isOver = counts.pending === 0
-        // What it has announced may have been performed, and it goes on when it is resumed.
-        const mayGoOn = !isOver && !isGivenUp(info) && (await ledger.sentSince(0)) > 0
-        if (done > 0 || mayGoOn) return { info, done, rows, isOver, isOpen: counts.unknown + sent > 0 }
-      }
-      return undefined
-    })
-  } catch (error) {
-    // A discarded run that had sent nothing has no record.
-    if (isCode(error, 'RUN_UNKNOWN')) return undefined
-    throw error
-  }
-}
+const doneIn = (store: Pick<Store, 'read'>, info: RunInfo, wanted: string): Promise<Earlier | undefined> =>
+  inRepeatedPhases(store, info, async (phase, digest): Promise<Earlier | undefined> => {
+    if (digest !== wanted) return undefined
+    const counts = await phase.countRows()
+    const rows = Object.values(counts).reduce((sum, many) => sum + many, 0)
+    const ledger = phase.ledger()
+    const { sent } = await ledger.count()
+    const done = Math.min(rows, counts.done + counts.unknown + sent)
+    const isOver = counts.pending === 0
+    // What it has announced may have been performed, and it goes on when it is resumed.
+    const mayGoOn = !isOver && !isGivenUp(info) && (await ledger.sentSince(0)) > 0
+    return done > 0 || mayGoOn ? { info, done, rows, isOver, isOpen: counts.unknown + sent > 0 } : undefined
+  })
 
 /** Why the rows of a run must not be sent: an earlier run has done the same. Undefined if none has. */
 export const findRepeated = async (

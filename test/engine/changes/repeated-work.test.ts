@@ -1,4 +1,5 @@
 import t from 'tap'
+import { systemClock } from '../../../src/core/clock.ts'
 import { sandboxBed } from './sandbox-bed.ts'
 
 t.test('sessions whose revocation was sent and has no reply are not revoked again by another run', async t => {
@@ -53,6 +54,9 @@ t.test('rows that another run has done are refused, whatever else is in the inpu
   }
   await t.rejects(bed.change(), refusal)
   t.match((await bed.change({ dryRun: true })).changes!.preview!.stops, [{ code: 'RUN_REPEATED' }])
+  const after = (days: number) => ({ clock: { ...systemClock, now: () => systemClock.now() + days * 86_400_000 } })
+  await t.rejects(bed.change({ dryRun: false }, after(6)), { code: 'RUN_REPEATED' })
+  t.match((await bed.change({ dryRun: true }, after(8))).changes!.preview!.stops, [], 'after a week it is meant')
   revoke(users.slice(2))
   t.match((await bed.change()).manifest!.counts, { done: 2 })
 })
