@@ -26,6 +26,10 @@ interface App {
   readonly id: string
   readonly appId: string
 }
+interface Page {
+  readonly value: readonly App[]
+  readonly '@odata.nextLink'?: string
+}
 
 /** Values of one `in`. @see https://learn.microsoft.com/graph/filter-query-parameter */
 const valuesAtOnce = 15
@@ -85,7 +89,13 @@ const appsWhere = async (
     const some = values.slice(at, at + valuesAtOnce).map(value => `'${value}'`)
     urls.push(`${path}?$select=id,appId&$filter=${encodeURIComponent(`${property} in (${some.join(',')})`)}`)
   }
-  return (await read<{ readonly value: readonly App[] }>(options, urls)).flatMap(page => page?.value ?? [])
+  const found: App[] = []
+  for (const [at, page] of (await read<Page>(options, urls)).entries())
+    // A page may be short, or empty, and not the last one.
+    found.push(
+      ...(page?.['@odata.nextLink'] === undefined ? (page?.value ?? []) : await allPages<App>(options, urls[at]!)),
+    )
+  return found
 }
 
 /** The bodies of replies, in order; undefined for what does not exist. */

@@ -69,6 +69,13 @@ t.test('an app with a privileged permission or role is not changed or deleted, a
       t.strictSame(await told(rows), { results: rows.map(() => 'failed PROTECTED'), writes: [] })
 })
 
+t.test('an app is also found behind an empty page', async t => {
+  const rows = changes(permitted, 'x')
+  await bed.control('PUT', '/faults', [{ match: 'GET /applications', times: 8, fault: 'emptyPage' }])
+  t.teardown(() => bed.control('PUT', '/faults', []))
+  t.strictSame(await told(rows), { results: rows.map(() => 'failed PROTECTED'), writes: [] })
+})
+
 t.test('an app without one is', async t => {
   const { results } = await told(changes(harmless, 'x'))
   t.strictSame(results, ['done', 'done', 'done', 'done'])
