@@ -91,9 +91,11 @@ export async function* hrCampaign({
     const owed = counts()
     // A class may be over before all its kills: those that are left are made up for on the last days.
     const busyDays = Math.ceil(days / 2)
-    const dueBy = (number: number): number => Math.round((kills * Math.min(number, busyDays)) / busyDays)
+    const dueBy = (aim: Aim, number: number): number =>
+      // Most people join on the first day.
+      aim === 'joiners' ? (number > 0 ? kills : 0) : Math.round((kills * Math.min(number, busyDays)) / busyDays)
     for (const [number, day] of company.entries()) {
-      for (const aim of aims) owed[aim] += dueBy(number + 1) - dueBy(number)
+      for (const aim of aims) owed[aim] += dueBy(aim, number + 1) - dueBy(aim, number)
       yield await performDay(stage, company.slice(0, number + 1), day, {
         rows,
         owed,
