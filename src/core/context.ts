@@ -78,6 +78,8 @@ export interface Origin {
   readonly limit?: number
   /** Why it is not complete, as a sentence. */
   readonly why?: string
+  /** The filters that chose the rows upstream, as text: equal texts choose alike. Absent if all were read. */
+  readonly chosenBy?: string
   /** Records read so far that are not rows. */
   readonly ignored?: readonly IgnoredRecords[]
   /** How two inputs differ, if the rows are their differences. */

@@ -64,8 +64,9 @@ export const differences = (options: DifferencesOptions): Source<Fields> => {
   const { key, columns, ignore = [], flat = false, asText = false, acrossTenants = false } = options
   const { old: source, new: other } = options
   const names = options.names ?? ([options.old.kind, options.new.kind] as const)
+  // A listing is asked for the columns of the file, so what else its rows have is nothing that only they have.
   const comparedIn = (old: readonly string[], now: readonly string[]) =>
-    compared(old, now, { names, key, columns, ignore })
+    compared(old, isSelectable(other) ? now.filter(name => old.includes(name)) : now, { names, key, columns, ignore })
 
   /** The other input, for the columns of the first one. */
   const otherFor = (names: readonly string[]): Source<Fields> =>
@@ -183,16 +184,22 @@ const originOf = (...sides: readonly (readonly [Side, number])[]): Origin => {
   const tenants = [...new Set(origins.flatMap(({ tenant }) => tenant ?? []))]
   const tenant = given({ tenant: tenants.length === 1 ? tenants[0] : undefined })
   const drifted = origins.find(({ completeness }) => completeness === 'drifted')
+  // Equal filters leave out the same rows of both.
+  const isApart = origins.some(({ chosenBy }) => chosenBy !== origins[0]!.chosenBy)
   const lacking = origins.filter(
-    ({ limit, completeness }) => limit !== undefined || completeness === 'unverified' || completeness === 'short',
+    ({ limit, completeness, chosenBy }) =>
+      limit !== undefined ||
+      completeness === 'unverified' ||
+      completeness === 'short' ||
+      (isApart && chosenBy !== undefined),
   )
   if (lacking.length === 0)
     return drifted ? { ...tenant, completeness: 'drifted', ...given({ why: drifted.why }) } : tenant
-  const reasons = lacking.map(({ name, limit, why }) =>
-    limit === undefined
-      ? `${name} may lack rows${why === undefined ? '' : ` (${why})`}`
-      : `${name} is limited to ${limit} rows`,
-  )
+  const reasons = lacking.map(({ name, limit, why, chosenBy }) => {
+    if (limit !== undefined) return `${name} is limited to ${limit} rows`
+    if (isApart && chosenBy !== undefined) return `${name} has only rows that a filter chose`
+    return `${name} may lack rows${why === undefined ? '' : ` (${why})`}`
+  })
   return {
     ...tenant,
     completeness: lacking.some(({ completeness }) => completeness === 'short') ? 'short' : 'unverified',

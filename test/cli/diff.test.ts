@@ -146,3 +146,72 @@ t.test('--with compares a file with the directory, which is the newer one', asyn
   )
   t.equal(groups.status, 0, groups.stderr)
 })
+
+t.test('--with compares the captions of the portal’s downloads with the properties that they mean', async t => {
+  const { run, textOf, write } = await commandBed(t)
+  const inSandbox = ['--tenant', 'sandbox', '--to'] as const
+  for (const [kind, preset, key] of [
+    ['users', 'portal-users', 'objectId'],
+    ['users', 'portal-users-29', 'userPrincipalName'],
+    ['users', 'script-users', 'Id'],
+    ['groups', 'portal-groups', 'id'],
+    ['devices', 'portal-devices', 'objectId'],
+  ] as const) {
+    await run('export', kind, '--preset', preset, '--quiet', ...inSandbox, `${preset}.csv`)
+    const same = await run('diff', `${preset}.csv`, '--with', kind, '--key', key, ...inSandbox, 'same.csv')
+    t.match(same.stderr, /complete: 0 added, 0 removed, 0 changed, \d+ unchanged/, preset)
+    t.notMatch(same.stderr, /Only the directory/, preset)
+  }
+  const { stderr } = await run(
+    'diff',
+    'portal-users.csv',
+    '--with',
+    'users',
+    '--key',
+    'objectId',
+    ...inSandbox,
+    'x.csv',
+  )
+  t.match(stderr, /^Only portal-users\.csv has authenticationAlternativePhoneNumber, authenticationEmail: not/m)
+  const lines = textOf('portal-users.csv').trim().split('\n')
+  const names = lines[0]!.split(',')
+  const at = lines.findIndex((line, at) => at > 0 && !line.includes('"'))
+  const cells = lines[at]!.split(',')
+  for (const name of ['mobile', 'telephoneNumber', 'physicalDeliveryOfficeName']) cells[names.indexOf(name)] = 'another'
+  write('edited.csv', lines.with(at, cells.join(',')).join('\n'))
+  await run('diff', 'edited.csv', '--with', 'users', '--key', 'objectId', ...inSandbox, 'x.jsonl')
+  t.match(
+    textOf('x.jsonl')
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as object),
+    [
+      {
+        change: 'changed',
+        old: { mobile: 'another', telephoneNumber: 'another', physicalDeliveryOfficeName: 'another' },
+        new: { mobile: String, telephoneNumber: String, physicalDeliveryOfficeName: String },
+      },
+    ],
+  )
+})
+
+t.test('differences from a file whose rows a limit or a filter chose are told as such', async t => {
+  const { run } = await commandBed(t)
+  const exported = (to: string, ...more: readonly string[]) =>
+    run('export', 'users', '--tenant', 'sandbox', '--select', 'id,department', '--quiet', '--to', to, ...more)
+  await exported('all.csv')
+  await exported('few.csv', '--limit', '10')
+  await exported('sales.csv', '--filter', "department eq 'Sales'")
+  await run('filter', "department eq 'Sales'", '--from', 'all.csv', '--quiet', '--to', 'kept.csv')
+  const why = async (...inputs: readonly string[]) => {
+    const { stderr } = await run('diff', ...inputs, '--key', 'id', '--to', 'x.jsonl')
+    return stderr.split('\n').filter(line => / look added or removed/.test(line))
+  }
+  const inDirectory = ['--with', 'users', '--tenant', 'sandbox'] as const
+  const looks = 'rows that an input lacks look added or removed'
+  t.strictSame(await why('all.csv', ...inDirectory), [])
+  t.strictSame(await why('few.csv', ...inDirectory), [`few.csv is limited to 10 rows: ${looks}`])
+  t.strictSame(await why('sales.csv', ...inDirectory), [`sales.csv has only rows that a filter chose: ${looks}`])
+  t.strictSame(await why('all.csv', 'kept.csv'), [`kept.csv has only rows that a filter chose: ${looks}`])
+  t.strictSame(await why('sales.csv', 'sales.csv'), [], 'the same filter chose both')
+})

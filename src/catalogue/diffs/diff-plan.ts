@@ -4,16 +4,14 @@ import type { Fields } from '../../core/json.ts'
 import type { Sink, Source } from '../../core/parts.ts'
 import { withFlags } from '../../core/with-flags.ts'
 import type { Plan } from '../../engine/plan.ts'
-import { listableProperties } from '../../data/listing.ts'
 import { hasFormat, hasHeader } from '../../formats/format-of.ts'
 import { differences } from '../../sources/differences.ts'
-import type { Selectable } from '../../sources/differences/selectable.ts'
-import { exported } from '../exports/exported.ts'
 import { outputAfter } from '../output-after.ts'
 import { outputFormat, outputSink, type OutputOptions } from '../output-sink.ts'
 import { hasOption, inputFormat, rowSource, type InputOptions } from '../row-source.ts'
 import { withManifest } from '../with-manifest.ts'
 import type { DiffKind } from './diff-kinds.ts'
+import { directorySide } from './directory-side.ts'
 
 /** Parameters of `entrapipe diff`, named like its flags. Kept with the run, so that it can be resumed. */
 export interface DiffParams
@@ -50,7 +48,7 @@ export const diffPlan = (params: DiffParams): Plan => {
       () =>
         differences({
           old: old!,
-          new: now ?? listing(params.with!),
+          new: now ?? directorySide(params.with!),
           names: [names[0]!, names[1] ?? `the directory (${params.with})`],
           key,
           ...given({ columns: only, ignore }),
@@ -67,18 +65,6 @@ export const diffPlan = (params: DiffParams): Plan => {
       ),
       {},
     ) as Sink<Fields> as Sink<never>,
-  }
-}
-
-/** @throws EntrapipeError `PROPERTY_UNKNOWN` when it is made, for a column that it does not have */
-const listing = (kind: DiffKind): Selectable => {
-  const { type, source } = exported[kind]
-  const listed = new Set(['id', ...listableProperties(type)])
-  return {
-    kind,
-    usesGraph: true,
-    has: name => listed.has(name.split('/')[0]!),
-    select: columns => source({ select: columns }, { to: '-' }),
   }
 }
 

@@ -24,7 +24,9 @@ Rows:
   old, new     JSON lines, JSON: the properties that differ; null for a row that was added or removed
   properties   CSV: names of the properties that differ; then two columns for each property, such as city.old and city.new
 
-With --with, the file is the old input and the directory the new one; only the columns of the file are read.
+With --with, the file is the old input and the directory the new one; only the columns of the file are read. They may have
+the captions of the portal's downloads, such as objectId and mobile. If the manifest beside a file says that a limit or a filter
+chose its rows, the report says so: what the file lacks looks added.
 
 Columns that only one input has are not compared. If one input is CSV, values are compared as the text of its cells: true
 and false, numbers, lists as a;b, and nothing for null. Keys are compared as text, letter by letter.`

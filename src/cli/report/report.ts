@@ -24,7 +24,9 @@ export const report = (
   if (how === 'quiet') return
   const { run } = manifest
   const bad = badLine(manifest, failures)
-  if (how === 'brief' && manifest.differences) cli.say(`${differencesOf(manifest.differences)}.`)
+  if (how === 'brief' && manifest.differences)
+    for (const line of [differencesOf(manifest.differences), ...(manifest.why ? [manifest.why] : [])])
+      cli.say(`${line}.`)
   if (how === 'brief') for (const note of manifest.notes ?? []) cli.say(note)
   if (how === 'brief') return bad === undefined ? undefined : cli.say(bad)
   for (const line of manifestLines(manifest)) cli.say(line)

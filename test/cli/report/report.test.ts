@@ -1,6 +1,7 @@
 import t from 'tap'
 import { noOutcomes } from '../../../src/core/result.ts'
-import { manifestLines, statusOf } from '../../../src/cli/report/report.ts'
+import type { Cli } from '../../../src/cli/cli.ts'
+import { manifestLines, report, statusOf } from '../../../src/cli/report/report.ts'
 import type { RunEnd } from '../../../src/engine/run-request.ts'
 import type { Manifest } from '../../../src/core/manifest.ts'
 
@@ -52,4 +53,20 @@ t.test('if the reader closes the output, rows that failed until then still set t
     [noOutcomes, { failed: 2 }, { failed: 2, unknown: 1 }].map(one => end({ ...noOutcomes, ...one })),
     [0, 3, 7],
   )
+})
+
+t.test('differences that are written to stdout are counted, and not complete ones say why', t => {
+  const said = (more: Partial<Manifest>) => {
+    const lines: string[] = []
+    const cli = { json: () => false, say: (line: string) => void lines.push(line) } as unknown as Cli
+    const differences = { added: 2, removed: 0, changed: 0, unchanged: 3 }
+    report({ manifest: manifest({ differences, ...more }) } as RunEnd, cli, 'brief', undefined)
+    return lines
+  }
+  t.strictSame(said({}), ['2 added, 0 removed, 0 changed, 3 unchanged.'])
+  t.strictSame(said({ completeness: 'unverified', why: 'a.csv is limited to 3 rows' }), [
+    '2 added, 0 removed, 0 changed, 3 unchanged.',
+    'a.csv is limited to 3 rows.',
+  ])
+  t.end()
 })
