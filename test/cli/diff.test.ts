@@ -195,7 +195,7 @@ t.test('--with compares the captions of the portal’s downloads with the proper
   )
 })
 
-t.test('differences from a file whose rows a limit or a filter chose are told as such', async t => {
+t.test('a comparison says if a limit or a filter chose the rows of a file', async t => {
   const { run } = await commandBed(t)
   const exported = (to: string, ...more: readonly string[]) =>
     run('export', 'users', '--tenant', 'sandbox', '--select', 'id,department', '--quiet', '--to', to, ...more)
