@@ -1,6 +1,6 @@
-import { EntrapipeError } from '../core/errors.ts'
-import type { Graph, GraphReply } from '../core/graph.ts'
+import type { Graph } from '../core/graph.ts'
 import type { Values } from '../core/operation.ts'
+import { ownerIsGone, readListings } from '../graph/read-listings.ts'
 import { groupMastery, isDynamic, masteredOfGroup } from '../operations/groups/mastered.ts'
 import { decisionRows } from './decision-rows.ts'
 import type { Decision } from './decision.ts'
@@ -15,41 +15,18 @@ export type GroupsOf = (accounts: readonly string[]) => Promise<readonly (readon
 
 const selected = ['id', 'isAssignableToRole', ...groupMastery].join(',')
 
-interface Page {
-  readonly value: readonly Values[]
-  readonly '@odata.nextLink'?: string
-}
-
 /**
  * Reads the groups that accounts are direct members of: a request for each account, 20 in a round trip. Of an account that does not exist, none.
  *
  * @see https://learn.microsoft.com/graph/api/user-list-memberof
  */
 export const groupsIn =
-  (ctx: { readonly graph: Pick<Graph, 'batch'>; readonly signal?: AbortSignal }): GroupsOf =>
+  (ctx: { readonly graph: Pick<Graph, 'batch' | 'pages' | 'tenant'>; readonly signal?: AbortSignal }): GroupsOf =>
   async accounts => {
-    const url = (id: string): string => `/users/${id}/memberOf/microsoft.graph.group?$select=${selected}&$top=999`
-    const replies = await ctx.graph.batch(
-      accounts.map(id => ({ method: 'GET' as const, url: url(id) })),
-      ctx.signal,
-    )
-    return replies.map(groupsOfReply)
+    const urls = accounts.map(id => `/users/${id}/memberOf/microsoft.graph.group?$select=${selected}&$top=999`)
+    const groups = await readListings<Values & { readonly id: string }>(ctx, urls, ownerIsGone)
+    return groups.map((all = []) => all)
   }
-
-const groupsOfReply = ({ status, body }: GraphReply): readonly Values[] => {
-  if (status === 404) return []
-  if (status !== 200)
-    throw new EntrapipeError(
-      status === 403 ? 'NOT_PERMITTED' : 'GRAPH_REFUSED',
-      `Graph answered ${status} to the question of which groups a leaver is a member.`,
-      { facts: { status } },
-    )
-  const { value, '@odata.nextLink': next } = body as Page
-  if (next === undefined) return value
-  throw new EntrapipeError('GRAPH_REFUSED', 'A leaver is a member of more than 999 groups, which are not read.', {
-    fix: "Remove the person from the groups with `members remove`, or leave out groups: 'all' in the mapping.",
-  })
-}
 
 const nameOf = (group: Values): string => String(group['displayName'] ?? group['id'])
 

@@ -1,5 +1,5 @@
 import type { Graph } from '../core/graph.ts'
-import { EntrapipeError } from '../core/errors.ts'
+import { readListings } from '../graph/read-listings.ts'
 import { printText } from '../odata/print-filter.ts'
 
 /** Which of some names other objects than users have, with what they are. */
@@ -11,10 +11,6 @@ const collections = [
   ['/contacts', 'a contact'],
 ] as const
 
-interface Listed {
-  readonly value?: readonly unknown[]
-}
-
 const condition = (name: string): string =>
   `mail eq ${printText(name)} or proxyAddresses/any(p:p eq ${printText(`smtp:${name}`)})`
 
@@ -25,26 +21,14 @@ const condition = (name: string): string =>
  * @see https://learn.microsoft.com/graph/api/orgcontact-list
  */
 export const takenElsewhere =
-  (ctx: { readonly graph: Pick<Graph, 'batch'>; readonly signal?: AbortSignal }): TakenElsewhere =>
+  (ctx: { readonly graph: Pick<Graph, 'batch' | 'pages' | 'tenant'>; readonly signal?: AbortSignal }): TakenElsewhere =>
   async names => {
     const asked = names.flatMap(name => collections.map(([path, what]) => ({ name, path, what })))
-    const replies = await ctx.graph.batch(
-      asked.map(({ name, path }) => ({
-        method: 'GET' as const,
-        url: `${path}?$select=id&$top=1&$filter=${encodeURIComponent(condition(name))}`,
-      })),
-      ctx.signal,
+    const listings = await readListings<{ readonly id: string }>(
+      ctx,
+      asked.map(({ name, path }) => `${path}?$select=id&$filter=${encodeURIComponent(condition(name))}`),
     )
-    const found = new Map<string, string>()
-    replies.forEach(({ status, body }, at) => {
-      const { name, path, what } = asked[at]!
-      if (status !== 200)
-        throw new EntrapipeError(
-          status === 403 ? 'NOT_PERMITTED' : 'GRAPH_REFUSED',
-          `Graph answered ${status} to the question whether ${path.slice(1)} have a name.`,
-          { facts: { status, path } },
-        )
-      if (((body as Listed).value ?? []).length > 0) found.set(name, what)
-    })
-    return found
+    return new Map(
+      listings.flatMap((found = [], at) => (found.length > 0 ? [[asked[at]!.name, asked[at]!.what] as const] : [])),
+    )
   }

@@ -1,6 +1,7 @@
-import type { GraphRequest } from '../core/graph.ts'
+import type { GraphReply, GraphRequest } from '../core/graph.ts'
 import { graphAppId } from '../data/permission-ids.ts'
 import { privilegedPermissions } from '../data/privileged-permissions.ts'
+import { readListings } from '../graph/read-listings.ts'
 import { refusal } from '../graph/refusal.ts'
 import { allPages } from './members-of.ts'
 import type { Reason } from './protected-objects.ts'
@@ -25,10 +26,6 @@ interface Granted {
 interface App {
   readonly id: string
   readonly appId: string
-}
-interface Page {
-  readonly value: readonly App[]
-  readonly '@odata.nextLink'?: string
 }
 
 /** Values of one `in`. @see https://learn.microsoft.com/graph/filter-query-parameter */
@@ -61,9 +58,8 @@ export const protectedApps = async (options: ProtectedApps): Promise<ReadonlyMap
 /** Privileged permissions and the service principals that have one, with a sentence without its subject. */
 const withPermissions = async (options: RoleReading): Promise<readonly (readonly [id: string, why: string])[]> => {
   const graph = `/servicePrincipals(appId='${graphAppId}')`
-  const [found] = await read<{ readonly appRoles?: readonly AppRole[] }>(options, [`${graph}?$select=appRoles`])
   const privileged = new Map(
-    (found?.appRoles ?? []).flatMap(({ id, value }) =>
+    (await appRolesOf(options, graph)).flatMap(({ id, value }) =>
       value !== null && privilegedPermissions.has(value) ? [[id.toLowerCase(), value] as const] : [],
     ),
   )
@@ -75,6 +71,15 @@ const withPermissions = async (options: RoleReading): Promise<readonly (readonly
       return name === undefined ? [] : [[principalId, `it has the permission ${name}`] as const]
     }),
   ]
+}
+
+/** The app roles of a service principal; none if it does not exist. */
+const appRolesOf = async ({ graph, signal }: RoleReading, path: string): Promise<readonly AppRole[]> => {
+  const request: GraphRequest = { method: 'GET', url: `${path}?$select=appRoles` }
+  const [reply] = (await graph.batch([request], signal)) as [GraphReply<{ readonly appRoles?: readonly AppRole[] }>]
+  if (reply.status === 404) return []
+  if (reply.status !== 200) throw refusal(request, reply, graph.tenant)
+  return reply.body.appRoles ?? []
 }
 
 /** The objects of a list that have one of these values. */
@@ -89,25 +94,5 @@ const appsWhere = async (
     const some = values.slice(at, at + valuesAtOnce).map(value => `'${value}'`)
     urls.push(`${path}?$select=id,appId&$filter=${encodeURIComponent(`${property} in (${some.join(',')})`)}`)
   }
-  const found: App[] = []
-  for (const [at, page] of (await read<Page>(options, urls)).entries())
-    // A page may be short, or empty, and not the last one.
-    found.push(
-      ...(page?.['@odata.nextLink'] === undefined ? (page?.value ?? []) : await allPages<App>(options, urls[at]!)),
-    )
-  return found
-}
-
-/** The bodies of replies, in order; undefined for what does not exist. */
-const read = async <T>(
-  { graph, signal }: RoleReading,
-  urls: readonly string[],
-): Promise<readonly (T | undefined)[]> => {
-  const requests = urls.map((url): GraphRequest => ({ method: 'GET', url }))
-  const replies = await graph.batch(requests, signal)
-  return replies.map((reply, at) => {
-    if (reply.status === 404) return undefined
-    if (reply.status !== 200) throw refusal(requests[at]!, reply, graph.tenant)
-    return reply.body as T
-  })
+  return (await readListings<App>(options, urls)).flatMap(apps => apps ?? [])
 }

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Context } from '../../src/core/context.ts'
 import { accountListing } from '../../src/hr/read-accounts.ts'
+import { groupsIn } from '../../src/hr/leaver-groups.ts'
 import { takenElsewhere } from '../../src/hr/taken-names.ts'
 import { deletedUsers } from '../../src/sources/deleted-users.ts'
 import { users } from '../../src/sources/users.ts'
@@ -85,4 +86,31 @@ t.test('a feed is compared with the users, the bin, the groups and the contacts 
   t.match(of(same!['employeeId']).account, { id: same!['id'] })
   t.match(of('NEW-1'), { action: 'create', wanted: { userPrincipalName: 'new.person@contoso.com' } })
   t.ok(decisions.filter(one => one.class === 'unmatched').length > 200)
+})
+
+t.test('a name is taken, and a leaver has groups, also behind an empty page', async t => {
+  const bed = await operationBed(t)
+  const [group] = await bed.list<{ readonly id: string; readonly mail: string }>(
+    '/groups?$filter=mailEnabled eq true&$select=id,mail&$top=1',
+  )
+  const [user] = await bed.list('/users?$select=id&$top=1')
+  const made = await bed.send({
+    method: 'POST',
+    url: '/groups',
+    body: { displayName: 'Sales', mailEnabled: false, securityEnabled: true, mailNickname: 'sales' },
+  })
+  const sales = made.body as { readonly id: string }
+  await bed.send({
+    method: 'POST',
+    url: `/groups/${sales.id}/members/$ref`,
+    body: { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${user!.id}` },
+  })
+  const groups = async () => (await groupsIn(bed.context())([user!.id]))[0]!.map(({ id }) => id)
+  const all = await groups()
+  t.ok(all.includes(sales.id))
+  const empty = ['GET /groups', 'GET /users/*/memberOf*'].map(match => ({ match, times: 2, fault: 'emptyPage' }))
+  await bed.control('PUT', '/faults', empty)
+  t.strictSame([...(await takenElsewhere(bed.context())([group!.mail]))], [[group!.mail, 'a group']])
+  t.strictSame(await groups(), all)
+  t.match(await bed.control('GET', '/faults'), { faults: [{ struck: 2 }, { struck: 2 }] })
 })

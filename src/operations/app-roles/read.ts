@@ -1,4 +1,5 @@
 import type { OperationContext } from '../../core/operation.ts'
+import { ownerIsGone, readListings } from '../../graph/read-listings.ts'
 import { readByIds, type Seen } from '../objects/read-each.ts'
 import { typesOf, type ObjectType } from '../objects/types-of.ts'
 import { principalTypes, type AppRoleRow } from './app-role.ts'
@@ -54,21 +55,9 @@ const assignmentsSeen = async (
     const whole = await context.once(path, () => listed(path, context), 'whole listing')
     for (const [key, id] of whole) found.set(key, id)
   }
-  const urls = [...alone]
-  const replies = await context.graph.batch(
-    urls.map(url => ({ method: 'GET' as const, url })),
-    context.signal,
-  )
-  for (const [at, { status, body }] of replies.entries()) {
-    const page = body as { readonly value?: readonly Listed[]; readonly '@odata.nextLink'?: string } | undefined
-    // A page that is not the last, or that the batch did not return: read alone, which reports what is wrong.
-    if (status !== 200 || !page?.value || page['@odata.nextLink'] !== undefined) {
-      if (status === 404) continue
-      for (const [key, id] of await listed(urls[at]!, context)) found.set(key, id)
-    } else
-      for (const { id, appRoleId, principalId, resourceId } of page.value)
-        found.set(keyOf(principalId, resourceId, appRoleId), id)
-  }
+  for (const assigned of await readListings<Listed>(context, [...alone], ownerIsGone))
+    for (const { id, appRoleId, principalId, resourceId } of assigned ?? [])
+      found.set(keyOf(principalId, resourceId, appRoleId), id)
   return (principal, resource, role) => found.get(keyOf(principal, resource, role))
 }
 

@@ -1,5 +1,5 @@
 import type { OperationContext, Values } from '../../core/operation.ts'
-import { refusal } from '../../graph/refusal.ts'
+import { readListings } from '../../graph/read-listings.ts'
 import type { Assigned } from '../assignments/verdicts.ts'
 
 /** A directory role for a principal, in the directory or in an administrative unit. */
@@ -48,23 +48,13 @@ const keyOf = (principal: string, role: string, scope: string): string => `${pri
 export const rolesSeen = async (
   principals: readonly string[],
   { list }: RoleForm,
-  { graph, signal }: OperationContext,
+  context: OperationContext,
 ): Promise<(row: RoleRow) => string | undefined> => {
   const found = new Map<string, string>()
-  const add = (all: readonly Listed[]): void => {
-    for (const one of all) found.set(keyOf(one.principalId, one.roleDefinitionId, one.directoryScopeId), one.id)
-  }
   const urls = [...new Set(principals)].map(id => `${list}?$filter=${encodeURIComponent(`principalId eq '${id}'`)}`)
-  const replies = await graph.batch(
-    urls.map(url => ({ method: 'GET' as const, url })),
-    signal,
-  )
-  for (const [at, reply] of replies.entries()) {
-    if (reply.status !== 200) throw refusal({ method: 'GET', url: urls[at]! }, reply, graph.tenant)
-    const page = reply.body as { readonly value: readonly Listed[]; readonly '@odata.nextLink'?: string }
-    if (page['@odata.nextLink'] === undefined) add(page.value)
-    else for await (const { values } of graph.pages<Listed>(urls[at]!, { signal })) add(values)
-  }
+  for (const listed of await readListings<Listed>(context, urls))
+    for (const one of listed ?? [])
+      found.set(keyOf(one.principalId, one.roleDefinitionId, one.directoryScopeId), one.id)
   return row => found.get(keyOf(row.principal, row.role, scopeOf(row)))
 }
 
