@@ -24,7 +24,7 @@ export interface OperationCase {
   readonly rows: readonly Values[]
   /** False for an operation that only compares: none of its rows may be sent. @default true */
   readonly sends?: boolean
-  /** True for an operation whose outcome shows only later: rows that were not performed wait. @default false */
+  /** True for an operation whose outcome shows only after its reply: until then, rows wait. @default false */
   readonly waits?: boolean
   /** Values of rows that it refuses. */
   readonly invalid: readonly Values[]
@@ -174,20 +174,30 @@ export const operationContract = ({
     rule('rows that were not performed are decided as such, in their order', async () => {
       const sent: readonly Sent[] = (await ready()).map(row => ({ ...row, sinceMs: 0, attempts: 1 }))
       const decided = await operation.decide(sent, context())
-      if (waits) {
-        strictEqual(decided.length, sent.length)
-        for (const decision of decided) {
-          ok(typeof decision === 'object' && 'wait' in decision, 'the row waits')
-          match(decision.wait, /\S.*\.$/s)
-          ok(decision.atMostMs > 0, 'it ends')
-        }
-      } else
-        deepStrictEqual(
-          decided,
-          sent.map(() => 'not-done'),
-        )
+      deepStrictEqual(
+        decided,
+        sent.map(() => 'not-done'),
+      )
       deepStrictEqual(await operation.decide([], context()), [])
     }),
+
+    ...(waits
+      ? [
+          rule(
+            'a row whose end does not show yet waits after a reply that leaves it open, and not for ever',
+            async () => {
+              const sent = (await ready()).map((row): Sent => ({ ...row, sinceMs: 0, attempts: 1, answered: true }))
+              const decided = await operation.decide(sent, context())
+              strictEqual(decided.length, sent.length)
+              for (const decision of decided) {
+                ok(typeof decision === 'object' && 'wait' in decision, 'the row waits')
+                match(decision.wait, /\S.*\.$/s)
+                ok(decision.atMostMs > 0, 'it ends')
+              }
+            },
+          ),
+        ]
+      : []),
 
     rule('what undoes it is an operation that accepts the row, and is about the same', async () => {
       if (!operation.inverse) return

@@ -156,6 +156,8 @@ export interface Sent<V extends Values = Values, B extends Values = Values> exte
   readonly attempts: number
   /** The client-request-id of the last attempt. Rows with the same one were in one request, which was performed for all or none. */
   readonly request?: string
+  /** The last attempt got a reply that leaves open what becomes of the row (`undecided`). @default it got none, as far as is known */
+  readonly answered?: true
   /** Other rows of this run were changed by somebody else between their look and their request: this one may have been, too. */
   readonly contested?: boolean
 }
@@ -170,7 +172,7 @@ export type Verdict = Finding | 'apart' | 'contested' | 'later' | 'undecided'
 
 /**
  * What `decide` found. `not-done`: no attempt was performed, so it may be sent again. `unknown` says why as a sentence. `wait`: it does not show
- * yet and is decided again later; `atMostMs` after the first attempt it is unknown, for this reason.
+ * yet and is decided again later; `atMostMs` after the last attempt it is unknown, for this reason.
  */
 export type Decision =
   Finding | 'not-done' | { readonly unknown: string } | { readonly wait: string; readonly atMostMs: number }

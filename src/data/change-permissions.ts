@@ -198,7 +198,7 @@ export const changePermissions: readonly OperationPermissions[] = [
     kind: 'upload-user',
     requests: ['POST /servicePrincipals/{id}/synchronization/jobs/{id}/bulkUpload', 'GET /auditLogs/provisioning'],
     needs: [uploadUsers, readProvisioningLog, readName],
-    note: 'A person who signs in to read the log also needs an Entra role such as Reports Reader.',
+    note: 'With Synchronization.Read.All, a wrong id of the job is found before anything is uploaded. A person who signs in to read the log also needs an Entra role such as Reports Reader.',
   },
   hrFeed,
   {

@@ -6,12 +6,19 @@ import { expectOnly, invalid, textOf } from './values/expect.ts'
 
 /** Users in one request. @see https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-post-bulkupload */
 const rowsPerRequest = 50
-/** Microsoft's log is 5 to 10 minutes late. */
+/** Microsoft's log is 5 to 10 minutes late. @see https://learn.microsoft.com/entra/identity/app-provisioning/inbound-provisioning-api-issues */
 const longestWaitMs = 60 * 60_000
+/** So often it is sent without a reply, those of the client included. */
+const mostAttempts = 100
 
 const bulkRequest = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 
-const noLine = `Microsoft accepted the user, and the provisioning log says nothing about it after ${longestWaitMs / 60_000} minutes.`
+const noJob =
+  'Correct the ids of the service principal and of its job: both are in the "Provisioning API endpoint" of the provisioning app.'
+const again =
+  'See in the portal whether the app provisions: runs retry --outcome unknown then reads the log again. To upload the row once more does no harm.'
+const noLine = `Microsoft accepted the user, and the provisioning log says nothing about it after ${longestWaitMs / 60_000} minutes. ${again}`
+const noReply = `No reply came to ${mostAttempts} uploads of the user, and the provisioning log says nothing about them. ${again}`
 
 /** A line of the provisioning log. @see https://learn.microsoft.com/graph/api/resources/provisioningobjectsummary */
 interface LogLine {
@@ -39,10 +46,12 @@ const partOf = (value: Values): string =>
 
 /**
  * Uploads users to a job of API-driven provisioning: Microsoft's service creates, updates or disables them in Microsoft Entra ID or in
- * Active Directory. The result of a row is what the provisioning log says. The service finds users by `externalId`, so the same upload again
- * does the same.
+ * Active Directory. The result of a row is what the provisioning log says: the line with `externalId` as `sourceIdentity.id`, as on Microsoft's
+ * page about Graph Explorer. The service finds users by `externalId` and compares them, so the same upload again does no harm: it is sent
+ * again if no reply came and the log does not show it.
  *
- * @see https://learn.microsoft.com/entra/identity/app-provisioning/inbound-provisioning-api-concepts
+ * @see https://learn.microsoft.com/entra/identity/app-provisioning/inbound-provisioning-api-faqs (how users are updated)
+ * @see https://learn.microsoft.com/entra/identity/app-provisioning/inbound-provisioning-api-graph-explorer (lines of the log by externalId)
  */
 export const uploadUser: Operation = {
   kind: 'upload-user',
@@ -91,7 +100,8 @@ export const uploadUser: Operation = {
   settle(rows, reply) {
     if (isDone(reply)) return rows.map(() => 'undecided')
     if (reply.status === 400 && rows.length > 1) return rows.map(() => 'apart')
-    return rows.map(() => refused(reply))
+    const finding = refused(reply)
+    return rows.map(() => (reply.status === 404 ? { ...finding, fix: noJob } : finding))
   },
   async decide(rows, context) {
     const lines = new Map<Sent, readonly LogLine[]>()
@@ -101,7 +111,7 @@ export const uploadUser: Operation = {
     }
     return rows.map(row => {
       const own = lines.get(row)!.filter(line => Date.parse(line.activityDateTime) >= row.sinceMs)
-      return decided(own, row.attempts)
+      return decided(own, row)
     })
   },
 }
@@ -127,14 +137,21 @@ const linesSince = async (
 }
 
 /**
- * The last line counts. An upload that was sent again has several: what the first one changed, the others skip.
- *
- * @param attempts how often the upload was sent
+ * The last line counts. An upload that was sent again has several: what the first one changed, the others skip; what the first one could
+ * not do, the last one may have done.
  */
-const decided = (lines: readonly LogLine[], attempts: number): Decision => {
+const lineOf = (lines: readonly LogLine[], { attempts, untilMs = 0 }: Sent): LogLine | undefined => {
+  const last = lines.at(-1)
+  if (attempts === 1 || !last) return last
   const done = lines.find(({ provisioningStatusInfo }) => provisioningStatusInfo?.status === 'success')
-  const line = (attempts > 1 ? done : undefined) ?? lines.at(-1)
-  if (!line) return { wait: noLine, atMostMs: longestWaitMs }
+  return done ?? (Date.parse(last.activityDateTime) >= untilMs ? last : undefined)
+}
+
+/** @param lines of the row since it was first sent, oldest first */
+const decided = (lines: readonly LogLine[], row: Sent): Decision => {
+  const line = lineOf(lines, row)
+  if (!line && row.answered) return { wait: noLine, atMostMs: longestWaitMs }
+  if (!line) return row.attempts < mostAttempts ? 'not-done' : { unknown: noReply }
   const { provisioningAction = 'other', provisioningStatusInfo: { status, errorInformation } = {} } = line
   const target = line.targetIdentity?.id ?? ''
   const id = target === '' ? {} : { id: target }

@@ -1,4 +1,6 @@
+import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import { isGuid } from '../core/guid.ts'
 import { invisibleIn } from '../core/invisible.ts'
 import { columnsOf, type Fields, type Json } from '../core/json.ts'
 import type { ChangeSink } from '../core/parts.ts'
@@ -32,8 +34,10 @@ const users = 50
 /**
  * Uploads rows to Microsoft's provisioning service, 50 in a request. The service compares them with Microsoft Entra ID or Active Directory, and
  * creates, updates or disables accounts. Each row has the result that the provisioning log shows: `done`, `unchanged` (skipped) or `failed`
- * with the reason of the log; `unknown` if the log has no line an hour after the upload. The run waits for the log.
+ * with the reason of the log; `unknown` if the log has no line an hour after the upload. The run waits for the log, and finds the line of a row
+ * by its `externalId`.
  *
+ * @throws EntrapipeError `OPTION_INVALID` before anything is sent if the app or its job does not exist, provided the sign-in may read jobs
  * @example
  * sink: bulkUpload({ servicePrincipal: '11111111-2222-3333-4444-555555555555', job: 'API2AAD.…' })
  */
@@ -51,13 +55,29 @@ export const bulkUpload = <In = Fields>({
     for (const column of columnsOf(row)) if (!isRead(column)) unused.add(column)
     return scimUser(row, active)
   }
-  return graph(
+  const sink = graph<In>(
     value => ({
       kind: 'upload-user',
       value: { servicePrincipal, job, user: userOf(value), part: Math.floor(rows++ / users) },
     }),
     { notes: () => (unused.size > 0 ? [unusedColumns([...unused])] : []) },
   )
+  return { ...sink, check: ctx => checkJob(ctx, servicePrincipal, job) }
+}
+
+const unfit = (message: string): EntrapipeError =>
+  new EntrapipeError('OPTION_INVALID', message, {
+    fix: 'Both ids are in the "Provisioning API endpoint" of the app. In the portal: Enterprise apps, the app, Provisioning, View technical information.',
+  })
+
+/** A sign-in that may not read jobs is not told: the first upload fails then. */
+const checkJob = async ({ graph, signal }: Context, app: string, job: string): Promise<void> => {
+  if (!isGuid(app))
+    throw unfit(`Expected servicePrincipal to be the object id of the provisioning app, got ${JSON.stringify(app)}.`)
+  if (job.trim() === '') throw unfit('job is empty: expected the id of the job of the provisioning app.')
+  const url = `/servicePrincipals/${app}/synchronization/jobs/${encodeURIComponent(job)}`
+  const { status } = await graph.attempt({ method: 'GET', url }, signal)
+  if (status === 404) throw unfit(`Tenant ${graph.tenant.name} has no service principal ${app} with the job "${job}".`)
 }
 
 const textOf = (value: unknown): string | undefined =>
@@ -116,7 +136,7 @@ const activeOf = (value: unknown, missing: boolean | 'omit' | undefined): boolea
 
 /** A key or a name, without blanks at its ends. */
 const keyOf = (row: Fields, column: string): string | undefined => {
-  const text = textOf(row[column])?.trim()
+  const text = textOf(textOf(row[column])?.trim())
   const character = invisibleIn(text ?? '')
   if (character === undefined) return text
   throw wrong(
@@ -156,10 +176,19 @@ export const scimUser = (row: Fields, active?: boolean | 'omit'): ScimUser => {
     manager: manager === undefined ? undefined : { value: manager },
   })
   const extensions = extensionsOf(row)
+  const externalId = keyOf(row, 'externalId') ?? keyOf(row, 'employeeId')
+  if (externalId === undefined) {
+    const column = 'externalId' in row && !('employeeId' in row) ? 'externalId' : 'employeeId'
+    throw wrong(
+      column,
+      `${column} is empty: it identifies the person.`,
+      'Enter it, or name another column in the pipeline: the attribute mapping of the app compares it with employeeId.',
+    )
+  }
   return {
     schemas: [core, enterprise, ...Object.keys(extensions)],
     ...withoutEmpty({
-      externalId: keyOf(row, 'externalId') ?? keyOf(row, 'employeeId'),
+      externalId,
       userName: keyOf(row, 'userPrincipalName'),
       displayName: textOf(row['displayName']),
       name: withoutEmpty({ givenName: textOf(row['givenName']), familyName: textOf(row['surname']) }),

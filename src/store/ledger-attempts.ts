@@ -23,7 +23,7 @@ export const ledgerAttempts = ({ sql }: Database) => {
   )
   const mark = sql.prepare(
     `update work set state = ${sent}, attempts = attempts + 1, lastAttempt = ?2, firstSentAt = ifnull(firstSentAt, ?3),
-       lastSentAt = ?3, before = iif(firstSentAt is null or before is null, ?4, before)
+       lastSentAt = ?3, answered = 0, before = iif(firstSentAt is null or before is null, ?4, before)
      where ordinal = ?1`,
   )
   const last = sql.prepare('select lastAttempt, retriedAfter from work where ordinal = ?')

@@ -38,7 +38,7 @@ const needsIn = (text: string): readonly Need[] =>
 export const entryColumns = (sealed: string): string =>
   `l.ordinal, l.key, l.step, l.kind, l.about, l.lock, l.locks, l.row, ${sealed},
    ifnull(w.state, iif(l.waits is null, ${pending}, ${waiting})), ifnull(w.waits, l.waits), w.releasedAt, w.attempts,
-   w.firstSentAt, w.lastSentAt, w.before, w.id, w.outcome, l.sealed is not null, w.lost, w.isFinal, ${needsOf}`
+   w.firstSentAt, w.lastSentAt, w.before, w.id, w.outcome, l.sealed is not null, w.lost, w.isFinal, ${needsOf}, w.answered`
 
 const parsed = <T>(text: SQLOutputValue | undefined): T => JSON.parse(text as string) as T
 const known = <T extends SQLOutputValue, R>(name: string, value: SQLOutputValue | undefined, as: (value: T) => R) =>
@@ -67,6 +67,7 @@ export const entryOf = (line: Line): KeptEntry => ({
   ...known('id', line[16], same),
   ...known('outcome', line[17], value => value as Outcome),
   ...known('needs', line[21], needsIn),
+  ...(line[22] === 1 && { answered: true as const }),
 })
 
 /** Returns a function that makes the value of `sealed`, called with each new line in turn. */
@@ -107,7 +108,7 @@ export const valuesOf = ({ key, step = 0, row, ordered, waits, about, locks }: K
 export const waitingColumns = `l.ordinal, l.key, l.step, l.kind, l.about, w.waitsFor, w.waits, ${needsOf}`
 
 /** Place of the first column after those of `waitingOf`, and of `entryOf`. */
-export const [afterWaiting, afterEntry] = [8, 22] as const
+export const [afterWaiting, afterEntry] = [8, 23] as const
 
 /** Reads a line of `waitingColumns`. */
 export const waitingOf = (line: Line): WaitingRow => ({

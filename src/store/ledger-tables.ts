@@ -75,6 +75,9 @@ export const ledgerNeeds = `
     ordinal integer not null, key not null, step integer not null, waits text not null, primary key (ordinal, key, step)
   ) without rowid`
 
+/** From version 9 to 10. `answered` is `Entry.answered`. */
+export const ledgerAnswers = 'alter table work add column answered integer not null default 0'
+
 /** The states as numbers, in the order of a row's life. */
 export const states = ['waiting', 'pending', 'sent', 'settled'] as const satisfies readonly LedgerState[]
 

@@ -73,6 +73,8 @@ export interface Entry {
   readonly attempts: number
   /** An attempt got no reply, and was then found not performed. */
   readonly lost?: true
+  /** The last attempt got a reply that leaves open what becomes of the row. */
+  readonly answered?: true
   /** Id of the object, once it is known. */
   readonly id?: string
   readonly outcome?: Outcome
@@ -175,6 +177,8 @@ export interface Ledger extends LedgerReader {
    * @param why `lost` if the last attempt got no reply; see `Entry.lost`
    */
   resend(ordinals: readonly number[], why?: 'lost'): Promise<void>
+  /** Notes that the last attempt of sent rows got a reply which leaves open what becomes of them; see `Entry.answered`. */
+  answered(ordinals: readonly number[]): Promise<void>
   /**
    * Reopens rows that ended so: failed ones are pending again, unknown ones are sent, so that they are decided again, and those that
    * waited for them wait again. Rows that ended `isFinal` stay. Returns the number of reopened rows, without waiting ones.

@@ -2,7 +2,15 @@ import type { Json } from '../core/json.ts'
 import { durable, openDatabase, type Database } from './database.ts'
 import { ledgerFile } from './ledger-file.ts'
 import { ledgerInputs } from './ledger-inputs.ts'
-import { ledgerDigests, ledgerNeeds, ledgerPhases, ledgerRetries, ledgerTables, sent } from './ledger-tables.ts'
+import {
+  ledgerAnswers,
+  ledgerDigests,
+  ledgerNeeds,
+  ledgerPhases,
+  ledgerRetries,
+  ledgerTables,
+  sent,
+} from './ledger-tables.ts'
 import type { LedgerRecord } from './ledger-types.ts'
 import { phasePositions } from './phase-positions.ts'
 import { results, resultsOrdinal, resultsTable } from './results.ts'
@@ -25,6 +33,7 @@ const versions = [
   '',
   ledgerDigests,
   ledgerNeeds,
+  ledgerAnswers,
 ]
 
 /** Facts of the run itself. */

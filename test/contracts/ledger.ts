@@ -233,6 +233,25 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     await run.release()
   })
 
+  t.test('a reply that leaves a row open is remembered until the row is sent again', async t => {
+    const { ledger, again } = await filled(t, [member(1, 'a'), member(2, 'a')])
+    await ledger.markSent([mark(1), mark(2)])
+    await ledger.answered([1])
+    const [run, next] = await again()
+    const answers = async () => (await next.sent(10)).map(({ ordinal, answered }) => [ordinal, answered])
+    t.strictSame(await answers(), [
+      [1, true],
+      [2, undefined],
+    ])
+    await next.resend([1], 'lost')
+    await next.markSent([mark(1, 2)])
+    t.strictSame(await answers(), [
+      [1, undefined],
+      [2, undefined],
+    ])
+    await run.release()
+  })
+
   t.test('what rows need of other rows is known by both, in their phase', async t => {
     const { store } = await given(t)
     const run = await store.create({ ...work, phases: ['one', 'two'] })
@@ -407,6 +426,7 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
       'a row that does not exist is sent': () => ledger.markSent([mark(2), mark(4)]),
       'an attempt that was not announced is withdrawn': async () => void (await ledger.withdraw([mark(2)])),
       'a pending row is sent again': () => ledger.resend([2]),
+      'a pending row is answered': () => ledger.answered([2]),
       'a pending row is released': () => ledger.release([3, 2]),
       'a settled row waits': () => ledger.wait([{ ordinal: 1, for: 2, waits: 'same' }]),
       'a row is settled twice at once': () => ledger.settle([settlement(second!, 'done'), settlement(second!, 'done')]),

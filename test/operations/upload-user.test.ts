@@ -19,7 +19,7 @@ const line = (id: string, status: string, seconds: number, more: object = {}) =>
   targetIdentity: { id: `target of ${id}` },
   provisioningStatusInfo: { status, ...more },
 })
-const decide = async (lines: readonly object[], ids: readonly string[], attempts = 2) => {
+const decide = async (lines: readonly object[], ids: readonly string[], sent: Partial<Sent> = {}) => {
   const links: string[] = []
   const graph = {
     async *pages(link: string) {
@@ -27,7 +27,7 @@ const decide = async (lines: readonly object[], ids: readonly string[], attempts
       yield { values: lines }
     },
   }
-  const rows = ids.map((id): Sent => ({ value: value(id), before: {}, sinceMs: 100_000, attempts }))
+  const rows = ids.map((id): Sent => ({ value: value(id), before: {}, sinceMs: 100_000, attempts: 2, ...sent }))
   return { decided: await uploadUser.decide(rows, { graph, signal: undefined } as never), links }
 }
 
@@ -90,13 +90,29 @@ t.test('the log decides: what a first attempt changed counts, and only lines sin
   const { decided, links } = await decide(
     [line('a', 'skipped', 130), line('a', 'success', 120), line('b', 'failure', 120, error), line('c', 'success', 50)],
     ['a', 'b', 'c'],
+    { answered: true },
   )
   t.match(decided, [
     { outcome: 'done', id: 'target of a' },
     { outcome: 'failed', code: 'DuplicateTargetEntries', message: 'Two users match.' },
-    { wait: /says nothing/, atMostMs: 3_600_000 },
+    { wait: /says nothing.*runs retry --outcome unknown/, atMostMs: 3_600_000 },
   ])
   t.match(decodeURIComponent(links[0]!), `jobId eq 'API2AAD.1' and activityDateTime gt ${at(99)}`)
-  const once = await decide([line('a', 'success', 110), line('a', 'skipped', 130)], ['a'], 1)
+  const once = await decide([line('a', 'success', 110), line('a', 'skipped', 130)], ['a'], { attempts: 1 })
   t.match(once.decided, [{ outcome: 'unchanged' }])
+})
+
+t.test('a user whose upload got no reply is uploaded again if the log does not show it, but not for ever', async t => {
+  t.strictSame((await decide([line('b', 'success', 110)], ['a', 'b'], { attempts: 1 })).decided[0], 'not-done')
+  t.match((await decide([line('a', 'skipped', 110)], ['a'], { attempts: 1 })).decided, [{ outcome: 'unchanged' }])
+  t.match((await decide([], ['a'], { attempts: 100 })).decided, [{ unknown: /No reply came to 100 uploads/ }])
+})
+
+t.test('what an earlier attempt could not do, the last one may do: its own line counts', async t => {
+  const early = [line('a', 'failure', 110)]
+  const second = { untilMs: 120_000, answered: true } as const
+  t.match((await decide(early, ['a'], second)).decided, [{ atMostMs: 3_600_000 }])
+  t.match((await decide([line('a', 'success', 121), ...early], ['a'], second)).decided, [{ outcome: 'done' }])
+  t.match((await decide([line('a', 'failure', 120), ...early], ['a'], second)).decided, [{ outcome: 'failed' }])
+  t.strictSame((await decide(early, ['a'], { untilMs: 120_000 })).decided, ['not-done'])
 })

@@ -1,5 +1,7 @@
 import t, { type Test } from 'tap'
 import { bulkUpload, scimUser, type BulkUploadOptions } from '../../src/sinks/bulk-upload.ts'
+import type { Graph } from '../../src/core/graph.ts'
+import { jobOf } from '../../src/sandbox/resources/provisioning.ts'
 import { jsonl } from '../../src/sources/jsonl.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,30 +22,35 @@ const person = (id: number, more: Row = {}): Row => ({
 /** A sandbox whose provisioning service works at once, and a plan that uploads rows to it. */
 const atOnce = { provisioningCycleMs: 0, provisioningLogMs: 0 }
 
-const scene = async (t: Test, knobs: object = atOnce, options: Pick<BulkUploadOptions<Row>, 'active'> = {}) => {
+type Ids = Pick<BulkUploadOptions<Row>, 'servicePrincipal' | 'job'>
+
+const allRoles = [
+  'Application.Read.All',
+  'Synchronization.Read.All',
+  'AuditLog.Read.All',
+  'SynchronizationData-User.Upload',
+]
+
+const scene = async (
+  t: Test,
+  knobs: object = atOnce,
+  options: Pick<BulkUploadOptions<Row>, 'active'> = {},
+  roles: readonly string[] = allRoles,
+) => {
   const bed = await sandboxBed(t, [])
   await bed.control('PUT', '/knobs', knobs)
-  const { accessToken } = JSON.parse(
-    await bed.control('POST', '/tokens', {
-      roles: [
-        'Application.Read.All',
-        'Synchronization.Read.All',
-        'AuditLog.Read.All',
-        'SynchronizationData-User.Upload',
-      ],
-    }),
-  ) as { readonly accessToken: string }
+  const { accessToken } = JSON.parse(await bed.control('POST', '/tokens', { roles })) as {
+    readonly accessToken: string
+  }
   const graph = clientOf([bed.sandbox.baseUrl, bed.sandbox.tenantId, accessToken])
   t.teardown(() => graph.close())
   const [servicePrincipal] = await bed.ids('/servicePrincipals?$select=id&$top=1')
-  const url = `/servicePrincipals/${servicePrincipal}/synchronization/jobs`
-  const { body } = await graph.request<{ readonly value: readonly { readonly id: string }[] }>({ method: 'GET', url })
-  const job = body.value[0]!.id
-  const plan = {
-    source: jsonl<Row>({ from: 'in.jsonl' }),
-    sink: bulkUpload<Row>({ servicePrincipal: servicePrincipal!, job, ...options }),
-  }
-  const upload = (rows: readonly Row[], more: Partial<RunRequest> = {}) => {
+  const job = jobOf({ tenantId: bed.sandbox.tenantId }, servicePrincipal!)
+  const upload = (rows: readonly Row[], more: Partial<RunRequest> = {}, ids: Partial<Ids> = {}) => {
+    const plan = {
+      source: jsonl<Row>({ from: 'in.jsonl' }),
+      sink: bulkUpload<Row>({ servicePrincipal: servicePrincipal!, job, ...options, ...ids }),
+    }
     writeFileSync(join(bed.folder, 'in.jsonl'), rows.map(row => `${JSON.stringify(row)}\n`).join(''))
     return bed.run(plan, { graph, operations, changing: { lagBoundMs: 0 }, ...more })
   }
@@ -122,13 +129,61 @@ t.test(
   },
 )
 
+t.test('a wrong job or service principal is refused before anything is sent', async t => {
+  const { upload, uploads } = await scene(t)
+  const refused = async (ids: Partial<Ids>, message: RegExp) =>
+    t.rejects(upload([person(1)], {}, ids), { code: 'OPTION_INVALID', message, fix: /View technical information/ })
+  await refused({ job: 'API2AAD.0' }, /has no service principal \S+ with the job "API2AAD.0"/)
+  await refused({ servicePrincipal: '00000000-0000-4000-8000-000000000001' }, /has no service principal 00000000/)
+  await refused({ servicePrincipal: 'Upload' }, /the object id of the provisioning app, got "Upload"/)
+  await refused({ job: ' ' }, /job is empty/)
+  t.equal(await uploads(), 0)
+})
+
+t.test('a sign-in that may not read jobs uploads, and a wrong job then fails its rows with what to do', async t => {
+  const { upload, bed } = await scene(t, atOnce, {}, ['AuditLog.Read.All', 'SynchronizationData-User.Upload'])
+  t.match(await upload([person(1)]), { manifest: { counts: { done: 1 } } })
+  const { run } = await upload([person(2)], {}, { job: 'API2AAD.0' })
+  const failures = await bed.store.read(run, reader => reader.readRows({ limit: 10 }))
+  t.match(failures, [{ result: { outcome: 'failed', status: 404, fix: /Provisioning API endpoint/ } }])
+})
+
+t.test('users whose upload a process announced before it died are uploaded when the run is resumed', async t => {
+  const { bed, graph, upload, results, uploads } = await scene(t)
+  const died = new Error('died')
+  const stop = new AbortController()
+  const dying: Graph = {
+    ...graph,
+    submission: options =>
+      graph.submission({
+        ...options,
+        async leaving(requests) {
+          await options.leaving(requests)
+          stop.abort(died)
+          throw died
+        },
+        ended: () => undefined,
+      }),
+  }
+  const rows = Array.from({ length: 60 }, (_, at) => person(at + 1))
+  await t.rejects(upload(rows, { graph: dying, signal: stop.signal }), died)
+  const [info] = await bed.store.list()
+  t.match(await bed.store.read(info!.id, run => run.phase('main').ledger().count()), { sent: 60, settled: 0 })
+  t.equal(await uploads(), 0)
+  await upload(rows, { resume: info!.id })
+  t.strictSame(new Set((await results(info!.id)).map(([outcome]) => outcome)), new Set(['done']))
+  t.equal(await uploads(), 2)
+})
+
 t.test('a row without its employeeId fails before anything is sent, and the others are uploaded', async t => {
   const { upload, results } = await scene(t)
   const { run } = await upload([person(1), { displayName: 'Nobody', accountEnabled: true }])
-  t.match(await results(run), [
-    ['done'],
-    ['failed', 'ROW_INVALID', 'externalId is missing: what identifies the person in the source.'],
-  ])
+  t.match(await results(run), [['done'], ['failed', 'ROW_INVALID', 'employeeId is empty: it identifies the person.']])
+  for (const [row, column] of [
+    [{ externalId: ' ' }, 'externalId'],
+    [{ externalId: '', employeeId: '' }, 'employeeId'],
+  ] as const)
+    t.throws(() => scimUser(row, 'omit'), { code: 'ROW_INVALID', facts: { column } })
 })
 
 t.test('a word that is neither true nor false fails its row, and so does a row that does not say it', async t => {

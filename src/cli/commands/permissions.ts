@@ -1,9 +1,8 @@
 import type { CommandModule } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
-import { addOperationFlags, operationWords } from '../options/operation-flags.ts'
 
 const add: CommandModule = (program, cli) => {
-  const command = program
+  program
     .command('permissions')
     .summary('show the least Graph permissions that an operation needs')
     .description(
@@ -13,15 +12,13 @@ const add: CommandModule = (program, cli) => {
       '[operation...]',
       'an operation ("export users") or a family of operations ("export"); leave it out to list all',
     )
-  addOperationFlags(command)
-  command
     .addHelpText(
       'after',
-      '\nExamples:\n  entrapipe permissions export users\n  entrapipe permissions export,members\n  entrapipe permissions users create --json\n  entrapipe permissions roles assign --eligible',
+      '\nExamples:\n  entrapipe permissions export users\n  entrapipe permissions export,members\n  entrapipe permissions users create --json',
     )
     .action(async (words: string[]) => {
       const { permissionLines } = await import('../tenants/permission-lines.ts')
-      await printLines(cli, permissionLines(operationWords(words, command), cli.json()))
+      await printLines(cli, permissionLines(words, cli.json()))
     })
 }
 export default add

@@ -63,6 +63,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
       unit.rows[at]!.map(row => {
         row.firstSentAt ??= atMs
         row.lastSentAt = atMs
+        row.answered = false
         const { entry, before, attempts } = row
         return { ordinal: entry.ordinal, attempt: attempts + attempt, client: clientRequestId, atMs, before }
       }),
@@ -71,8 +72,10 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
   }
   const sortOut = async (endings: readonly Ending<ChangeUnit>[]): Promise<void> => {
     const rows = endings.flatMap(({ unit, at }) => unit.rows[at]!)
-    const { settled, again, apart, later, undecided, withdrawn, isContested, error } = sortEndings(endings)
+    const { settled, again, apart, later, undecided, answered, withdrawn, isContested, error } = sortEndings(endings)
     if (error) fail(error)
+    for (const row of answered) row.answered = true
+    if (answered.length > 0) await ledger.answered(answered.map(({ entry }) => entry.ordinal))
     const stillSent = withdrawn.length > 0 ? await ledger.withdraw(withdrawn) : []
     const waiting = later.filter(({ row }) => place.mayWait(row.entry))
     const refusedRows = [...apart, ...waiting.map(({ row }) => row)]

@@ -29,6 +29,7 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
     ...(row.lastSentAt !== undefined && { untilMs: shownTime(row.lastSentAt, aheadMs) }),
     attempts: row.attempts,
     lost: row.lost,
+    ...(row.answered && { answered: true as const }),
     ...given({ request: requests.get(row.entry.ordinal) }),
     ...(contested && { contested }),
   })
@@ -46,7 +47,7 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
     const isOpen = (row: Working, decision: Decision): boolean =>
       typeof decision === 'object' &&
       'wait' in decision &&
-      place.clock.now() - place.past(row.firstSentAt!) < decision.atMostMs
+      place.clock.now() - place.past(row.lastSentAt ?? row.firstSentAt!) < decision.atMostMs
     const open = ofKind.filter((row, at) => isOpen(row, decided[at]!))
     place.decisions.add(open, place.clock.now() + Math.max(place.lagBoundMs, leastWaitMs))
     const settled = ofKind.flatMap((row, at) => {

@@ -19,6 +19,8 @@ interface Sorted {
   readonly later: { readonly row: Working; readonly finding: Finding }[]
   /** Sent, and perhaps performed. */
   readonly undecided: Working[]
+  /** Those of them whose last attempt has a reply. */
+  readonly answered: Working[]
   /** Attempts that were announced and did not leave. */
   readonly withdrawn: Pick<SentMark, 'ordinal' | 'attempt'>[]
   /** Somebody else makes the same changes. */
@@ -35,6 +37,7 @@ export const sortEndings = (endings: readonly Ending<ChangeUnit>[]): Sorted => {
     apart: [],
     later: [],
     undecided: [],
+    answered: [],
     withdrawn: [],
     isContested: false,
     error: undefined,
@@ -102,8 +105,10 @@ const isApart = (verdict: Verdict) => verdict === 'apart' || verdict === 'contes
 
 const sortVerdict = (row: Working, verdict: Verdict, reply: GraphReply, sorted: Sorted): void => {
   if (isApart(verdict)) return
-  if (verdict === 'undecided') sorted.undecided.push(row)
-  else if (verdict === 'later') sorted.later.push({ row, finding: refusedRow(reply) })
+  if (verdict === 'undecided') {
+    sorted.undecided.push(row)
+    sorted.answered.push(row)
+  } else if (verdict === 'later') sorted.later.push({ row, finding: refusedRow(reply) })
   else
     sorted.settled.push({
       row,

@@ -65,6 +65,7 @@ export const workingOf = (
   lastSentAt: entry.lastSentAt,
   together: undefined,
   asked: undefined,
+  answered: entry.answered === true,
   lost: entry.lost === true,
 })
 

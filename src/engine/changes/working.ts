@@ -34,6 +34,8 @@ export interface Working {
   together: Together | undefined
   /** Undefined if an earlier process sent it, or nobody yet. */
   asked: Asked | undefined
+  /** The last attempt got a reply that leaves open what becomes of the row. */
+  answered: boolean
   /** An attempt was lost, and later found not performed. */
   lost: boolean
 }

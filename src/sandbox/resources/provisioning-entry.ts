@@ -33,7 +33,7 @@ interface Provisioned {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 
-/** Makes the line of a user. That the source's id is `externalId` is unconfirmed. */
+/** Makes the line of a user. @see https://learn.microsoft.com/entra/identity/app-provisioning/inbound-provisioning-api-graph-explorer (the source's id is `externalId`) */
 export const provisioningEntry = (of: Provisioned): ProvisioningEntry => {
   const { user, outcome, servicePrincipal } = of
   const { action, status, error, id = '', changes = [] } = outcome

@@ -31,7 +31,7 @@ export interface Provisioning {
 }
 
 /** The id of the job of a service principal. @see https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-post-bulkupload */
-export const jobOf = ({ tenantId }: Directory, servicePrincipal: string): string =>
+export const jobOf = ({ tenantId }: Pick<Directory, 'tenantId'>, servicePrincipal: string): string =>
   `API2AAD.${tenantId.replaceAll('-', '')}.${servicePrincipal}`
 
 /** Creates the service of a directory. */

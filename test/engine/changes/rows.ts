@@ -43,6 +43,7 @@ export const row = (ordinal: number, locks: readonly string[], operation: Operat
     together: undefined,
     asked: undefined,
     notable: [],
+    answered: false,
     lost: false,
   }
 }
