@@ -11,18 +11,21 @@ import type { Changing, Prepared } from './run-request.ts'
 /**
  * Refuses outputs that would overwrite an input (also with their partial or manifest), and those that would overwrite each other.
  *
+ * @param inputs absolute paths of the files that the run reads
  * @param others files that the caller writes
  * @throws EntrapipeError `OPTION_INVALID`
  */
-export const checkPlaces = (phases: readonly Prepared[], ctx: Context, others: Changing['outputs'] = []): void => {
-  const inputs = phases.flatMap(({ described: { source, transforms } }) =>
-    [source, ...transforms].flatMap(part => inputFilesOf(part, ctx)),
-  )
+export const checkPlaces = (
+  phases: readonly Prepared[],
+  ctx: Context,
+  inputs: readonly string[],
+  others: Changing['outputs'] = [],
+): void => {
   for (const phase of phases) checkPhase(phase, inputs, ctx)
   const written: { readonly what: string; readonly own: string }[] = []
   for (const { what, path } of others) {
     const own = targetAt(canonical(absolute(ctx.environment, path)))
-    if (inputs.some(input => isIn(input, own))) throw taken(what, own, 'is an input')
+    expectNoInput(what, own, inputs)
     if (phases.some(({ plan }) => placesOf(plan, ctx).some(place => overlap(own, place))))
       throw taken(what, own, 'is the output')
     const twin = written.find(other => overlap(own, other.own))
@@ -30,6 +33,16 @@ export const checkPlaces = (phases: readonly Prepared[], ctx: Context, others: C
     written.push({ what, own })
   }
   for (const [at, phase] of phases.entries()) for (const other of phases.slice(0, at)) checkApart(phase, other, ctx)
+}
+
+/**
+ * Refuses an output of a caller that would overwrite an input.
+ *
+ * @param target URL of the output
+ * @throws EntrapipeError `OPTION_INVALID`
+ */
+export const expectNoInput = (what: string, target: string, inputs: readonly string[]): void => {
+  if (inputs.some(input => isIn(input, target))) throw taken(what, target, 'is an input')
 }
 
 const placesOf = ({ sink, rejects }: ReadyPlan, ctx: Context): readonly string[] =>
@@ -62,11 +75,11 @@ const checkPhase = ({ plan, described: { target } }: Prepared, inputs: readonly 
   if (stream !== undefined && stream === plan.sink.place?.stream) throw taken('rejects', 'stdout (-)', isOutput)
 }
 
-/** The absolute path of the file that a run reads; undefined if it reads none (stdin, a directory). */
-export const inputFileOf = (source: Json, ctx: Context): string | undefined => inputFilesOf(source, ctx)[0]
-
-/** Parts that read files describe themselves with `from`: a path, or the descriptions of the parts that they read. */
-const inputFilesOf = (described: Json, ctx: Context): readonly string[] => {
+/**
+ * The absolute paths of the files that a part reads; none of stdin and a directory. Parts that read files describe themselves with
+ * `from`: a path, or the descriptions of the parts that they read.
+ */
+export const inputFilesOf = (described: Json, ctx: Context): readonly string[] => {
   if (Array.isArray(described)) return (described as readonly Json[]).flatMap(each => inputFilesOf(each, ctx))
   if (typeof described !== 'object' || described === null || !('from' in described)) return []
   const { from } = described

@@ -22,6 +22,7 @@ import { beginPhase, newProgress } from './progress.ts'
 import type { Changed, Prepared, RunEnd, RunRequest, Started } from './run-request.ts'
 import { earlierOfRest } from './changes/earlier-of-rest.ts'
 import { earlierPhases, type Earlier } from './earlier-phases.ts'
+import { inputsNote, inputsOf } from './run-inputs.ts'
 import { runToEnd, type Work } from './run-to-end.ts'
 
 /**
@@ -46,12 +47,14 @@ const runPhases = async (request: RunRequest): Promise<RunEnd> => {
   await checkWithGraph(checked, around)
   const ctx = checkContext(around)
   const phases = await describeAll(checked, ctx)
-  checkPlaces(phases, ctx, request.changing?.outputs)
+  const inputs = await inputsOf(request, phases, ctx)
+  checkPlaces(phases, ctx, inputs, request.changing?.outputs)
   expectOnePlan(request, phases)
   const identity = identify(request, phases)
   const run = await beginRun(request, phases, identity)
   try {
-    return await inOrder(request, phases, run, progress)
+    if (inputs.length > 0) await run.saveNote(inputsNote, inputs)
+    return await inOrder(request, phases, run, progress, inputs)
   } finally {
     // Has no effect if a phase has ended the run.
     await run.release()
@@ -72,11 +75,13 @@ const inOrder = async (
   phases: readonly Prepared[],
   run: Run,
   progress: RunEnd['progress'],
+  inputs: readonly string[],
 ): Promise<RunEnd> => {
   const done: Manifest[] = []
   let changed: Changed | undefined
   const joined = (last: Manifest | undefined): Manifest | undefined => last && joinManifests([...done, last])
   const maxFailed = await keptMaxFailed(request, run)
+  const changesAny = phases.some(({ plan }) => isChangeSink(plan.sink))
   let isFirst = true
   for (const prepared of phases) {
     const phase = maxFailed === undefined ? prepared : { ...prepared, plan: { ...prepared.plan, maxFailed } }
@@ -97,6 +102,9 @@ const inOrder = async (
       info: run.info,
       run: record,
       progress,
+      inputs,
+      // What is written beside the changes is about the people of the input.
+      ...given({ like: changesAny ? inputs[0] : undefined }),
       earlier: await earlierOf(
         request,
         run,

@@ -89,7 +89,7 @@ export const flowRows = async (
     const names = stages.firstColumns()
     return started.columns.at(-1) ?? columnsAtSink(plan, names && { names, closed: false })
   })
-  const writer = await plan.sink.open(sinkContext, from?.mark)
+  const writer = await plan.sink.open(sinkContext, from?.mark, started.like)
   output.writer = writer
   stages.offer(writer)
   const cuts = checkpoints(run, writer as Writer<never>, shards, from !== undefined)

@@ -5,7 +5,6 @@ import type { FileFacts, Manifest } from '../core/manifest.ts'
 import { failuresIn } from '../core/result.ts'
 import type { RunPhase } from '../store/store.ts'
 import type { StoredFailure } from '../store/types.ts'
-import { inputFileOf } from './check-places.ts'
 import { expectColumns } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
 import { rejectLayout } from './reject-columns.ts'
@@ -34,7 +33,7 @@ export const writeRejects = async (started: Started, around: Surroundings): Prom
   // State stored from here on belongs to the last checkpoint's epoch: a resumed run does not find it.
   run.scope('rejects').advance((await run.loadCheckpoint())?.cut ?? 0)
   const columns = await columnsIn(started)
-  const writer = await sheet.open(inputFileOf(started.described.source, sheet.ctx))
+  const writer = await sheet.open(started.inputs[0])
   try {
     const { columns: names, lay } = rejectLayout(columns, plan.source.kind)
     expectColumns(rejects, { names, closed: true })

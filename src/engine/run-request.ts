@@ -148,6 +148,10 @@ export interface Started extends Prepared {
   readonly info: RunInfo
   readonly run: RunPhase
   readonly progress: Progress
+  /** Absolute paths of the files that the run reads. */
+  readonly inputs: readonly string[]
+  /** The file whose permissions limit those of the output. @default none does */
+  readonly like?: string
   /** Reads what an earlier phase left. */
   readonly earlier: Earlier
   /** Saves a note of the run itself. */

@@ -187,7 +187,7 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       judgeBrakes({ joiners: 0, movers: 0, leavers: 0, deletions: 0 }, 0, limits)
       await feed.check?.(ctx)
     },
-    describe: async ctx => ({ feed: ((await feed.describe?.(ctx)) ?? null) as Json, name: mapping.name, timeZone }),
+    describe: async ctx => ({ from: ((await feed.describe?.(ctx)) ?? null) as Json, name: mapping.name, timeZone }),
     async *read(ctx) {
       const tables = runTablesOf(ctx)
       const memory = memoryOf(ctx, mapping)

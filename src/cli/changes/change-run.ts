@@ -7,6 +7,7 @@ import { undoableIn } from '../../engine/changes/can-undo.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import { decisionsTold, untouchedIn } from '../../hr/summary.ts'
+import { loadInputs } from '../../engine/run-inputs.ts'
 import type { Progress } from '../../engine/progress.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
 import type { Store } from '../../store/store.ts'
@@ -157,10 +158,9 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
         }),
         ...(plan !== undefined && {
           async planned(rows) {
-            const head = await writePlan(
-              { to: plan, run: options.run()!, pipeline: options.pipeline, graph, rows },
-              cli,
-            )
+            const run = options.run()!
+            const [like] = await store.read(run, loadInputs)
+            const head = await writePlan({ to: plan, run, pipeline: options.pipeline, graph, like, rows }, cli)
             say(
               `Wrote ${plan}: ${counted(head.rows, 'row')}.${head.rows === 0 ? '' : ` To make these changes: entrapipe apply ${quotedPath(plan)} --tenant ${graph.tenant.name}`}`,
             )

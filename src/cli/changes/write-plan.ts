@@ -16,6 +16,8 @@ interface PlanOptions {
   readonly run: string
   readonly pipeline: string
   readonly graph: GraphClient
+  /** Absolute path of the file whose permissions limit those of the plan. */
+  readonly like?: string | undefined
   /** The rows, which are read twice. */
   readonly rows: () => AsyncIterable<readonly PlannedRow[]>
 }
@@ -44,7 +46,7 @@ export const checkPlan = async (to: string, cli: Cli): Promise<void> => {
  *
  * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
  */
-export const writePlan = async ({ to, run, pipeline, graph, rows }: PlanOptions, cli: Cli): Promise<PlanHead> => {
+export const writePlan = async ({ to, run, pipeline, graph, like, rows }: PlanOptions, cli: Cli): Promise<PlanHead> => {
   const { claims } = await graph.signedIn(cli.signal)
   const sum = planSum()
   for await (const some of rows()) for (const row of some) sum.add(row)
@@ -65,7 +67,7 @@ export const writePlan = async ({ to, run, pipeline, graph, rows }: PlanOptions,
     await file.append(Buffer.from(planHeadLine(head)))
     for await (const some of rows())
       if (some.length > 0) await file.append(Buffer.from(some.map(row => planLine(row)).join('')))
-    await file.publish(undefined)
+    await file.publish(undefined, like)
   } catch (error) {
     await file.remove()
     throw error

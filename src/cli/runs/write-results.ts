@@ -7,7 +7,9 @@ import type { Key } from '../../core/row.ts'
 import { noOutcomes } from '../../core/result.ts'
 import { version } from '../../core/version.ts'
 import { inTheWay } from '../../engine/begin-run.ts'
+import { expectNoInput } from '../../engine/check-places.ts'
 import { checkContext } from '../../engine/contexts.ts'
+import { loadInputs } from '../../engine/run-inputs.ts'
 import type { Store, StoreReader } from '../../store/store.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
@@ -54,9 +56,12 @@ export const writeResults = async (
     const sink = outputSink(output, isTable && layout.columns ? { columns: layout.columns } : {}, cli.stdout)
     const ctx = checkContext({ ...cli, graph: undefined })
     await sink.check?.(ctx)
+    const inputs = await loadInputs(run)
+    const target = sink.place?.target(ctx)
+    if (target !== undefined) expectNoInput(output.option ?? '--to', target, inputs)
     const partial = await sink.place?.leftover(ctx)
     if (partial !== undefined) throw inTheWay(partial)
-    const writer = await sink.open(ctx)
+    const writer = await sink.open(ctx, undefined, inputs[0])
     try {
       let written = 0
       let last: Key | undefined

@@ -95,6 +95,10 @@ export const hrDesk = async (t: Test) => {
   }
 }
 
+/** The id of the run in what a command said. */
+export const runIn = ({ stderr }: { readonly stderr: string }): string =>
+  /\b(\d{8}-\d{6}-[0-9a-f]+)\b/.exec(stderr)![1]!
+
 /** The rows of a file of JSON lines. */
 export const linesOf = (text: string): readonly Readonly<Record<string, unknown>>[] =>
   text
