@@ -84,7 +84,7 @@ export const runCommandLine = async (argv: readonly string[], surroundings: Surr
   }
   let help = ''
   try {
-    await commands(program, cli, text => void (help += text))
+    await commands(program, cli, text => void (help += text), argv[0])
     // Errors during parsing are also reported as JSON.
     if (argv.includes('--json')) program.setOptionValue('json', true)
     expectCommand(program, argv)
@@ -115,11 +115,15 @@ const lateAfter = async (signal: AbortSignal): Promise<void> => {
   await systemClock.sleep(1000, new AbortController().signal)
 }
 
-/** The program with all its commands. Each file in `commands/` adds its own. */
+/**
+ * The program with all its commands, or with the only one that is needed if the first word of the command line is its name. Each
+ * file in `commands/` adds its own.
+ */
 export const commands = async (
   program: Command,
   cli: Cli,
   show: (text: string) => void = text => void cli.stdout.write(text),
+  first?: string,
 ): Promise<Command> => {
   program
     .description('Streaming bulk operations for Microsoft Entra ID')
@@ -142,8 +146,10 @@ export const commands = async (
     })
     .addHelpText('after', `\n${exitCodes}`)
   const folder = new URL('commands/', import.meta.url)
-  for (const file of readdirSync(folder).sort(byImportance)) {
-    if (!/^[a-z-]+\.[jt]s$/.test(file)) continue
+  const all = readdirSync(folder).filter(file => /^[a-z-]+\.[jt]s$/.test(file))
+  const named = all.filter(file => nameOf(file) === first)
+  // Loading the modules of all commands takes longer than many a command itself.
+  for (const file of named.length > 0 ? named : all.sort(byImportance)) {
     const { default: add } = (await import(new URL(file, folder).href)) as { default: CommandModule }
     add(program, cli)
   }
@@ -151,12 +157,15 @@ export const commands = async (
 }
 
 /** Reading, changing, what became of it, the rest. Others come after these. */
-const first =
+const important =
   'export filter diff hr-feed verify users groups members owners admin-units devices apps service-principals app-roles roles template apply runs audit run check tenants permissions sandbox'.split(
     ' ',
   )
 
+const nameOf = (file: string): string => file.split('.')[0]!
+
 const byImportance = (a: string, b: string): number => {
-  const rank = (file: string): number => (first.indexOf(file.split('.')[0]!) + first.length + 1) % (first.length + 1)
+  const rank = (file: string): number =>
+    (important.indexOf(nameOf(file)) + important.length + 1) % (important.length + 1)
   return rank(a) - rank(b)
 }

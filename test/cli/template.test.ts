@@ -39,6 +39,23 @@ t.test('without an operation all are listed, as commands and as pipelines name t
   t.equal(error?.code, 'OPTION_INVALID')
 })
 
+t.test('every operation is typed as it is listed, options and all, for its template and its permissions', async t => {
+  const { out } = await template('/', '--json')
+  const listed = out
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as { readonly operation: string; readonly kind: string })
+  t.ok(listed.some(({ operation }) => operation === 'roles assign --eligible'))
+  for (const { operation, kind } of listed) {
+    const words = operation.split(' ')
+    t.match(JSON.parse((await template('/', ...words, '--json')).out), { operation, kind })
+    const known = await runCommand(fakeEnvironment('/'), ['permissions', ...words, '--json'])
+    t.equal(known.status, 0, operation)
+    t.match(JSON.parse(known.out), [{ operation }])
+  }
+  t.match((await template('/', 'users', 'create', '--app')).error, { message: /"users create --app" does not exist/ })
+})
+
 t.test('a misspelt operation is refused, and the nearest is named', async t => {
   const { error } = await template('/', 'user', 'creat')
   t.match(error, {

@@ -18,7 +18,10 @@ const add: CommandModule = (program, cli) => {
     .command('hr-feed')
     .summary('make the accounts of a directory as an HR feed says')
     .description(about)
-    .requiredOption('--from <file>', 'the feed: x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst')
+    .requiredOption(
+      '--from <file>',
+      'the feed: x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, or x.xlsx; also the newest file of sftp://user@host/folder/x-*.csv',
+    )
     .requiredOption('--mapping <file>', 'what its columns mean: a file whose default export is made by hrFeed')
   addFormatOptions(command)
     .option('--report <files>', 'write the decisions to x.csv, x.jsonl or x.html, or several', list('--report'))

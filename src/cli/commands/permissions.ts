@@ -1,8 +1,9 @@
 import type { CommandModule } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
+import { addOperationFlags, operationWords } from '../options/operation-flags.ts'
 
 const add: CommandModule = (program, cli) => {
-  program
+  const command = program
     .command('permissions')
     .summary('show the least Graph permissions that an operation needs')
     .description(
@@ -12,13 +13,15 @@ const add: CommandModule = (program, cli) => {
       '[operation...]',
       'an operation ("export users") or a family of operations ("export"); leave it out to list all',
     )
+  addOperationFlags(command)
+  command
     .addHelpText(
       'after',
-      '\nExamples:\n  entrapipe permissions export users\n  entrapipe permissions export,members\n  entrapipe permissions users create --json',
+      '\nExamples:\n  entrapipe permissions export users\n  entrapipe permissions export,members\n  entrapipe permissions users create --json\n  entrapipe permissions roles assign --eligible',
     )
     .action(async (words: string[]) => {
       const { permissionLines } = await import('../tenants/permission-lines.ts')
-      await printLines(cli, permissionLines(words, cli.json()))
+      await printLines(cli, permissionLines(operationWords(words, command), cli.json()))
     })
 }
 export default add

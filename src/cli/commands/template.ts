@@ -1,8 +1,9 @@
 import type { CommandModule } from '../cli.ts'
 import { examples } from '../command-line/examples.ts'
+import { addOperationFlags, operationWords } from '../options/operation-flags.ts'
 
 const add: CommandModule = (program, cli) => {
-  program
+  const command = program
     .command('template')
     .summary('write the CSV template of an operation')
     .description(
@@ -10,11 +11,17 @@ const add: CommandModule = (program, cli) => {
     )
     .argument('[operation...]', 'what the file is for, such as "users create"; leave it out to list all operations')
     .option('--to <file>', 'x.csv; - is stdout', '-')
-    .addHelpText('after', examples('template users create --to new-users.csv', 'template members add'))
+  addOperationFlags(command)
+  command
+    .addHelpText(
+      'after',
+      examples('template users create --to new-users.csv', 'template members add', 'template roles assign --eligible'),
+    )
     .action(async (words: string[], { to }: { readonly to: string }) => {
       const { listOperations, writeTemplate } = await import('../changes/write-template.ts')
-      if (words.length === 0) return listOperations(cli)
-      await writeTemplate(words, to, cli)
+      const named = operationWords(words, command)
+      if (named.length === 0) return listOperations(cli)
+      await writeTemplate(named, to, cli)
     })
 }
 export default add

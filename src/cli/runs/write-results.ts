@@ -8,10 +8,11 @@ import { noOutcomes } from '../../core/result.ts'
 import { version } from '../../core/version.ts'
 import { inTheWay } from '../../engine/begin-run.ts'
 import { expectNoInput } from '../../engine/check-places.ts'
+import { reasonsToRetry } from '../../engine/changes/reasons-to-retry.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import { loadInputs } from '../../engine/run-inputs.ts'
 import type { Store, StoreReader } from '../../store/store.ts'
-import type { RunInfo } from '../../store/types.ts'
+import { phasesOf, type RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { counted } from '../report/words.ts'
 import { hasChanges, resultRows, type WantedOutcome } from './read-rows.ts'
@@ -116,11 +117,12 @@ const layoutOf = async (run: StoreReader, info: RunInfo, { outcome, asInput }: R
   if (columns.names().length === 0) await addAll(undefined, 1)
   if (!asInput) return resultLayout(info, columns)
   if (columns.names().length > 0) return inputLayout(info, columns)
+  const isRetried = (await reasonsToRetry(run, phasesOf(info))) !== undefined
   throw new EntrapipeError(
     'OPTION_INVALID',
     `Run ${info.id} has no rows of an input, so --as-input has nothing to write.`,
     {
-      fix: info.writes ? `To send its failed rows again: entrapipe runs retry ${info.id}` : 'Leave --as-input out.',
+      fix: isRetried ? `To send its failed rows again: entrapipe runs retry ${info.id}` : 'Leave --as-input out.',
     },
   )
 }

@@ -52,7 +52,7 @@ const noWriter: Writer<unknown> = {
 export const changeRows = async (started: Started, around: Surroundings, output: Output): Promise<ChangedRows> => {
   const { run, progress, plan } = started
   const limit = failureLimit(plan.maxFailed, progress)
-  const watch = refusalWatch()
+  const watch = refusalWatch(started.id)
   const settled = (results: readonly Result[]): void => {
     for (const { outcome } of results) progress.outcomes[outcome]++
     results.forEach(watch)

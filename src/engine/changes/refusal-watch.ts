@@ -9,7 +9,7 @@ const most = 100
  *
  * @throws EntrapipeError `ALL_REFUSED`
  */
-export const refusalWatch = (): ((result: Result) => void) => {
+export const refusalWatch = (run: string): ((result: Result) => void) => {
   let reason: string | undefined
   let equal = 0
   let isOver = false
@@ -24,7 +24,7 @@ export const refusalWatch = (): ((result: Result) => void) => {
       `The first ${most} changes were all refused for the same reason: ${message ?? told}`,
       {
         facts: { refused: most, status },
-        fix: 'Correct the cause, then send these and the others with `entrapipe runs retry`.',
+        fix: `Correct the cause, then send these and the others with \`entrapipe runs retry ${run}\`.`,
       },
     )
   }

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Operation } from '../../core/operation.ts'
 import type { Stop } from '../../core/stop.ts'
 import type { NewEntry } from '../../store/ledger-types.ts'
+import type { RunReader } from '../../store/run-store.ts'
 import type { Store } from '../../store/store.ts'
-import { isGivenUp, type RunInfo } from '../../store/types.ts'
+import { isGivenUp, phasesOf, type RunInfo } from '../../store/types.ts'
+import { reasonsToRetry } from './reasons-to-retry.ts'
 import { inRepeatedPhases } from './repeated-phases.ts'
 
 /**
@@ -36,11 +38,12 @@ interface Earlier {
   /** Whether it is not known of all of them. */
   readonly isOpen: boolean
   readonly rows: number
-  readonly isOver: boolean
+  /** How what is left of it is done or decided, as sentences. */
+  readonly commands: readonly string[]
 }
 
 const doneIn = (store: Pick<Store, 'read'>, info: RunInfo, wanted: string): Promise<Earlier | undefined> =>
-  inRepeatedPhases(store, info, async (phase, digest): Promise<Earlier | undefined> => {
+  inRepeatedPhases(store, info, async (phase, digest, run): Promise<Earlier | undefined> => {
     if (digest !== wanted) return undefined
     const counts = await phase.countRows()
     const rows = Object.values(counts).reduce((sum, many) => sum + many, 0)
@@ -50,8 +53,25 @@ const doneIn = (store: Pick<Store, 'read'>, info: RunInfo, wanted: string): Prom
     const isOver = counts.pending === 0
     // What it has announced may have been performed, and it goes on when it is resumed.
     const mayGoOn = !isOver && !isGivenUp(info) && (await ledger.sentSince(0)) > 0
-    return done > 0 || mayGoOn ? { info, done, rows, isOver, isOpen: counts.unknown + sent > 0 } : undefined
+    if (done === 0 && !mayGoOn) return undefined
+    const commands = isOver ? await retriesOf(run, info, counts.unknown) : [resumeOf(info, done === rows)]
+    return { info, done, rows, isOpen: counts.unknown + sent > 0, commands: isGivenUp(info) ? [] : commands }
   })
+
+const resumeOf = ({ id }: RunInfo, isAll: boolean): string =>
+  `${isAll ? toDecide : forOthers}: \`entrapipe runs resume ${id}\`.`
+
+/** Nothing for rows that a retry would not send, or that fail again as they are. */
+const retriesOf = async (run: RunReader, info: RunInfo, unknown: number): Promise<readonly string[]> => {
+  const retry = `entrapipe runs retry ${info.id}`
+  return [
+    ...((await reasonsToRetry(run, phasesOf(info))) ? [`${forOthers}: \`${retry}\`.`] : []),
+    ...(unknown > 0 ? [`${toDecide}: \`${retry} --outcome unknown\`.`] : []),
+  ]
+}
+
+const forOthers = 'For the others'
+const toDecide = 'To find out what became of them'
 
 /** Why the rows of a run must not be sent: an earlier run has done the same. Undefined if none has. */
 export const findRepeated = async (
@@ -78,16 +98,6 @@ const didText = ({ done, isOpen, rows }: Earlier): string =>
 const stopOf = (earlier: Earlier): Stop => ({
   code: 'RUN_REPEATED',
   why: `Run ${earlier.info.id} ${didText(earlier)}, on ${new Date(earlier.info.startedAt).toISOString().slice(0, 10)}. The directory does not show it, so all rows would be done again.`,
-  fix: fixOf(earlier),
+  fix: [...earlier.commands, 'To do it again for all, add --fresh.'].join(' '),
   facts: { run: earlier.info.id },
 })
-
-const fixOf = ({ info, done, rows, isOver }: Earlier): string =>
-  [
-    ...((done === rows && isOver) || isGivenUp(info)
-      ? []
-      : [
-          `${done === rows ? 'To find out what became of them' : 'For the others'}: \`entrapipe runs ${isOver ? 'retry' : 'resume'} ${info.id}\`.`,
-        ]),
-    'To do it again for all, add --fresh.',
-  ].join(' ')

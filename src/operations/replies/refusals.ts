@@ -114,7 +114,7 @@ export const refusals: readonly Refusal[] = [
   {
     text: /concurrent requests being made/i,
     cause: 'Another request changed the object at the same time.',
-    fix: 'Retry the row with `entrapipe runs retry`.',
+    fix: 'Retry the row: `entrapipe runs retry <run>`.',
   },
   {
     text: /same key value|MultipleObjectsWithSameKeyValue/i,
