@@ -1,5 +1,5 @@
 import type { Columns, NamedColumn } from './columns.ts'
-import type { Context } from './context.ts'
+import type { Context, PhaseResult } from './context.ts'
 import type { Json } from './json.ts'
 import type { Drift, FileFacts, Manifest } from './manifest.ts'
 import type { Destination, End } from './place.ts'
@@ -162,6 +162,19 @@ export interface ChangeSink<In> extends Sink<In> {
   readonly supersedes?: string | ((change: OperationRow) => string)
   /** Returns notes about the rows, as sentences, after the last one: for the preview and the report. */
   notes?(): readonly string[]
+  /** Follows the changes while they are sent. Called once per process, before the first one. Not in a dry run. */
+  follow?(ctx: Context): ChangeFollower
+}
+
+/**
+ * Keeps what changes have done in a memory of its own, which is true however the run ends: superseded, discarded, killed. Both functions
+ * are called before the run records the same, and after a kill perhaps once more.
+ */
+export interface ChangeFollower {
+  /** These changes are about to be sent. */
+  sending(changes: readonly Pick<PhaseResult, 'key' | 'step' | 'operation'>[]): void
+  /** What became of changes, also of those that were not sent. */
+  settling(results: readonly PhaseResult[]): void
 }
 
 /** An open sink. Calls must not overlap. It is closed exactly once. */

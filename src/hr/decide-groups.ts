@@ -5,6 +5,7 @@ import type { Decision } from './decision.ts'
 import { changedIn, decisionRows } from './decision-rows.ts'
 import { groupsOf } from './group-rules.ts'
 import type { Mapping } from './mapping.ts'
+import { membership, membershipMemory } from './memberships.ts'
 import type { Tables } from './tables.ts'
 import { valueAt } from './value-at.ts'
 
@@ -22,11 +23,6 @@ const members = `select d.n, d.value, coalesce(p.standing, 'leaver') as standing
     left join accounts a on a.n = c.account
   where d.class in ('joiner', 'rehire', 'mover', 'leave', 'leaver', 'unchanged') order by d.n`
 
-interface Membership {
-  readonly team: string
-  readonly given: number
-}
-
 /**
  * Adds memberships to the decisions: what the rules want and the feed has not given yet, and what it gave and the rules no longer
  * want. Memberships that were there before the feed are left alone.
@@ -34,7 +30,7 @@ interface Membership {
 export const decideGroups = (tables: Tables, memory: Tables, { groups, properties, leavers }: Mapping): void => {
   if (groups.length === 0 && leavers.groups !== 'all') return
   const rows = decisionRows(tables)
-  const remembered = memory.sql.prepare('select team, given from memberships where person = ? order by team')
+  const remembered = membershipMemory(memory)
   const named = [...new Set(groups.flatMap(({ when }) => [...when.keys()]))]
   const listed = properties.map(({ path }) => path).filter(path => named.includes(path))
 
@@ -47,8 +43,8 @@ export const decideGroups = (tables: Tables, memory: Tables, { groups, propertie
   const decided = (member: Member): Decision | undefined => {
     const decision = JSON.parse(member.value) as Decision
     if (decision.off !== undefined || (decision.class === 'unchanged' && !decision.account)) return undefined
-    const known = remembered.all(sameKey(decision.key)) as unknown as readonly Membership[]
-    const given = known.filter(({ given }) => given === 1).map(({ team }) => team)
+    const known = remembered.of(sameKey(decision.key))
+    const given = known.filter(({ given }) => given !== membership.before).map(({ team }) => team)
     if (member.standing === 'leaver') {
       if (leavers.groups === 'keep' || given.length === 0 || decision.account?.deleted) return undefined
       // Of all groups, those that are given are left of an earlier run.
@@ -56,7 +52,7 @@ export const decideGroups = (tables: Tables, memory: Tables, { groups, propertie
       return { ...decision, class: 'leaver', groups: { add: [], remove: given } }
     }
     const wanted = groupsOf(groups, valuesOf(member))
-    const add = wanted.filter(team => !known.some(one => one.team === team))
+    const add = wanted.filter(team => !known.some(one => one.team === team && one.given !== membership.begun))
     const remove = given.filter(team => !wanted.includes(team))
     return add.length + remove.length === 0 ? undefined : changedIn(decision, 'groups', { groups: { add, remove } })
   }

@@ -27,6 +27,7 @@ import {
   judgeClock,
   judgeFailures,
   judgeFeed,
+  type FailedRow,
   type FileFacts,
   type Reason,
   type Unsafe,
@@ -72,7 +73,8 @@ export const runTablesOf = (ctx: Context): Tables => ctx.store.database(runDatab
 const failuresIn = ({ sql }: Tables): readonly Unsafe[] => {
   const counted = sql.prepare('select count(*) as people, count(fault) as failed from people').get()
   const { people, failed } = counted as { readonly people: number; readonly failed: number }
-  return judgeFailures(failed, people)
+  const first = sql.prepare('select line, fault from people where fault is not null order by n limit 1').get()
+  return judgeFailures(failed, people, first as FailedRow | undefined)
 }
 
 const brakeOf: Readonly<Partial<Record<DecisionClass, Braked>>> = {

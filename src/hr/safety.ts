@@ -1,3 +1,4 @@
+import type { Key } from '../core/row.ts'
 import type { FeedFacts } from './read-feed.ts'
 
 /** Why a feed is not acted on, unless the reason is accepted. */
@@ -130,13 +131,24 @@ export const judgeClock = (nowMs: number, last: EarlierFeed | undefined): readon
       ]
     : []
 
-/** Judges how many people have rows that cannot be used: a column may have changed its format. @param people of the feed */
-export const judgeFailures = (failed: number, people: number): readonly Unsafe[] =>
-  failed > people * mostFailing && failed >= floor
+/** A row that cannot be used, and why, as a sentence. */
+export interface FailedRow {
+  readonly line: Key
+  readonly fault: string
+}
+
+/**
+ * Judges how many people have rows that cannot be used: a column may have changed its format. A feed of which nobody can be used is none.
+ *
+ * @param people of the feed
+ * @param first of the rows that cannot be used
+ */
+export const judgeFailures = (failed: number, people: number, first: FailedRow | undefined): readonly Unsafe[] =>
+  (failed > people * mostFailing && failed >= floor) || (failed > 0 && failed === people)
     ? [
         {
           reason: 'failing',
-          text: `${failed} of ${people} people have rows that cannot be used (${percent(failed / people)}).`,
+          text: `${failed} of ${people} people have rows that cannot be used (${percent(failed / people)})${first === undefined ? '.' : `, first in line ${first.line}: ${first.fault}`}`,
           ...(failed === people && { isFinal: true }),
         },
       ]

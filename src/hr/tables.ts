@@ -39,7 +39,7 @@ export const runTables: readonly string[] = [
  *
  * `feeds`: those that were acted on. `begun`: those that began, with the ordinal of the last feed that was acted on before. `people`: what the feed gave them, by key in lower case; `names` are generated ones by property;
  * `since` is the day on which the class began,
- * `disabled` whether the feed disabled the account. `memberships`: `given` is 1 if the feed gave it, 0 if it was there before.
+ * `disabled` whether the feed disabled the account. `memberships`: `given` as in `memberships.ts`.
  */
 export const memoryTables: readonly string[] = [
   `create table feeds (ordinal integer primary key, sha256 text not null, date text, rows integer not null, people integer not null,

@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Decision } from '../../src/hr/decision.ts'
 import { generated } from '../../src/hr/generated.ts'
 import { column } from '../../src/hr/values.ts'
+import { membership } from '../../src/hr/memberships.ts'
 import { feedBed, user } from './feed-bed.ts'
 import { sample, sampleOptions } from './sample.ts'
 
@@ -96,10 +97,23 @@ t.test('keys are compared without case and blanks, and leading zeros count', asy
 t.test('a row without a key, with an unknown status or a wrong date fails, and says where', async t => {
   const bed = feedBed(t, sample())
   const decisions = await bed.run({
-    feed: [{ EmpNo: '' }, { EmpNo: '2', Status: 'X' }, { EmpNo: '3', ValidFrom: '2026-13-01' }, { EmpNo: '' }],
+    feed: [
+      { EmpNo: '' },
+      { EmpNo: '2', Status: 'X' },
+      { EmpNo: '3', ValidFrom: '2026-13-01' },
+      { EmpNo: '' },
+      { EmpNo: '4', Status: 'T' },
+    ],
     users: [user('b', { employeeId: '2' })],
   })
-  t.strictSame(brief(decisions), { 'line 2': 'failed', 'line 5': 'failed', 2: 'failed', 3: 'failed', b: 'unmatched' })
+  t.strictSame(brief(decisions), {
+    'line 2': 'failed',
+    'line 5': 'failed',
+    2: 'failed',
+    3: 'failed',
+    4: 'unchanged',
+    b: 'unmatched',
+  })
   t.match(of(decisions, '2'), { line: 3, why: /"X", a status/ })
   t.match(of(decisions, '3'), { line: 4, why: /ValidFrom is "2026-13-01"/ })
 })
@@ -509,6 +523,16 @@ t.test('memberships that the feed gave are moved, and others stay', async t => {
   })
   t.strictSame(of(left, '1').groups, { add: [], remove: ['Sales team'] })
   t.strictSame(of(left, '2').groups, { add: [], remove: ['All'] })
+})
+
+t.test('a membership whose reply was lost is added again if a rule wants it, and taken if none does', async t => {
+  const bed = feedBed(t, sample({ groups: [{ when: { department: 'Sales' }, group: 'Sales team' }] }))
+  const users = [user('1', { employeeId: '1', mobilePhone: null })]
+  bed.memory.sql.prepare('insert into memberships values (?, ?, ?)').run('1', 'Sales team', membership.begun)
+  const again = await bed.run({ feed: [{ EmpNo: '1' }], users })
+  t.strictSame(of(again, '1').groups, { add: ['Sales team'], remove: [] })
+  const moved = await bed.run({ feed: [{ EmpNo: '1', Dept: 'IT' }], users })
+  t.strictSame(of(moved, '1').groups, { add: [], remove: ['Sales team'] })
 })
 
 t.test('of synchronized people only what the cloud masters is changed, and new people need a flag', async t => {

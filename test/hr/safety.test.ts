@@ -100,11 +100,16 @@ t.test('a clock that is more than an hour behind the last feed is not safe', asy
 t.test(
   'a feed in which many people have rows that cannot be used is not acted on, and one in which all have never',
   async t => {
-    t.strictSame(judgeFailures(4, 4), [])
-    t.strictSame(judgeFailures(10, 100), [])
-    t.strictSame(judgeFailures(11, 100), [
-      { reason: 'failing', text: '11 of 100 people have rows that cannot be used (11 %).' },
+    const first = { line: 7, fault: 'Status is "Q".' }
+    t.strictSame(judgeFailures(0, 0, undefined), [])
+    t.strictSame(judgeFailures(4, 5, first), [])
+    t.strictSame(judgeFailures(10, 100, first), [])
+    t.strictSame(judgeFailures(11, 100, first), [
+      {
+        reason: 'failing',
+        text: '11 of 100 people have rows that cannot be used (11 %), first in line 7: Status is "Q".',
+      },
     ])
-    t.match(judgeFailures(5, 5), [{ reason: 'failing', isFinal: true }])
+    for (const all of [1, 4, 5]) t.match(judgeFailures(all, all, first), [{ reason: 'failing', isFinal: true }])
   },
 )

@@ -2,7 +2,7 @@ import type { Fields, Json } from '../../src/core/json.ts'
 import type { Values } from '../../src/core/operation.ts'
 import { byRoot } from '../../src/hr/value-at.ts'
 import type { Decision } from '../../src/hr/decision.ts'
-import type { Performed } from '../../src/hr/memory.ts'
+import type { Performed } from '../../src/hr/remember-people.ts'
 
 type Stored = Record<string, Json> & { readonly id: string }
 

@@ -18,6 +18,7 @@ import { users } from '../../sources/users.ts'
 import { loadMapping } from '../load-mapping.ts'
 import { rowSource, type InputOptions } from '../row-source.ts'
 import { feedFile } from './feed-file.ts'
+import { following } from './following.ts'
 import { nowhere } from './nowhere.ts'
 import { remembering } from './remembering.ts'
 import { adPhase, reportPhases } from './reports.ts'
@@ -135,7 +136,12 @@ const reconciling = async (
   }
 }
 
-const changing = (name: keyof typeof acting, feed: string, check?: Source<unknown>['check']): Phase => {
+const changing = (
+  name: keyof typeof acting,
+  { timeZone }: HrParams,
+  feed: string,
+  check?: Source<unknown>['check'],
+): Phase => {
   const source = decided({
     kind: `hr-${name}`,
     classes: acting[name],
@@ -145,7 +151,10 @@ const changing = (name: keyof typeof acting, feed: string, check?: Source<unknow
     name,
     plan: {
       source: { ...source, usesGraph: true, ...given({ check }) },
-      sink: graph<Decision>(stepsOf, { supersedes: `the accounts of the feed ${feed}` }),
+      sink: graph<Decision>(stepsOf, {
+        supersedes: `the accounts of the feed ${feed}`,
+        follow: following(timeZone),
+      }),
     } as object as Plan,
   }
 }
@@ -170,9 +179,9 @@ const expectCredentials =
 export const hrPlan = async (params: HrParams): Promise<readonly Phase[]> => {
   const { source, feed, mapping } = await reconciling(params)
   const changes: readonly Phase[] = [
-    changing('accounts', feed, expectCredentials(params)),
-    changing('leavers', feed),
-    ...(params.deleteAfter === undefined ? [] : [changing('deletions', feed)]),
+    changing('accounts', params, feed, expectCredentials(params)),
+    changing('leavers', params, feed),
+    ...(params.deleteAfter === undefined ? [] : [changing('deletions', params, feed)]),
   ]
   const names = changes.map(({ name }) => name)
   return [

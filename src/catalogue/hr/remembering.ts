@@ -2,25 +2,23 @@ import type { Context } from '../../core/context.ts'
 import type { Json } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
 import { dayAt } from '../../hr/days.ts'
-import type { Decision } from '../../hr/decision.ts'
+import { decisionFinder } from '../../hr/decision-rows.ts'
 import type { Mapping } from '../../hr/mapping.ts'
-import { notedFeed, remember, type Performed } from '../../hr/memory.ts'
+import { isNoted, notedFeed, remember } from '../../hr/memory.ts'
 import { memoryOf } from '../../hr/open-memory.ts'
 import { runTablesOf } from '../../hr/reconcile.ts'
-import { stepsOf } from '../../hr/steps-of.ts'
+import type { Performed } from '../../hr/remember-people.ts'
+import { groupOfStep } from '../../hr/steps-of.ts'
 import type { Tables } from '../../hr/tables.ts'
 
 /** The results of earlier phases, with the groups of memberships. */
 async function* performedIn(ctx: Context, tables: Tables, phases: readonly string[]): AsyncGenerator<Performed> {
-  tables.sql.exec('create index if not exists decisions_key on decisions (key)')
-  const find = tables.sql.prepare('select value from decisions where key = ?')
+  const find = decisionFinder(tables)
   for (const phase of phases)
     for await (const page of ctx.results(phase))
-      for (const { key, step = 0, operation, outcome, id } of page) {
-        const found = operation.endsWith('-member') ? find.get(String(key)) : undefined
-        const decision = found && (JSON.parse(found['value'] as string) as Decision)
-        const group = decision && stepsOf(decision)[step]?.value['group']
-        yield { key: String(key), operation, outcome, id, ...(typeof group === 'string' && { group }) }
+      for (const { key, step, operation, outcome, id } of page) {
+        const found = operation.endsWith('-member') ? find(String(key)) : undefined
+        yield { key: String(key), operation, outcome, id, group: found && groupOfStep(found.decision, step) }
       }
 }
 
@@ -30,8 +28,9 @@ export const remembering = (mapping: Mapping, timeZone: string, phases: readonly
   usesGraph: true,
   describe: async (): Promise<Json> => ({ feed: mapping.name, phases: [...phases] }),
   async *read(ctx) {
-    if (!ctx.dryRun) {
-      const tables = runTablesOf(ctx)
+    const tables = runTablesOf(ctx)
+    // A retry of a run that has ended is not remembered: the next feed finds what it did in the directory.
+    if (!ctx.dryRun && isNoted(tables)) {
       const now = ctx.clock.now()
       const noted = notedFeed(tables)
       const acted = {

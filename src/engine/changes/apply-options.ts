@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Graph } from '../../core/graph.ts'
 import type { Operation } from '../../core/operation.ts'
+import type { ChangeFollower } from '../../core/parts.ts'
 import type { Result } from '../../core/result.ts'
 import type { Entry, Ledger } from '../../store/ledger-types.ts'
 import type { Protection } from './looks.ts'
@@ -21,6 +22,7 @@ export interface ApplyOptions extends Showing {
   readonly mostRows: number
   /** When something about these rows was written last by this store, by row; undefined long ago. */
   readonly writtenAt: (entries: readonly Entry[]) => Promise<readonly (number | undefined)[]>
+  readonly follower?: ChangeFollower | undefined
   /** Called with each result, once it is recorded. A throw stops the run. */
   readonly settled: (results: readonly Result[]) => void
 }

@@ -68,6 +68,11 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
         return { ordinal: entry.ordinal, attempt: attempts + attempt, client: clientRequestId, atMs, before }
       }),
     )
+    options.follower?.sending(
+      requests.flatMap(({ unit, at }) =>
+        unit.rows[at]!.map(({ entry: { key, step, row } }) => ({ key, step, operation: row.kind })),
+      ),
+    )
     await ledger.markSent(marks)
   }
   const sortOut = async (endings: readonly Ending<ChangeUnit>[]): Promise<void> => {

@@ -6,6 +6,7 @@ import type { Surroundings } from '../contexts.ts'
 import { failureLimit } from '../failure-limit.ts'
 import type { Output } from '../flow-rows.ts'
 import type { Started } from '../run-request.ts'
+import type { ApplyOptions } from './apply-options.ts'
 import { apply } from './apply.ts'
 import { auditing } from './auditing.ts'
 import { countedGraph } from '../../graph/counted-graph.ts'
@@ -78,7 +79,18 @@ export const changeRows = async (started: Started, around: Surroundings, output:
     } as object as Json)
   const sent = changeRun.changing.dryRun
     ? { sent: 0 }
-    : await sendAudited(started, around, changeRun, { ...guarded, ...takenIn, pace }, settled)
+    : await sendAudited(
+        started,
+        around,
+        changeRun,
+        {
+          ...guarded,
+          ...takenIn,
+          pace,
+          follower: (plan.sink as Partial<ChangeSink<unknown>>).follow?.(takenIn.context),
+        },
+        settled,
+      )
   // Results were replaced: those of retried rows, and some if somebody else was seen to make the same changes.
   Object.assign(progress.outcomes, await run.countResults())
   if (started.request.retry?.includes('unknown')) await run.saveNote(decidedAgainNote, true)
@@ -170,13 +182,13 @@ const sendAudited = async (
 }
 
 /** With what changes are sent. */
-type Sending = Pick<Guarded, 'protection'> & { readonly pace: Pace }
+type Sending = Pick<Guarded, 'protection'> & Pick<ApplyOptions, 'follower'> & { readonly pace: Pace }
 
 const send = async (
   { saveRunNote, run, id, progress, request: { store, onEvent } }: Started,
   { clock, signal }: Surroundings,
   { ledger, graph, operationOf, changing, writtenAt, past }: ChangeRun,
-  { protection, pace }: Sending,
+  { protection, pace, follower }: Sending,
   settled: (results: readonly Result[]) => void,
 ): Promise<Paced> => {
   const { lagBoundMs, mostChanges = Infinity, waitsForWindow = false } = changing
@@ -216,6 +228,7 @@ const send = async (
           mostRows,
           writtenAt,
           settled,
+          follower,
         },
         signal: until,
       }),

@@ -59,6 +59,7 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
   let isContested = await ledger.isContested()
 
   const record = async (settlements: readonly Settlement[]): Promise<void> => {
+    options.follower?.settling(settlements.map(({ result }) => result))
     await ledger.settle(settlements)
     for (const { ordinal, result } of settlements) {
       leave(ordinal)

@@ -110,14 +110,21 @@ t.test('a clock that was set back refuses the feed, so that nobody who has left 
   t.match(accepted, { status: 0, stderr: /leavers +1/ }, accepted.stderr)
 })
 
-t.test('a feed all of whose rows fail changes nothing, and nobody is absent', async t => {
-  const { send, write, accounts } = await hrDesk(t)
+t.test('a feed all of whose rows fail changes nothing, and is not the last one that was acted on', async t => {
+  const { send, write, accounts, writes } = await hrDesk(t)
   await send()
   const before = await accounts()
-  write('feed.csv', feed(people.map(person => ({ ...person, status: 'gone' }))))
-  const failed = await send('--leavers-by-absence', '1')
-  t.match(failed, { status: 3, stderr: /failed rows +4/ })
-  write('feed.csv', feed(people.map(person => ({ ...person, no: '' }))))
-  t.match(await send('--leavers-by-absence', '1'), { status: 3, stderr: /failed rows +4/ })
+  await writes()
+  for (const [wrong, message] of [
+    [{ status: 'gone' }, /4 of 4 people have rows .* \(100 %\), first in line 2: Status is "gone"/],
+    [{ no: '' }, /4 of 4 people have rows .*, first in line 2: No is empty/],
+  ] as const) {
+    write('feed.csv', feed(people.map(person => ({ ...person, ...wrong }))))
+    t.match(await send('--leavers-by-absence', '1', '--accept', 'failing'), { status: 5, stderr: message })
+  }
   t.strictSame(await accounts(), before)
+  // The feed before them is still the last one, so that nobody has been absent from a feed.
+  write('feed.csv', feed(people.slice(1)))
+  t.match(await send('--leavers-by-absence', '2'), { status: 0, stderr: /waiting +1 +Ann Lee/ })
+  t.strictSame(await writes(), {})
 })

@@ -1,0 +1,64 @@
+import t from 'tap'
+import { feed, hrDesk, linesOf, people, type Person } from './hr-desk.ts'
+
+const [ann, bob, cleo, other] = people as readonly [Person, Person, Person, Person]
+
+/** Bob is new in Sales, and Cleo has left. */
+const stopped = [ann, { ...bob, dept: 'Sales' }, { ...cleo, status: 'T' }, other]
+/** Both were mistakes. */
+const next = [{ ...ann, title: 'Clerk' }, bob, cleo, other]
+
+const idOf = ({ stderr }: { readonly stderr: string }): string => /run (\d{8}-\d{6}-[0-9a-f]+)/.exec(stderr)![1]!
+
+for (const how of ['superseded', 'discarded'] as const)
+  t.test(
+    `what a run gave and took that is ${how} is known to the next feed, which takes and gives it back`,
+    async t => {
+      const { send, run, write, accounts, textOf } = await hrDesk(t)
+      await send()
+      const team = async () => {
+        await run(
+          ...['export', 'members', '--group', 'Sales Team', '--tenant', 'contoso', '--fresh', '--quiet'],
+          ...['--to', 'team.jsonl'],
+        )
+        return linesOf(textOf('team.jsonl'))
+          .map(one => String(one['id']))
+          .toSorted()
+      }
+      const before = await team()
+      write('feed.csv', feed(stopped))
+      const first = await send('--limit', '3')
+      t.equal((await team()).length, before.length + 1)
+      if (how === 'discarded') t.equal((await run('runs', 'discard', idOf(first))).status, 0)
+      write('feed.csv', feed(next))
+      const second = await send()
+      t.equal(second.status, 0, second.stderr)
+      t.strictSame(await team(), before)
+      t.match(
+        (await accounts()).map(({ accountEnabled, department }) => [accountEnabled, department]),
+        next.map(({ dept = 'Sales' }) => [true, dept]),
+      )
+      t.match(await run('runs', 'resume', idOf(first)), { status: 2 })
+    },
+  )
+
+t.test('rows of a feed that failed are retried, and the same feed has nothing to do then', async t => {
+  const { send, run, write, textOf, accounts, writes } = await hrDesk(t)
+  await send()
+  const config = textOf('entrapipe.config.json')
+  const { tenants } = JSON.parse(config) as { readonly tenants: { readonly contoso: object } }
+  const contoso = { ...tenants.contoso, protect: { users: ['cleo.fox@contoso.com'] } }
+  write('entrapipe.config.json', JSON.stringify({ tenants: { contoso } }))
+  write('feed.csv', feed([ann, bob, { ...cleo, status: 'T' }, other]))
+  const failed = await send()
+  t.match([failed.status, failed.stderr], [3, /runs retry/])
+  write('entrapipe.config.json', config)
+  t.match(await run('runs', 'retry', idOf(failed), '--yes'), { status: 0, stderr: /1 done/ })
+  t.match((await accounts())[2], { accountEnabled: false })
+  await writes()
+  t.match(await send(), { status: 0, stderr: /unchanged +4/ })
+  t.strictSame(await writes(), {})
+  write('feed.csv', feed([{ ...ann, title: 'Clerk' }, bob, cleo, other]))
+  t.equal((await send()).status, 0)
+  t.match((await accounts())[2], { accountEnabled: true })
+})
