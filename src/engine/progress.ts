@@ -6,6 +6,8 @@ import { noOutcomes, type Outcome } from '../core/result.ts'
 export interface Progress {
   /** The current activity. */
   state: 'checking' | 'counting' | 'running' | 'finishing' | 'ended'
+  /** What is checked: options, inputs and the sign-in; rows that were read, against the directory; what must not be touched. */
+  checking: 'parts' | 'rows' | 'protection'
   /** Name of the current phase, if the run has several. The numbers are those of the phase. */
   phase: string | undefined
   read: number
@@ -52,6 +54,7 @@ export const newProgress = (startedAtMs: number): Progress => ({
 
 const nothingYet = (): Omit<Progress, 'startedAtMs'> => ({
   state: 'checking',
+  checking: 'parts',
   phase: undefined,
   read: 0,
   written: 0,

@@ -1,3 +1,4 @@
+import { asSentence } from '../core/as-sentence.ts'
 import { EntrapipeError, type ErrorOptions } from '../core/errors.ts'
 import type { GraphReply, GraphRequest, Tenant } from '../core/graph.ts'
 import { printable } from '../core/printable.ts'
@@ -57,7 +58,7 @@ const isForbidden = (reply: Answered): boolean =>
 export const refusal = (request: GraphRequest, reply: Answered, tenant: Tenant): EntrapipeError => {
   const facts = replyFacts(request, reply)
   const what = `${request.method} ${pathOf(request.url)}`
-  const said = sentence(graphMessage(reply) ?? `status ${reply.status}, without a reason`)
+  const said = asSentence(graphMessage(reply) ?? `status ${reply.status}, without a reason`)
   if (isForbidden(reply)) {
     const lacking = permissionsFor(request.method, request.url, said)
     return new EntrapipeError(
@@ -83,5 +84,3 @@ export const refusal = (request: GraphRequest, reply: Answered, tenant: Tenant):
   if (reply.status === 404) return new EntrapipeError('GRAPH_NOT_FOUND', `${what} was not found: ${said}`, { facts })
   return new EntrapipeError('GRAPH_REFUSED', `Graph refused ${what}: ${said}`, { facts })
 }
-
-const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`)

@@ -1,3 +1,4 @@
+import { asSentence } from '../core/as-sentence.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { printable } from '../core/printable.ts'
 import { failureOf, failureWords } from './failure.ts'
@@ -162,5 +163,5 @@ const skewWords = (said: string, { nowMs, serverMs }: SignInAttempt): string => 
 const firstSentence = (said: string): string => {
   const sentence = /AADSTS\d+:[^\r\n]*/.exec(said)?.[0] ?? said.split('\n')[0] ?? ''
   const text = printable(sentence.replace(/\s*Trace ID:.*$/s, ''))
-  return text === '' ? 'no reason was given.' : /[.!?]$/.test(text) ? text : `${text}.`
+  return text === '' ? 'no reason was given.' : asSentence(text)
 }

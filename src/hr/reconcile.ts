@@ -106,7 +106,7 @@ const unsafe = (
   const hasFinal = refused.some(({ isFinal }) => isFinal)
   const flags = [
     ...(accepted.length === 0 ? [] : [`--accept ${accepted.join(',')}`]),
-    ...others.map(({ of }) => `--max-${of} with a higher number`),
+    ...others.map(({ of }) => `a higher --max-${of}`),
   ]
   throw new EntrapipeError(
     'FEED_UNSAFE',

@@ -111,7 +111,7 @@ t.test('a file without rows, of a limited export, or through a pipe is refused b
   }
   refused(
     await sync('id\n', '--group', red.name),
-    /in\.csv has no rows\. A sync removes everybody who is missing in it\./,
+    /in\.csv has no rows\. A sync removes everybody who is missing in it\..*To empty a group, use `(?:npx )?entrapipe members remove`\./,
   )
   const exported = ['export', 'users', '--tenant', 'sandbox', '--select', 'id', '--quiet', '--to', 'u.csv'] as const
   const ofExport = (...more: readonly string[]) =>

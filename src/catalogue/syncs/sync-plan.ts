@@ -60,6 +60,7 @@ export const syncPlan = async (noun: 'member' | 'owner', params: SyncParams): Pr
       source: wantedRows({
         source,
         name: input.from === '-' ? 'stdin' : input.from,
+        relation,
         valuesOf,
         namesGroups,
         removes: !addOnly,

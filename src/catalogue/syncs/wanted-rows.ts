@@ -11,6 +11,7 @@ interface WantedOptions {
   readonly source: Source<Fields>
   /** Name of the input in messages. */
   readonly name: string
+  readonly relation: 'members' | 'owners'
   readonly valuesOf: (row: Fields) => Values
   /** Whether each row names its group. */
   readonly namesGroups: boolean
@@ -23,7 +24,7 @@ interface WantedOptions {
  *
  * @throws EntrapipeError `INPUT_INCOMPLETE` at their end, before anything is sent, if nobody may be removed because of them
  */
-export const wantedRows = ({ source, name, valuesOf, namesGroups, removes }: WantedOptions): Source<Fields> => ({
+export const wantedRows = ({ source, valuesOf, namesGroups, removes, ...told }: WantedOptions): Source<Fields> => ({
   ...source,
   async *read(ctx, shard, from) {
     const { sql, write } = syncStore(ctx)
@@ -56,7 +57,7 @@ export const wantedRows = ({ source, name, valuesOf, namesGroups, removes }: Wan
       yield page
     }
     if (!removes) return
-    const doubt = doubtOf(origin, isEmpty, name)
+    const doubt = doubtOf(origin, isEmpty, told)
     if (doubt?.refuses) throw new EntrapipeError('INPUT_INCOMPLETE', doubt.why, { fix: doubt.fix })
     if (doubt) write(() => sql.prepare('insert or replace into facts values (?, ?)').run(onlyAdding, doubt.why))
   },
@@ -83,7 +84,7 @@ const orOnlyAdd = 'To add the rows that there are and remove nobody, use --add-o
 const doubtOf = (
   { completeness = 'complete', limit, why }: Origin,
   isEmpty: boolean,
-  name: string,
+  { name, relation }: Pick<WantedOptions, 'name' | 'relation'>,
 ): Doubt | undefined => {
   const refused = (because: string, fix: string): Doubt => ({
     refuses: true,
@@ -91,7 +92,7 @@ const doubtOf = (
     fix: `${fix} ${orOnlyAdd}`,
   })
   const exportAgain = 'Run the export again, without a limit.'
-  if (isEmpty) return refused('has no rows', 'To empty a group, use remove.')
+  if (isEmpty) return refused('has no rows', `To empty a group, use \`entrapipe ${relation} remove\`.`)
   if (limit !== undefined) return refused(`was limited to ${limit} ${limit === 1 ? 'row' : 'rows'}`, exportAgain)
   if (completeness === 'short') return refused('was exported incompletely', exportAgain)
   if (completeness === 'unverified' && why === undefined)

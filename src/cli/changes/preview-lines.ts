@@ -8,7 +8,7 @@ import { joined } from '../../core/joined.ts'
 import { count, counted, duration } from '../report/words.ts'
 import type { Estimate } from './estimate.ts'
 import { meaningsOf } from './meanings.ts'
-import { withNames, type SampleNames } from './sample-names.ts'
+import { sampleText, withNames, type SampleNames } from './sample-names.ts'
 import { uncheckedLine } from './summary.ts'
 
 /** What is shown before changes are sent. */
@@ -62,7 +62,7 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
       : []),
     ...(preview.samples.length > 0 ? ['For example:'] : []),
     ...preview.samples.map(
-      ({ key, operation, about }) => `  ${lineOf(key)}: ${titleOf(operation)}: ${withNames(about, names)}`,
+      sample => `  ${lineOf(sample.key)}: ${titleOf(sample.operation)}: ${withNames(sampleText(sample), names)}`,
     ),
     ...(preview.removals.length > 0
       ? [`This ${joined(preview.removals.map(each => removalWords(each, names)))}.`]

@@ -1,5 +1,7 @@
 import { isCode } from '../../core/errors.ts'
-import type { Graph } from '../../core/graph.ts'
+import type { Graph, GraphRequest } from '../../core/graph.ts'
+import { objectKinds } from '../../core/object-kinds.ts'
+import { readNamedBy } from '../../core/operation.ts'
 import { toldCreated } from '../../engine/changes/created-ids.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 
@@ -17,46 +19,64 @@ interface NamedObject {
 /** The names of the objects that a preview mentions, by id in lower case. */
 export type SampleNames = ReadonlyMap<string, string>
 
+type Sample = Preview['samples'][number]
+
+/** What a sample is about, and the other objects that its row names, such as the manager. */
+export const sampleText = ({ about, names }: Pick<Sample, 'about' | 'names'>): string =>
+  [
+    about,
+    ...names.map(({ name }) => readNamedBy(name)?.name ?? name).filter(name => !about.includes(name.toLowerCase())),
+  ].join(': ')
+
+const idsIn = (text: string): readonly string[] => text.toLowerCase().match(ids) ?? []
+
 /**
- * Reads the names of the objects in samples, and of groups that lose members, with one request: user principal names of users, display
- * names of others. Objects that do not exist have none, and without Directory.Read.All none has.
+ * Reads the names of the objects in samples, and of groups that lose members, with one request, and those of roles with one each: user
+ * principal names of users, display names of others. Objects that do not exist have none, and without Directory.Read.All none has.
  */
 export const namesIn = async (
   { samples, removals }: Pick<Preview, 'samples' | 'removals'>,
   graph: Pick<Graph, 'request'>,
   signal: AbortSignal,
 ): Promise<SampleNames> => {
-  const wanted = new Set(
-    [...samples.map(({ about }) => about), ...removals.slice(0, mostGroups).map(({ of = '' }) => of)].flatMap(
-      text => text.toLowerCase().match(ids) ?? [],
-    ),
+  const texts = [...samples.map(sampleText), ...removals.slice(0, mostGroups).map(({ of = '' }) => of)]
+  const roles = new Set(
+    samples.flatMap(({ names }) => names.flatMap(({ as, name }) => (as === 'directoryRole' ? idsIn(name) : []))),
   )
-  if (wanted.size === 0) return new Map()
-  try {
-    const { body } = await graph.request<{ readonly value: readonly NamedObject[] }>(
-      {
-        method: 'POST',
-        url: '/directoryObjects/getByIds?$select=id,displayName,userPrincipalName',
-        body: { ids: [...wanted] },
-        repeatable: true,
-      },
-      signal,
-    )
-    return new Map(
-      body.value.flatMap(({ id, displayName, userPrincipalName }) => {
-        const name = userPrincipalName ?? displayName
-        return typeof name === 'string' ? [[id.toLowerCase(), name] as const] : []
-      }),
-    )
-  } catch (error) {
-    if (isCode(error, 'NOT_PERMITTED')) return new Map()
-    throw error
+  const objects = new Set(texts.flatMap(idsIn).filter(id => !roles.has(id)))
+  const read = async (request: GraphRequest): Promise<readonly NamedObject[]> => {
+    try {
+      const { body } = await graph.request<{ readonly value?: readonly NamedObject[] } & NamedObject>(request, signal)
+      return body.value ?? [body]
+    } catch (error) {
+      if (isCode(error, 'NOT_PERMITTED') || isCode(error, 'GRAPH_NOT_FOUND')) return []
+      throw error
+    }
   }
+  const found = await Promise.all([
+    ...(objects.size === 0 ? [] : [read(byIds([...objects]))]),
+    ...[...roles].map(id =>
+      read({ method: 'GET', url: `${objectKinds.directoryRole.path}/${id}?$select=id,displayName` }),
+    ),
+  ])
+  return new Map(
+    found.flat().flatMap(({ id, displayName, userPrincipalName }) => {
+      const name = userPrincipalName ?? displayName
+      return typeof name === 'string' ? [[id.toLowerCase(), name] as const] : []
+    }),
+  )
 }
+
+const byIds = (ids: readonly string[]): GraphRequest => ({
+  method: 'POST',
+  url: '/directoryObjects/getByIds?$select=id,displayName,userPrincipalName',
+  body: { ids },
+  repeatable: true,
+})
 
 /** What a sample is about, with the names that are known: `user <id> (ann@contoso.com)`. */
 export const withNames = (about: string, names: SampleNames): string => {
-  const known = (about.toLowerCase().match(ids) ?? []).flatMap(id => names.get(id) ?? [])
+  const known = idsIn(about).flatMap(id => names.get(id) ?? [])
   const told = toldCreated(about)
   return known.length === 0 ? told : `${told} (${known.join(', ')})`
 }

@@ -1,3 +1,4 @@
+import { asSentence } from '../../core/as-sentence.ts'
 import { DownstreamClosed } from '../../core/downstream-closed.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Cli } from '../cli.ts'
@@ -13,8 +14,12 @@ export const tell = (error: unknown, cli: Pick<Cli, 'json' | 'say' | 'stderr'>):
   }
   const { code, message, fix, facts, exit, retryable } = error
   if (cli.json()) cli.say(JSON.stringify({ error: { code, message, ...(fix ? { fix } : {}), retryable, facts } }))
-  else cli.say(`entrapipe: ${[message, fix].filter(Boolean).map(asSentence).join(' ')}`)
+  else
+    cli.say(
+      `entrapipe: ${[message, fix]
+        .filter(text => text !== undefined)
+        .map(asSentence)
+        .join(' ')}`,
+    )
   return exit
 }
-
-const asSentence = (words: string | undefined): string => (/[.?!:]$/.test(words ?? '') ? `${words}` : `${words}.`)

@@ -46,7 +46,8 @@ export const handOutRun = async (id: string, { to, ...wish }: HandOutOptions, cl
   const handedOut = await handOut(store, info.id, { path, encrypt }, operations, cli)
   if (!handedOut) throw nothingLeft(info.id, undefined)
   if (cli.json()) return printLines(cli, [JSON.stringify({ run: info.id, ...handedOut })])
-  cli.say(`Wrote ${handedOut.path}: ${counted(handedOut.credentials, 'password')}. They are destroyed in the store.`)
+  const are = handedOut.credentials === 1 ? 'It is' : 'They are'
+  cli.say(`Wrote ${handedOut.path}: ${counted(handedOut.credentials, 'password')}. ${are} destroyed in the store.`)
 }
 
 const nothingLeft = (run: string, path: string | undefined): EntrapipeError =>

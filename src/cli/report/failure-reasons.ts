@@ -1,4 +1,6 @@
+import { asSentence } from '../../core/as-sentence.ts'
 import { given } from '../../core/given.ts'
+import type { Key } from '../../core/row.ts'
 import type { RunReader } from '../../store/run-store.ts'
 import { count } from './words.ts'
 
@@ -11,7 +13,8 @@ export interface FailureReasons {
 
 interface Reason {
   readonly code?: string
-  /** The message of the first row that failed for this reason. */
+  /** The first row that failed for this reason, and its message. */
+  readonly key: Key
   readonly message: string
   readonly rows: number
 }
@@ -25,7 +28,7 @@ const values = /"[^"]*"|'[^']*'|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|
 
 /** Groups the failed rows of a run by code, column and message, ignoring values in the message. Undefined if no row failed. */
 export const failureReasons = async (run: Pick<RunReader, 'readResults'>): Promise<FailureReasons | undefined> => {
-  const found = new Map<string, { code?: string; message: string; rows: number }>()
+  const found = new Map<string, { code?: string; key: Key; message: string; rows: number }>()
   let of = 0
   for (let after = 0; of < most;) {
     const results = await run.readResults({ after, outcomes: ['failed'] })
@@ -33,23 +36,26 @@ export const failureReasons = async (run: Pick<RunReader, 'readResults'>): Promi
     if (!last) break
     after = last.sequence
     of += results.length
-    for (const { code, message = 'no reason was given' } of results) {
+    for (const { code, key, message = 'no reason was given' } of results) {
       const kind = `${code} ${message.replace(values, '')}`
       const known = found.get(kind)
       if (known) known.rows++
-      else found.set(kind, { ...given({ code }), message, rows: 1 })
+      else found.set(kind, { ...given({ code }), key, message, rows: 1 })
     }
   }
   if (of === 0) return undefined
   return { of, reasons: [...found.values()].sort((a, b) => b.rows - a.rows).slice(0, reasonsTold) }
 }
 
-/** `Most often (2,990 of 3,000), for example: hired is not a date, got "x".` The values are those of the first such row. */
-export const mostFrequent = ({ of, reasons: [first] }: FailureReasons): string =>
-  first === undefined
-    ? ''
-    : first.rows === 1 && of === 1
-      ? asSentence(first.message)
-      : `Most often (${count(first.rows)} of ${count(of)}), for example: ${asSentence(first.message)}`
-
-const asSentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`)
+/**
+ * `Most often (2,990 of 3,000), for example row 7: hired is not a date, got "x".` The values are those of that row. Of reasons that no two
+ * rows have, `For example row 7: …`.
+ */
+export const mostFrequent = ({ of, reasons: [first] }: FailureReasons): string => {
+  if (first === undefined) return ''
+  const message = asSentence(first.message)
+  if (of === 1) return message
+  if (first.rows === 1) return `For example row ${first.key}: ${message}`
+  const many = first.rows === of ? `All ${count(of)}` : `Most often (${count(first.rows)} of ${count(of)})`
+  return `${many}, for example row ${first.key}: ${message}`
+}

@@ -1,3 +1,4 @@
+import { asSentence } from '../../core/as-sentence.ts'
 import { EntrapipeError, type Code } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { partialOf } from '../../core/sidecars.ts'
@@ -101,5 +102,3 @@ export const withFix = (error: EntrapipeError, fix: string): EntrapipeError => {
     ...given({ retryAfterMs }),
   })
 }
-
-const asSentence = (words: string): string => (/[.?!:]$/.test(words) ? words : `${words}.`)

@@ -1,3 +1,4 @@
+import { asSentence } from '../../core/as-sentence.ts'
 import { outcomes } from '../../core/result.ts'
 import type { RunEnd } from '../../engine/run-request.ts'
 import type { DifferenceCounts, Manifest } from '../../core/manifest.ts'
@@ -26,7 +27,7 @@ export const report = (
   const bad = badLine(manifest, failures)
   if (how === 'brief' && manifest.differences)
     for (const line of [differencesOf(manifest.differences), ...(manifest.why ? [manifest.why] : [])])
-      cli.say(`${line}.`)
+      cli.say(asSentence(line))
   if (how === 'brief') for (const note of manifest.notes ?? []) cli.say(note)
   if (how === 'brief') return bad === undefined ? undefined : cli.say(bad)
   for (const line of manifestLines(manifest)) cli.say(line)

@@ -15,6 +15,13 @@ const limits: Readonly<Partial<Record<Bound, string>>> = {
   cpu: ', limited by this computer',
 }
 
+/** What a run does before it reads or sends rows. */
+const checks: Readonly<Record<Progress['checking'], string>> = {
+  parts: 'checking the options, the input and the sign-in',
+  rows: 'comparing the rows with the directory',
+  protection: 'finding out who holds privileged roles',
+}
+
 interface ProgressLine {
   /** Erases the line, so that another message can be printed. */
   readonly clear: () => void
@@ -53,6 +60,7 @@ export const progressLine = (
   const terminal = cli.stderr.isTTY === true
   let shown = false
   let isHeld = false
+  let last: string | undefined
   const clear = (): void => {
     if (shown) cli.stderr.write('\r\u001b[K')
     shown = false
@@ -62,7 +70,8 @@ export const progressLine = (
     const held = by === 'quota' ? ', limited by Graph’s quota' : ((progress.sending && by && limits[by]) ?? '')
     const name = progress.phase === undefined ? label : `${label}, ${progress.phase}`
     const line = `${progressText(progress, name, cli.clock.now())}${held}`
-    if (!terminal) return cli.say(line)
+    // The same line again would say nothing.
+    if (!terminal) return line === last ? undefined : cli.say((last = line))
     cli.stderr.write(`\r\u001b[K${line}`)
     shown = true
   }
@@ -117,7 +126,8 @@ const progressText = (progress: Progress, label: string, nowMs: number): string 
   const { read, resumedAt, expected, state, outcomes, sending } = progress
   const elapsedMs = nowMs - progress.startedAtMs
   const failed = failuresIn(outcomes)
-  if (state === 'checking' || state === 'counting') return `${label}: ${state} …`
+  if (state === 'checking') return `${label}: ${checks[progress.checking]} …`
+  if (state === 'counting') return `${label}: ${state} …`
   if (progress.pausing) return `${label}: pausing for ${duration(Math.max(0, progress.pausing.untilMs - nowMs))} …`
   if (sending && state === 'running') return sendingText(progress, sending, label, nowMs)
   if (state === 'finishing') return `${label}: ${counted(read, 'row')}, finishing …`

@@ -12,7 +12,7 @@ import type { ChangeOptions } from '../options/change-options.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
 import { withFix } from '../report/next-step.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
-import { commandOf } from './command-of.ts'
+import { commandOf, startOverCommand } from './command-of.ts'
 
 /** Options of `runs resume`. */
 export interface ResumeOptions extends ChangeOptions {
@@ -32,11 +32,7 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
   if (info.status !== 'running' && !isUnfinished(info) && !isRetried)
     throw info.writes && info.status === 'discarded'
       ? wasDiscarded(info, options.retry === undefined ? 'resumed' : 'retried')
-      : new EntrapipeError(
-          'RUN_NOT_RESUMABLE',
-          `Run ${info.id} cannot be resumed: it is ${info.status}${info.resumable || info.status === 'done' ? '' : ', and what it wrote could not be kept'}.`,
-          { facts: { run: info.id, status: info.status } },
-        )
+      : await notResumable(info)
   const { cwd, wish, isDry } = await store.read(info.id, async run => ({
     cwd: await run.loadNote('cwd'),
     wish: await run.loadNote(wishNote),
@@ -60,6 +56,16 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
   } catch (error) {
     throw withStart(error, info, commandOf(info, loaded))
   }
+}
+
+const notResumable = async (info: RunInfo): Promise<EntrapipeError> => {
+  const { id, status, resumable } = info
+  const isLost = status === 'failed' && !resumable
+  return new EntrapipeError(
+    'RUN_NOT_RESUMABLE',
+    `Run ${id} cannot be resumed: ${isLost ? 'it failed, and nothing is left of it to continue from' : `it is ${status}`}.`,
+    { facts: { run: id, status }, ...(isLost && { fix: `Start over with \`${await startOverCommand(info)}\`.` }) },
+  )
 }
 
 const wasDiscarded = ({ id }: RunInfo, wanted: string): EntrapipeError =>

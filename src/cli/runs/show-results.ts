@@ -1,3 +1,4 @@
+import { asSentence } from '../../core/as-sentence.ts'
 import type { Store } from '../../store/store.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
@@ -8,15 +9,13 @@ import { printTable } from '../tenants/print-table.ts'
 /** Number of rows aligned together. Later rows may have other column widths. */
 const rowsAtOnce = 200
 
-const sentence = (text: string): string => (/[.?!:]$/.test(text) ? text : `${text}.`)
-
 const cells = ({ key, outcome, code, message, fix }: ResultRow['result']): readonly string[] => [
   String(key),
   outcome,
   code ?? '-',
   [message, fix]
     .filter(text => text !== undefined)
-    .map(sentence)
+    .map(asSentence)
     .join(' '),
 ]
 

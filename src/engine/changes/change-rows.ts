@@ -67,7 +67,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   output.stopCheckpoints = () => true
   if (started.request.retry) await changeRun.ledger.reopen({ outcomes: started.request.retry })
   Object.assign(progress.outcomes, await run.countResults())
-  progress.state = 'checking'
+  Object.assign(progress, { state: 'checking', checking: 'rows' })
   const guarded = await guard(changeRun, started, around, takenIn)
   if (!changeRun.changing.dryRun) await supersede(started)
   // Rows that are sent again count as failed until they have another result.

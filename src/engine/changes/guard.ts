@@ -3,6 +3,7 @@ import type { Operation } from '../../core/operation.ts'
 import { stopError, type Stop } from '../../core/stop.ts'
 import { phasesOf } from '../../store/types.ts'
 import type { Surroundings } from '../contexts.ts'
+import type { Progress } from '../progress.ts'
 import type { Started } from '../run-request.ts'
 import { findTooManyRemovals } from './brakes.ts'
 import { countRemovals, isLeft, isSettled, isSpent, type Removals } from './count-removals.ts'
@@ -45,7 +46,7 @@ export const guard = async (
   const { ledger, graph, operationOf, record, changing, signal, clock, writtenAt } = run
   const { planned, confirm, dryRun } = changing
   const takesAway = kinds.map(operationOf).some(mayTakeAway)
-  const protection = changing.protection && once(changing.protection)
+  const protection = changing.protection && once(() => told(started.progress, changing.protection!))
   const repeated = await repeatedStop(run, started, takenIn)
   if (repeated && !dryRun) throw stopError(repeated)
   const foresees = started.plan.foresees !== undefined
@@ -90,6 +91,16 @@ export const guard = async (
   if (changing.maxRemovals !== undefined) await started.saveRunNote(maxRemovalsNote, changing.maxRemovals)
   if (counted.writes > 0) await confirm?.(all)
   return { preview: counted, protection }
+}
+
+/** Finding what must not be touched takes a while where many hold roles. */
+const told = async (progress: Progress, find: () => Promise<Protection>): Promise<Protection> => {
+  progress.checking = 'protection'
+  try {
+    return await find()
+  } finally {
+    progress.checking = 'rows'
+  }
 }
 
 /** What would stop the run that sends what was counted in this dry run. */

@@ -1,4 +1,4 @@
-import type { Notable } from '../../core/operation.ts'
+import type { Named, Notable } from '../../core/operation.ts'
 import { removalCounter, type Removals } from './count-removals.ts'
 import type { Stop } from '../../core/stop.ts'
 import type { Key } from '../../core/row.ts'
@@ -12,6 +12,8 @@ interface Sample {
   readonly key: Key
   readonly operation: string
   readonly about: string
+  /** The objects that its row names. */
+  readonly names: readonly Named[]
 }
 
 /** What a run would do, before anything is sent. */
@@ -60,7 +62,13 @@ export const openTally = () => {
     const { entry, operation } = row
     count(send, operation.kind)
     for (const each of row.notable ?? []) count(notable, each)
-    if (samples.length < mostSamples) samples.push({ key: entry.key, operation: operation.kind, about: entry.about })
+    if (samples.length < mostSamples)
+      samples.push({
+        key: entry.key,
+        operation: operation.kind,
+        about: entry.about,
+        names: operation.named?.(row.value) ?? [],
+      })
     return addEffect(row)
   }
   return {

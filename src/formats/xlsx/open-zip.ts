@@ -1,3 +1,4 @@
+import { asSentence } from '../../core/as-sentence.ts'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
@@ -20,7 +21,7 @@ const plain = (part: string): string => part.replaceAll('\\', '/').replace(/^\/+
 const damaged = (name: string, cause: unknown): EntrapipeError =>
   new EntrapipeError(
     'INPUT_CUT_OFF',
-    `${name} is cut off or damaged: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    asSentence(`${name} is cut off or damaged: ${cause instanceof Error ? cause.message : String(cause)}`),
     { cause, fix: 'Get another copy of the file, or save it again in Excel.' },
   )
 

@@ -1,3 +1,4 @@
+import { asSentence } from '../../core/as-sentence.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { xmlPackage } from './packages.ts'
 
@@ -30,7 +31,7 @@ export const xmlParser = async (where: string, { open, text, close }: XmlHandler
   const parser = new SaxesParser({ position: false, xmlns: false } as const)
   let held = 0
   const malformed = (why: string, cause?: unknown): EntrapipeError =>
-    new EntrapipeError('INPUT_MALFORMED', `${where} is damaged: ${why}.`, { cause })
+    new EntrapipeError('INPUT_MALFORMED', asSentence(`${where} is damaged: ${why}`), { cause })
   parser.on('error', error => {
     throw malformed(error.message.trim(), error)
   })

@@ -68,6 +68,7 @@ const own: Readonly<Record<string, OwnTemplate>> = {
     appRoleAssignmentRequired: 'true',
     notes: 'Owned by Sales',
   },
+  'set-manager': { userPrincipalName: 'chris@contoso.com', manager: 'dana@contoso.com' },
   'add-owner': owner,
   'remove-owner': owner,
   'keep-member': { member: 'chris@contoso.com' },

@@ -1,3 +1,4 @@
+import { asSentence } from '../../core/as-sentence.ts'
 import { given } from '../../core/given.ts'
 import type { GraphReply } from '../../core/graph.ts'
 import type { Finding } from '../../core/operation.ts'
@@ -12,7 +13,7 @@ const explain = (reply: GraphReply): Refusal | undefined => {
 /** The result of a row that Graph refused, in its words and ours, with what to do. */
 export const refused = (reply: GraphReply): Finding => {
   const known = explain(reply)
-  const said = sentence(graphMessage(reply) ?? `Graph answered with status ${reply.status}, without a reason`)
+  const said = asSentence(graphMessage(reply) ?? `Graph answered with status ${reply.status}, without a reason`)
   return {
     outcome: 'failed',
     status: reply.status,
@@ -22,8 +23,6 @@ export const refused = (reply: GraphReply): Finding => {
     ...given({ requestId: requestIdOf(reply) }),
   }
 }
-
-const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`)
 
 /** Whether a reply says that the request was performed. */
 export const isDone = ({ status }: GraphReply): boolean => status >= 200 && status < 300

@@ -1,3 +1,4 @@
+import { asSentence } from '../../core/as-sentence.ts'
 import { columnUnknown } from '../../core/column-unknown.ts'
 import type { Context, Origin } from '../../core/context.ts'
 import { EntrapipeError } from '../../core/errors.ts'
@@ -109,7 +110,7 @@ const noKey = (where: string, column: string, what: string): EntrapipeError =>
 const rejected = ({ message, code, fix }: Result): never => {
   throw new EntrapipeError(
     'INPUT_MALFORMED',
-    `${message ?? code}. Every row must be readable: one that is left out would look added or removed.`,
+    `${asSentence(message ?? code ?? '')} Every row must be readable: one that is left out would look added or removed.`,
     given({ fix }),
   )
 }

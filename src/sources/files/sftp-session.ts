@@ -1,3 +1,4 @@
+import { asSentence } from '../../core/as-sentence.ts'
 import { createHash } from 'node:crypto'
 import type { Client, SFTPWrapper, Stats } from 'ssh2'
 import { EntrapipeError, errorOf } from '../../core/errors.ts'
@@ -136,14 +137,18 @@ const refused = (cause: Error, server: string, user: string): EntrapipeError => 
     })
   // The message of a key that cannot be parsed does not quote it.
   if (/privateKey|passphrase/i.test(cause.message))
-    return new EntrapipeError('SECRET_MISSING', `The private key for ${server} cannot be used: ${cause.message}.`, {
-      facts: { server },
-    })
+    return new EntrapipeError(
+      'SECRET_MISSING',
+      asSentence(`The private key for ${server} cannot be used: ${cause.message}`),
+      {
+        facts: { server },
+      },
+    )
   return unavailable(cause, server)
 }
 
 const unavailable = (cause: Error, server: string): EntrapipeError =>
-  new EntrapipeError('SERVER_UNAVAILABLE', `The SFTP server ${server} cannot be used: ${cause.message}.`, {
+  new EntrapipeError('SERVER_UNAVAILABLE', asSentence(`The SFTP server ${server} cannot be used: ${cause.message}`), {
     cause,
     facts: { server },
   })

@@ -158,7 +158,7 @@ t.test('what a run has set is handed out later, once', async t => {
     new RegExp(`1 password is set and not handed out: .*entrapipe runs credentials ${run} --to FILE`),
   )
   const early = await desk.run('runs', 'credentials', run, '--to', 'early.csv', '--plain-credentials')
-  t.match([early.status, early.stderr], [0, /Wrote .*early\.csv: 1 password\. They are destroyed in the store\./])
+  t.match([early.status, early.stderr], [0, /Wrote .*early\.csv: 1 password\. It is destroyed in the store\./])
   const twice = await desk.run('runs', 'credentials', run, '--to', 'twice.csv', '--plain-credentials')
   t.match(
     [twice.status, twice.stderr],

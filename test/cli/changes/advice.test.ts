@@ -111,3 +111,41 @@ t.test('an old workbook as the file of results is refused with the option and wh
   const audit = await run('audit', '--to', 'r.xlsx')
   t.match([audit.status, audit.stderr], [2, /Expected --to to be x\.jsonl or -, got r\.xlsx/])
 })
+
+t.test(
+  'a run that failed before it had anything to continue from is not resumed, and its command is named',
+  async t => {
+    const { run, runWith } = await changeDesk(t)
+    const failed = await runWith({ piped: '{"a":1}\n{"a"' }, 'filter', 'a eq 2', '--to', 'kept.jsonl')
+    t.not(failed.status, 0)
+    const [line] = (await run('runs', 'list', '--json')).stdout.split('\n')
+    const { run: id } = JSON.parse(line!) as { readonly run: string }
+    const resumed = await run('runs', 'resume', id)
+    t.match(
+      [resumed.status, resumed.stderr],
+      [
+        2,
+        `Run ${id} cannot be resumed: it failed, and nothing is left of it to continue from. Start over with \`entrapipe filter 'a eq 2' --to kept.jsonl\`.\n`,
+      ],
+    )
+  },
+)
+
+t.test('a preview names the manager of each user, and the roles that are assigned', async t => {
+  const { people, change } = await changeDesk(t)
+  const [one, two] = (await people('id,userPrincipalName', 'onPremisesSyncEnabled ne true')).slice(30) as unknown as [
+    Person,
+    Person,
+  ]
+  const managers = `id,manager\n${one.id},${two.userPrincipalName}\n`
+  const set = await change(['users', 'set-manager'], managers, '--dry-run')
+  t.ok(set.stderr.includes(`${one.id}: ${two.id} (${one.userPrincipalName}, ${two.userPrincipalName})\n`), set.stderr)
+  const role = `principal,role\n${one.userPrincipalName},Message Center Reader\n`
+  const assigned = await change(['roles', 'assign'], role, '--dry-run')
+  t.ok(assigned.stderr.includes(`(Message Center Reader, ${one.userPrincipalName})\n`), assigned.stderr)
+})
+
+interface Person {
+  readonly id: string
+  readonly userPrincipalName: string
+}

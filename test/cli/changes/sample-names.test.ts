@@ -1,5 +1,5 @@
 import t from 'tap'
-import { namesIn, withNames } from '../../../src/cli/changes/sample-names.ts'
+import { namesIn, sampleText, withNames } from '../../../src/cli/changes/sample-names.ts'
 import { EntrapipeError } from '../../../src/core/errors.ts'
 import type { GraphRequest } from '../../../src/core/graph.ts'
 
@@ -12,6 +12,7 @@ const samples = [user, gone, user.toUpperCase()].map((member, at) => ({
   key: at,
   operation: 'add-member',
   about: `${group}/members/${member}`,
+  names: [],
 }))
 const { signal } = new AbortController()
 
@@ -46,10 +47,53 @@ t.test('samples without ids need no request, and a sign-in that may not read nam
       throw new EntrapipeError(code, 'refused')
     },
   })
-  const named = [{ key: 1, operation: 'create-user', about: 'user ann@contoso.com' }]
+  const named = [{ key: 1, operation: 'create-user', about: 'user ann@contoso.com', names: [] }]
   t.strictSame(await namesIn({ samples: named, removals: [] }, refusing('GRAPH_REFUSED') as never, signal), new Map())
   t.strictSame(await namesIn({ samples, removals: [] }, refusing('NOT_PERMITTED') as never, signal), new Map())
   await t.rejects(namesIn({ samples, removals: [] }, refusing('GRAPH_REFUSED') as never, signal), {
     code: 'GRAPH_REFUSED',
   })
+})
+
+t.test('a role has its name, and what a row names besides is shown: the manager', async t => {
+  const [role, manager] = ['d', 'e'].map(digit => `${digit.repeat(8)}-1111-4111-8111-111111111111`) as [string, string]
+  const rows = [
+    {
+      key: 1,
+      operation: 'assign-role',
+      about: `role ${role}/${user}`,
+      names: [
+        { as: 'directoryRole', name: role },
+        { as: 'object', name: user },
+      ],
+    },
+    {
+      key: 2,
+      operation: 'set-manager',
+      about: `manager of user ${user}`,
+      names: [
+        { as: 'user', name: user },
+        { as: 'user', name: manager },
+      ],
+    },
+  ] as const
+  const request = async ({ url }: GraphRequest) =>
+    url === `/roleManagement/directory/roleDefinitions/${role}?$select=id,displayName`
+      ? { body: { id: role, displayName: 'Helpdesk Administrator' } }
+      : {
+          body: {
+            value: [
+              { id: user, userPrincipalName: 'ann@contoso.com' },
+              { id: manager, userPrincipalName: 'bob@contoso.com' },
+            ],
+          },
+        }
+  const names = await namesIn({ samples: rows, removals: [] }, { request } as never, signal)
+  t.strictSame(
+    rows.map(row => withNames(sampleText(row), names)),
+    [
+      `role ${role}/${user} (Helpdesk Administrator, ann@contoso.com)`,
+      `manager of user ${user}: ${manager} (ann@contoso.com, bob@contoso.com)`,
+    ],
+  )
 })

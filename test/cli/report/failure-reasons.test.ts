@@ -4,9 +4,16 @@ import { failureReasons, mostFrequent } from '../../../src/cli/report/failure-re
 const of = (messages: readonly string[]) =>
   failureReasons({
     async readResults({ after = 0 } = {}) {
-      return messages
-        .slice(after, after + 2)
-        .map((message, at) => ({ sequence: after + at + 1, outcome: 'failed', code: 'ROW_INVALID', message }) as never)
+      return messages.slice(after, after + 2).map(
+        (message, at) =>
+          ({
+            sequence: after + at + 1,
+            key: after + at + 1,
+            outcome: 'failed',
+            code: 'ROW_INVALID',
+            message,
+          }) as never,
+      )
     },
   })
 
@@ -20,11 +27,11 @@ t.test('the most frequent reason comes first; values in messages do not make ano
   t.strictSame(found, {
     of: 4,
     reasons: [
-      { code: 'ROW_INVALID', message: 'hired: "x" is not a date', rows: 3 },
-      { code: 'ROW_INVALID', message: 'mail is missing', rows: 1 },
+      { code: 'ROW_INVALID', key: 2, message: 'hired: "x" is not a date', rows: 3 },
+      { code: 'ROW_INVALID', key: 1, message: 'mail is missing', rows: 1 },
     ],
   })
-  t.equal(mostFrequent(found!), 'Most often (3 of 4), for example: hired: "x" is not a date.')
+  t.equal(mostFrequent(found!), 'Most often (3 of 4), for example row 2: hired: "x" is not a date.')
   t.equal(await of([]), undefined)
 })
 
@@ -38,3 +45,14 @@ t.test('ids and user principal names in messages do not make another reason', as
   const found = await of([...ids.map(id => `No user has the id ${id}`), 'No group has the id ann@contoso.com'])
   t.match(found, { of: 5, reasons: [{ rows: 4 }, { rows: 1 }] })
 })
+
+t.test(
+  'the row of the example is named, and a reason that is not more frequent than others is not called so',
+  async t => {
+    const told = async (...messages: readonly string[]) => mostFrequent((await of(messages))!)
+    const same = (lines: string) => `It names the same object as lines ${lines}, with other values.`
+    t.equal(await told(same('4, 5'), same('2, 5'), same('2, 4')), `All 3, for example row 1: ${same('4, 5')}`)
+    t.equal(await told('mail is missing', 'id is missing'), 'For example row 1: mail is missing.')
+    t.equal(await told('mail is missing'), 'mail is missing.')
+  },
+)

@@ -73,7 +73,7 @@ const filled: Readonly<Record<string, readonly [cells: readonly string[], values
   'reset-password': [[upn, 'Fresh-start-1!'], { user: upn, passwordProfile: { password: 'Fresh-start-1!' } }],
   'create-access-pass': [[upn], { user: upn }],
   'delete-access-pass': [[upn], { user: upn }],
-  'set-manager': [[id, upn], { manager: id, user: upn }],
+  'set-manager': [[upn, id], { manager: id, user: upn }],
   'clear-manager': [[upn], { user: upn }],
   'add-member': [[upn], { member: upn }],
   'remove-member': [[upn], { member: upn }],
@@ -146,6 +146,16 @@ for (const [kind, [cells, values]] of Object.entries(filled))
         found.push(...rows.map(({ key, value }) => [key, valuesOf(value as Fields)]))
       t.strictSame(found, [[records.length, values]])
     })
+
+t.test('no example names one object in two columns', async t => {
+  for (const kind of operationsOfFiles()) {
+    const names = templateOf(operations(kind)!)
+      .at(-1)!
+      .map(cell => cell.replace(/^Example: /, ''))
+      .filter(cell => cell.includes('@') || /^[0-9a-f-]{36}$/i.test(cell))
+    t.equal(new Set(names).size, names.length, kind)
+  }
+})
 
 t.test('an operation without a template of its own has the columns that it requires', async t => {
   const { columns } = operations('add-member')!
