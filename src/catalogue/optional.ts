@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { isTime } from '../core/instant.ts'
 import { number, text, type Param } from '../engine/params.ts'
 
 /** A parameter that may be left out: its value is then undefined. */
@@ -18,6 +19,22 @@ export const whole = (summary: string, least: number, most = Infinity): Param<nu
       throw new EntrapipeError(
         'OPTION_INVALID',
         `Expected ${name} to be a whole number from ${least}${most === Infinity ? '' : ` to ${most}`}, got ${made}`,
+      )
+    },
+  }
+}
+
+/** A date and a time with its zone. */
+export const time = (summary: string): Param<string> => {
+  const some = text(summary)
+  return {
+    ...some,
+    parse(value, name) {
+      const made = some.parse(value, name)
+      if (isTime(made)) return made
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        `Expected ${name} to be a date and a time such as 2026-03-01T08:00:00Z, got "${made}"`,
       )
     },
   }

@@ -14,6 +14,7 @@ import { print } from './command-line/print.ts'
 import { asTyped, configFlag, programName } from './command-line/program-name.ts'
 import { refuseBlanks } from './options/refuse-blanks.ts'
 import { refuseRepeats } from './options/refuse-repeats.ts'
+import { refuseSwallowed } from './options/refuse-swallowed.ts'
 import { requireLast } from './options/require-last.ts'
 import { tell } from './command-line/tell.ts'
 import { tellUsage } from './command-line/tell-usage.ts'
@@ -153,7 +154,7 @@ export const commands = async (
     const { default: add } = (await import(new URL(file, folder).href)) as { default: CommandModule }
     add(program, cli)
   }
-  return requireLast(refuseBlanks(refuseRepeats(program)))
+  return requireLast(refuseSwallowed(refuseBlanks(refuseRepeats(program))))
 }
 
 /** Reading, changing, what became of it, the rest. Others come after these. */

@@ -58,6 +58,9 @@ export const momentOf = (text: string): Moment | undefined => {
 export const instantOf = (text: string): string | undefined =>
   graphForm.test(text) ? text.slice(0, 19) : momentOf(text)?.instant
 
+/** Whether the text is a date and a time with its zone, as Graph writes them: `2026-01-31T09:00:00Z`. */
+export const isTime = (text: string): boolean => /T/i.test(text) && momentOf(text)?.isDay === false
+
 /** Returns a value as an instant, ignoring surrounding blanks; undefined if it is not a date. */
 export const instantIn = (value: unknown): string | undefined => {
   if (typeof value === 'string') return instantOf(value.trim())

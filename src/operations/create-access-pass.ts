@@ -1,5 +1,5 @@
 import type { Json } from '../core/json.ts'
-import { instantOf } from '../core/instant.ts'
+import { isTime } from '../core/instant.ts'
 import type { Decision, Finding, Looked, Operation, Values } from '../core/operation.ts'
 import { idIn, nameIn, notFound, ofOne, settleOne } from './objects/one.ts'
 import { liveSeen, valuesOf } from './objects/read.ts'
@@ -21,10 +21,7 @@ const tests: Readonly<Record<(typeof options)[number], readonly [what: string, f
     value => Number.isInteger(value) && Number(value) >= lifetimes.shortest && Number(value) <= lifetimes.longest,
   ],
   isUsableOnce: ['true or false', value => typeof value === 'boolean'],
-  startDateTime: [
-    'a date and time such as 2026-03-01T08:00:00Z',
-    value => typeof value === 'string' && value.includes('T') && instantOf(value) !== undefined,
-  ],
+  startDateTime: ['a date and time such as 2026-03-01T08:00:00Z', value => typeof value === 'string' && isTime(value)],
 }
 
 /** What the pass of a row is to be; what is left out is as the policy of the tenant says. */
@@ -92,7 +89,7 @@ export const createAccessPass: Operation = {
     made: () => true,
     of: ({ accessPass }, { displayName, userPrincipalName }) =>
       typeof accessPass === 'string'
-        ? { name: String(displayName ?? ''), user: String(userPrincipalName ?? ''), secret: accessPass }
+        ? { kind: 'pass', name: String(displayName ?? ''), user: String(userPrincipalName ?? ''), secret: accessPass }
         : undefined,
   },
   accept(values) {

@@ -12,7 +12,12 @@ export const managerTrials = (
   const give = (id: string, manager: string): boolean =>
     mutate(stage, { do: 'link', kind: 'user', id, relation: 'manager', target: { kind: 'user', id: manager } })
   ids.forEach((id, at) => at % 2 === 0 && give(id, earlier))
-  const wanted = new Map(ids.map((id, at) => [id, managers[at % managers.length]!]))
+  // Nobody can be their own manager.
+  const managerFor = (id: string, at: number): string => {
+    const manager = managers[at % managers.length]!
+    return manager === id ? managerFor(id, at + 1) : manager
+  }
+  const wanted = new Map(ids.map((id, at) => [id, managerFor(id, at)]))
   const managerOf = (id: string): string | null =>
     directory.related('user', id, 'manager', 1, undefined, 'truth').references[0]?.id ?? null
 

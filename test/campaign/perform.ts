@@ -71,7 +71,7 @@ const pointsFor = (
 }
 
 /** It died after it had handed out everything. */
-const allHandedOut = /has no passwords that were not handed out/
+const allHandedOut = /has no passwords or passes that were not handed out/
 
 /** Performs a trial while faults strike, the program is killed, and somebody else makes some of the same changes. */
 export const perform = async (stage: Stage, trial: Trial, given: PerformOptions): Promise<Performed> => {

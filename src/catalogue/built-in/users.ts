@@ -1,9 +1,10 @@
 import { kindOfCommand } from '../../core/command-words.ts'
+import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { flag, text } from '../../engine/params.ts'
 import { credentialParams } from '../changes/change-params.ts'
 import { changePipelines, type OwnParams } from '../changes/change-pipelines.ts'
-import { optional, unlessOff, whole } from '../optional.ts'
+import { optional, time, unlessOff, whole } from '../optional.ts'
 
 const verbs = [
   ...['create', 'invite', 'update', 'delete', 'restore', 'purge', 'enable', 'disable', 'revoke-sessions'],
@@ -61,19 +62,25 @@ const passing: OwnParams = {
       whole('minutes for which each pass is valid; otherwise as the policy of the tenant says', 10, 43_200),
     ),
     once: optional(flag('each pass can be used only once')),
-    start: optional(text('when each pass becomes valid, such as 2026-03-01T08:00:00Z; otherwise at once')),
+    start: optional(time('when each pass becomes valid, such as 2026-03-01T08:00:00Z; otherwise at once')),
   },
-  meaning: (_, { lifetime, once, start }) => ({
-    kind: 'create-access-pass',
-    same: {},
-    rows: {
-      usual: given({
-        lifetimeInMinutes: lifetime as number | undefined,
-        isUsableOnce: once as boolean | undefined,
-        startDateTime: start as string | undefined,
-      }),
-    },
-  }),
+  meaning(_, { credentials, lifetime, once, start }) {
+    if (credentials === undefined)
+      throw new EntrapipeError('OPTION_INVALID', 'Without --credentials FILE, nobody would get the passes.', {
+        fix: 'Add --credentials FILE: they are written to that new file at the end.',
+      })
+    return {
+      kind: 'create-access-pass',
+      same: {},
+      rows: {
+        usual: given({
+          lifetimeInMinutes: lifetime as number | undefined,
+          isUsableOnce: once as boolean | undefined,
+          startDateTime: start as string | undefined,
+        }),
+      },
+    }
+  },
 }
 
 export default changePipelines('user', verbs, {

@@ -139,6 +139,10 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     const info = await store.get(summary.run)
     const credentials = await store.read(summary.run, reader => knownCredentials(reader, info, operations))
     if (credentials) credentialLines(summary.run, credentials).forEach(say)
+    else if (options.credentials && !isError && summary.continuesAt === undefined)
+      say(
+        `No password or pass was made, so there is nothing to hand out: ${quotedPath(options.credentials.path)} was not written.`,
+      )
     nextLines({ ...summary, retry, resume, undoable, hasInput: hasInput(options) }).forEach(say)
   }
   return {

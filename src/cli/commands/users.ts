@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { CommandModule } from '../cli.ts'
 import { addObjectCommands } from '../changes/add-object-commands.ts'
 import { addCredentialOptions } from '../options/credential-options.ts'
-import { whole } from '../options/values.ts'
+import { time, whole } from '../options/values.ts'
 
 const verbs = [
   {
@@ -100,7 +100,11 @@ const verbs = [
             whole('--lifetime', 10, 43_200),
           )
           .option('--once', 'each pass can be used only once')
-          .option('--start <time>', 'when each pass becomes valid, such as 2026-03-01T08:00:00Z (at once)'),
+          .option(
+            '--start <time>',
+            'when each pass becomes valid, such as 2026-03-01T08:00:00Z (at once)',
+            time('--start'),
+          ),
         'write the passes to this new file at the end, once',
       ),
   },

@@ -5,7 +5,7 @@ import { loadOperations } from '../../catalogue/operations.ts'
 import { checkNewFile } from '../../places/private-file.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
-import { counted } from '../report/words.ts'
+import { countedCredentials } from './counted-credentials.ts'
 import { encryptionOf, saysHow, type EncryptionWish } from './encryption.ts'
 import { handOut } from './hand-out.ts'
 import { knownCredentials } from './left.ts'
@@ -28,7 +28,7 @@ export const handOutRun = async (id: string, { to, ...wish }: HandOutOptions, cl
     cwd: await run.loadNote('cwd'),
     known: await knownCredentials(run, info, operations),
   }))
-  if (!known || known.left === 0) {
+  if (!known || known.left.credentials === 0) {
     // A process may have died before it noted that it was done.
     const ended = known && (await handOut(store, info.id, undefined, operations, cli))
     throw nothingLeft(info.id, (ended ?? known?.handedOut.at(-1))?.path)
@@ -47,11 +47,11 @@ export const handOutRun = async (id: string, { to, ...wish }: HandOutOptions, cl
   if (!handedOut) throw nothingLeft(info.id, undefined)
   if (cli.json()) return printLines(cli, [JSON.stringify({ run: info.id, ...handedOut })])
   const are = handedOut.credentials === 1 ? 'It is' : 'They are'
-  cli.say(`Wrote ${handedOut.path}: ${counted(handedOut.credentials, 'password')}. ${are} destroyed in the store.`)
+  cli.say(`Wrote ${handedOut.path}: ${countedCredentials(handedOut)}. ${are} destroyed in the store.`)
 }
 
 const nothingLeft = (run: string, path: string | undefined): EntrapipeError =>
-  new EntrapipeError('OPTION_INVALID', `Run ${run} has no passwords that were not handed out.`, {
+  new EntrapipeError('OPTION_INVALID', `Run ${run} has no passwords or passes that were not handed out.`, {
     facts: { run },
     ...given({ fix: path === undefined ? undefined : `They were written to ${path}.` }),
   })

@@ -21,12 +21,12 @@ import { digestOf } from '../../places/sha256.ts'
 import type { AlteredRun, Store } from '../../store/store.ts'
 import { credentialsNote } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
+import { countCredentials, type CredentialCount } from './counted-credentials.ts'
 import type { Credentials } from './open-credentials.ts'
 
 /** What was handed out. */
-interface HandedOut {
+interface HandedOut extends CredentialCount {
   readonly path: string
-  readonly credentials: number
 }
 
 const header = ['Name', 'Email/UPN', 'Initial Password']
@@ -85,7 +85,7 @@ export const handOut = async (
     await save({ left: true, handedOut, writing: { path, rows } })
     await writePrivatePartial(path, bytes)
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const writing = { path, rows, sha256, credentials: found.length }
+    const writing = { path, rows, sha256, ...(await countCredentials(found)) }
     await save({ left: true, handedOut, writing })
     await publishNew(path)
     return finish(run, { ...before, writing }, left, cli)
@@ -128,12 +128,13 @@ const finish = async (
   left: IsLeft,
   { clock }: Pick<Cli, 'clock'>,
 ): Promise<HandedOut> => {
-  const { path, credentials = 0 } = writing!
+  const { path, credentials = 0, passes } = writing!
+  const count = { credentials, ...given({ passes }) }
   for (const [phase, ordinals] of ordinalsIn(writing!)) await run.destroySecrets(phase, ordinals)
   const at = new Date(clock.now()).toISOString()
   await run.saveNote(credentialsNote, {
     left: await left(),
-    handedOut: [...handedOut, { path, credentials, at }],
+    handedOut: [...handedOut, { path, ...count, at }],
   } as object as Json)
-  return { path, ...given({ credentials }) }
+  return { path, ...count }
 }

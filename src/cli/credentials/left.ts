@@ -4,16 +4,19 @@ import { credentialsOf, sealedCredentials, type CredentialsNote } from '../../en
 import { operationsBy } from '../../engine/changes/ledger-sink.ts'
 import type { StoreReader } from '../../store/store.ts'
 import type { RunInfo } from '../../store/types.ts'
-import { counted, minute, quotedPath } from '../report/words.ts'
+import { countCredentials, countedCredentials, type CredentialCount } from './counted-credentials.ts'
+import { minute, quotedPath } from '../report/words.ts'
 
 /** The passwords and passes of a run. */
 export interface KnownCredentials {
   readonly handedOut: CredentialsNote['handedOut']
   /** Number of those that are set and were not handed out. */
-  readonly left: number
+  readonly left: CredentialCount
   /** Number of those of which it is not known whether they are set. */
-  readonly unknown: number
+  readonly unknown: CredentialCount
 }
+
+const none: CredentialCount = { credentials: 0 }
 
 /** Counts the passwords and passes of a run; undefined if it makes none. */
 export const knownCredentials = async (
@@ -22,27 +25,26 @@ export const knownCredentials = async (
   operations: Operations,
 ): Promise<KnownCredentials | undefined> => {
   const { handedOut, left } = await credentialsOf(run)
-  if (!left) return handedOut.length === 0 ? undefined : { handedOut, left: 0, unknown: 0 }
-  const count = async (outcome: 'done' | 'unknown'): Promise<number> => {
-    let many = 0
-    for await (const _ of sealedCredentials(run, info, operationsBy(operations), outcome)) many++
-    return many
-  }
+  if (!left) return handedOut.length === 0 ? undefined : { handedOut, left: none, unknown: none }
+  const count = (outcome: 'done' | 'unknown'): Promise<CredentialCount> =>
+    countCredentials(sealedCredentials(run, info, operationsBy(operations), outcome))
   return { handedOut, left: await count('done'), unknown: await count('unknown') }
 }
 
 /** What became of them, as sentences. */
 export const credentialLines = (run: string, { handedOut, left, unknown }: KnownCredentials): readonly string[] => [
   ...handedOut.map(
-    ({ path, credentials, at }) =>
-      `Credentials: ${counted(credentials, 'password')} handed out in ${path} and destroyed in the store, ${minute(Date.parse(at))} UTC`,
+    ({ path, at, ...count }) =>
+      `Credentials: ${countedCredentials(count)} handed out in ${path} and destroyed in the store, ${minute(Date.parse(at))} UTC`,
   ),
-  ...(left > 0
-    ? [`${counted(left, 'password')} ${left === 1 ? 'is' : 'are'} set and not handed out: ${handOutCommand(run)}`]
-    : []),
-  ...(unknown > 0
+  ...(left.credentials > 0
     ? [
-        `${counted(unknown, 'password')} ${unknown === 1 ? 'is' : 'are'} of rows whose outcome is unknown, and stay sealed until that is decided: entrapipe runs retry ${run} --outcome unknown`,
+        `${countedCredentials(left)} ${left.credentials === 1 ? 'is' : 'are'} set and not handed out: ${handOutCommand(run)}`,
+      ]
+    : []),
+  ...(unknown.credentials > 0
+    ? [
+        `${countedCredentials(unknown)} ${unknown.credentials === 1 ? 'is' : 'are'} of rows whose outcome is unknown, and stay sealed until that is decided: entrapipe runs retry ${run} --outcome unknown`,
       ]
     : []),
 ]
@@ -54,6 +56,6 @@ export const handOutCommand = (run: string, to = 'FILE'): string =>
 /** As JSON, for machines. */
 export const publicCredentials = ({ handedOut, left, unknown }: KnownCredentials): Json => ({
   handedOut: handedOut.map(each => ({ ...each })),
-  left,
-  unknown,
+  left: left.credentials,
+  unknown: unknown.credentials,
 })

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Option } from 'commander'
+import { isTime } from '../../core/instant.ts'
 
 const adding = new WeakSet<object>()
 
@@ -39,6 +40,16 @@ export const hashes = addingUp((text: string, before: readonly string[] | undefi
 export const joined = addingUp((text: string, before: string | undefined): string =>
   before === undefined ? text : `${before},${text}`,
 )
+
+/** Keeps a date and a time with its zone, as it is. */
+export const time =
+  (option: string) =>
+  (text: string): string => {
+    if (isTime(text)) return text
+    throw new InvalidArgumentError(
+      `Expected ${option} to be a date and a time such as 2026-03-01T08:00:00Z, got "${text}".`,
+    )
+  }
 
 /** Parses whole numbers from `least` to `most`. */
 export const whole =

@@ -6,6 +6,7 @@ import { pipelineExample } from './pipeline-example.ts'
 import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { refuseBlanks } from '../options/refuse-blanks.ts'
 import { refuseRepeats } from '../options/refuse-repeats.ts'
+import { refuseSwallowed } from '../options/refuse-swallowed.ts'
 import { requireLast } from '../options/require-last.ts'
 import { addForce, addRunOptions } from '../options/run-options.ts'
 import { addTenantOptions } from '../options/tenant-options.ts'
@@ -41,5 +42,5 @@ export const pipelineCommand = (
   if (verb === 'run') addChangeOnly(addForce(addRunOptions(command)), params)
   command.addHelpText('after', pipelineExample(verb, name, params))
   command.option('--json', 'print results and errors as JSON')
-  return requireLast(refuseBlanks(refuseRepeats(command)))
+  return requireLast(refuseSwallowed(refuseBlanks(refuseRepeats(command))))
 }

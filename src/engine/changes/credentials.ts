@@ -23,6 +23,8 @@ interface CredentialsFile {
   readonly sha256?: string
   /** Number of passwords and passes in it. */
   readonly credentials?: number
+  /** How many of them are passes. @default 0 */
+  readonly passes?: number
   /** Rows in it, by phase: the first and the last ordinal of each range. */
   readonly rows: Readonly<Record<string, readonly (readonly [first: number, last: number])[]>>
 }
@@ -31,6 +33,8 @@ interface CredentialsFile {
 interface HandedOut {
   readonly path: string
   readonly credentials: number
+  /** How many of them are passes. @default 0 */
+  readonly passes?: number
   /** ISO 8601, UTC. */
   readonly at: string
 }

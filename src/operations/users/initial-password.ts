@@ -59,5 +59,10 @@ export const expectPassword = (
 export const madeCredential = (value: Values, { displayName, userPrincipalName }: Values): Credential | undefined => {
   const profile = value['passwordProfile']
   if (!isMade(value) || !isFields(profile) || typeof profile['password'] !== 'string') return undefined
-  return { name: String(displayName ?? ''), user: String(userPrincipalName ?? ''), secret: profile['password'] }
+  return {
+    kind: 'password',
+    name: String(displayName ?? ''),
+    user: String(userPrincipalName ?? ''),
+    secret: profile['password'],
+  }
 }

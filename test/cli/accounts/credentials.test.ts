@@ -162,7 +162,7 @@ t.test('what a run has set is handed out later, once', async t => {
   const twice = await desk.run('runs', 'credentials', run, '--to', 'twice.csv', '--plain-credentials')
   t.match(
     [twice.status, twice.stderr],
-    [2, /has no passwords that were not handed out\. They were written to .*early\.csv/],
+    [2, /has no passwords or passes that were not handed out\. They were written to .*early\.csv/],
   )
   const resumed = await desk.run('runs', 'resume', run, '--yes')
   t.equal(resumed.status, 0, resumed.stderr)

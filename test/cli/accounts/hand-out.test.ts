@@ -50,7 +50,7 @@ const hired = async (count: number) => {
   const left = () =>
     bed.look(async store => {
       const info = await store.get(run)
-      return store.read(run, async reader => (await knownCredentials(reader, info, operations))?.left)
+      return store.read(run, async reader => (await knownCredentials(reader, info, operations))?.left.credentials)
     })
   return { run, names, give, left }
 }
@@ -160,7 +160,7 @@ t.test(
     )
     t.match(await isLeft(late.run), { left: true })
     const shown = await bed.run('runs', 'credentials', late.run, '--to', 'other.csv', '--plain-credentials')
-    t.match(shown, { status: 2, stderr: /no passwords that were not handed out[^]*late\.csv/ })
+    t.match(shown, { status: 2, stderr: /no passwords or passes that were not handed out[^]*late\.csv/ })
     t.match(await isLeft(late.run), { left: false })
   },
 )

@@ -50,13 +50,29 @@ t.test('passwords are reset, generated or given, and a second run requires --fre
     reset,
     `userPrincipalName,Initial password [passwordProfile]\n${upn(3)},Quiet-Harbour-71\n`,
     '--no-change-at-sign-in',
+    ...plain('none-made.csv'),
   )
   t.equal(given.status, 0, given.stderr)
+  t.match(
+    given.stderr,
+    /No password or pass was made, so there is nothing to hand out: .*none-made\.csv was not written\./,
+  )
   t.match(await truth(3), { passwordSha256: sha256('Quiet-Harbour-71'), forceChangePasswordNextSignIn: false })
 })
 
 t.test('passes are made and handed out, and an undo deletes those that are still there', async t => {
   const pass = ['users', 'access-pass'] as const
+  for (const [options, message] of [
+    [[], /Without --credentials FILE, nobody would get the passes\./],
+    [
+      [...plain('no.csv'), '--start', 'tomorrow'],
+      /Expected --start to be a date and a time such as .*, got "tomorrow"/,
+    ],
+    [[...plain('no.csv'), '--start', '2099-01-01'], /Expected --start to be a date and a time/],
+  ] as const) {
+    const refused = await desk.change(pass, file(5), ...options)
+    t.match([refused.status, refused.stderr], [2, message])
+  }
   const { status, stdout, results } = await desk.change(
     pass,
     file(5, 6),
@@ -71,6 +87,7 @@ t.test('passes are made and handed out, and an undo deletes those that are still
   for (const at of [5, 6]) t.match(await truth(at), { accessPassSha256: sha256(lines[at - 5]!['Initial Password']!) })
   t.notMatch(desk.textOf('results.jsonl'), new RegExp(lines[0]!['Initial Password']!.replace(/[+/]/g, '\\$&')))
   const other = await desk.change(pass, file(6, 7), ...plain('other.csv'))
+  t.match(other.stderr, /Credentials: 1 pass handed out in .*other\.csv/)
   t.match(other.results, [{ outcome: 'failed', code: 'PASS_EXISTS' }, { outcome: 'done' }])
   t.strictSame(
     linesIn('other.csv').map(line => line['Email/UPN']),
