@@ -1,4 +1,5 @@
-import type { Context } from '../core/context.ts'
+import type { Context, Origin } from '../core/context.ts'
+import { doubtOf } from '../core/doubt.ts'
 import { isCode } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import { columnsOf, type Fields } from '../core/json.ts'
@@ -17,6 +18,8 @@ export interface FeedFacts {
   readonly nameless: number
   /** What is wrong with the last row, if the source rejected it: the feed may end in the middle of it. */
   readonly torn?: string
+  /** Why rows may be missing, as a sentence, if the source says so: a limited export, one page of a listing. */
+  readonly doubt?: string
   /** Filled cells by column. */
   readonly columns: Readonly<Record<string, number>>
 }
@@ -51,6 +54,15 @@ const claimOrFault = (mapping: Mapping, line: Key, row: Fields, moment: Moment):
   }
 }
 
+/** A feed is judged more strictly than other inputs: who is missing in it may lose the account. */
+const doubtIn = (origin: Origin): string | undefined => {
+  const doubt = doubtOf(origin)
+  if (doubt) return `The feed ${doubt.because}.`
+  return origin.completeness === 'unverified' && origin.why !== undefined
+    ? `Rows of the feed may be missing: ${origin.why}.`
+    : undefined
+}
+
 const insert = `insert into feed (line, person, key, effective, main, ahead, fault, fix, row) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /**
@@ -69,6 +81,7 @@ export const readFeed = async (
   let rows = 0
   let nameless = 0
   let torn: string | undefined
+  let origin: Origin = {}
   const batch = batches<Claim | Faulty>(tables, found => {
     const { line, key, row } = found
     const [effective, main, ahead, fault, fix] =
@@ -88,6 +101,13 @@ export const readFeed = async (
       value: ({ key, message = '', fix = '' }: { key: Key; message?: string; fix?: string }): void =>
         add({ line: key, key: '', row: {}, fault: message, fix }, message),
     },
+    // Whether all rows are there is judged here, and a feed that is accepted counts as whole.
+    origin: {
+      value: ({ completeness, limit, why, ...rest }: Origin): void => {
+        origin = { ...origin, ...given({ completeness, limit, why }) }
+        ctx.origin(rest)
+      },
+    },
   }) as Context
   await source.check?.(rejecting)
   for (const name of (await source.columns?.(rejecting))?.names ?? []) columns.set(name, 0)
@@ -100,5 +120,5 @@ export const readFeed = async (
       }
   batch.flush()
   tables.sql.exec('create index feed_person on feed (person, n)')
-  return { rows, nameless, columns: Object.fromEntries(columns), ...given({ torn }) }
+  return { rows, nameless, columns: Object.fromEntries(columns), ...given({ torn, doubt: doubtIn(origin) }) }
 }

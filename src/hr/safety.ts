@@ -87,6 +87,7 @@ export const judgeFeed = (
 ): readonly Unsafe[] => {
   const found: Unsafe[] = []
   if (file.cutOff !== undefined) found.push({ reason: 'cut-off', text: file.cutOff })
+  if (facts.doubt !== undefined) found.push({ reason: 'cut-off', text: facts.doubt })
   if (facts.torn !== undefined)
     found.push({ reason: 'cut-off', text: `The last row cannot be read: ${facts.torn.replace(/\.$/, '')}.` })
   if (facts.rows === 0) found.push({ reason: 'cut-off', text: 'The feed has no rows.', isFinal: true })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -230,4 +231,27 @@ t.test('a manager whose account comes back from the bin is set in the same run',
   await writes()
   t.match(await send(), { status: 0 })
   t.strictSame(await writes(), {})
+})
+
+t.test('one page of a listing, or a limited export by its manifest, is not the whole feed', async t => {
+  const { hr, write, textOf, run } = await hrDesk(t)
+  const value = people.map(({ no }) => ({
+    No: no,
+    First: 'A',
+    Last: 'B',
+    Dept: 'Board',
+    Title: '',
+    Status: 'A',
+    Boss: '',
+  }))
+  write('page.json', JSON.stringify({ '@odata.nextLink': 'https://graph.microsoft.com/v1.0/users?page=2', value }))
+  const ofFeed = ['hr-feed', '--mapping', 'hr.ts', '--tenant', 'contoso', '--dry-run', '--cloud-joiners'] as const
+  t.match(await run(...ofFeed, '--from', 'page.json'), {
+    status: 5,
+    stderr: /page\.json is one page of a listing[^]*--accept cut-off/,
+  })
+  t.match(await run(...ofFeed, '--from', 'page.json', '--accept', 'cut-off'), { status: 0 })
+  const sha256 = createHash('sha256').update(textOf('feed.csv')).digest('hex')
+  write('feed.csv.manifest.json', JSON.stringify({ files: [{ sha256 }], completeness: 'complete', limit: 4 }))
+  t.match(await hr('--dry-run'), { status: 5, stderr: /The feed was limited to 4 rows\./ })
 })

@@ -38,6 +38,7 @@ t.test('a feed that is cut off, empty or still growing is not safe, also if it i
   t.strictSame(reasons({ file: { cutOff: 'The trailer is missing.' }, last: undefined }), ['cut-off'])
   t.strictSame(reasons({ facts: { rows: 0, columns: {} }, last: undefined }), ['cut-off'])
   t.strictSame(reasons({ facts: { torn: 'Line 9 has 3 cells' }, last: undefined }), ['cut-off'])
+  t.strictSame(reasons({ facts: { doubt: 'The feed was limited to 4 rows.' }, last: undefined }), ['cut-off'])
   t.strictSame(reasons({ file: { growing: true }, last: undefined }), ['growing'])
 })
 

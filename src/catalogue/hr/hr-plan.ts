@@ -17,6 +17,7 @@ import { deletedUsers } from '../../sources/deleted-users.ts'
 import { users } from '../../sources/users.ts'
 import { loadMapping } from '../load-mapping.ts'
 import { rowSource, type InputOptions } from '../row-source.ts'
+import { withManifest } from '../with-manifest.ts'
 import { feedFile } from './feed-file.ts'
 import { following } from './following.ts'
 import { nowhere } from './nowhere.ts'
@@ -99,7 +100,8 @@ const reconciling = async (
     )
   const { mapping, codeHash } = await loadMapping(path, { cwd: '/' })
   const rows = rowSource({ ...given(input), from: params.from, trailer: 'always' } as InputOptions)
-  const file = feedFile(rows, params.from)
+  const whole = withManifest(rows, params.from, ({ completeness, limit, why }) => given({ completeness, limit, why }))
+  const file = feedFile(whole, params.from)
   const listing = accountListing(mapping)
   const source = reconcile({
     mapping,

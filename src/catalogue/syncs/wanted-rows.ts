@@ -1,4 +1,5 @@
 import type { Context, Origin } from '../../core/context.ts'
+import { doubtOf } from '../../core/doubt.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
@@ -57,9 +58,9 @@ export const wantedRows = ({ source, valuesOf, namesGroups, removes, ...told }: 
       yield page
     }
     if (!removes) return
-    const doubt = doubtOf(origin, isEmpty, told)
-    if (doubt?.refuses) throw new EntrapipeError('INPUT_INCOMPLETE', doubt.why, { fix: doubt.fix })
-    if (doubt) write(() => sql.prepare('insert or replace into facts values (?, ?)').run(onlyAdding, doubt.why))
+    const refusal = refusalOf(origin, isEmpty, told)
+    if (refusal?.refuses) throw new EntrapipeError('INPUT_INCOMPLETE', refusal.why, { fix: refusal.fix })
+    if (refusal) write(() => sql.prepare('insert or replace into facts values (?, ?)').run(onlyAdding, refusal.why))
   },
 })
 
@@ -74,32 +75,28 @@ const groupOf = ({ value }: Row<Fields>, valuesOf: WantedOptions['valuesOf']): s
   }
 }
 
-type Doubt =
+type Refusal =
   | { readonly refuses: true; readonly why: string; readonly fix: string }
   | { readonly refuses: false; readonly why: string }
 
 const orOnlyAdd = 'To add the rows that there are and remove nobody, use --add-only.'
 
 /** Why rows may be missing, so that those who are not in the input may still belong to their group. */
-const doubtOf = (
-  { completeness = 'complete', limit, why }: Origin,
+const refusalOf = (
+  origin: Origin,
   isEmpty: boolean,
   { name, relation }: Pick<WantedOptions, 'name' | 'relation'>,
-): Doubt | undefined => {
-  const refused = (because: string, fix: string): Doubt => ({
-    refuses: true,
-    why: `${name} ${because}. A sync removes everybody who is missing in it.`,
-    fix: `${fix} ${orOnlyAdd}`,
-  })
-  const exportAgain = 'Run the export again, without a limit.'
-  if (isEmpty) return refused('has no rows', `To empty a group, use \`entrapipe ${relation} remove\`.`)
-  if (limit !== undefined) return refused(`was limited to ${limit} ${limit === 1 ? 'row' : 'rows'}`, exportAgain)
-  if (completeness === 'short') return refused('was exported incompletely', exportAgain)
-  if (completeness === 'unverified' && why === undefined)
-    return refused(
-      'came through a pipe, and nothing says that all its rows arrived',
-      'Write the rows to a file, and read that with --from.',
-    )
+): Refusal | undefined => {
+  const doubt = isEmpty
+    ? { because: 'has no rows', fix: `To empty a group, use \`entrapipe ${relation} remove\`.` }
+    : doubtOf(origin)
+  if (doubt)
+    return {
+      refuses: true,
+      why: `${name} ${doubt.because}. A sync removes everybody who is missing in it.`,
+      fix: `${doubt.fix} ${orOnlyAdd}`,
+    }
+  const { completeness = 'complete', why } = origin
   if (completeness === 'complete') return undefined
   return { refuses: false, why: `${name} is ${completeness}${why === undefined ? '' : `: ${why}`}` }
 }

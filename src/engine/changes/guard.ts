@@ -1,3 +1,4 @@
+import { doubtOf } from '../../core/doubt.ts'
 import { once } from '../../core/once.ts'
 import type { Operation } from '../../core/operation.ts'
 import { stopError, type Stop } from '../../core/stop.ts'
@@ -182,27 +183,10 @@ const incomplete = ({ removals }: Preview, origin: TakenIn['origin']): Stop | un
   return (
     doubt && {
       code: 'INPUT_INCOMPLETE',
-      why: `The input is not complete: ${doubt.because}. The changes would take something away.`,
+      why: `The input is not complete: it ${doubt.because}. The changes would take something away.`,
       fix: doubt.fix,
     }
   )
-}
-
-const exportAgain = 'Run the export again, without a limit.'
-
-/** Why the input may lack rows. A listing that names a reason for being unverified still has all rows that it showed. */
-const doubtOf = ({
-  completeness,
-  limit,
-  why,
-}: TakenIn['origin']): { readonly because: string; readonly fix: string } | undefined => {
-  if (completeness === 'short') return { because: 'the export before it was short', fix: exportAgain }
-  if (limit !== undefined) return { because: `the export before it was limited to ${limit} rows`, fix: exportAgain }
-  if (completeness !== 'unverified' || why !== undefined) return undefined
-  return {
-    because: 'it came through a pipe, and nothing says that all its rows arrived',
-    fix: 'Write the rows to a file, and read that with --from.',
-  }
 }
 
 const irreversible = ({ final }: Preview, { changing, operationOf }: ChangeRun): Stop | undefined =>

@@ -30,7 +30,7 @@ t.test('an input that is short or limited takes nothing away, and may add', asyn
     value: { user: value['userPrincipalName']! },
   }))
   for (const [end, why] of [
-    [{ complete: false, outcome: 'short' }, /the export before it was short/],
+    [{ complete: false, outcome: 'short' }, /it was exported incompletely/],
     [{ complete: true, outcome: 'complete', limit: 2 }, /was limited to 2 rows/],
     [{ complete: false, outcome: 'unverified' }, /nothing says that all its rows arrived/],
   ] as const) {
