@@ -160,6 +160,11 @@ export interface Sent<V extends Values = Values, B extends Values = Values> exte
   readonly answered?: true
   /** Other rows of this run were changed by somebody else between their look and their request: this one may have been, too. */
   readonly contested?: boolean
+  /**
+   * Why no reply could show somebody else who made the same change. `stopped`: the process that sent it ended, and with it all replies of
+   * that time · `repeated`: it was found not performed, and sent again. @default the replies around it could
+   */
+  readonly unwitnessed?: 'stopped' | 'repeated'
 }
 
 /**

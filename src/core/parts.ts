@@ -160,6 +160,11 @@ export interface ChangeSink<In> extends Sink<In> {
    * taken in. @default nothing
    */
   readonly supersedes?: string | ((change: OperationRow) => string)
+  /**
+   * By its rules, what its changes leave is its own, also if somebody else made them: what shows of a run that was stopped counts as
+   * done. @default one link alone is `unknown`
+   */
+  readonly owns?: true
   /** Returns notes about the rows, as sentences, after the last one: for the preview and the report. */
   notes?(): readonly string[]
   /** Follows the changes while they are sent. Called once per process, before the first one. Not in a dry run. */

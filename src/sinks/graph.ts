@@ -28,13 +28,13 @@ const withoutUndefined = (change: Change): OperationRow =>
  * skipped. Nothing is sent before the last row is read.
  *
  * @param changes returns the changes of a value; a throw of `ROW_INVALID` fails its row
- * @param more what the run supersedes, notes about the rows, and who follows the changes; see `ChangeSink`
+ * @param more what the run supersedes and owns, notes about the rows, and who follows the changes; see `ChangeSink`
  * @example
  * sink: graph((row: { id: string }) => ({ kind: 'add-member', value: { group, member: row.id } }))
  */
 export const graph = <In = unknown>(
   changes: (value: In) => Change | readonly Change[],
-  more: Pick<ChangeSink<In>, 'supersedes' | 'notes' | 'follow'> = {},
+  more: Pick<ChangeSink<In>, 'supersedes' | 'owns' | 'notes' | 'follow'> = {},
 ): ChangeSink<In> => ({
   ...more,
   kind: 'graph',

@@ -1,24 +1,24 @@
+import { randomUUID } from 'node:crypto'
 import type { AssignmentOf } from '../../src/sandbox/directory/assignment-types.ts'
 import { pairOf } from './pair.ts'
-import { csvFile, someUsers } from './population.ts'
+import { created, csvFile, someUsers } from './population.ts'
 import type { Stage } from './stage.ts'
 import { mutate } from './trial.ts'
 
 /** App roles of one application are assigned to users, then taken; both are undone, the last one first. */
 export const appRoleTrials = (stage: Stage, count: number) => {
   const { directory } = stage
-  const principals = directory.collection('servicePrincipal')
-  const all = { order: 'default', view: 'truth' } as const
-  const resource = principals
-    .slice(all, 500, ['id'])
-    .ids.map(id => principals.get(id)!)
-    .find(({ appRoles }) => Array.isArray(appRoles) && appRoles.length > 0 && appRoles.length < 10)!
-  const role = (resource['appRoles'] as readonly { readonly id: string; readonly value: string }[])[0]!
+  const role = {
+    ...{ id: randomUUID(), value: 'Reader', displayName: 'Readers', description: 'Read', isEnabled: true },
+    allowedMemberTypes: ['User'],
+  }
+  const values = { displayName: 'Campaign', appId: randomUUID(), appRoles: [role] }
+  const resource = created(stage, 'servicePrincipal', 1, () => [{ do: 'create', kind: 'servicePrincipal', values }])[0]!
   const users = someUsers(stage, count)
   const of = (id: string): AssignmentOf => ({
     family: 'appRoles',
     principal: { kind: 'user', id },
-    of: resource.id,
+    of: resource,
     within: role.id,
   })
   return pairOf({
@@ -29,7 +29,7 @@ export const appRoleTrials = (stage: Stage, count: number) => {
       stage,
       'app-roles.csv',
       'resource,role,principal',
-      users.map((id, at) => `${resource.id},${at % 3 === 0 ? role.id : role.value},${id}`),
+      users.map((id, at) => `${resource},${at % 3 === 0 ? role.id : role.value},${id}`),
     ),
     writes: { give: ['POST /servicePrincipals/*'], take: ['DELETE /servicePrincipals/*'] },
     rowsPerGift: 1,
@@ -37,7 +37,7 @@ export const appRoleTrials = (stage: Stage, count: number) => {
     inOrder: users,
     nameOf: value => String(value['principal']),
     *truth() {
-      for (const { principal, by } of directory.assignmentTruth('appRoles', resource.id)) yield { name: principal, by }
+      for (const { principal, by } of directory.assignmentTruth('appRoles', resource)) yield { name: principal, by }
     },
     isThere: id => directory.assignment(of(id), 'truth') !== undefined,
     change(id, what) {

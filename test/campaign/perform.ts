@@ -37,8 +37,8 @@ const unasked = (rows: number, { options = [], onlyCreates }: Pick<Trial, 'optio
 ]
 
 /**
- * With fewer rows all are under way at once: a kill would take every reply that shows the second writer, of whom the directory says nothing.
- * The second writer then comes before the run.
+ * With fewer rows all are under way at once, and a kill takes every reply that shows the second writer. Where the directory says nothing of
+ * such a one, the second writer then comes before the run.
  */
 const fewest = 500
 
@@ -89,7 +89,7 @@ export const perform = async (stage: Stage, trial: Trial, given: PerformOptions)
   const moveUntil = (wanted: number, step: () => void): void => {
     for (let tries = 0; rivals < wanted && tries < mostTries; tries++) step()
   }
-  const before = rows < fewest ? moves : moves * 0.2
+  const before = rows < fewest && !trial.rivalComesAnyTime ? moves : moves * 0.2
   for (let at = 1; at <= before; at++) moveUntil(at, () => move(whole(next, 0, rows - 1), false))
   await stage.faults(allFaults(trial.writes))
   let base: number | undefined

@@ -42,6 +42,8 @@ export interface Trial {
    * @param isUnderWay whether the run has begun to send
    */
   rival?(place: number, isUnderWay: boolean): boolean
+  /** It also comes between in a short run: what is not known to be this run's is unknown. */
+  readonly rivalComesAnyTime?: true
   /** Reads the truth once, for all rows. */
   judge(): (row: Booked) => Judged
   /** Takes back what the second writer did to a row whose outcome is unknown, so that it can be decided again. */

@@ -120,14 +120,7 @@ t.test('one member who was added meanwhile sinks the request, and halves of it f
   t.strictSame(addMember.settle(rows.slice(2, 3), one), [
     { outcome: 'unchanged', id: rows[2]!.value.member, message: 'The link exists: somebody else added it.' },
   ])
-  t.strictSame(addMember.settle([{ ...rows[2]!, lost: true }], one), [
-    {
-      outcome: 'done',
-      id: rows[2]!.value.member,
-      code: 'SeenAfterLostReply',
-      message: 'The reply was lost. The directory is as the change leaves it.',
-    },
-  ])
+  t.strictSame(addMember.settle([{ ...rows[2]!, lost: true }], one), ['undecided'])
 })
 
 t.test('a missing member is named by the reply, so that the others are sent again without it', async t => {
@@ -216,9 +209,16 @@ t.test('after a lost reply the plain list decides, and most links of a request t
   t.strictSame(await decide([there], { contested: true }), [
     {
       unknown:
-        'No reply came, and somebody else changes members of this file at the same time, so it is not known who added this one.',
+        'No reply came. The directory shows the change, but somebody else makes the same changes at the same time, so it is not known who made this one.',
     },
   ])
+  t.match(await decide([there], { unwitnessed: 'stopped' }), [{ unknown: /The run stopped before the reply came/ }])
+  t.match(await decide([there], { unwitnessed: 'repeated' }), [{ unknown: /did not show, and it was sent again/ }])
+  t.strictSame(
+    await decide(rows, { unwitnessed: 'stopped', contested: true }),
+    rows.map(({ value }) => seen(value.member)),
+    'links of one request witness it',
+  )
 })
 
 t.test('the undo of an addition removes the link, if it is still there', t => {

@@ -155,6 +155,7 @@ const changing = (
       source: { ...source, usesGraph: true, ...given({ check }) },
       sink: graph<Decision>(stepsOf, {
         supersedes: `the accounts of the feed ${feed}`,
+        owns: true,
         follow: following(timeZone),
       }),
     } as object as Plan,

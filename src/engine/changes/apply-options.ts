@@ -18,6 +18,8 @@ export interface ApplyOptions extends Showing {
   readonly signal: AbortSignal
   /** Measures by how many milliseconds Graph's clock is ahead of ours; see `graphClock`. */
   readonly graphAheadMs: () => Promise<number>
+  /** See `ChangeSink.owns`. @default false */
+  readonly owns?: boolean | undefined
   /** Most rows that are sent. */
   readonly mostRows: number
   /** When something about these rows was written last by this store, by row; undefined long ago. */

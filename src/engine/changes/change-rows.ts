@@ -185,7 +185,7 @@ const sendAudited = async (
 type Sending = Pick<Guarded, 'protection'> & Pick<ApplyOptions, 'follower'> & { readonly pace: Pace }
 
 const send = async (
-  { saveRunNote, run, id, progress, request: { store, onEvent } }: Started,
+  { saveRunNote, run, id, progress, plan, request: { store, onEvent } }: Started,
   { clock, signal }: Surroundings,
   { ledger, graph, operationOf, changing, writtenAt, past }: ChangeRun,
   { protection, pace, follower }: Sending,
@@ -226,6 +226,7 @@ const send = async (
           lagBoundMs,
           graphAheadMs,
           mostRows,
+          owns: (plan.sink as Partial<ChangeSink<unknown>>).owns,
           writtenAt,
           settled,
           follower,

@@ -32,6 +32,7 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
     ...(row.answered && { answered: true as const }),
     ...given({ request: requests.get(row.entry.ordinal) }),
     ...(contested && { contested }),
+    ...(!place.owns && given({ unwitnessed: row.recalled ? 'stopped' : row.lost ? 'repeated' : undefined } as const)),
   })
   for (const [operation, ofKind] of Map.groupBy(rows, each => each.operation)) {
     const decided = await operation.decide(ofKind.map(sentOf), context)
@@ -42,7 +43,10 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
         again.map(({ entry }) => entry.ordinal),
         'lost',
       )
-    for (const row of again) row.lost = true
+    for (const row of again) {
+      row.lost = true
+      row.recalled = false
+    }
     desk.putBack(again)
     const isOpen = (row: Working, decision: Decision): boolean =>
       typeof decision === 'object' &&
@@ -80,7 +84,7 @@ export const recall = async (place: Workplace): Promise<void> => {
     const page = await ledger.sent(pageRows, after)
     for (const entry of await withCreatedIds(ledger, page)) {
       open.add(entry.ordinal)
-      const row = workingOf(entry, operationOf(entry.row.kind), entry.before ?? {})
+      const row = { ...workingOf(entry, operationOf(entry.row.kind), entry.before ?? {}), recalled: true }
       desk.hold([row])
       decisions.add([row], shownAt(place, [entry.lastSentAt]))
     }

@@ -67,6 +67,7 @@ export const workingOf = (
   asked: undefined,
   answered: entry.answered === true,
   lost: entry.lost === true,
+  recalled: false,
 })
 
 /** As JSON, with names in order and lists of nothing as null. */

@@ -38,6 +38,8 @@ export interface Working {
   answered: boolean
   /** An attempt was lost, and later found not performed. */
   lost: boolean
+  /** An earlier process made the last attempt, and ended without its reply. */
+  recalled: boolean
 }
 
 /** A unit of changes, with the rows of each of its requests. */

@@ -103,7 +103,7 @@ const decide = async (
   return rows.map(row => {
     const { value, before } = row
     const has = assignmentOf(value.principal, value.resource, before.role) !== undefined
-    return decided(row, isThere(value) ? has === wanted : undefined, wanted ? 'assigned' : 'removed')
+    return decided(row, isThere(value) ? has === wanted : undefined)
   })
 }
 

@@ -2,7 +2,7 @@ import type { GraphReply } from '../../core/graph.ts'
 import type { Decision, Finding, Ready, Sent, Values, Verdict } from '../../core/operation.ts'
 import { graphCode, graphMessage } from '../../graph/refusal.ts'
 import { isBusy, isDone, isMissing, refused } from '../replies/refused.ts'
-import { seenAfterLoss } from '../replies/verdicts.ts'
+import { madeByWhom } from '../replies/verdicts.ts'
 
 /** A row that gives a role to a principal, or takes it. */
 export interface Assigned extends Values {
@@ -20,9 +20,7 @@ export const settleAssignment = ([row]: readonly Ready<Assigned>[], reply: Graph
   if (isDone(reply)) return [{ outcome: 'done', id: value.principal }]
   if (isBusy(reply)) return ['apart']
   if (already.test(`${graphCode(reply) ?? ''} ${graphMessage(reply) ?? ''}`))
-    return [
-      lost ? seenAfterLoss(value.principal) : byAnother(value, 'The role is assigned: somebody else assigned it.'),
-    ]
+    return [lost ? 'undecided' : byAnother(value, 'The role is assigned: somebody else assigned it.')]
   if (isMissing(reply)) return ['later']
   return [refused(reply)]
 }
@@ -44,20 +42,11 @@ const byAnother = ({ principal }: Assigned, message: string): Finding => ({
 })
 
 /**
- * Decides a row whose reply was lost. The directory does not say who assigned a role: once somebody else was seen at work, one that is as
- * wanted is `unknown`.
+ * Decides a row whose reply was lost.
  *
  * @param isAsWanted undefined if the principal or the role is gone
  */
-export const decided = (
-  { value, contested }: Sent<Assigned>,
-  isAsWanted: boolean | undefined,
-  verb: 'assigned' | 'removed',
-): Decision => {
+export const decided = (row: Sent<Assigned>, isAsWanted: boolean | undefined): Decision => {
   if (isAsWanted === undefined) return { unknown: 'No reply came, and then the principal or the role was deleted.' }
-  if (!isAsWanted) return 'not-done'
-  if (!contested) return seenAfterLoss(value.principal)
-  return {
-    unknown: `No reply came, and somebody else changes roles of this file at the same time, so it is not known who ${verb} this one.`,
-  }
+  return isAsWanted ? madeByWhom(row, row.value.principal) : 'not-done'
 }

@@ -1,6 +1,6 @@
 import { objectKinds } from '../../core/object-kinds.ts'
 import { fewestWitnesses, type Decision, type OperationContext, type Sent } from '../../core/operation.ts'
-import { seenAfterLoss } from '../replies/verdicts.ts'
+import { doubtOf, madeByWhom, seenAfterLoss } from '../replies/verdicts.ts'
 import { typesOf } from '../objects/types-of.ts'
 import { containersSeen, noContainer } from './containers.ts'
 import type { LinkForm } from './form.ts'
@@ -12,9 +12,8 @@ type SentLink = Sent<Link, LinkBefore>
 /**
  * Decides rows whose reply was lost, from the plain lists of the objects that have the links, which are read once for all of them.
  *
- * A list shows that a link is gone, and not who removed it; nor does a removal that is sent again, which is refused as missing either way.
- * So once somebody else was seen at work, a link with too few others in its request is `unknown`: a list that is read just before the
- * request only makes the moment shorter in which the other one may come first.
+ * A list shows that a link is gone, and not who removed it; nor does a removal that is sent again, which is refused as missing either
+ * way. A list that is read just before the request only makes the moment shorter in which somebody else may come first.
  */
 export const decideLinks = async (
   rows: readonly SentLink[],
@@ -45,15 +44,9 @@ export const decideLinks = async (
     if (isThere(row.value) === undefined)
       return { unknown: 'No reply came, and the sign-in cannot see the membership.' }
     const share = shares.get(row)!
-    if (row.contested && share.of < fewestWitnesses) {
-      if (!asWanted.get(row)) return 'not-done'
-      return {
-        unknown: `No reply came, and somebody else changes ${form.relation} of this file at the same time, so it is not known who ${wanted ? 'added' : 'removed'} this one.`,
-      }
-    }
-    if (share.of > 1 && share.asWanted > 0 && share.asWanted < share.of) return ofMixed(row, share, asWanted.get(row)!)
-    if (!asWanted.get(row)) return 'not-done'
-    return seenAfterLoss(member)
+    const isMixed = share.asWanted > 0 && share.asWanted < share.of
+    if (isMixed && share.of >= (doubtOf(row) ? fewestWitnesses : 2)) return ofMixed(row, share, asWanted.get(row)!)
+    return asWanted.get(row) ? madeByWhom(row, member, share.of) : 'not-done'
   })
 }
 

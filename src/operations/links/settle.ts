@@ -2,7 +2,6 @@ import type { GraphReply } from '../../core/graph.ts'
 import type { Ready, Verdict } from '../../core/operation.ts'
 import { graphMessage } from '../../graph/refusal.ts'
 import { isBusy, isDone, isMissing, isOfWholeGroup, refused } from '../replies/refused.ts'
-import { seenAfterLoss } from '../replies/verdicts.ts'
 import type { LinkForm } from './form.ts'
 import { containerIn, type Link, type LinkBefore } from './link.ts'
 
@@ -27,7 +26,7 @@ export const settleAddition = (form: LinkForm, rows: readonly ReadyLink[], reply
 const atFault = ({ value: { member }, lost }: ReadyLink, reply: GraphReply, message: string): Verdict => {
   if (alreadyThere.test(message))
     return lost
-      ? seenAfterLoss(member)
+      ? 'undecided'
       : { outcome: 'unchanged', id: member, message: 'The link exists: somebody else added it.' }
   return isMissing(reply) ? 'later' : refused(reply)
 }

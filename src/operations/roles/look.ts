@@ -137,6 +137,6 @@ export const decideRoles = async (
     const { value } = row
     const isThere = roles.has(value.role) && types.has(value.principal)
     const isAsWanted = isThere ? (assignmentOf(value) !== undefined) === wanted : undefined
-    return decided(row, isAsWanted, wanted ? 'assigned' : 'removed')
+    return decided(row, isAsWanted)
   })
 }

@@ -3,7 +3,7 @@ import type { Decision, Finding, Looked, Operation, OperationContext, Values } f
 import { idIn, nameIn, notFound, ofOne, settleOne } from '../objects/one.ts'
 import { liveSeen, valuesOf } from '../objects/read.ts'
 import { readEach } from '../objects/read-each.ts'
-import { seenAfterLoss } from '../replies/verdicts.ts'
+import { madeByWhom } from '../replies/verdicts.ts'
 import { expectOnly, invalid, textOf } from '../values/expect.ts'
 import { masteredOfUser, userMastery } from './mastered.ts'
 
@@ -99,10 +99,11 @@ export const settingManager = (kind: 'set-manager' | 'clear-manager', title: str
       const ids = rows.map(({ value }) => idIn('user', value))
       const seen = await liveSeen('user', ids, ['id'], context)
       const managers = await managersOf(ids, context)
-      return rows.map(({ value, before }, at): Decision => {
+      return rows.map((row, at): Decision => {
+        const { value, before } = row
         const [id, manager] = [ids[at]!, managers[at] ?? null]
         if (!seen[at]) return { unknown: 'No reply came, and then the user was deleted.' }
-        if (manager === wantedIn(value)) return seenAfterLoss(id)
+        if (manager === wantedIn(value)) return madeByWhom(row, id)
         if (manager === before['manager']) return 'not-done'
         return { unknown: 'No reply came, and then somebody else changed the manager.' }
       })

@@ -6,8 +6,10 @@ import { operations } from './steps-plan.ts'
 const addMember = operations('add-member')!
 
 /** Operations in which `add-member` is replaced. */
-const adding = (more: Partial<Operation>) => (kind: string) =>
-  kind === 'add-member' ? { ...addMember, ...more } : operations(kind)
+const adding = (more: Partial<Operation>) => {
+  const replaced = { ...addMember, ...more }
+  return (kind: string) => (kind === 'add-member' ? replaced : operations(kind))
+}
 
 const membersToAdd = async (bed: Awaited<ReturnType<typeof sandboxBed>>) => {
   const { body } = await bed.graph.request<{ readonly id: string }>({

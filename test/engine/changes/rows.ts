@@ -45,5 +45,6 @@ export const row = (ordinal: number, locks: readonly string[], operation: Operat
     notable: [],
     answered: false,
     lost: false,
+    recalled: false,
   }
 }

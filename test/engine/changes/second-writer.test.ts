@@ -1,60 +1,24 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t from 'tap'
-import { systemClock } from '../../../src/core/clock.ts'
-import type { OperationRow } from '../../../src/core/operation.ts'
-import { createDirectory } from '../../../src/sandbox/directory/create-directory.ts'
 import type { Plans } from '../../../src/engine/phases.ts'
 import type { Directory, Mutation } from '../../../src/sandbox/directory/types.ts'
-import type { Resources } from '../../../src/sandbox/protocol.ts'
-import { createResources } from '../../../src/sandbox/resources/create-resources.ts'
 import { loadBuiltIn } from '../../../src/catalogue/load-pipeline.ts'
 import { makePlan } from '../../../src/catalogue/make-plan.ts'
-import { sandboxBed } from './sandbox-bed.ts'
+import { contestedBed, newGroup } from './contested-bed.ts'
 import { operations } from './steps-plan.ts'
 
-const newGroup: Mutation = {
-  do: 'create',
-  kind: 'group',
-  values: { displayName: 'Team', mailNickname: 'team', mailEnabled: false, securityEnabled: true, groupTypes: [] },
-}
-
-/** A sandbox whose directory somebody else changes just before a write arrives. */
-const contestedBed = async (
-  t: Parameters<typeof sandboxBed>[0],
+/** With a group of three members. */
+const groupBed = async (
+  t: Parameters<typeof contestedBed>[0],
   before: (path: string, directory: Directory) => readonly Mutation[],
 ) => {
-  const directory = createDirectory({ users: 300, clock: systemClock })
-  const group = directory.commit([newGroup], { request: 'control' })[0]!
-  const members = directory.collection('user').slice({ order: 'default', view: 'truth' }, 3, ['id']).ids
-  const target = (id: string) => ({ kind: 'user', id }) as const
-  directory.commit(
-    members.map(id => ({ do: 'link', kind: 'group', id: group.id, relation: 'members', target: target(id) })),
+  const bed = await contestedBed(t, before)
+  const group = bed.create(newGroup)
+  const members = bed.users.slice(0, 3)
+  bed.directory.commit(
+    members.map(id => ({ do: 'link', kind: 'group', id: group, relation: 'members', target: { kind: 'user', id } })),
     { request: 'control' },
   )
-  const answer = createResources({ directory, clock: systemClock, key: 'a key of the tests' })
-  const resources: Resources = request => {
-    if (request.method !== 'GET')
-      try {
-        directory.commit(before(`${request.method} ${request.path}`, directory), { request: 'control' })
-      } catch {
-        // They have done it before.
-      }
-    return answer(request)
-  }
-  const bed = await sandboxBed(t, [], { directory, resources })
-  const rows = (changes: readonly OperationRow[]): void =>
-    writeFileSync(
-      join(bed.folder, 'in.jsonl'),
-      changes.map(change => `${JSON.stringify({ steps: [change] })}\n`).join(''),
-    )
-  const results = async (run: string) =>
-    (await bed.store.read(run, reader => reader.readResults())).map(({ key, outcome, code }) => ({
-      key,
-      outcome,
-      code,
-    }))
-  return { ...bed, directory, group: group.id, members, rows, results }
+  return { ...bed, group, members }
 }
 
 const named = (name: string) => `contested@${name}`
@@ -92,7 +56,7 @@ t.test(
 
 t.test('a removal without a reply is unknown once somebody else was seen to remove members of the file', async t => {
   let ids: readonly string[] = []
-  const bed = await contestedBed(t, (path, directory) => {
+  const bed = await groupBed(t, (path, directory) => {
     const [, member] = /^DELETE \/groups\/.*\/members\/(.*)\/\$ref$/.exec(path) ?? []
     // They are a moment faster with the first one, and remove the other one as well.
     if (member === undefined || !ids.includes(member)) return []
@@ -122,7 +86,7 @@ t.test('a removal without a reply is unknown once somebody else was seen to remo
 
 t.test('a removal that counted as done is unknown once somebody else is seen to remove members, too', async t => {
   let ids: readonly string[] = []
-  const bed = await contestedBed(t, path => {
+  const bed = await groupBed(t, path => {
     const [, group, member] = /^DELETE \/groups\/(.*)\/members\/(.*)\/\$ref$/.exec(path) ?? []
     // They are a moment faster with both.
     return member !== undefined && ids.includes(member)
