@@ -1,6 +1,7 @@
 import type { Fields, Json } from '../core/json.ts'
 import { isCode } from '../core/errors.ts'
 import type { Key } from '../core/row.ts'
+import { sameText } from '../core/same-text.ts'
 import { batches } from './batches.ts'
 import { choose, sameKey, type Moment } from './claims.ts'
 import type { Mapping } from './mapping.ts'
@@ -57,7 +58,7 @@ const ofPerson = (mapping: Mapping, rows: readonly FeedRow[], moment: Moment): F
 
 /** The form in which values are compared. @returns undefined for an empty value, which recognises nobody */
 export const sameValue = (value: Json | undefined): string | undefined => {
-  const text = typeof value === 'string' ? value.trim().toLowerCase() : ''
+  const text = typeof value === 'string' ? sameText(value) : ''
   return text === '' ? undefined : text
 }
 

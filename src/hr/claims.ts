@@ -1,6 +1,7 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Key } from '../core/row.ts'
+import { sameText } from '../core/same-text.ts'
 import { dayAt, isTimeZone } from './days.ts'
 import type { Expression } from './expression.ts'
 import type { Mapping } from './mapping.ts'
@@ -31,8 +32,8 @@ export interface Claim {
 type Chosen =
   { readonly claim: Claim } | { readonly fault: string; readonly fix: string; readonly lines: readonly Key[] }
 
-/** The form in which keys are compared: case, blanks at the ends, and how accents are composed do not count. */
-export const sameKey = (key: string): string => key.trim().normalize('NFC').toLowerCase()
+/** The form in which keys are compared. */
+export const sameKey = sameText
 
 const textOf = (value: Json): string => (value === null ? '' : String(value).trim())
 

@@ -1,11 +1,11 @@
 import type { Fields } from '../core/json.ts'
 import type { Values } from '../core/operation.ts'
 import { sameKey } from './claims.ts'
-import type { Decision } from './decision.ts'
+import type { Decision, GroupChanges } from './decision.ts'
 import { changedIn, decisionRows } from './decision-rows.ts'
 import { groupsOf } from './group-rules.ts'
-import type { Mapping } from './mapping.ts'
 import { membership, membershipMemory } from './memberships.ts'
+import type { RuleGroups } from './rule-groups.ts'
 import type { Tables } from './tables.ts'
 import { valueAt } from './value-at.ts'
 
@@ -27,12 +27,13 @@ const members = `select d.n, d.value, coalesce(p.standing, 'leaver') as standing
  * Adds memberships to the decisions: what the rules want and the feed has not given yet, and what it gave and the rules no longer
  * want. Memberships that were there before the feed are left alone.
  */
-export const decideGroups = (tables: Tables, memory: Tables, { groups, properties, leavers }: Mapping): void => {
+export const decideGroups = (tables: Tables, memory: Tables, { mapping, ids, names }: RuleGroups): void => {
+  const { groups, properties, leavers } = mapping
   if (groups.length === 0 && leavers.groups !== 'all') return
   const rows = decisionRows(tables)
   const remembered = membershipMemory(memory)
-  const named = [...new Set(groups.flatMap(({ when }) => [...when.keys()]))]
-  const listed = properties.map(({ path }) => path).filter(path => named.includes(path))
+  const read = new Set(groups.flatMap(({ when }) => [...when.keys()]))
+  const listed = properties.map(({ path }) => path).filter(path => read.has(path))
 
   /** What the row says about the properties of the rules, else what the directory has. */
   const valuesOf = ({ wanted, account }: Member): Values => {
@@ -40,21 +41,27 @@ export const decideGroups = (tables: Tables, memory: Tables, { groups, propertie
     return { ...Object.fromEntries(listed.map(path => [path, valueAt(held, path)])), ...(JSON.parse(wanted) as Values) }
   }
 
+  const named = (add: readonly string[], remove: readonly string[]): GroupChanges => ({
+    add,
+    remove,
+    names: Object.fromEntries([...add, ...remove].map(id => [id, names.get(id) ?? id])),
+  })
+
   const decided = (member: Member): Decision | undefined => {
     const decision = JSON.parse(member.value) as Decision
     if (decision.off !== undefined || (decision.class === 'unchanged' && !decision.account)) return undefined
-    const known = remembered.of(sameKey(decision.key))
+    const known = remembered.of(sameKey(decision.key)).map(one => ({ ...one, team: ids.get(one.team) ?? one.team }))
     const given = known.filter(({ given }) => given !== membership.before).map(({ team }) => team)
     if (member.standing === 'leaver') {
       if (leavers.groups === 'keep' || given.length === 0 || decision.account?.deleted) return undefined
       // Of all groups, those that are given are left of an earlier run.
       if (decision.groups) return undefined
-      return { ...decision, class: 'leaver', groups: { add: [], remove: given } }
+      return { ...decision, class: 'leaver', groups: named([], given) }
     }
     const wanted = groupsOf(groups, valuesOf(member))
     const add = wanted.filter(team => !known.some(one => one.team === team && one.given !== membership.begun))
     const remove = given.filter(team => !wanted.includes(team))
-    return add.length + remove.length === 0 ? undefined : changedIn(decision, 'groups', { groups: { add, remove } })
+    return add.length + remove.length === 0 ? undefined : changedIn(decision, 'groups', { groups: named(add, remove) })
   }
 
   tables.write(() => {

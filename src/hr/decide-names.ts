@@ -1,7 +1,7 @@
 import { decisionRows } from './decision-rows.ts'
 import { freeNames, named, taken } from './free-names.ts'
 import type { Mapping } from './mapping.ts'
-import { isAlike, openName, unnamedPeople, type Open } from './open-names.ts'
+import { isAlike, isOfChangedName, kept, openName, unnamedPeople, type Open } from './open-names.ts'
 import type { TakenElsewhere } from './taken-names.ts'
 import type { Tables } from './tables.ts'
 
@@ -48,8 +48,12 @@ export const decideNames = async (tables: Tables, mapping: Mapping, elsewhere: T
       await settle(page.flatMap(one => openName(mapping, property, one)))
   }
   if (mapping.renames)
-    for (const page of unnamedPeople(tables, peopleWhoStay))
-      await settle(
-        page.flatMap(one => openName(mapping, 'userPrincipalName', one)).filter(one => !isAlike(mapping, one)),
-      )
+    for (const page of unnamedPeople(tables, peopleWhoStay)) {
+      const strange = page
+        .flatMap(one => openName(mapping, 'userPrincipalName', one))
+        .filter(one => !isAlike(mapping, one))
+      const [changed, others] = [true, false].map(is => strange.filter(one => isOfChangedName(mapping, one) === is))
+      tables.write(() => others!.forEach(one => rows.update(one.n, kept(one))))
+      await settle(changed!)
+    }
 }

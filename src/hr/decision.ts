@@ -53,12 +53,12 @@ export interface ManagerChange {
   readonly joiner?: string
 }
 
-/** Memberships by the ids or names of the groups in the mapping. */
-interface GroupChanges {
+/** Memberships by the ids of the groups. */
+export interface GroupChanges {
   readonly add: readonly string[]
   readonly remove: readonly string[]
   /** Display names, for people who read the report. */
-  readonly names?: Readonly<Record<string, string>>
+  readonly names: Readonly<Record<string, string>>
 }
 
 /** What is to be done about a person, or why nothing is. */

@@ -1,8 +1,9 @@
 import type { Values } from '../core/operation.ts'
 import { isFields } from '../core/json.ts'
+import { sameText } from '../core/same-text.ts'
 import type { GroupRule, MappedProperty, Mistakes } from './mapping.ts'
 
-const loose = (value: unknown): string => String(value).trim().toLowerCase()
+const loose = (value: unknown): string => sameText(String(value))
 
 /** The rules of a mapping, checked. */
 export const groupRules = (

@@ -4,7 +4,6 @@ import { ownerIsGone, readListings } from '../graph/read-listings.ts'
 import { groupMastery, isDynamic, masteredOfGroup } from '../operations/groups/mastered.ts'
 import { decisionRows } from './decision-rows.ts'
 import type { Decision } from './decision.ts'
-import type { Mapping } from './mapping.ts'
 import type { Tables } from './tables.ts'
 
 /** Leavers whose groups are read in one round. */
@@ -38,11 +37,7 @@ const whyKept = (group: Values): string | undefined => {
   return masteredOfGroup(group, 'its members')?.message
 }
 
-/** A group of a rule is named as in the mapping, where the feed remembers that it gave it. */
-const asRemembered = ({ groups }: Mapping, group: Values): string =>
-  groups.find(rule => rule.group === group['displayName'])?.group ?? String(group['id'])
-
-const without = (mapping: Mapping, decision: Decision, groups: readonly Values[]): Decision => {
+const without = (decision: Decision, groups: readonly Values[]): Decision => {
   const kept = groups.flatMap(group => whyKept(group) ?? [])
   const left = groups.filter(group => whyKept(group) === undefined)
   return {
@@ -51,15 +46,15 @@ const without = (mapping: Mapping, decision: Decision, groups: readonly Values[]
     ...(left.length > 0 && {
       groups: {
         add: [],
-        remove: left.map(group => asRemembered(mapping, group)),
-        names: Object.fromEntries(left.map(group => [asRemembered(mapping, group), nameOf(group)])),
+        remove: left.map(({ id }) => String(id)),
+        names: Object.fromEntries(left.map(group => [String(group['id']), nameOf(group)])),
       },
     }),
   }
 }
 
 /** Takes leavers whom this run disables out of all their groups. Those that a feed must leave alone are named in notes. */
-export const leaveAllGroups = async (tables: Tables, mapping: Mapping, groupsOf: GroupsOf): Promise<void> => {
+export const leaveAllGroups = async (tables: Tables, groupsOf: GroupsOf): Promise<void> => {
   const rows = decisionRows(tables)
   const page = tables.sql.prepare(
     "select n, value from decisions where class = 'leaver' and n > ? order by n limit " + leaversAtOnce,
@@ -72,8 +67,6 @@ export const leaveAllGroups = async (tables: Tables, mapping: Mapping, groupsOf:
     at = all.at(-1)!.n
     const leavers = all.filter(({ decision: { off, account } }) => off === undefined && account && !account.deleted)
     const groups = await groupsOf(leavers.map(({ decision }) => decision.account!.id))
-    tables.write(() =>
-      leavers.forEach(({ n, decision }, nth) => rows.update(n, without(mapping, decision, groups[nth]!))),
-    )
+    tables.write(() => leavers.forEach(({ n, decision }, nth) => rows.update(n, without(decision, groups[nth]!))))
   }
 }

@@ -10,6 +10,7 @@ interface Account {
   readonly upn: string
   readonly value: string
   readonly deleted: number
+  readonly guest: number
 }
 
 /** What is known of a person who may have an account. */
@@ -40,7 +41,7 @@ export const matchPeople = (tables: Tables, mapping: Mapping): void => {
   )
   const contest = sql.prepare('insert or ignore into contested (account) values (?)')
   const claimant = sql.prepare('select n as person, key, line, wanted from people where n = ?')
-  const accountOf = sql.prepare('select n, id, upn, value, deleted from accounts where n = ?')
+  const accountOf = sql.prepare('select n, id, upn, value, deleted, guest from accounts where n = ?')
   const get = <T>(statement: ReturnType<typeof sql.prepare>, value: number): T | undefined =>
     statement.get(value) as T | undefined
 
@@ -186,13 +187,22 @@ export const matchPeople = (tables: Tables, mapping: Mapping): void => {
       .prepare(
         `select p.n as person, a.n as account from remembered r join people p on p.person = r.person
            join accounts a on a.id = r.account left join claims c on c.person = p.n
-         where a.guest = 0 and p.fault is null and (c.person is null or c.account is not a.n) order by p.n`,
+         where (a.guest = 0 or a.deleted = 0) and p.fault is null and (c.person is null or c.account is not a.n) order by p.n`,
       )
       .all() as unknown as readonly { person: number; account: number }[]
     for (const { person, account } of pairs) {
       const known = get<{ account: number | null; conflict: string | null }>(claimOf, person)
       const remembered = get<Account>(accountOf, account)!
-      if (!known) claim(get<Claimant>(claimant, person)!, remembered, fromMemory)
+      if (remembered.guest === 1) {
+        if (!known)
+          conflict(
+            person,
+            fromMemory,
+            [remembered],
+            `The feed gave ${nameOf(remembered)} to the person, and it is a guest now.`,
+            'Make the account a member again, or delete it.',
+          )
+      } else if (!known) claim(get<Claimant>(claimant, person)!, remembered, fromMemory)
       else if (known.conflict === null && known.account !== account && remembered.deleted === 0)
         conflict(
           person,

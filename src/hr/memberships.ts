@@ -1,3 +1,4 @@
+import { isGuid } from '../core/guid.ts'
 import type { Tables } from './tables.ts'
 
 /** What is remembered of a membership of a rule. */
@@ -17,7 +18,29 @@ interface Membership {
 
 const happened = (outcome: string): boolean => outcome === 'done' || outcome === 'unchanged'
 
-/** The memberships of a memory. Persons are keys in lower case, teams are groups as the mapping names them. */
+/** The groups of memberships that are remembered by name, as earlier versions did. */
+export const namedGroups = ({ sql }: Tables): readonly string[] =>
+  sql
+    .prepare('select distinct team from memberships')
+    .all()
+    .map(({ team }) => String(team))
+    .filter(team => !isGuid(team))
+
+/** Remembers memberships by the ids of their groups. @param ids by name */
+export const renameGroups = (memory: Tables, ids: ReadonlyMap<string, string>): void =>
+  memory.write(() => {
+    const copy = memory.sql.prepare(
+      `insert into memberships (person, team, given) select person, ?1, given from memberships where team = ?2
+       on conflict do update set given = max(given, excluded.given)`,
+    )
+    const drop = memory.sql.prepare('delete from memberships where team = ?')
+    for (const [name, id] of ids) {
+      copy.run(id, name)
+      drop.run(name)
+    }
+  })
+
+/** The memberships of a memory. Persons are keys in lower case, teams are ids of groups. */
 export const membershipMemory = ({ sql }: Pick<Tables, 'sql'>) => {
   const all = sql.prepare('select team, given from memberships where person = ? order by team')
   const one = sql.prepare('select given from memberships where person = ? and team = ?')

@@ -77,6 +77,28 @@ export const openName = (mapping: Mapping, property: Name, one: Unnamed): readon
   return [{ n: one.n, decision, property, candidates, own: one.account ?? -one.n, values, origin }]
 }
 
+/** Whether something of which the patterns make the name differs from the directory, or the feed has the name itself. */
+export const isOfChangedName = ({ generated, properties }: Mapping, { decision }: Open): boolean => {
+  const patterns = generated.get('userPrincipalName')
+  return (
+    !patterns ||
+    properties.some(
+      ({ path, from }) =>
+        decision.changes[path] !== undefined &&
+        patterns.columns.some(name => name === path || from.columns.includes(name)),
+    )
+  )
+}
+
+/** The person keeps the name, which the patterns do not make. */
+export const kept = ({ decision }: Open): Decision => ({
+  ...decision,
+  notes: [
+    ...decision.notes,
+    `The user principal name ${decision.account!.userPrincipalName} is none of those that the patterns make. It stays, since no name of the person has changed.`,
+  ],
+})
+
 /** Whether the present name is one that the patterns make of the person. */
 export const isAlike = ({ generated }: Mapping, { decision, values }: Open): boolean => {
   const present = decision.account!.userPrincipalName.toLowerCase()

@@ -15,7 +15,7 @@ export const conflict = (why: string, fix: string): Outcome => ({ ...nothing('co
 
 /** Whether the account is to be enabled today. */
 export const isOn = ({ joiners, onLeave }: Mapping, { starts, standing }: Candidate): boolean =>
-  standing === 'leave' ? onLeave === 'keep' : starts === null || !joiners.disabledUntilHireDate
+  starts !== null && joiners.disabledUntilHireDate ? false : standing !== 'leave' || onLeave === 'keep'
 
 /** What a change to the wanted values would change. */
 export const differences = ({ wanted }: Candidate, { value }: Held): Changes => {

@@ -19,6 +19,7 @@ import { refuseLostZeros } from './leading-zeros.ts'
 import type { Mapping } from './mapping.ts'
 import { matchPeople } from './match-people.ts'
 import { isEarlierFeed, lastFeed, loadRemembered, noteBegun } from './memory.ts'
+import { namedGroups, renameGroups } from './memberships.ts'
 import { expectSound, memoryOf } from './open-memory.ts'
 import { readAccounts, type AccountSources } from './read-accounts.ts'
 import { readFeed } from './read-feed.ts'
@@ -32,6 +33,7 @@ import {
   type Reason,
   type Unsafe,
 } from './safety.ts'
+import { groupsFound, ruleGroups, type FindGroups } from './rule-groups.ts'
 import { runTables, type Tables } from './tables.ts'
 import { takenElsewhere, type TakenElsewhere } from './taken-names.ts'
 
@@ -60,6 +62,8 @@ export interface ReconcileOptions {
   readonly cloudJoiners?: boolean
   /** Looks up names of other objects than users. @default in groups and contacts */
   readonly takenElsewhere?: TakenElsewhere
+  /** Finds the groups of the rules. @default in the directory */
+  readonly findGroups?: FindGroups
   /** Reads the groups of leavers. @default from the directory */
   readonly groupsOf?: GroupsOf
 }
@@ -208,6 +212,7 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       unsafe(failuresIn(tables), accept, [])
       loadRemembered(tables, memory)
       await ctx.untilShown()
+      const rules = await ruleGroups(mapping, namedGroups(memory), options.findGroups ?? groupsFound(reading))
       await readAccounts(tables, mapping, accounts, reading)
       matchPeople(tables, mapping)
       refuseLostZeros(tables, mapping)
@@ -229,8 +234,8 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       await decideNames(tables, mapping, options.takenElsewhere ?? takenElsewhere(reading))
       decideManagers(tables, mapping)
       if (mapping.leavers.groups === 'all' && !off.includes('leavers'))
-        await leaveAllGroups(tables, mapping, options.groupsOf ?? groupsIn(reading))
-      decideGroups(tables, memory, mapping)
+        await leaveAllGroups(tables, options.groupsOf ?? groupsIn(reading))
+      decideGroups(tables, memory, rules)
       switchOff(tables, off)
       const { counts, changes } = tally(tables)
       const people = numberOf(
@@ -245,7 +250,10 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       const acted = JSON.stringify({ name: mapping.name, file, facts, ordinal, isFirst: last === undefined })
       tables.sql.prepare("insert or replace into facts (name, value) values ('feed', ?)").run(acted)
       noteReads(tables, reads())
-      if (!ctx.dryRun) noteBegun(memory, file.sha256, last)
+      if (!ctx.dryRun) {
+        renameGroups(memory, rules.ids)
+        noteBegun(memory, file.sha256, last)
+      }
       yield* pagesOf(tables)
     },
   }

@@ -16,8 +16,8 @@ export const changesIn = ({
 }: Decision): readonly (readonly [property: string, change: Change])[] => [
   ...Object.entries(changes),
   ...(manager ? [['manager', { old: manager.old, new: manager.joiner ?? manager.new ?? null }] as const] : []),
-  ...(groups?.add ?? []).map(group => ['group', { old: null, new: group }] as const),
-  ...(groups?.remove ?? []).map(group => ['group', { old: groups?.names?.[group] ?? group, new: null }] as const),
+  ...(groups?.add ?? []).map(group => ['group', { old: null, new: groups?.names[group] ?? group }] as const),
+  ...(groups?.remove ?? []).map(group => ['group', { old: groups?.names[group] ?? group, new: null }] as const),
 ]
 
 /** The columns of a report as a table. */

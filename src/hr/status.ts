@@ -1,9 +1,8 @@
+import { sameText } from '../core/same-text.ts'
 import type { MappingReader } from './mapping-reader.ts'
 import type { HrFeedOptions, Mapping, Mistakes, Standing } from './mapping.ts'
 
 const standings = ['active', 'leave', 'leaver'] as const
-
-const loose = (word: string): string => word.trim().normalize('NFC').toLowerCase()
 
 /** The words of a column that say whether a person works. */
 export const statusOf = (
@@ -21,10 +20,10 @@ export const statusOf = (
       mistakes.add(`${standing} of status needs a list of words, such as ['A'].`)
     else
       for (const word of words as readonly string[]) {
-        const before = found.get(loose(word))
+        const before = found.get(sameText(word))
         if (before !== undefined && before !== standing)
           mistakes.add(`The status ${JSON.stringify(word)} is both ${before} and ${standing}.`)
-        found.set(loose(word), standing)
+        found.set(sameText(word), standing)
       }
   }
   if (![...found.values()].includes('active')) mistakes.add('status needs the words of active people: active: [...].')
@@ -33,4 +32,4 @@ export const statusOf = (
 
 /** What the word of a row says; undefined for a word that the mapping does not name. */
 export const standingOf = ({ standings }: NonNullable<Mapping['status']>, word: unknown): Standing | undefined =>
-  standings.get(loose(word === null || word === undefined ? '' : String(word)))
+  standings.get(sameText(word === null || word === undefined ? '' : String(word)))

@@ -1,4 +1,5 @@
 import type { Json } from '../core/json.ts'
+import { sameText } from '../core/same-text.ts'
 import { countryIn } from './countries.ts'
 import { dateOrders, dayIn, type DateOrder } from './days.ts'
 import { trimmed } from '../core/invisible.ts'
@@ -21,8 +22,6 @@ export interface Text extends Expression {
   /** An empty cell clears the property. Without this, it leaves the property alone. */
   orClear(): Text
 }
-
-const loose = (text: string): string => text.trim().normalize('NFC').toLowerCase()
 
 const orNull = (value: Json, convert: (text: string) => Json): Json => (isEmpty(value) ? null : convert(String(value)))
 
@@ -53,12 +52,12 @@ export const text = (core: Core): Text => {
     lower: () => then(value => value.toLowerCase()),
     upper: () => then(value => value.toUpperCase()),
     is(...words: readonly string[]) {
-      const wanted = new Set(words.map(word => loose(String(word))))
+      const wanted = new Set(words.map(word => sameText(String(word))))
       return expression({
         ...converted(core, 'flag', () => null, words.length === 0 ? ["is() needs a word, such as is('Y')."] : []),
         read: row => {
           const value = core.read(row)
-          return wanted.has(value === null ? '' : loose(String(value)))
+          return wanted.has(value === null ? '' : sameText(String(value)))
         },
       })
     },
@@ -74,7 +73,7 @@ export const text = (core: Core): Text => {
     },
     values(table: Readonly<Record<string, string>>) {
       const entries = Object.entries(table ?? {})
-      const known = new Map(entries.map(([from, to]) => [loose(from), to]))
+      const known = new Map(entries.map(([from, to]) => [sameText(from), to]))
       const strange = entries.find(([, to]) => typeof to !== 'string')
       const mistakes = [
         ...(entries.length === 0 ? ["values() needs a table, such as { D: 'Germany' }."] : []),
@@ -82,7 +81,7 @@ export const text = (core: Core): Text => {
         ...(known.size < entries.length ? ['The table has a word twice; case does not count.'] : []),
       ]
       return then(value => {
-        const found = known.get(loose(value))
+        const found = known.get(sameText(value))
         if (found !== undefined) return found
         throw wrongCell(
           columns,

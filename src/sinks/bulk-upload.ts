@@ -80,8 +80,11 @@ const checkJob = async ({ graph, signal }: Context, app: string, job: string): P
   if (status === 404) throw unfit(`Tenant ${graph.tenant.name} has no service principal ${app} with the job "${job}".`)
 }
 
-const textOf = (value: unknown): string | undefined =>
-  value === undefined || value === null || value === '' ? undefined : String(value as string)
+/** The text of a cell. A cell of blanks is an empty one. */
+const textOf = (value: unknown): string | undefined => {
+  const text = value === undefined || value === null ? '' : String(value as string)
+  return text.trim() === '' ? undefined : text
+}
 
 const withoutEmpty = (
   fields: Readonly<Record<string, Json | undefined>>,

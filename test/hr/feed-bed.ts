@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { Context } from '../../src/core/context.ts'
+import { isGuid } from '../../src/core/guid.ts'
 import type { Fields } from '../../src/core/json.ts'
 import type { Source } from '../../src/core/parts.ts'
+import { sameText } from '../../src/core/same-text.ts'
 import type { Decision } from '../../src/hr/decision.ts'
 import type { Mapping } from '../../src/hr/mapping.ts'
 import { notedFeed, remember } from '../../src/hr/memory.ts'
@@ -54,6 +57,13 @@ export const user = (id: string, more: Fields = {}): User => ({
   ...more,
 })
 
+/** The id of a group, by any of its names: the directory of the bed has every group that is asked for. */
+export const groupId = (name: string): string => {
+  if (isGuid(name)) return name
+  const hex = createHash('md5').update(sameText(name)).digest('hex')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
 interface BedRun extends Partial<Omit<ReconcileOptions, 'mapping' | 'feed' | 'file'>> {
   readonly feed: readonly Cells[]
   readonly users?: readonly Fields[]
@@ -98,6 +108,7 @@ export const feedBed = (t: Test, mapping: Mapping) => {
     const { read } = reconcile({
       timeZone: 'UTC',
       takenElsewhere: async () => new Map(),
+      findGroups: async names => names.map(name => [{ id: groupId(name), displayName: name }]),
       accounts: { live: live ?? listOf('users', users, true), deleted: listOf('deleted', deleted) },
       ...more,
       limits: { joiners: '9', movers: '9', leavers: '9', deletions: '9', ...more.limits },

@@ -3,12 +3,18 @@ import type { Decision } from '../../src/hr/decision.ts'
 import { generated } from '../../src/hr/generated.ts'
 import { column } from '../../src/hr/values.ts'
 import { membership } from '../../src/hr/memberships.ts'
-import { feedBed, user } from './feed-bed.ts'
+import { feedBed, groupId, user } from './feed-bed.ts'
 import { sample, sampleOptions } from './sample.ts'
 
 const brief = (decisions: readonly Decision[]) =>
   Object.fromEntries(decisions.map(({ key, class: of, action }) => [key, action === 'none' ? of : `${of}: ${action}`]))
 const of = (decisions: readonly Decision[], key: string): Decision => decisions.find(one => one.key === key)!
+
+/** The memberships that change, by the names of the groups. */
+const teams = ({ groups }: Decision) => {
+  const named = (ids: readonly string[] = []) => ids.map(id => groups!.names[id])
+  return groups && { add: named(groups.add), remove: named(groups.remove) }
+}
 
 t.test('people without an account are joiners, with names that nobody has', async t => {
   const bed = feedBed(t, sample())
@@ -32,7 +38,7 @@ t.test('people without an account are joiners, with names that nobody has', asyn
     accountEnabled: true,
     userPrincipalName: 'bo.lee@contoso.com',
   })
-  t.strictSame(of(decisions, '3').groups, { add: ['Sales team'], remove: [] })
+  t.strictSame(teams(of(decisions, '3')), { add: ['Sales team'], remove: [] })
 })
 
 t.test('names of deleted accounts, guests, proxy addresses, groups and contacts are taken', async t => {
@@ -427,6 +433,21 @@ t.test('who is back from leave or from the bin under another name gets the user 
   )
 })
 
+t.test('a user principal name stays if no name of the person has changed, with a note', async t => {
+  const users = [user('robert', { employeeId: '1' })]
+  const run = (cells: object) =>
+    feedBed(t, sample({ renames: true, groups: [] })).run({ feed: [{ EmpNo: '1', ...cells }], users })
+  t.match(await run({}), [{ class: 'unchanged', changes: {}, notes: [/robert@contoso\.com .*It stays/] }])
+  t.match(await run({ Dept: 'IT' }), [{ changes: { userPrincipalName: undefined }, notes: [/It stays/] }])
+  t.match(await run({ Last: 'Ray' }), [{ changes: { userPrincipalName: { new: 'ann.ray@contoso.com' } }, notes: [] }])
+  const ofColumns = sample({
+    renames: true,
+    account: { ...sampleOptions.account, userPrincipalName: generated(['{First}.{Last}{n}@contoso.com']) },
+  })
+  const [byColumn] = await feedBed(t, ofColumns).run({ feed: [{ EmpNo: '1', Last: 'Ray' }], users })
+  t.match(byColumn!.changes, { userPrincipalName: { new: 'ann.ray@contoso.com' } })
+})
+
 t.test('a name from the feed is only taken if it is free', async t => {
   const mapping = sample({
     renames: true,
@@ -486,6 +507,52 @@ t.test('managers are people of the feed, also new ones, or accounts of the direc
   t.equal(of(decisions, '9').manager, undefined)
 })
 
+t.test('a group that is named in another way is the same group, also if it is remembered by its name', async t => {
+  const under = (group: string) => sample({ groups: [{ when: { department: 'Sales' }, group }] })
+  const users = [user('1', { employeeId: '1' })]
+  const feed = [{ EmpNo: '1' }]
+  for (const known of ['Sales team', groupId('Sales team')])
+    for (const [now, what] of [
+      [groupId('Sales team'), 'its id'],
+      ['SALES TEAM', 'another case'],
+    ] as const) {
+      const bed = feedBed(t, under(now))
+      await bed.run({ feed, users })
+      await bed.remember([{ key: '1', operation: 'add-member', outcome: 'done', group: known }])
+      t.match(await bed.run({ feed, users }), [{ class: 'unchanged', groups: undefined }], `${known}, then ${what}`)
+      const [moved] = await bed.run({ feed: [{ EmpNo: '1', Dept: 'IT' }], users })
+      t.match(moved!.groups, { add: [], remove: [groupId('Sales team')] })
+    }
+})
+
+t.test('who moves between two rules of one group stays in it, however they name it', async t => {
+  const groups = [
+    { when: { department: 'Sales' }, group: 'Sales team' },
+    { when: { department: 'IT' }, group: 'sales team' },
+  ]
+  const bed = feedBed(t, sample({ groups }))
+  const users = [user('1', { employeeId: '1' })]
+  const [first] = await bed.run({ feed: [{ EmpNo: '1' }], users })
+  t.strictSame(first!.groups?.add, [groupId('Sales team')])
+  await bed.remember([{ key: '1', operation: 'add-member', outcome: 'done', group: first!.groups!.add[0]! }])
+  const [moved] = await bed.run({ feed: [{ EmpNo: '1', Dept: 'IT' }], users })
+  t.equal(moved!.groups, undefined)
+})
+
+t.test('a feed whose rules name a group that nobody has, or several, is not acted on', async t => {
+  const bed = feedBed(t, sample())
+  const run = (ids: readonly string[]) =>
+    bed.run({
+      feed: [{ EmpNo: '1' }],
+      findGroups: async names => names.map(displayName => ids.map(id => ({ id, displayName }))),
+    })
+  await t.rejects(run([]), { code: 'MAPPING_INVALID', message: /No group has the name Sales team\.$/ })
+  await t.rejects(run(['g1', 'g2']), {
+    code: 'MAPPING_INVALID',
+    message: /2 groups are called Sales team: g1, g2\.$/,
+  })
+})
+
 t.test('memberships that the feed gave are moved, and others stay', async t => {
   const groups = [
     { when: { department: 'Sales' }, group: 'Sales team' },
@@ -495,8 +562,11 @@ t.test('memberships that the feed gave are moved, and others stay', async t => {
   const bed = feedBed(t, sample({ groups, leavers: { groups: 'given' } }))
   const users = ['1', '2'].map(id => user(id, { employeeId: id, mobilePhone: null }))
   const first = await bed.run({ feed: [{ EmpNo: '1' }, { EmpNo: '2' }], users })
-  t.strictSame(of(first, '1').groups, { add: ['Sales team', 'All'], remove: [] })
-  const joined = (key: string, group: string, outcome = 'done') => ({ key, operation: 'add-member', outcome, group })
+  t.strictSame(teams(of(first, '1')), { add: ['Sales team', 'All'], remove: [] })
+  const joined = (key: string, group: string, outcome = 'done') => ({
+    ...{ key, operation: 'add-member', outcome },
+    group: groupId(group),
+  })
   await bed.remember([
     joined('1', 'Sales team'),
     joined('1', 'All', 'unchanged'),
@@ -512,8 +582,8 @@ t.test('memberships that the feed gave are moved, and others stay', async t => {
     ],
     users,
   })
-  t.strictSame(of(moved, '1').groups, { add: ['IT team'], remove: ['Sales team'] })
-  t.strictSame(of(moved, '2').groups, { add: ['IT team'], remove: [] })
+  t.strictSame(teams(of(moved, '1')), { add: ['IT team'], remove: ['Sales team'] })
+  t.strictSame(teams(of(moved, '2')), { add: ['IT team'], remove: [] })
   const left = await bed.run({
     feed: [
       { EmpNo: '1', Status: 'T' },
@@ -521,8 +591,8 @@ t.test('memberships that the feed gave are moved, and others stay', async t => {
     ],
     users,
   })
-  t.strictSame(of(left, '1').groups, { add: [], remove: ['Sales team'] })
-  t.strictSame(of(left, '2').groups, { add: [], remove: ['All'] })
+  t.strictSame(teams(of(left, '1')), { add: [], remove: ['Sales team'] })
+  t.strictSame(teams(of(left, '2')), { add: [], remove: ['All'] })
 })
 
 t.test('a membership whose reply was lost is added again if a rule wants it, and taken if none does', async t => {
@@ -530,9 +600,9 @@ t.test('a membership whose reply was lost is added again if a rule wants it, and
   const users = [user('1', { employeeId: '1', mobilePhone: null })]
   bed.memory.sql.prepare('insert into memberships values (?, ?, ?)').run('1', 'Sales team', membership.begun)
   const again = await bed.run({ feed: [{ EmpNo: '1' }], users })
-  t.strictSame(of(again, '1').groups, { add: ['Sales team'], remove: [] })
+  t.strictSame(teams(of(again, '1')), { add: ['Sales team'], remove: [] })
   const moved = await bed.run({ feed: [{ EmpNo: '1', Dept: 'IT' }], users })
-  t.strictSame(of(moved, '1').groups, { add: [], remove: ['Sales team'] })
+  t.strictSame(teams(of(moved, '1')), { add: [], remove: ['Sales team'] })
 })
 
 t.test('of synchronized people only what the cloud masters is changed, and new people need a flag', async t => {
@@ -743,7 +813,7 @@ t.test('a leaver leaves all groups where asked, and those that a feed leaves alo
   t.match(await run({}), [
     {
       class: 'leaver',
-      groups: { add: [], remove: ['Sales team', 'g2'], names: { g2: 'Lab' } },
+      groups: { add: [], remove: ['g1', 'g2'], names: { g1: 'Sales team', g2: 'Lab' } },
       notes: [
         /^Board can have roles/,
         /who is a member of Berlin/,
@@ -754,4 +824,48 @@ t.test('a leaver leaves all groups where asked, and those that a feed leaves alo
   ])
   t.match(await run({ off: ['leavers'] }), [{ class: 'leaver', off: '--no-leavers', groups: undefined }])
   t.strictSame(asked, [['1']], 'nothing is read for leavers who are switched off')
+})
+
+t.test(
+  'an account that the feed gave and that is a guest now is a conflict, and the person gets no second one',
+  async t => {
+    const bed = feedBed(t, sample({ groups: [] }))
+    await bed.run({ feed: [{ EmpNo: '1' }] })
+    await bed.remember([{ key: '1', operation: 'create-user', outcome: 'done', id: 'a' }])
+    const guest = user('a', { employeeId: '1', userType: 'Guest' })
+    const next = (more: object) => bed.run({ feed: [{ EmpNo: '1', CostCentre: 'z' }], ...more })
+    t.match(await next({ users: [guest] }), [{ class: 'conflict', action: 'none', why: /a@contoso\.com .*guest now/ }])
+    t.match(
+      await next({ users: [guest, user('b', { employeeId: '1' })] }),
+      [{ class: 'mover', account: { id: 'b' } }],
+      'somebody made another one',
+    )
+    t.match(await next({ deleted: [guest] }), [{ class: 'joiner' }])
+  },
+)
+
+t.test('how accents are composed does not count in rules and in match', async t => {
+  const composed = 'B\u00fcro'
+  const apart = 'Bu\u0308ro'
+  const mapping = sample({
+    match: ['department'],
+    groups: [{ when: { department: composed }, group: 'Office' }],
+  })
+  const decisions = await feedBed(t, mapping).run({
+    feed: [{ EmpNo: '1', Dept: apart }],
+    users: [user('a', { department: composed })],
+  })
+  t.match(decisions, [{ account: { id: 'a' }, groups: { add: [groupId('Office')] } }])
+})
+
+t.test('who is on leave before the first day gets a disabled account', async t => {
+  const feed = [{ EmpNo: '1', Status: 'L', Hired: '25.06.2026' }]
+  for (const [joiners, isOn] of [
+    [{}, false],
+    [{ disabledUntilHireDate: false }, true],
+  ] as const) {
+    const mapping = sample({ joiners: { createDaysBefore: 14, ...joiners } })
+    const [joiner] = await feedBed(t, mapping).run({ feed })
+    t.strictSame([joiner!.class, joiner!.wanted!['accountEnabled']], ['joiner', isOn])
+  }
 })

@@ -18,7 +18,7 @@ const title = { jobTitle: { old: null, new: 'Lead' } }
 
 t.test('a new account has a password that is made, a manager who is made by another row, and groups', async t => {
   const wanted = { displayName: 'Ann Lee', userPrincipalName: 'ann@contoso.com' }
-  const groups = { add: ['Sales'], remove: [] }
+  const groups = { add: ['Sales'], remove: [], names: {} }
   t.strictSame(stepsOf(decision({ action: 'create', wanted, manager: { old: null, joiner: '8' }, groups })), [
     { kind: 'create-user', value: { ...wanted, generatePassword: true } },
     { kind: 'set-manager', value: { user: createdBy(0), manager: createdBy(0, '8') } },
@@ -31,7 +31,7 @@ t.test('an account is restored before it is changed, and disabled before its ses
     { kind: 'restore-user', value: { user: 'id-7' } },
     { kind: 'update-user', value: { user: 'id-7', jobTitle: 'Lead' } },
   ])
-  const groups = { add: [], remove: ['Sales'] }
+  const groups = { add: [], remove: ['Sales'], names: {} }
   t.strictSame(stepsOf(decision({ action: 'disable', account, groups, revokeSessions: true })), [
     { kind: 'disable-user', value: { user: 'id-7' } },
     { kind: 'remove-member', value: { group: 'Sales', member: 'id-7' } },

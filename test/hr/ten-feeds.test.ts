@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Decision } from '../../src/hr/decision.ts'
-import { feedBed } from './feed-bed.ts'
+import { feedBed, groupId } from './feed-bed.ts'
 import { row, sample } from './sample.ts'
 import { simulatedDirectory } from './simulated-directory.ts'
 
@@ -218,7 +218,7 @@ t.test('after ten feeds the directory is as a program says that was written from
       ),
       `feed ${at + 1}`,
     )
-    const sales = [...directory.members('Sales team')].map(id => keyOf.get(id)!).sort()
+    const sales = [...directory.members(groupId('Sales team'))].map(id => keyOf.get(id)!).sort()
     const isMember = ({ dept, left, deleted }: State) => dept === 'Sales' && left === undefined && !deleted
     t.strictSame(
       [...state]

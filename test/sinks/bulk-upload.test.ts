@@ -186,6 +186,18 @@ t.test('a row without its employeeId fails before anything is sent, and the othe
     t.throws(() => scimUser(row, 'omit'), { code: 'ROW_INVALID', facts: { column } })
 })
 
+t.test('a cell of blanks is an empty one', t => {
+  const blank = {
+    externalId: '  ',
+    manager: '  ',
+    department: '   ',
+    mobilePhone: ' ',
+    'urn:contoso:employee:Badge': ' ',
+  }
+  t.strictSame(scimUser({ ...person(1), ...blank }), scimUser(person(1)))
+  t.end()
+})
+
 t.test('a word that is neither true nor false fails its row, and so does a row that does not say it', async t => {
   const active = (accountEnabled: unknown, missing?: boolean | 'omit') =>
     scimUser({ ...person(1), accountEnabled }, missing)['active']

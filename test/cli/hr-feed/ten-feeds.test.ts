@@ -85,7 +85,20 @@ t.test('ten feeds leave the directory as a program of its own says, and the bad 
     )
   }
   const good: Fed[] = []
+  /** The groups of the rules are named in another way from the third feed on. */
+  const respell = async (): Promise<void> => {
+    await desk.run(
+      ...['export', 'groups', '--tenant', 'contoso', '--quiet', '--fresh', '--filter', "displayName eq 'Nordlys IT'"],
+      ...['--select', 'id', '--to', 'group.jsonl'],
+    )
+    const [{ id } = {}] = desk.rowsOf('group.jsonl')
+    desk.write(
+      'nordlys.ts',
+      mapping.replace("'Nordlys Sales'", "'NORDLYS SALES'").replace("'Nordlys IT'", `'${String(id)}'`),
+    )
+  }
   for (const feed of feeds) {
+    if (good.length === 2) await respell()
     await desk.writes()
     const ran = await act(feed)
     if ('refused' in feed) {
