@@ -129,6 +129,7 @@ export const changePermissions: readonly OperationPermissions[] = [
     kind: 'reset-password',
     requests: ['PATCH /users/{id}', 'GET /users/{id}'],
     needs: [resetPasswords, readUsers, ...readRoles, readName],
+    needsRole: 'everyone',
     note: 'The app or the person also needs the Entra role User Administrator, and a higher one for administrators.',
   },
   {
@@ -140,6 +141,7 @@ export const changePermissions: readonly OperationPermissions[] = [
       'GET /users/{id}',
     ],
     needs: [writePasses, readUsers, ...readRoles, readName],
+    needsRole: 'people',
     note: 'A person who signs in also needs the Entra role Authentication Administrator, and a higher one for administrators.',
   },
   {
@@ -150,6 +152,7 @@ export const changePermissions: readonly OperationPermissions[] = [
       'GET /users/{id}/authentication/temporaryAccessPassMethods',
     ],
     needs: [writePasses, readUsers, ...rolesWhen('to protect holders of privileged roles'), readName],
+    needsRole: 'people',
     note: 'A person who signs in also needs the Entra role Authentication Administrator, and a higher one for administrators.',
   },
   {

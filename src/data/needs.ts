@@ -25,6 +25,8 @@ export interface OperationPermissions {
   readonly kind?: string
   readonly requests: readonly string[]
   readonly needs: readonly Need[]
+  /** Who needs an Entra role besides, whatever the objects are. @default nobody */
+  readonly needsRole?: 'everyone' | 'people'
   /** Requirements besides permissions: an Entra role, a limit. */
   readonly note?: string
   /** Not supported by this version, so the permissions need not be granted yet. */

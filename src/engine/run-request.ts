@@ -86,6 +86,8 @@ export interface Changing {
   readonly permitted?: () => Promise<(kind: string) => Stop | undefined>
   /** In a dry run: what `permitted` is in the run that sends the changes. */
   readonly permittedToSend?: () => Promise<(kind: string) => Stop | undefined>
+  /** Why none of the changes of these kinds can be made; asked before the rows are looked at. @default no reason is known */
+  readonly refused?: (kinds: readonly string[]) => Promise<Stop | undefined>
   /** In a dry run: what else stops the run that sends the changes. */
   readonly stops?: readonly Stop[]
   /** In a dry run of what is left of a run: that run. What it has done counts, and later phases read it. */

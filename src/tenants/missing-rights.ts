@@ -13,7 +13,7 @@ interface Doing {
 }
 
 /** What the token of every app has as its directory role. */
-const ofEveryApp = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
+export const ofEveryApp = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
 /** Lets an app do what the person may. */
 const asPerson = 'directory.accessasuser.all'
 

@@ -9,6 +9,7 @@ import { quotasOf, type Quotas } from '../../graph/quotas.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import { openGraph } from '../../tenants/connect.ts'
 import { missingRights } from '../../tenants/missing-rights.ts'
+import { missingRole } from '../../tenants/missing-role.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
 import { paceOf } from '../options/pace.ts'
@@ -91,6 +92,8 @@ export const openChanging = async (
       pace,
       permitted: () => lacking(dryRun),
       ...(dryRun && { permittedToSend: () => lacking(false) }),
+      refused: async kinds =>
+        missingRole({ graph, signal: cli.signal }, (await graph.signedIn(cli.signal)).claims, kinds),
       ...(unplanned && options.plan === undefined && { stops: [unplanned] }),
       outputs: outputsOf(options),
       protection: protectionOf(graph, settings, options.includePrivileged, cli.signal),

@@ -48,8 +48,10 @@ export const guard = async (
   const { planned, confirm, dryRun } = changing
   const takesAway = kinds.map(operationOf).some(mayTakeAway)
   const protection = changing.protection && once(() => told(started.progress, changing.protection!))
-  const repeated = await repeatedStop(run, started, takenIn)
-  if (repeated && !dryRun) throw stopError(repeated)
+  const stops = [await changing.refused?.(kinds), await repeatedStop(run, started, takenIn)].filter(
+    stop => stop !== undefined,
+  )
+  if (stops[0] && !dryRun) throw stopError(stops[0])
   const foresees = started.plan.foresees !== undefined
   if (!dryRun && !confirm && !takesAway && !foresees) return { preview: undefined, protection }
   const surveyed = await survey({
@@ -74,7 +76,7 @@ export const guard = async (
   const { looks, ...found } = surveyed
   const counted: Preview = { ...found, notes, stops: [], requests: requestsOfRun(looks, run, takesAway) + found.writes }
   if (dryRun) {
-    const preview = { ...counted, stops: await stopsOf(counted, run, started, takenIn, repeated) }
+    const preview = { ...counted, stops: await stopsOf(counted, run, started, takenIn, stops) }
     const at = { run: started.id, phase: started.name }
     const hash = await planned?.(() => plannedRows(ledger, operationOf, at), preview)
     if (hash !== undefined) await started.saveRunNote(planNote, hash)
@@ -110,12 +112,12 @@ const stopsOf = async (
   run: ChangeRun,
   started: Started,
   { kinds, origin }: Pick<TakenIn, 'kinds' | 'origin'>,
-  repeated: Stop | undefined,
+  known: readonly Stop[],
 ): Promise<readonly Stop[]> => {
   const lacking = await run.changing.permittedToSend?.()
   return [
     ...(run.changing.stops ?? []),
-    repeated,
+    ...known,
     ...kinds.filter(kind => preview.send[kind]).map(kind => lacking?.(kind)),
     incomplete(preview, origin),
     irreversible(preview, run),

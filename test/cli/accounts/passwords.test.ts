@@ -19,7 +19,17 @@ const truth = async (at: number) => (await desk.truth('user')).find(line => line
 const linesIn = (name: string) => parse(desk.textOf(name), { columns: true }) as Readonly<Record<string, string>>[]
 const plain = (to: string) => ['--credentials', to, '--plain-credentials'] as const
 
-t.test('without the role the app may not reset passwords, and the rows say so', async t => {
+t.test('an app without an Entra role resets no password: dry run and run say so, and nothing is sent', async t => {
+  const reset = ['users', 'reset-password'] as const
+  const lacks = /The app holds no Entra role, .*users reset-password` requires one.*User Administrator/
+  const dry = await desk.change(reset, file(0), ...plain('none.csv'), '--dry-run')
+  t.match([dry.status, dry.stderr], [0, new RegExp(`The run would stop: ${lacks.source}`)])
+  const { status, stderr } = await desk.change(reset, file(0), ...plain('none.csv'))
+  t.match([status, stderr], [6, lacks])
+})
+
+t.test('with a role that is not enough, the rows say which one is', async t => {
+  await giveAppRole(connection, 'Global Reader')
   const { status, results } = await desk.change(['users', 'reset-password'], file(0), ...plain('none.csv'))
   t.match([status, results], [3, [{ outcome: 'failed', fix: /Entra role User Administrator/ }]])
 })
