@@ -4,7 +4,7 @@ import { given } from '../core/given.ts'
 import type { Manifest } from '../core/manifest.ts'
 import { expectMaxFailed, type MaxFailed } from '../core/max-failed.ts'
 import type { Run } from '../store/store.ts'
-import { onlyPhase } from '../store/types.ts'
+import { onlyPhase, phasesOf } from '../store/types.ts'
 import { nobody, sharedIn } from './around.ts'
 import { beginRun } from './begin-run.ts'
 import { checkWithGraph, checkWithoutGraph, type CheckedPhase } from './check-parts.ts'
@@ -14,6 +14,7 @@ import { describe, identify } from './identity.ts'
 import { joinManifests } from './join-manifests.ts'
 import { changeRows, isChangeSink, type ChangedRows } from './changes/change-rows.ts'
 import { joinChanges } from './changes/join-changes.ts'
+import { mayBeRetried } from './changes/reasons-to-retry.ts'
 import { completeChanges } from './changes/complete-changes.ts'
 import { complete } from './complete.ts'
 import { flowRows } from './flow-rows.ts'
@@ -117,7 +118,11 @@ const inOrder = async (
       async finish(status, ended = {}) {
         if (status === 'done' && ended.manifest && !isLast) return record.saveEnd(ended.manifest)
         const manifest = joined(ended.manifest)
-        await run.finish(status, manifest ? { ...ended, manifest } : ended)
+        await run.finish(status, {
+          ...ended,
+          ...given({ manifest }),
+          mayBeRetried: status === 'done' && run.info.writes === true && (await mayBeRetriedLater(request, run)),
+        })
       },
       async saveOver({ manifest, error }) {
         await run.saveOver({ error, ...given({ manifest: joined(manifest) }) })
@@ -138,6 +143,10 @@ const inOrder = async (
     },
   )
 }
+
+/** Whether rows of a run that changes the directory may be sent or decided again once it has ended. */
+const mayBeRetriedLater = ({ store }: RunRequest, { id, info }: Run): Promise<boolean> =>
+  store.read(id, reader => mayBeRetried(reader, phasesOf(info)))
 
 const earlierOf = async (
   { store, changing }: RunRequest,

@@ -122,7 +122,7 @@ interface NotedFeed extends Pick<ActedFeed, 'file' | 'facts' | 'ordinal'> {
 
 const findNoted = "select value from facts where name = 'feed'"
 
-/** Whether the tables of a run are still there: they are removed once it has ended, and it may be retried then. */
+/** Whether the tables of a run are still there: they are removed once it has ended, unless rows failed. */
 export const isNoted = ({ sql }: Tables): boolean => sql.prepare(findNoted).get() !== undefined
 
 /** What `reconcile` noted of the feed of a run. */

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { heldPhase, type HeldPhase } from './held-phase.ts'
 import { isUnfinished, stopped } from './prune.ts'
 import { runDatabases } from './part-databases.ts'
@@ -8,6 +8,14 @@ import type { RunRecord } from './run-store.ts'
 import { openSeal } from './seal.ts'
 import type { Run } from './store.ts'
 import type { RunStatus } from './types.ts'
+
+/** Removes the state of a run that has ended. @param mayBeRetried whether its databases are kept */
+const removeState = ({ state, databases }: RunPaths, mayBeRetried: boolean): void => {
+  if (!mayBeRetried) return rmSync(state, { recursive: true, force: true })
+  if (!existsSync(state)) return
+  for (const name of readdirSync(state))
+    if (name !== basename(databases)) rmSync(join(state, name), { recursive: true, force: true })
+}
 
 /**
  * Joins the record of a run with its state on this machine, which is closed before the run is released, so that the next holder
@@ -21,7 +29,11 @@ export const heldRun = (record: RunRecord, paths: RunPaths): Omit<Run, 'copyData
   let isHeld = true
   let isOver = false
 
-  const end = async (status: RunStatus, release: () => Promise<void>, ended = false) => {
+  const end = async (
+    status: RunStatus,
+    release: () => Promise<void>,
+    { isOver: ended = false, mayBeRetried = false }: NonNullable<Parameters<RunRecord['finish']>[1]> = {},
+  ) => {
     if (!isHeld) return
     isHeld = false
     try {
@@ -31,7 +43,7 @@ export const heldRun = (record: RunRecord, paths: RunPaths): Omit<Run, 'copyData
       await release()
     }
     const isKept = !ended && !isOver && isUnfinished({ ...info, status })
-    if (!isKept) rmSync(paths.state, { recursive: true, force: true })
+    if (!isKept) removeState(paths, mayBeRetried)
   }
 
   return {
@@ -47,7 +59,7 @@ export const heldRun = (record: RunRecord, paths: RunPaths): Omit<Run, 'copyData
       await record.saveOver(ended)
       isOver = true
     },
-    finish: (status, ended) => end(status, () => record.finish(status, ended), ended?.isOver),
+    finish: (status, ended) => end(status, () => record.finish(status, ended), ended),
     release: () => end(stopped(info), record.release),
   }
 }

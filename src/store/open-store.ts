@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
@@ -60,6 +60,10 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
           destroySecrets: (phase, ordinals) => file.phase(phase).ledger().destroySecrets(ordinals),
         }),
       )
+    },
+    async removeDatabases(id) {
+      const { databases } = runPaths(folder.path, id)
+      if (existsSync(databases)) await runs.alter(id, async () => rmSync(databases, { recursive: true, force: true }))
     },
     lastWrites: options => openLastWrites(runs, options, clock),
     lasting: lasting.open,

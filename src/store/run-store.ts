@@ -107,11 +107,16 @@ export interface RunRecord extends Omit<RunReader, 'phase'> {
   saveOver(end?: { readonly manifest?: Manifest; readonly error?: RunError }): Promise<void>
   /**
    * Ends the run and releases it. Afterwards keys and ids are deleted unless it can be resumed. `isOver` means that it never
-   * can.
+   * can. `mayBeRetried` keeps the databases that its phases share.
    */
   finish(
     status: Exclude<RunStatus, 'running' | 'discarded' | 'superseded'>,
-    end?: { readonly manifest?: Manifest; readonly error?: RunError; readonly isOver?: boolean },
+    end?: {
+      readonly manifest?: Manifest
+      readonly error?: RunError
+      readonly isOver?: boolean
+      readonly mayBeRetried?: boolean
+    },
   ): Promise<void>
   /** Releases the run before its end. Its status is `interrupted`, or `failed` if it can never be resumed. */
   release(): Promise<void>

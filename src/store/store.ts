@@ -87,6 +87,12 @@ export interface Store extends Omit<RunStore, 'create' | 'hold' | 'read' | 'alte
   /** Opens a database of a tenant that survives runs; see `Context.lasting`. `prune` and `discard` leave it unchanged. */
   lasting(tenant: string, name: string, versions: readonly string[]): PartDatabase
   alter<T>(id: string, work: (run: AlteredRun) => Promise<T>): Promise<T>
+  /**
+   * Removes the databases of a run that has ended and will not be retried.
+   *
+   * @throws EntrapipeError `RUN_ACTIVE`
+   */
+  removeDatabases(id: string): Promise<void>
   /** Tells when this store last wrote something to a tenant. What was written lately may not be shown yet. */
   lastWrites(options: LastWritesOptions): LastWrites
 }

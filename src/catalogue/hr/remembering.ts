@@ -29,7 +29,7 @@ export const remembering = (mapping: Mapping, timeZone: string, phases: readonly
   describe: async (): Promise<Json> => ({ feed: mapping.name, phases: [...phases] }),
   async *read(ctx) {
     const tables = runTablesOf(ctx)
-    // A retry of a run that has ended is not remembered: the next feed finds what it did in the directory.
+    // They are gone if the run had ended without failed rows: a retry of it does nothing.
     if (!ctx.dryRun && isNoted(tables)) {
       const now = ctx.clock.now()
       const noted = notedFeed(tables)

@@ -1,3 +1,4 @@
+import type { Outcome } from '../../core/result.ts'
 import type { RunReader } from '../../store/run-store.ts'
 
 /** Why a row failed, and what was advised. */
@@ -28,7 +29,7 @@ export const reasonsToRetry = async (
   run: Pick<RunReader, 'phase' | 'readResults'>,
   phases: readonly string[],
 ): Promise<readonly FailedFor[] | undefined> => {
-  if (!(await isAnySent(run, phases))) return undefined
+  if (!(await mayBeRetried(run, phases, ['failed']))) return undefined
   const reasons = new Map<string, FailedFor>()
   for (let [after, rows] = [0, 0]; rows < mostRows;) {
     const failed = await run.readResults({ after, outcomes: ['failed'] })
@@ -42,11 +43,16 @@ export const reasonsToRetry = async (
   return found.length > 0 && found.every(({ code = '' }) => mustBeMended(code)) ? undefined : found
 }
 
-const isAnySent = async (run: Pick<RunReader, 'phase'>, phases: readonly string[]): Promise<boolean> => {
+/** Whether a retry would send or decide rows again. @param outcomes of these rows */
+export const mayBeRetried = async (
+  run: Pick<RunReader, 'phase'>,
+  phases: readonly string[],
+  outcomes: readonly Outcome[] = ['failed', 'unknown'],
+): Promise<boolean> => {
   for (const phase of phases) {
     const ledger = run.phase(phase).ledger()
     for (let after = 0; ;) {
-      const page = await ledger.entries({ after, limit: pageRows, outcomes: ['failed'] })
+      const page = await ledger.entries({ after, limit: pageRows, outcomes })
       if (page.some(({ isFinal }) => !isFinal)) return true
       if (page.length < pageRows) break
       after = page.at(-1)!.ordinal

@@ -132,7 +132,12 @@ export const supersede = async (started: Started): Promise<void> => {
   if (!noted) return
   await saveRunNote(supersedesNote, { ...noted, begun: true } satisfies Supersedes as object as Json)
   for await (const { other, shared, noted: earlier } of related(store, info, noted.of)) {
-    if (!isUnfinished(other) || !isBefore({ id: other.id, turn: earlier.turn }, { id, turn: noted.turn })) continue
+    if (!isBefore({ id: other.id, turn: earlier.turn }, { id, turn: noted.turn })) continue
+    if (!isUnfinished(other)) {
+      // It is not retried any more.
+      if (other.status !== 'running') await store.removeDatabases(other.id)
+      continue
+    }
     const { done } = await store.read(other.id, run => countRows(run, phasesOf(other)))
     await store.supersede(other.id, { code: 'RUN_SUPERSEDED', message: whyOf(id, shared) }, async (run, phase) => {
       await giveUpUndecided(phasesOf(run).map(phase), id)

@@ -1,5 +1,7 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
-import { feed, hrDesk, linesOf, people, type Person } from './hr-desk.ts'
+import { feed, hrDesk, people, type Person } from './hr-desk.ts'
 
 const [ann, bob, cleo, other] = people as readonly [Person, Person, Person, Person]
 
@@ -14,17 +16,9 @@ for (const how of ['superseded', 'discarded'] as const)
   t.test(
     `what a run gave and took that is ${how} is known to the next feed, which takes and gives it back`,
     async t => {
-      const { send, run, write, accounts, textOf } = await hrDesk(t)
+      const { send, run, write, accounts, members } = await hrDesk(t)
       await send()
-      const team = async () => {
-        await run(
-          ...['export', 'members', '--group', 'Sales Team', '--tenant', 'contoso', '--fresh', '--quiet'],
-          ...['--to', 'team.jsonl'],
-        )
-        return linesOf(textOf('team.jsonl'))
-          .map(one => String(one['id']))
-          .toSorted()
-      }
+      const team = () => members('Sales Team')
       const before = await team()
       write('feed.csv', feed(stopped))
       const first = await send('--limit', '3')
@@ -42,18 +36,20 @@ for (const how of ['superseded', 'discarded'] as const)
     },
   )
 
-t.test('rows of a feed that failed are retried, and the same feed has nothing to do then', async t => {
-  const { send, run, write, textOf, accounts, writes } = await hrDesk(t)
+t.test('rows of a feed that failed are retried, and the next feed knows what the retry did', async t => {
+  const { folder, send, run, write, textOf, accounts, writes, members } = await hrDesk(t)
   await send()
   const config = textOf('entrapipe.config.json')
   const { tenants } = JSON.parse(config) as { readonly tenants: { readonly contoso: object } }
-  const contoso = { ...tenants.contoso, protect: { users: ['cleo.fox@contoso.com'] } }
+  const contoso = { ...tenants.contoso, protect: { users: ['cleo.fox@contoso.com'], groups: ['Sales Team'] } }
   write('entrapipe.config.json', JSON.stringify({ tenants: { contoso } }))
-  write('feed.csv', feed([ann, bob, { ...cleo, status: 'T' }, other]))
+  const before = await members('Sales Team')
+  write('feed.csv', feed([ann, { ...bob, dept: 'Sales' }, { ...cleo, status: 'T' }, other]))
   const failed = await send()
   t.match([failed.status, failed.stderr], [3, /runs retry/])
   write('entrapipe.config.json', config)
-  t.match(await run('runs', 'retry', idOf(failed), '--yes'), { status: 0, stderr: /1 done/ })
+  t.match(await run('runs', 'retry', idOf(failed), '--yes'), { status: 0, stderr: /2 done/ })
+  t.equal((await members('Sales Team')).length, before.length + 1)
   t.match((await accounts())[2], { accountEnabled: false })
   await writes()
   t.match(await send(), { status: 0, stderr: /unchanged +4/ })
@@ -61,4 +57,11 @@ t.test('rows of a feed that failed are retried, and the same feed has nothing to
   write('feed.csv', feed([{ ...ann, title: 'Clerk' }, bob, cleo, other]))
   t.equal((await send()).status, 0)
   t.match((await accounts())[2], { accountEnabled: true })
+  t.strictSame(await members('Sales Team'), before)
+  t.match(await run('runs', 'retry', idOf(failed)), { status: 2, stderr: /supersedes it/ })
+  const left = readdirSync(join(folder, 'store', 'runs'), { recursive: true })
+  t.strictSame(
+    left.filter(path => String(path).endsWith('_databases')),
+    [],
+  )
 })

@@ -82,6 +82,16 @@ export const hrDesk = async (t: Test) => {
       await bed.control('DELETE', '/counters')
       return writes.attempted
     },
+    /** Ids of the members of a group. */
+    async members(group: string): Promise<readonly string[]> {
+      await bed.run(
+        ...['export', 'members', '--group', group, '--tenant', 'contoso', '--fresh', '--quiet'],
+        ...['--to', 'members.jsonl'],
+      )
+      return linesOf(bed.textOf('members.jsonl'))
+        .map(({ id }) => String(id))
+        .toSorted()
+    },
     accounts: async () => {
       await bed.run(
         ...['export', 'users', '--tenant', 'contoso', '--quiet', '--fresh', '--to', `accounts-${++files}.jsonl`],
