@@ -9,6 +9,9 @@ import type { Row } from '../../core/row.ts'
 import { refusal } from '../../graph/refusal.ts'
 import { onlyAdding, syncStore } from './sync-store.ts'
 
+/** What the phase tells: how many groups lose nobody because of rows that failed. */
+export const keptTold = 'kept-groups'
+
 interface SurplusOptions {
   readonly relation: 'members' | 'owners'
   /** Types of the objects that are removed: `user`. */
@@ -36,8 +39,11 @@ export const surplus = (options: SurplusOptions): Source<Fields> => ({
     if (why !== undefined) return ctx.origin({ note: `Nobody was removed: ${String(why)}.` })
     await collect(ctx, store, options)
     const whole = await keepFailed(ctx, store, options)
-    if (whole !== undefined) return ctx.origin({ note: whole })
-    tellKept(ctx, store)
+    const kept = keptIn(store)
+    await ctx.tell(keptTold, whole === undefined ? kept.count : Math.max(kept.count, 1))
+    const note = whole ?? keptWords(kept)
+    if (note !== undefined) ctx.origin({ note: `${note} ${again}` })
+    if (whole !== undefined) return
     const isWanted = store.sql.prepare('select 1 from wanted where grp = ? and member = ?')
     const types = new Set(options.types.map(type => `#microsoft.graph.${type}`))
     for await (const { group, links } of linksOf(ctx, store, options)) {
@@ -107,15 +113,26 @@ const keepFailed = async (
 /** Groups that a note names. */
 const mostNamed = 5
 
-const tellKept = (ctx: Context, { sql }: PartDatabase): void => {
-  const kept = Number(sql.prepare('select count(*) as n from groups where kept = 1').get()!['n'])
-  if (kept === 0) return
-  const some = sql.prepare('select grp from groups where kept = 1 limit ?').all(mostNamed)
-  const named = some.map(({ grp }) => String(grp))
-  ctx.origin({
-    note: `Nobody was removed from ${kept === 1 ? 'a group' : `${kept} groups`} of which a row failed: ${kept > mostNamed ? `${named.join(', ')} …` : joined(named)}.`,
-  })
+/** Nobody is removed by a list that may be old by then. */
+const again = 'A retry removes nobody either: when no row fails any more, run the sync again.'
+
+interface Kept {
+  readonly count: number
+  readonly some: readonly string[]
 }
+
+const keptIn = ({ sql }: PartDatabase): Kept => ({
+  count: Number(sql.prepare('select count(*) as n from groups where kept = 1').get()!['n']),
+  some: sql
+    .prepare('select grp from groups where kept = 1 limit ?')
+    .all(mostNamed)
+    .map(({ grp }) => String(grp)),
+})
+
+const keptWords = ({ count, some }: Kept): string | undefined =>
+  count === 0
+    ? undefined
+    : `Nobody was removed from ${count === 1 ? 'a group' : `${count} groups`} of which a row failed: ${count > mostNamed ? `${some.join(', ')} …` : joined(some)}.`
 
 interface Link {
   readonly id: string

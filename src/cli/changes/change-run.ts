@@ -6,6 +6,7 @@ import { auditHead } from '../../engine/changes/auditing.ts'
 import { undoableIn } from '../../engine/changes/can-undo.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
+import { keptTold } from '../../catalogue/syncs/surplus.ts'
 import { decisionsTold, untouchedIn } from '../../hr/summary.ts'
 import { loadInputs } from '../../engine/run-inputs.ts'
 import type { Progress } from '../../engine/progress.ts'
@@ -115,13 +116,13 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     previewLines(shown, await namesIn(shown.preview, graph, cli.signal)).forEach(say)
   }
 
-  const decisionsOf = (run: string): Promise<Json | undefined> =>
-    store.read(run, reader => reader.loadNote(`told/${decisionsTold}`))
+  const toldIn = (run: string, name: string): Promise<Json | undefined> =>
+    store.read(run, reader => reader.loadNote(`told/${name}`))
 
   const tell = async (summary: Summary, { failures, notes = [], isError = false, error }: Told = {}): Promise<void> => {
     if (results !== undefined) await writeResults(store, summary.run, {}, { to: results, option: '--results' }, cli)
     if (cli.json()) {
-      const decisions = await decisionsOf(summary.run)
+      const decisions = await toldIn(summary.run, decisionsTold)
       return printLines(cli, [JSON.stringify({ ...summary, ...given({ decisions }) })])
     }
     if (quiet) return
@@ -186,9 +187,10 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const preview = end.changes?.preview
       const counts = await countsOf(end.run)
       const shown = changing.dryRun && preview ? await previewed(preview, counts) : undefined
-      const left = untouchedIn(await decisionsOf(end.run))
+      const untouched = untouchedIn(await toldIn(end.run, decisionsTold))
+      const left = untouched + Number((await toldIn(end.run, keptTold)) ?? 0)
       if (left > 0) cli.exit(someFailed)
-      const notes = [...(end.manifest?.notes ?? []), ...(left > 0 ? [untouchedLine(left)] : [])]
+      const notes = [...(end.manifest?.notes ?? []), ...(untouched > 0 ? [untouchedLine(untouched)] : [])]
       if (shown && !quiet && !cli.json()) await show(shown)
       await tell(
         summaryOf({
@@ -218,7 +220,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   }
 }
 
-/** The exit status if nothing could be done about some people. */
+/** The exit status if nothing could be done about some people, or a group was not made equal to its rows. */
 const someFailed = 3
 
 /** Numbers of failed rows, by their codes. */

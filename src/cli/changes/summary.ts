@@ -55,7 +55,7 @@ interface Ended {
   readonly estimate?: Estimate
   readonly stops?: readonly Stop[] | undefined
   readonly unchecked?: readonly string[]
-  /** People of a feed about whom nothing could be done. */
+  /** People of a feed about whom nothing could be done, and groups of a sync that lose nobody because of rows that failed. */
   readonly left?: number
   /** When the run may go on, if its window is closed; milliseconds since 1970. */
   readonly pausedUntil?: number | undefined
