@@ -54,7 +54,7 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
       there,
     )
   } catch (error) {
-    throw withStart(error, info, commandOf(info, loaded))
+    throw withAgain(withStart(error, info, commandOf(info, loaded)), info, options)
   }
 }
 
@@ -88,6 +88,12 @@ const wishOf = (noted: Json | undefined, { tenant }: RunInfo): Pick<TenantWish, 
   }
   return { tenant: wish.tenant ?? (auth ? undefined : tenant?.name), auth: auth ?? undefined }
 }
+
+/** Before the run itself goes on, only the command knows how it is continued. */
+const withAgain = (error: unknown, { id }: RunInfo, { dryRun, retry }: ResumeOptions): unknown =>
+  (isCode(error, 'INTERRUPTED') || isCode(error, 'TERMINATED')) && error.fix === undefined && !dryRun
+    ? withFix(error, `Continue with \`entrapipe runs ${retry ? 'retry' : 'resume'} ${id}\`.`)
+    : error
 
 /** `runs resume` has no --fresh, so the fix names the command that starts over. */
 const withStart = (error: unknown, info: RunInfo, command: string): unknown => {

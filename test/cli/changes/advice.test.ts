@@ -98,6 +98,24 @@ t.test('an interrupted resume names its run, and how it continues', async t => {
   t.notMatch(resumed.stderr, /undefined/)
 })
 
+t.test('a resume or retry that is interrupted before it sends anything says how it continues', async t => {
+  const { people, change, runWith } = await changeDesk(t)
+  const rows = (await people('id', 'onPremisesSyncEnabled ne true')).slice(0, 2)
+  const text = `id,department\n${rows.map(({ id }) => `${String(id)},Early\n`).join('')}`
+  const { run } = summaryOf(await change(update, text, '--limit', '1', '--json'))
+  for (const verb of ['resume', 'retry']) {
+    const stop = new AbortController()
+    const ended = await runWith(
+      { signal: stop.signal, saw: () => stop.abort(new EntrapipeError('INTERRUPTED', 'Interrupted.')) },
+      ...['runs', verb, run, '--yes'],
+    )
+    t.match(
+      [ended.status, ended.stderr],
+      [130, new RegExp(`Interrupted\\. Continue with \`entrapipe runs re(?:sume|try) ${run}\`\\.\n$`)],
+    )
+  }
+})
+
 t.test('an old workbook as the file of results is refused with the option and what that command has', async t => {
   const { run } = await changeDesk(t, { 'in.csv': 'id\nx\n' })
   const remove = ['users', 'delete', '--tenant', 'sandbox', '--from', 'in.csv', '--yes']
