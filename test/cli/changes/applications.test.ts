@@ -49,6 +49,19 @@ ${String(own['id'])},,
   },
 )
 
+t.test('a restored application says that its service principal is in the bin, and how it is restored', async t => {
+  const remove = await desk.change(['apps', 'delete'], `id\n${String(first['id'])}\n`)
+  t.equal(remove.status, 0, remove.stderr)
+  const [principal] = await idsOf('deleted-service-principals')
+  const restore = () => desk.change(['apps', 'restore'], `id\n${String(first['id'])}\n`)
+  const message = new RegExp(`service principal ${String(principal)} was in the bin, too: .*service-principals restore`)
+  t.match((await restore()).results, [{ outcome: 'done', message }])
+  t.match((await restore()).results, [{ outcome: 'unchanged', message }])
+  const both = await desk.change(['service-principals', 'restore'], `id\n${String(principal)}\n`)
+  t.match(both.results, [{ outcome: 'done' }])
+  t.match((await restore()).results, [{ outcome: 'unchanged', message: /^The application is not deleted\.$/ }])
+})
+
 t.test('a name is explained where the id of a deleted one is meant', async t => {
   const name = String(first['displayName'])
   await desk.change(['service-principals', 'delete'], `appId\n${String(first['appId'])}\n`)
