@@ -50,14 +50,10 @@ const decided = (
   const address = addressOf(value)
   const guest = users.find(isExternal)
   if (guest) {
-    if (Date.parse(String(guest['createdDateTime'])) >= sinceMs)
-      return {
-        outcome: 'done',
-        id: guest.id,
-        code: 'AdoptedAfterLostReply',
-        message: 'The reply was lost. The guest was created after the request was sent.',
-      }
-    return { unknown: `No reply came, and somebody else has invited ${address} just before.` }
+    // Only the beta version of Graph shows who invited a guest (`invitedBy`), and the undo deletes guests that are done.
+    return Date.parse(String(guest['createdDateTime'])) >= sinceMs
+      ? { unknown: `No reply came. ${address} is a guest since then, invited by this run or by somebody else.` }
+      : { unknown: `No reply came, and somebody else has invited ${address} just before.` }
   }
   const [user] = users
   if (user) return isMember(user.id, address)
@@ -68,8 +64,8 @@ const decided = (
 }
 
 /**
- * Invites people from elsewhere. A guest who was invited before is not invited again, so that nobody gets two mails. A lost reply is decided by
- * the guest, and when it was created.
+ * Invites people from elsewhere. A guest who was invited before is not invited again, so that nobody gets two mails. After a lost reply, a
+ * guest is `unknown`: it is there, by whatever invitation, and no second mail goes out.
  *
  * @see https://learn.microsoft.com/graph/api/invitation-post
  */

@@ -143,15 +143,16 @@ t.test('a refusal says what to do, and a guest in the bin is looked at again', a
   t.equal(settled({ status: 201, headers: {}, body: {}, attempts: 1 }), 'undecided')
 })
 
-t.test('a lost reply is decided by the guest, and when it was created', async t => {
+t.test('after a lost reply nobody knows who invited a guest that is there, and the undo leaves it', async t => {
   const bed = await bedOf(t)
-  const { ready } = await bed.change(inviteUser, [person(ann)])
+  const { ready, verdicts } = await bed.change(inviteUser, [person(ann)])
   const decide = async (sinceMs: number, attempts = 1) =>
     (await inviteUser.decide([{ ...lostRow(ready[0]!, sinceMs), attempts }], bed.context()))[0]
-  const found = await decide(Date.now() - 60_000)
-  t.match(found, { outcome: 'done', code: 'AdoptedAfterLostReply' })
+  t.match(await decide(Date.now() - 60_000), {
+    unknown: /is a guest since then, invited by this run or by somebody else/,
+  })
   t.match(await decide(Date.now() + 60_000), { unknown: /somebody else has invited/ })
-  const { id } = found as { readonly id: string }
+  const { id } = verdicts[0] as { readonly id: string }
   await bed.send({ method: 'DELETE', url: `/users/${id}` })
   t.match(await decide(0), { unknown: new RegExp(`guest ${id}.* was deleted`) })
   await bed.send({ method: 'DELETE', url: `/directory/deletedItems/${id}` })
