@@ -41,6 +41,15 @@ t.test('what Graph demands is derived, and an extension attribute goes where Gra
   t.end()
 })
 
+t.test('a dot at an end of the mail nickname is refused, with the column of the name of which it is made', t => {
+  const refused = (row: Values, column: string, more: object = {}) =>
+    t.throws(() => accept(row), { code: 'ROW_INVALID', facts: { column }, ...more })
+  refused(person('.ann'), 'userPrincipalName', { fix: /or add a column mailNickname/ })
+  for (const mailNickname of ['.ann', 'ann.']) refused(person('ann', { mailNickname }), 'mailNickname')
+  t.match(accept(person('.ann', { mailNickname: 'a.n' })), { mailNickname: 'a.n' })
+  t.end()
+})
+
 t.test('properties with a path go into the property that has them', t => {
   const paths = {
     'onPremisesExtensionAttributes/extensionAttribute1': 'x',

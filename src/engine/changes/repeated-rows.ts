@@ -7,6 +7,7 @@ import type { Store } from '../../store/store.ts'
 import type { RunInfo } from '../../store/types.ts'
 import { pagesOf } from '../earlier-phases.ts'
 import { inRepeatedPhases } from './repeated-phases.ts'
+import { textMarks, type TextMarks } from './text-marks.ts'
 
 type OperationOf = (kind: string) => Operation
 
@@ -25,23 +26,23 @@ const workOf = ({ step, row, about }: Entry, operationOf: OperationOf): string |
 const isDone = ({ state, outcome }: Entry): boolean =>
   state === 'sent' || (state === 'settled' && (outcome === 'done' || outcome === 'unknown'))
 
-/** What an earlier run has done, or may have, among `wanted`. */
-const doneIn = async (
+/** Marks what an earlier run has done, or may have. Returns whether it has any of it. */
+const markDone = async (
   store: Pick<Store, 'read'>,
   info: RunInfo,
-  wanted: ReadonlyMap<string, Key>,
+  wanted: TextMarks,
   operationOf: OperationOf,
-): Promise<ReadonlySet<string>> => {
-  const found = new Set<string>()
+): Promise<boolean> => {
+  let isAny = false
   await inRepeatedPhases(store, info, async phase => {
     for await (const page of pagesIn(phase.ledger()))
       for (const entry of page) {
         const work = isDone(entry) ? workOf(entry, operationOf) : undefined
-        if (work !== undefined && wanted.has(work)) found.add(work)
+        if (work !== undefined && wanted.mark(work)) isAny = true
       }
     return undefined
   })
-  return found
+  return isAny
 }
 
 /** Who resets a password or revokes sessions later than this means to do it again. */
@@ -49,7 +50,7 @@ const recentMs = 7 * 24 * 60 * 60 * 1000
 
 /**
  * Why some rows of a run must not be sent: runs of the last seven days have done the same for them, whatever else is in their inputs.
- * Undefined if none has. Holds the rows that would do the same again in memory.
+ * Undefined if none has. Holds hashes of the rows that would do the same again; see `textMarks`.
  */
 export const findRepeatedRows = async (
   {
@@ -66,32 +67,38 @@ export const findRepeatedRows = async (
   ledger: Pick<LedgerReader, 'entries'>,
   operationOf: OperationOf,
 ): Promise<Stop | undefined> => {
-  const wanted = new Map<string, Key>()
-  for await (const page of pagesIn(ledger))
-    for (const entry of page) {
-      const work = entry.state === 'settled' ? undefined : workOf(entry, operationOf)
-      if (work !== undefined) wanted.set(work, entry.key)
-    }
-  const done = new Set<string>()
+  async function* open(): AsyncGenerator<{ readonly key: Key; readonly work: string }> {
+    for await (const page of pagesIn(ledger))
+      for (const entry of page) {
+        const work = entry.state === 'settled' ? undefined : workOf(entry, operationOf)
+        if (work !== undefined) yield { key: entry.key, work }
+      }
+  }
+  const wanted = textMarks()
+  for await (const { work } of open()) wanted.add(work)
+  if (wanted.size === 0) return undefined
   const runs: string[] = []
   for (const info of await store.list({ tenant, writes: true })) {
     if (info.id === run || info.startedAt < nowMs - recentMs) continue
-    const found = await doneIn(store, info, wanted, operationOf)
-    if (found.size > 0) runs.push(info.id)
-    for (const work of found) done.add(work)
+    if (await markDone(store, info, wanted, operationOf)) runs.push(info.id)
   }
-  return done.size === 0 ? undefined : stopOf(wanted, done, runs)
+  if (wanted.marked === 0) return undefined
+  const named = new Map<string, Key>()
+  for await (const { key, work } of open()) {
+    if (wanted.isMarked(work) && !named.has(work)) named.set(work, key)
+    if (named.size === mostNamed) break
+  }
+  return stopOf(wanted, [...named.values()], runs)
 }
 
-const stopOf = (wanted: ReadonlyMap<string, Key>, done: ReadonlySet<string>, runs: readonly string[]): Stop => {
-  const keys = [...done].map(work => wanted.get(work)!)
-  const named = `${keys.slice(0, mostNamed).join(', ')}${keys.length > mostNamed ? ' …' : ''}`
+const stopOf = ({ size, marked }: TextMarks, keys: readonly Key[], runs: readonly string[]): Stop => {
+  const named = `${keys.join(', ')}${marked > keys.length ? ' …' : ''}`
   const by = `${runs.length === 1 ? 'run' : 'runs'} ${joined(runs.slice(0, mostNamed))}`
-  const are = keys.length === 1 ? 'was' : 'were'
+  const are = marked === 1 ? 'was' : 'were'
   return {
     code: 'RUN_REPEATED',
-    why: `${keys.length} of these ${wanted.size} rows (${named}) ${are} done by ${by}, or may have been. The directory does not show it, so ${keys.length === 1 ? 'it' : 'they'} would be done again.`,
-    fix: `Remove ${keys.length === 1 ? 'it' : 'them'} from the input: \`entrapipe runs results ${runs[0]!} --outcome failed --as-input --to again.csv\` writes only the rows that failed. To do it again for all, add --fresh.`,
+    why: `${marked} of these ${size} rows (${named}) ${are} done by ${by}, or may have been. The directory does not show it, so ${marked === 1 ? 'it' : 'they'} would be done again.`,
+    fix: `Remove ${marked === 1 ? 'it' : 'them'} from the input: \`entrapipe runs results ${runs[0]!} --outcome failed --as-input --to again.csv\` writes only the rows that failed. To do it again for all, add --fresh.`,
     facts: { runs },
   }
 }

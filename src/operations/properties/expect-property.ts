@@ -70,8 +70,18 @@ export const expectProperty = (of: Written, name: string, value: Json): void => 
   if (fault !== undefined) throw invalid(name, fault, 'Correct the value.')
   if (name === 'businessPhones' && (value as readonly Json[]).length > 1)
     throw invalid(name, 'businessPhones has several numbers, and Graph keeps one.', 'Keep one number.')
-  if (typeof value === 'string') expectText(name, value, longest[name])
+  if (typeof value !== 'string') return
+  expectText(name, value, longest[name])
+  if (of === 'user' && name === 'mailNickname' && hasOuterDot(value))
+    throw invalid(
+      name,
+      `mailNickname begins or ends with a dot, which Graph refuses: ${JSON.stringify(value)}.`,
+      'Correct the value.',
+    )
 }
+
+/** @see https://microsoft.github.io/idfix/Errors%20supported%20by%20the%20IdFix%20tool (at the beginning; at the end as Graph was seen to answer) */
+export const hasOuterDot = (mailNickname: string): boolean => /^\.|\.$/.test(mailNickname)
 
 const expectText = (name: string, value: string, most: number | undefined): void => {
   if (value === '') throw invalid(name, `${name} is empty text, which Graph refuses.`, 'Leave the value out.')

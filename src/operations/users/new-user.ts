@@ -1,14 +1,14 @@
 import type { Draw } from '../../core/draw.ts'
 import type { Values } from '../../core/operation.ts'
-import { expectWritable } from '../properties/expect-property.ts'
+import { expectWritable, hasOuterDot } from '../properties/expect-property.ts'
 import { gathered } from '../properties/gather.ts'
-import { textOf } from '../values/expect.ts'
+import { invalid, textOf } from '../values/expect.ts'
 import { expectPassword, isMade, makesPassword, profileIn } from './initial-password.ts'
 
 /** A user to be created, as Graph accepts it. */
 export type NewUser = Values & { readonly userPrincipalName: string }
 
-/** The part before the `@`. Every such part is also a valid mail nickname. */
+/** The part before the `@`. It is also a valid mail nickname, unless it begins with a dot. */
 const nicknameOf = (userPrincipalName: string): string => userPrincipalName.slice(0, userPrincipalName.indexOf('@'))
 
 const withoutNulls = (values: Values): Values =>
@@ -34,6 +34,12 @@ export const newUser = (values: Values, draw: Draw): NewUser => {
   }
   // First, because the mail nickname is a part of it.
   expectWritable('user', 'userPrincipalName', userPrincipalName)
+  if (given['mailNickname'] === undefined && hasOuterDot(nicknameOf(userPrincipalName)))
+    throw invalid(
+      'userPrincipalName',
+      'userPrincipalName begins with a dot. The mail nickname is made of it, and Graph refuses one that does.',
+      'Correct the name, or add a column mailNickname.',
+    )
   for (const name of Object.keys(user)) if (name !== 'passwordProfile') expectWritable('user', name, user[name]!)
   const names = ['displayName', 'userPrincipalName', 'givenName', 'surname'].map(name => user[name] ?? null)
   const isWeakAllowed = /DisableStrongPassword/i.test(String(given['passwordPolicies']))
