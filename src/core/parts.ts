@@ -165,6 +165,11 @@ export interface ChangeSink<In> extends Sink<In> {
    * done. @default one link alone is `unknown`
    */
   readonly owns?: true
+  /**
+   * What its rows take away, and was limited where they come from, before anything was sent: `objects` that are deleted, disabled or
+   * renamed, or `all`, also members that are removed. No limit of the engine counts it. @default nothing
+   */
+  readonly limited?: 'objects' | 'all'
   /** Returns notes about the rows, as sentences, after the last one: for the preview and the report. */
   notes?(): readonly string[]
   /** Follows the changes while they are sent. Called once per process, before the first one. Not in a dry run. */

@@ -90,6 +90,7 @@ export const remember = async (
 
   const of = sql.prepare('select operation, outcome, id, team as "group" from performed where key = ?')
   const { ordinal, today, file, facts } = feed
+  const isAgain = lastFeed(memory)?.ordinal === ordinal
   const known = personMemory(tables, memory, { ordinal, today })
 
   const people = batches<{ readonly decision: Decision; readonly person: number | null }>(
@@ -100,6 +101,9 @@ export const remember = async (
   for (const { decision, person } of decisionsOf(tables))
     if (person !== null || decision.class !== 'unmatched') people.add({ decision, person })
   people.flush()
+  // Whoever is absent from a feed whose rows name nobody may be in it: it does not count as an absence.
+  if (facts.nameless > 0 && !isAgain)
+    memory.write(() => void memory.sql.prepare('update people set seen = seen + 1 where seen < ?').run(ordinal))
   const filled = JSON.stringify(facts.columns)
   const count = sql.prepare("select count(*) as people from people where person <> ''").get() as { people: number }
   memory.write(() =>

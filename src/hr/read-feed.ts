@@ -20,6 +20,8 @@ export interface FeedFacts {
   readonly torn?: string
   /** Why rows may be missing, as a sentence, if the source says so: a limited export, one page of a listing. */
   readonly doubt?: string
+  /** Whether rows leave out empty cells, as in JSON: a column without a filled cell is not there. */
+  readonly isSparse?: true
   /** Filled cells by column. */
   readonly columns: Readonly<Record<string, number>>
 }
@@ -110,7 +112,8 @@ export const readFeed = async (
     },
   }) as Context
   await source.check?.(rejecting)
-  for (const name of (await source.columns?.(rejecting))?.names ?? []) columns.set(name, 0)
+  const known = await source.columns?.(rejecting)
+  for (const name of known?.names ?? []) columns.set(name, 0)
   for (const shard of (await source.split?.(rejecting)) ?? [{ name: source.kind }])
     for await (const page of source.read(rejecting, shard))
       for (const { key, value } of page.rows) {
@@ -120,5 +123,6 @@ export const readFeed = async (
       }
   batch.flush()
   tables.sql.exec('create index feed_person on feed (person, n)')
-  return { rows, nameless, columns: Object.fromEntries(columns), ...given({ torn, doubt: doubtIn(origin) }) }
+  const isSparse = known?.closed === true ? undefined : (true as const)
+  return { rows, nameless, columns: Object.fromEntries(columns), ...given({ torn, doubt: doubtIn(origin), isSparse }) }
 }

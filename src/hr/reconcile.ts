@@ -33,6 +33,7 @@ import {
   type Reason,
   type Unsafe,
 } from './safety.ts'
+import { changedIn } from './report-rows.ts'
 import { groupsFound, ruleGroups, type FindGroups } from './rule-groups.ts'
 import { runTables, type Tables } from './tables.ts'
 import { takenElsewhere, type TakenElsewhere } from './taken-names.ts'
@@ -147,7 +148,7 @@ const tally = (tables: Tables) => {
     const brake = brakeOf[decision.class]!
     counts[brake]++
     if (brake === 'movers')
-      for (const path of Object.keys(decision.changes)) changes.set(path, (changes.get(path) ?? 0) + 1)
+      for (const property of changedIn(decision)) changes.set(property, (changes.get(property) ?? 0) + 1)
   }
   return { counts, changes }
 }
@@ -206,7 +207,7 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       const file = await options.file(ctx)
       const last = lastFeed(memory)
       const isEarlier = isEarlierFeed(memory, file.sha256, last)
-      const found = judgeFeed(file, facts, mapping.columns, last, isEarlier)
+      const found = judgeFeed(file, facts, mapping, last, isEarlier)
       unsafe([...judgeClock(moment.nowMs, last), ...found], accept, [])
       choosePeople(tables, mapping, moment)
       unsafe(failuresIn(tables), accept, [])

@@ -20,6 +20,9 @@ export const changesIn = ({
   ...(groups?.remove ?? []).map(group => ['group', { old: groups?.names[group] ?? group, new: null }] as const),
 ]
 
+/** The properties that change, each once. */
+export const changedIn = (decision: Decision): ReadonlySet<string> => new Set(changesIn(decision).map(([name]) => name))
+
 /** The columns of a report as a table. */
 export const reportColumns = [
   'class',

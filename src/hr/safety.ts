@@ -1,4 +1,5 @@
 import type { Key } from '../core/row.ts'
+import type { Mapping } from './mapping.ts'
 import type { FeedFacts } from './read-feed.ts'
 
 /** Why a feed is not acted on, unless the reason is accepted. */
@@ -75,13 +76,19 @@ const emptied = (facts: FeedFacts, last: EarlierFeed): readonly Unsafe[] =>
 /**
  * Judges a feed by itself and against the last one that was acted on, before the directory is read.
  *
- * @param wanted columns that the mapping reads, with their places
+ * @param mapping what is read of it
  * @param isEarlier whether an earlier feed, other than the last, had the same content
  */
 export const judgeFeed = (
   file: FileFacts,
   facts: FeedFacts,
-  wanted: readonly { readonly name: string; readonly at: string | undefined }[],
+  {
+    columns: wanted,
+    person,
+    match,
+  }: Pick<Mapping, 'columns' | 'person'> & {
+    readonly match: readonly Pick<Mapping['match'][number], 'from'>[]
+  },
   last: EarlierFeed | undefined,
   isEarlier: boolean,
 ): readonly Unsafe[] => {
@@ -92,13 +99,19 @@ export const judgeFeed = (
     found.push({ reason: 'cut-off', text: `The last row cannot be read: ${facts.torn.replace(/\.$/, '')}.` })
   if (facts.rows === 0) found.push({ reason: 'cut-off', text: 'The feed has no rows.', isFinal: true })
   if (file.growing === true) found.push({ reason: 'growing', text: 'The file is still being written.' })
-  for (const { name, at } of facts.rows === 0 ? [] : wanted)
-    if (!(name in facts.columns))
-      found.push({
-        reason: 'column-missing',
-        text: `The feed has no column ${name}, which the mapping reads${at === undefined ? '' : ` (${at})`}.`,
-        isFinal: true,
-      })
+  const isThere = (name: string): boolean => name in facts.columns
+  const keys = [person, ...match.map(({ from }) => from)].filter(({ columns }) => !columns.some(isThere))
+  for (const { name, at } of facts.rows === 0 ? [] : wanted) {
+    if (isThere(name)) continue
+    const isKey = keys.some(({ columns }) => columns.includes(name))
+    // Where rows leave out empty cells, the last feed may have had none either.
+    if (facts.isSparse && !isKey && last && !(name in last.columns)) continue
+    found.push({
+      reason: 'column-missing',
+      text: `The feed has no column ${name}, which the mapping reads${at === undefined ? '' : ` (${at})`}.`,
+      ...((isKey || !facts.isSparse) && { isFinal: true }),
+    })
+  }
   if (last === undefined) return found
   const isSame = last.sha256 === file.sha256
   if (isSame) return found
@@ -106,6 +119,11 @@ export const judgeFeed = (
     found.push({ reason: 'older', text: 'An earlier feed had the same content, and a later one was acted on since.' })
   else if (file.date !== undefined && last.date !== null && file.date < last.date)
     found.push({ reason: 'older', text: `The feed is of ${file.date}, and the last one of ${last.date}.` })
+  else if (file.date === undefined && last.date !== null)
+    found.push({
+      reason: 'older',
+      text: `The name of the file has no day, and that of the last feed was ${last.date}: nothing says that this one is newer.`,
+    })
   const fewer = last.rows - facts.rows
   if (fewer > last.rows * mostShorter && fewer >= floor)
     found.push({

@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts'
 import { notedReads, type Reads } from './counted-reads.ts'
 import { decisionClasses, type Decision, type DecisionClass } from './decision.ts'
-import { changesIn } from './report-rows.ts'
+import { changedIn } from './report-rows.ts'
 import { notedFeed } from './memory.ts'
 import { decisionsOf } from './decision-rows.ts'
 import type { Tables } from './tables.ts'
@@ -53,8 +53,7 @@ export const summarize = (tables: Tables): DecisionSummary => {
     if (found.names.length < mostNamed && namesShown.includes(decision.class)) found.names.push(decision.name)
     onPremises += Object.keys(decision.onPremises ?? {}).length
     if (decision.off !== undefined) return
-    for (const property of new Set(changesIn(decision).map(([name]) => name)))
-      properties[property] = (properties[property] ?? 0) + 1
+    for (const property of changedIn(decision)) properties[property] = (properties[property] ?? 0) + 1
   }
   for (const { decision } of decisionsOf(tables)) count(decision)
   return {

@@ -34,7 +34,7 @@ const withoutUndefined = (change: Change): OperationRow =>
  */
 export const graph = <In = unknown>(
   changes: (value: In) => Change | readonly Change[],
-  more: Pick<ChangeSink<In>, 'supersedes' | 'owns' | 'notes' | 'follow'> = {},
+  more: Pick<ChangeSink<In>, 'supersedes' | 'owns' | 'limited' | 'notes' | 'follow'> = {},
 ): ChangeSink<In> => ({
   ...more,
   kind: 'graph',

@@ -112,7 +112,6 @@ export const feedBed = (t: Test, mapping: Mapping) => {
       accounts: { live: live ?? listOf('users', users, true), deleted: listOf('deleted', deleted) },
       ...more,
       limits: { joiners: '9', movers: '9', leavers: '9', deletions: '9', ...more.limits },
-      accept: ['property', ...(more.accept ?? [])],
       mapping,
       feed: feedOf(whole ? feed : feed.map(row)),
       file: async () => ({ sha256: JSON.stringify(feed), ...file }),

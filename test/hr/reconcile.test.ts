@@ -336,6 +336,28 @@ t.test('people who are absent are leavers after so many feeds, and never while r
   t.match(of(await bed.run({ feed: [{ EmpNo: '1', Main: '' }], users }), '2'), { class: 'unmatched' })
 })
 
+t.test('a feed whose rows name nobody does not count as an absence, however often it is acted on', async t => {
+  const bed = feedBed(t, sample({ groups: [] }))
+  const users = ['1', '2'].map(id => user(id, { employeeId: id, mobilePhone: null }))
+  const options = { users, leaversByAbsence: 2, accept: ['shorter'] as const }
+  await bed.run({ feed: [{ EmpNo: '1' }, { EmpNo: '2' }], users })
+  await bed.remember()
+  for (const _ of [1, 2]) {
+    const nameless = await bed.run({ ...options, feed: [{ EmpNo: '1' }, { EmpNo: '' }] })
+    t.match(of(nameless, '2'), { class: 'waiting', why: /^Is not in the feed\./ })
+    await bed.remember()
+  }
+  t.match(of(await bed.run({ ...options, feed: [{ EmpNo: '1' }] }), '2'), {
+    class: 'waiting',
+    why: 'Is not in the feed. A leaver after 2 feeds.',
+  })
+  await bed.remember()
+  t.match(of(await bed.run({ ...options, feed: [{ EmpNo: '1', Main: '' }] }), '2'), {
+    class: 'leaver',
+    why: 'Is not in the feed, nor in the 1 before it.',
+  })
+})
+
 t.test('the account of a leaver is deleted after the days of grace, and only if that is asked for', async t => {
   const bed = feedBed(t, sample())
   const feed = [{ EmpNo: '1', Status: 'T' }]
@@ -680,6 +702,24 @@ t.test('a feed that is not safe is not acted on, and says all reasons and the fl
   t.equal((await bed.run({ feed: gone, users, off: ['leavers'], limits: { leavers: undefined } as object })).length, 60)
   const shorter = await bed.run({ feed: people.slice(0, 30), users, accept: ['shorter'] })
   t.equal(shorter.filter(one => one.class === 'unmatched').length, 30)
+})
+
+t.test('a feed that gives everybody another manager, or another group, is not acted on', async t => {
+  const people = Array.from({ length: 20 }, (_, at) => ({ EmpNo: String(at + 100) }))
+  const users = people.map(({ EmpNo }) => user(EmpNo, { employeeId: EmpNo, mobilePhone: null }))
+  const bed = feedBed(t, sample())
+  const limits = { movers: '20' }
+  await t.rejects(bed.run({ feed: people, users, limits }), { message: /group would change of 20 of 20 people/ })
+  await bed.run({ feed: people, users, limits, accept: ['property'] })
+  await bed.remember(
+    people.map(({ EmpNo }) => ({ key: EmpNo, operation: 'add-member', outcome: 'done', group: 'Sales team' })),
+  )
+  t.equal((await bed.run({ feed: people, users })).length, 20)
+  const led = people.map(({ EmpNo }) => ({ EmpNo, Boss: EmpNo === '100' ? '' : '100' }))
+  await t.rejects(bed.run({ feed: led, users, limits }), {
+    message: /manager would change of 19 of 20 people/,
+    fix: /--accept property/,
+  })
 })
 
 t.test('a feed from before is older, and the last one may be acted on again', async t => {

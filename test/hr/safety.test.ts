@@ -1,4 +1,5 @@
 import t from 'tap'
+import { expressionOf } from '../../src/hr/values.ts'
 import { judgeFailures, judgeChanges, judgeClock, judgeFeed, type EarlierFeed } from '../../src/hr/safety.ts'
 
 const facts = { rows: 1000, nameless: 0, columns: { EmpNo: 1000, Dept: 900, Mobile: 100 } }
@@ -11,10 +12,15 @@ const last: EarlierFeed = {
   at: '2026-06-14T22:00:00.000Z',
 }
 const file = { sha256: 'now', date: '2026-06-15' }
-const wanted = [
-  { name: 'EmpNo', at: 'hr.ts:4' },
-  { name: 'Dept', at: undefined },
-]
+const empNo = expressionOf('EmpNo')
+const wanted = {
+  person: empNo,
+  match: [{ from: empNo }],
+  columns: [
+    { name: 'EmpNo', at: 'hr.ts:4' },
+    { name: 'Dept', at: undefined },
+  ],
+}
 const reasons = (changes: {
   readonly file?: object
   readonly facts?: object
@@ -46,6 +52,8 @@ t.test('a feed of an earlier day is not safe, and one that was acted on before t
   t.strictSame(reasons({ file: { date: '2026-06-13' } }), ['older'])
   t.strictSame(reasons({ file: { date: '2026-06-14' } }), [])
   t.strictSame(reasons({ isEarlier: true }), ['older'])
+  t.strictSame(reasons({ file: { date: undefined } }), ['older'], 'nothing says that it is newer')
+  t.strictSame(reasons({ file: { date: undefined }, last: { ...last, date: null } }), [])
 })
 
 t.test('more than 2 % fewer rows are not safe, and fewer than five rows are no sign', async t => {
@@ -69,6 +77,22 @@ t.test('a column that the mapping reads must be there, and one that the last fee
   ])
   t.strictSame(reasons({ facts: { columns: { EmpNo: 1000, Dept: 900 } } }), ['column-missing'])
 })
+
+t.test(
+  'where rows leave out empty cells, a column without a filled cell may be missing, and a key may not',
+  async t => {
+    const judged = (columns: object, earlier?: EarlierFeed) =>
+      judgeFeed(file, { ...facts, isSparse: true, columns: { ...columns } }, wanted, earlier, false).map(
+        ({ reason, isFinal }) => [reason, isFinal],
+      )
+    t.strictSame(judged({ EmpNo: 1000 }), [['column-missing', undefined]])
+    t.strictSame(judged({ EmpNo: 1000 }, { ...last, columns: { EmpNo: 1000 } }), [], 'the last feed had it neither')
+    t.strictSame(judged({ EmpNo: 1000 }, { ...last, columns: { EmpNo: 1000, Dept: 1 } }), [
+      ['column-missing', undefined],
+    ])
+    t.strictSame(judged({ Dept: 1000 }), [['column-missing', true]])
+  },
+)
 
 t.test('a column that is emptied by five points is not safe', async t => {
   t.strictSame(reasons({ facts: { columns: { EmpNo: 1000, Dept: 851, Mobile: 100 } } }), [])

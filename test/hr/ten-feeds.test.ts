@@ -148,7 +148,7 @@ t.test('after ten feeds the directory is as a program says that was written from
   const options = {
     leaversByAbsence: 2,
     deleteAfterDays: 3,
-    accept: ['shorter'] as const,
+    accept: ['shorter', 'property'] as const,
     limits: { joiners: '40', movers: '40' },
   }
   const run = (feed: Feed, at: number, more: object = {}) =>

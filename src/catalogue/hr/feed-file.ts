@@ -26,10 +26,12 @@ const hashOf = async (path: string, algorithm: string): Promise<string> => {
   return hash.digest('hex')
 }
 
-/** A day in the name of a file: `feed-2026-06-15.csv`, `feed_20260615.csv`. */
+/** A day in the name of a file, also with a time: `feed-2026-06-15.csv`, `feed_20260615.csv`, `feed_20260615030000.csv`. */
 const dayIn = (path: string): string | undefined => {
   const [, year, month, day] =
-    /(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)/.exec(basename(path)) ?? []
+    /(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])?(?:[0-5]\d){0,2}(?:(?<=\d{14})\d{3})?(?!\d)/.exec(
+      basename(path),
+    ) ?? []
   return year === undefined ? undefined : `${year}-${month}-${day}`
 }
 

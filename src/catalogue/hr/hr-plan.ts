@@ -45,7 +45,7 @@ export interface HrParams extends Omit<InputOptions, 'trailer' | 'captions'> {
   readonly credentials?: string
 }
 
-/** The phases that change the directory, with the classes on which they act. */
+/** The phases that change the directory, with the classes on which they act. The brakes of the classes count people, before the first phase. */
 const acting = {
   accounts: ['joiner', 'rehire', 'mover', 'leave'],
   leavers: ['leaver'],
@@ -157,6 +157,8 @@ const changing = (
         supersedes: `the accounts of the feed ${feed}`,
         owns: true,
         follow: following(timeZone),
+        // Members that the rules of movers remove are counted by the engine: the first of these phases has them.
+        limited: name === 'accounts' ? 'objects' : 'all',
       }),
     } as object as Plan,
   }

@@ -50,6 +50,9 @@ const add: CommandModule = (program, cli) => {
   for (const option of command.options) {
     // Several phases change the directory, and a plan has one.
     if (option.long === '--plan') option.hideHelp()
+    if (option.long === '--max-removals')
+      option.description =
+        'allow so many people to be taken out of groups by rules (the lower of 500 and 5 % of the members, at least 10); other changes have the limits above'
     if (option.long === '--time-zone')
       option.description =
         'time zone of people whose row has none, and of --window: Europe/Berlin (that of this computer)'

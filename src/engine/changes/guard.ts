@@ -1,4 +1,5 @@
 import { doubtOf } from '../../core/doubt.ts'
+import type { ChangeSink } from '../../core/parts.ts'
 import { once } from '../../core/once.ts'
 import type { Operation } from '../../core/operation.ts'
 import { stopError, type Stop } from '../../core/stop.ts'
@@ -89,7 +90,7 @@ export const guard = async (
     ...counted,
     removals: [...counted.removals, ...(await foreseenRemovals(run, started, around, protection))],
   }
-  const braked = await tooManyRemovals(all, earlier, run)
+  const braked = await tooManyRemovals(all, earlier, run, started)
   if (braked) throw stopError({ ...braked, fix: `Look at them with --dry-run. ${braked.fix}` }, earlier.hasSent)
   if (changing.maxRemovals !== undefined) await started.saveRunNote(maxRemovalsNote, changing.maxRemovals)
   if (counted.writes > 0) await confirm?.(all)
@@ -121,7 +122,7 @@ const stopsOf = async (
     ...kinds.filter(kind => preview.send[kind]).map(kind => lacking?.(kind)),
     incomplete(preview, origin),
     irreversible(preview, run),
-    await tooManyRemovals(preview, await takenEarlier(run, started), run),
+    await tooManyRemovals(preview, await takenEarlier(run, started), run, started),
   ].filter(stop => stop !== undefined)
 }
 
@@ -170,10 +171,15 @@ const tooManyRemovals = async (
   { removals }: Preview,
   { spent, consent }: Earlier,
   { changing, graph, signal }: ChangeRun,
-): Promise<Stop | undefined> =>
-  removals.length === 0
-    ? undefined
-    : findTooManyRemovals({ removals, spent, maxRemovals: changing.maxRemovals ?? consent }, graph, signal)
+  { plan }: Started,
+): Promise<Stop | undefined> => {
+  const { limited } = plan.sink as Partial<ChangeSink<unknown>>
+  const isCounted = ({ of }: Removals): boolean => limited === undefined || (limited === 'objects' && of !== undefined)
+  const counted = removals.filter(isCounted)
+  if (counted.length === 0) return undefined
+  const maxRemovals = changing.maxRemovals ?? consent
+  return findTooManyRemovals({ removals: counted, spent: spent.filter(isCounted), maxRemovals }, graph, signal)
+}
 
 /** The requests that read: as many as this run made. A run that takes something away looks twice. Apply asks for the time, too. */
 const requestsOfRun = (looks: number, { requests }: ChangeRun, takesAway: boolean): number =>

@@ -32,7 +32,10 @@ t.test('a feed has its hash, and the day in its name', async t => {
     growing: false,
   })
   t.match(await factsOf(t, 'feed_20260615.csv', text), { date: '2026-06-15' })
-  t.notOk('date' in (await factsOf(t, 'feed-20261399.csv', text)))
+  for (const time of ['03', '0300', '030000', '030000123', '-03-00-00', 'T030000Z', '_0300'])
+    t.match(await factsOf(t, `feed_20260615${time}.csv`, text), { date: '2026-06-15' }, time)
+  for (const name of ['feed-20261399.csv', 'feed-2026061599.csv', 'feed-202606150.csv', 'feed-2026061503000012.csv'])
+    t.notOk('date' in (await factsOf(t, name, text)), name)
 })
 
 t.test('a checksum beside it is compared', async t => {
