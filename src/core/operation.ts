@@ -56,10 +56,7 @@ export const createdBy = (step: number, key?: Key): string =>
 /** Code of a change that has no reply, and counts as done because the directory is as it leaves it. */
 export const seenAfterLostReply = 'SeenAfterLostReply'
 
-/**
- * Once somebody else makes the same changes, a request with fewer rows than this proves nothing: requests are split around the rows
- * that somebody else has changed. With more, which are performed for all or none, it was this run.
- */
+/** With fewer rows, a request proves nothing once somebody else makes the same changes: requests are split around the rows of others. */
 export const fewestWitnesses = 5
 
 /**
