@@ -127,6 +127,7 @@ const feed = async (name: string, changed: boolean): Promise<void> => {
     store: { database: () => tables },
     lasting: () => memory,
     untilShown: async () => undefined,
+    doing: () => undefined,
     settled: () => undefined,
     origin: () => undefined,
   } as unknown as Context

@@ -89,6 +89,14 @@ export interface Origin {
   readonly note?: string
 }
 
+/** What a part does while no rows come from it. */
+export interface Doing {
+  /** In words: `reading users`. */
+  readonly what: string
+  /** How many of them so far. */
+  readonly done?: number
+}
+
 /** Everything that a part uses besides its options. */
 export interface Context {
   /** Id of the run. */
@@ -133,6 +141,8 @@ export interface Context {
    * @throws EntrapipeError `PIPELINE_INVALID` if no earlier phase has this name
    */
   results(phase: string): AsyncIterable<readonly PhaseResult[]>
+  /** Tells what a source does before its first row, for the progress that is shown. The last one counts. */
+  doing(doing: Doing): void
   /** Keeps a small value with the run, and tells it to who waits for the run. Replaces the value of the same name. */
   tell(name: string, value: Json): Promise<void>
   /**

@@ -1,6 +1,6 @@
 import type { Columns } from '../core/columns.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Context, Origin, PartDatabase, PhaseChange, PhaseResult } from '../core/context.ts'
+import type { Context, Doing, Origin, PartDatabase, PhaseChange, PhaseResult } from '../core/context.ts'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Graph } from '../core/graph.ts'
@@ -37,6 +37,8 @@ interface PartSurroundings {
   readonly store: () => PartStore
   readonly settled: (result: Result, read?: Fields) => void
   readonly origin: (origin: Origin) => void
+  /** @default nobody is told */
+  readonly doing?: (doing: Doing) => void
   readonly columns?: () => Columns | undefined
   readonly distinct?: (() => number) | undefined
 }
@@ -74,6 +76,9 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   results(phase) {
     if (all.results) return all.results(phase)
     throw new EntrapipeError('INTERNAL', 'A part read results before its run began.')
+  },
+  doing(doing) {
+    part.doing?.(doing)
   },
   async tell(name, value) {
     if (!all.tell) throw new EntrapipeError('INTERNAL', 'A part told a value before its run began.')

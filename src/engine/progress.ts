@@ -1,3 +1,4 @@
+import type { Doing } from '../core/context.ts'
 import type { Json } from '../core/json.ts'
 import type { ReadPace } from '../core/parts.ts'
 import { noOutcomes, type Outcome } from '../core/result.ts'
@@ -8,6 +9,8 @@ export interface Progress {
   state: 'checking' | 'counting' | 'running' | 'finishing' | 'ended'
   /** What is checked: options, inputs and the sign-in; rows that were read, against the directory; what must not be touched. */
   checking: 'parts' | 'rows' | 'protection'
+  /** What the source does, until its first row. */
+  doing: Doing | undefined
   /** Name of the current phase, if the run has several. The numbers are those of the phase. */
   phase: string | undefined
   read: number
@@ -55,6 +58,7 @@ export const newProgress = (startedAtMs: number): Progress => ({
 const nothingYet = (): Omit<Progress, 'startedAtMs'> => ({
   state: 'checking',
   checking: 'parts',
+  doing: undefined,
   phase: undefined,
   read: 0,
   written: 0,

@@ -38,9 +38,15 @@ const withoutKeys = (kind: string, { database, sorter }: PartStore): PartStore =
 /** The context of a source or of one of its shards, as `contextOf`. */
 export const sourceContextOf = (
   around: Surroundings,
-  { plan, run }: Started,
+  { plan, run, progress }: Started,
   settled: ResultLog['settled'],
   origin: (origin: Origin) => void = () => undefined,
   distinct?: () => number,
 ): Context =>
-  partContext(around, { store: () => withoutKeys(plan.source.kind, run.scope('source')), settled, origin, distinct })
+  partContext(around, {
+    store: () => withoutKeys(plan.source.kind, run.scope('source')),
+    settled,
+    origin,
+    distinct,
+    doing: doing => void (progress.doing = doing),
+  })

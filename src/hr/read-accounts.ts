@@ -133,10 +133,14 @@ export const readAccounts = async (
     })
   })
   const read = async (source: Source<Fields>, isDeleted: boolean): Promise<void> => {
+    let done = 0
     await source.check?.(ctx)
     for (const shard of (await source.split?.(ctx)) ?? [{ name: source.kind }])
-      for await (const { rows } of source.read(ctx, shard))
+      for await (const { rows } of source.read(ctx, shard)) {
         for (const { value } of rows) batch.add({ value, isDeleted })
+        done += rows.length
+        ctx.doing({ what: isDeleted ? 'reading deleted users' : 'reading users', done })
+      }
   }
   const before = await counted(live, ctx)
   await read(live, false)

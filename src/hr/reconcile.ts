@@ -155,6 +155,17 @@ const tally = (tables: Tables) => {
 
 const numberOf = ({ sql }: Tables, query: string): number => (sql.prepare(query).get() as { count: number }).count
 
+/** A question about many things, with how many were asked for so far. */
+const told = <T>(ctx: Context, what: string, ask: (of: readonly string[]) => Promise<T>): typeof ask => {
+  let done = 0
+  return async of => {
+    ctx.doing({ what, done })
+    const found = await ask(of)
+    ctx.doing({ what, done: (done += of.length) })
+    return found
+  }
+}
+
 /** Of the page cache of a database. */
 const cacheKiB = 4000
 
@@ -215,6 +226,7 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       await ctx.untilShown()
       const rules = await ruleGroups(mapping, namedGroups(memory), options.findGroups ?? groupsFound(reading))
       await readAccounts(tables, mapping, accounts, reading)
+      ctx.doing({ what: 'comparing people with accounts' })
       matchPeople(tables, mapping)
       refuseLostZeros(tables, mapping)
       const ordinal = last === undefined ? 1 : last.sha256 === file.sha256 ? last.ordinal : last.ordinal + 1
@@ -232,10 +244,11 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
         tables,
         off.filter(name => name === 'joiners'),
       )
-      await decideNames(tables, mapping, options.takenElsewhere ?? takenElsewhere(reading))
+      const elsewhere = options.takenElsewhere ?? takenElsewhere(reading)
+      await decideNames(tables, mapping, told(ctx, 'looking up names among groups and contacts', elsewhere))
       decideManagers(tables, mapping)
       if (mapping.leavers.groups === 'all' && !off.includes('leavers'))
-        await leaveAllGroups(tables, options.groupsOf ?? groupsIn(reading))
+        await leaveAllGroups(tables, told(ctx, 'reading groups of leavers', options.groupsOf ?? groupsIn(reading)))
       decideGroups(tables, memory, rules)
       switchOff(tables, off)
       const { counts, changes } = tally(tables)

@@ -28,6 +28,7 @@ export const partContext = (cwd: string): PartContext => {
     },
     untilShown: async () => undefined,
     tell: async () => undefined,
+    doing: () => undefined,
     undoing: absent('earlier run'),
     store: { set: absent('store'), map: absent('store'), database: absent('store'), sorter: absent('store') },
     dryRun: false,

@@ -130,6 +130,9 @@ const progressText = (progress: Progress, label: string, nowMs: number): string 
   if (state === 'counting') return `${label}: ${state} …`
   if (progress.pausing) return `${label}: pausing for ${duration(Math.max(0, progress.pausing.untilMs - nowMs))} …`
   if (sending && state === 'running') return sendingText(progress, sending, label, nowMs)
+  const { doing } = progress
+  if (state === 'running' && doing && read === 0)
+    return `${label}: ${doing.what}${doing.done === undefined ? '' : `, ${count(doing.done)} so far`} …`
   if (state === 'finishing') return `${label}: ${counted(read, 'row')}, finishing …`
   const rate = elapsedMs > 0 ? ((read - resumedAt) * 1000) / elapsedMs : 0
   const known = expected !== undefined && expected > 0

@@ -183,25 +183,38 @@ t.test('while changes are sent, those with a result are counted, with what limit
   t.match(disk.lines, [/left, 3 failed$/], 'what is not measured is not named')
 })
 
-t.test('a run that checks says what, once where lines are not redrawn', async t => {
-  const lines: string[] = []
-  const progress = newProgress(0)
-  const { clock } = fakeClock()
-  const cli = {
-    clock,
-    stderr: { isTTY: false },
-    json: () => false,
-    say: (line: string) => void lines.push(line),
-  } as unknown as Cli
-  const line = progressLine(progress, 'users disable', cli, false)
-  for (const checking of ['parts', 'rows', 'protection'] as const) {
-    progress.checking = checking
+t.test(
+  'a run that checks, or whose source works before its first row, says what, once where lines are not redrawn',
+  async t => {
+    const lines: string[] = []
+    const progress = newProgress(0)
+    const { clock } = fakeClock()
+    const cli = {
+      clock,
+      stderr: { isTTY: false },
+      json: () => false,
+      say: (line: string) => void lines.push(line),
+    } as unknown as Cli
+    const line = progressLine(progress, 'users disable', cli, false)
+    for (const checking of ['parts', 'rows', 'protection'] as const) {
+      progress.checking = checking
+      for (let turns = 0; turns < 10; turns++) await turn()
+    }
+    progress.state = 'running'
+    for (const doing of [{ what: 'reading users', done: 41_958 }, { what: 'comparing people with accounts' }]) {
+      progress.doing = doing
+      for (let turns = 0; turns < 10; turns++) await turn()
+    }
+    progress.read = 1
     for (let turns = 0; turns < 10; turns++) await turn()
-  }
-  line.stop()
-  t.strictSame(lines, [
-    'users disable: checking the options, the input and the sign-in …',
-    'users disable: comparing the rows with the directory …',
-    'users disable: finding out who holds privileged roles …',
-  ])
-})
+    line.stop()
+    t.match(lines.pop(), /^users disable: 1 row, /)
+    t.strictSame(lines, [
+      'users disable: checking the options, the input and the sign-in …',
+      'users disable: comparing the rows with the directory …',
+      'users disable: finding out who holds privileged roles …',
+      'users disable: reading users, 41,958 so far …',
+      'users disable: comparing people with accounts …',
+    ])
+  },
+)
