@@ -37,7 +37,7 @@ interface PartSurroundings {
   readonly store: () => PartStore
   readonly settled: (result: Result, read?: Fields) => void
   readonly origin: (origin: Origin) => void
-  /** @default nobody is told */
+  /** @default it is not shown */
   readonly doing?: (doing: Doing) => void
   readonly columns?: () => Columns | undefined
   readonly distinct?: (() => number) | undefined

@@ -4,6 +4,7 @@ import type { Candidate, DecideOptions } from './candidate.ts'
 import type { Mapping } from './mapping.ts'
 import { isOn, nothing, type Outcome } from './outcome.ts'
 import { ownsNew } from './scope.ts'
+import { cloudJoiners } from './switched-off.ts'
 
 const isEmptyList = (value: Json): boolean => Array.isArray(value) && value.length === 0
 
@@ -11,7 +12,7 @@ const isEmptyList = (value: Json): boolean => Array.isArray(value) && value.leng
 export const decideJoiner = (
   mapping: Mapping,
   person: Candidate,
-  { isSyncing, cloudJoiners }: DecideOptions,
+  { isSyncing, cloudJoiners: isAllowed }: DecideOptions,
 ): Outcome => {
   const filled = Object.entries(person.wanted).filter(([, value]) => value !== null && !isEmptyList(value))
   const wanted: Values = { ...Object.fromEntries(filled), accountEnabled: isOn(mapping, person) }
@@ -28,10 +29,10 @@ export const decideJoiner = (
       fix: 'Correct the row, or map the properties of the scope.',
     }
   const when = person.starts === null ? 'Has no account.' : `Has no account, and starts on ${person.starts}.`
-  if (isSyncing && !cloudJoiners)
+  if (isSyncing && !isAllowed)
     return {
       ...nothing('joiner', `${when} The directory is synchronized from Active Directory.`),
-      off: '--cloud-joiners',
+      off: cloudJoiners,
       wanted,
       fix: 'Create the person in Active Directory, or add --cloud-joiners.',
     }

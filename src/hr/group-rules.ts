@@ -31,10 +31,10 @@ export const groupRules = (
     if (conditions.length === 0) mistakes.add(`${where} has no condition in when.`)
     for (const [path, value] of conditions) {
       if (!properties.some(property => property.path === path))
-        mistakes.add(`${where} names ${path}, which account does not have.`)
+        mistakes.add(`${where} names ${path}, which account does not have.`, mistakes.written.property(path, value))
       const words = Array.isArray(value) ? (value as readonly unknown[]) : [value]
       if (words.length === 0 || !words.every(word => typeof word === 'string' && word.trim() !== ''))
-        mistakes.add(`${where} needs text for ${path}, or a list of texts.`)
+        mistakes.add(`${where} needs text for ${path}, or a list of texts.`, mistakes.written.property(path))
     }
     const sets = conditions.map(
       ([path, value]) =>

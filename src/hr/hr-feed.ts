@@ -1,12 +1,13 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { accountOf } from './mapped-account.ts'
-import { placeOfCall, type Expression } from './expression.ts'
+import type { Expression } from './expression.ts'
 import { groupRules } from './group-rules.ts'
 import { branded, type HrFeedOptions, type Mapping, type Mistakes } from './mapping.ts'
-import { mappingReader, mistakesAt, shown, type MappingReader } from './mapping-reader.ts'
+import { mappingReader, mistakesIn, shown, type MappingReader } from './mapping-reader.ts'
 import { scopeOf } from './scope.ts'
 import { statusOf } from './status.ts'
 import { isTimeZone } from './days.ts'
+import { written } from './written.ts'
 
 const names: readonly (keyof HrFeedOptions)[] = [
   'name',
@@ -34,13 +35,19 @@ const day = "a date with its order, such as column('Start').date('dmy')"
 const daysBefore = (value: unknown, mistakes: Mistakes): number => {
   if (value === undefined) return 0
   if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 366) return value as number
-  mistakes.add(`createDaysBefore of joiners is a number of days from 0 to 366; got ${shown(value)}.`)
+  mistakes.add(
+    `createDaysBefore of joiners is a number of days from 0 to 366; got ${shown(value)}.`,
+    mistakes.written.property('createDaysBefore'),
+  )
   return 0
 }
 
 const nameIn = (value: unknown, mistakes: Mistakes): string => {
   if (typeof value === 'string' && /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/.test(value)) return value
-  mistakes.add(`name has 1 to 50 lower-case letters, digits and hyphens, such as 'employees'; got ${shown(value)}.`)
+  mistakes.add(
+    `name has 1 to 50 lower-case letters, digits and hyphens, such as 'employees'; got ${shown(value)}.`,
+    mistakes.written.property('name', value),
+  )
   return ''
 }
 
@@ -80,8 +87,8 @@ const columnsOf = (all: readonly (Pick<Expression, 'columns' | 'at'> | undefined
  * @throws EntrapipeError `MAPPING_INVALID`, with all mistakes and their places
  */
 export const hrFeed = (given: HrFeedOptions): Mapping => {
-  const at = placeOfCall()
-  const mistakes = mistakesAt(at)
+  const mistakes = mistakesIn(written())
+  const { at } = mistakes.written
   const read = mappingReader(mistakes)
   const options = read.options('hrFeed', given ?? null, names) as Partial<HrFeedOptions>
   const name = nameIn(options.name, mistakes)

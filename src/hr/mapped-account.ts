@@ -29,9 +29,10 @@ export const accountOf = ({ account, match }: Partial<HrFeedOptions>, mistakes: 
   if (!isFields(account))
     mistakes.add('account needs the properties of an account, each with a column or an expression.')
   for (const [path, value] of Object.entries(isFields(account) ? account : {})) {
+    const at = mistakes.written.property(path, value)
     const property = accountProperty(path)
     if (typeof property === 'string') {
-      mistakes.add(property, isExpression(value) ? value.at : undefined)
+      mistakes.add(property, isExpression(value) ? value.at : at)
       continue
     }
     if (isGenerated(value)) {
@@ -44,11 +45,11 @@ export const accountOf = ({ account, match }: Partial<HrFeedOptions>, mistakes: 
       continue
     }
     if (typeof value !== 'string' && !isExpression(value)) {
-      mistakes.add(`${path} needs a column, an expression, or generated(…).`)
+      mistakes.add(`${path} needs a column, an expression, or generated(…).`, at)
       continue
     }
-    const from = expressionOf(value)
-    for (const { text, at } of from.mistakes) mistakes.add(text, at)
+    const from = expressionOf(value, at)
+    for (const mistake of from.mistakes) mistakes.add(mistake.text, mistake.at)
     const mistake = from.mistakes.length > 0 ? undefined : typeMistake(property, from)
     if (mistake !== undefined) mistakes.add(mistake, from.at)
     properties.push({ ...property, from })
@@ -68,10 +69,14 @@ const matchIn = (
   mistakes: Mistakes,
 ): readonly MappedProperty[] => {
   if (!Array.isArray(match) || match.length === 0 || !match.every(path => typeof path === 'string')) {
-    mistakes.add("match needs the properties by which accounts are recognised, such as ['employeeId'].")
+    mistakes.add(
+      "match needs the properties by which accounts are recognised, such as ['employeeId'].",
+      mistakes.written.property('match'),
+    )
     return []
   }
-  if (new Set(match).size < match.length) mistakes.add('match names a property twice.')
+  if (new Set(match).size < match.length)
+    mistakes.add('match names a property twice.', mistakes.written.property('match'))
   return (match as readonly string[]).flatMap(path => {
     const found = properties.find(property => property.path === path)
     if (generated.has(path as GeneratedName))
@@ -79,7 +84,7 @@ const matchIn = (
         `match names ${path}, which is generated: people with the same name would get the account of one of them. Use a property that the feed has.`,
         generated.get(path as GeneratedName)!.at,
       )
-    else if (!found) mistakes.add(`match names ${path}, which account does not have.`)
+    else if (!found) mistakes.add(`match names ${path}, which account does not have.`, mistakes.written.text(path))
     else if (found.type !== 'String' || found.collection)
       mistakes.add(`match names ${path}, which is not text.`, found.from.at)
     else return [found]

@@ -3,6 +3,7 @@ import type { AccountProperty } from './account-properties.ts'
 import type { Expression, Mistake } from './expression.ts'
 import type { Given } from './values.ts'
 import type { Generated } from './generated.ts'
+import type { Written } from './written.ts'
 
 /** Whether a person works, is on leave, or has left. */
 export type Standing = 'active' | 'leave' | 'leaver'
@@ -133,5 +134,8 @@ export const isMapping = (value: unknown): value is Mapping =>
 /** Collects mistakes of a mapping file. */
 export interface Mistakes {
   readonly all: Mistake[]
+  /** Where things are in the file. */
+  readonly written: Written
+  /** @param at @default the place of the whole */
   add(text: string, at?: string): void
 }

@@ -4,6 +4,7 @@ import { decisionClasses, type Decision, type DecisionClass } from './decision.t
 import { decisionsOf } from './decision-rows.ts'
 import { changesIn, shownValue } from './report-rows.ts'
 import { summarize, type DecisionSummary } from './summary.ts'
+import { switchedOff } from './switched-off.ts'
 
 /** People of a class that the page shows: a browser is slow with more. */
 const mostShown = 1_000
@@ -64,7 +65,7 @@ const change = (decision: Decision): string =>
 const row = (decision: Decision): string => {
   const { key, name, account, wanted, line, off, why, fix, notes } = decision
   const upn = account?.userPrincipalName ?? shownValue(wanted?.['userPrincipalName'])
-  const reasons = [off === undefined ? '' : `Switched off (${off}).`, why, ...notes, fix ?? ''].filter(
+  const reasons = [off === undefined ? '' : `Nothing is done: ${switchedOff(off)}.`, why, ...notes, fix ?? ''].filter(
     text => text !== '',
   )
   const cells = [

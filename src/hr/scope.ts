@@ -13,8 +13,9 @@ const none: Mapping['scope'] = { text: '', properties: [], owns: () => false }
 
 /** The accounts of a feed. The filter is applied to accounts that were read, so that it may use every operator. */
 export const scopeOf = (text: unknown, mistakes: Mistakes): Mapping['scope'] => {
+  const at = mistakes.written.property('scope', text)
   if (typeof text !== 'string' || text.trim() === '') {
-    mistakes.add("scope needs a filter of the accounts that the feed owns, such as employeeType eq 'Employee'.")
+    mistakes.add("scope needs a filter of the accounts that the feed owns, such as employeeType eq 'Employee'.", at)
     return none
   }
   try {
@@ -25,12 +26,13 @@ export const scopeOf = (text: unknown, mistakes: Mistakes): Mapping['scope'] => 
     if (strange)
       mistakes.add(
         `scope reads ${strange.join('/')}, ${propertyAt('user', strange) ? 'which no listing of users has' : 'which no user has'}.`,
+        at,
       )
     const owns = compileFilter<Fields>(filter)
     return { text, properties: [...new Set(paths.map(names => names.join('/')))], owns }
   } catch (error) {
     if (!(error instanceof EntrapipeError)) throw error
-    mistakes.add(`scope is not a filter: ${error.message}`)
+    mistakes.add(`scope is not a filter: ${error.message}`, at)
     return none
   }
 }

@@ -17,16 +17,20 @@ export const statusOf = (
   for (const standing of standings) {
     const words = options[standing] ?? []
     if (!Array.isArray(words) || !words.every(word => typeof word === 'string'))
-      mistakes.add(`${standing} of status needs a list of words, such as ['A'].`)
+      mistakes.add(`${standing} of status needs a list of words, such as ['A'].`, mistakes.written.property(standing))
     else
       for (const word of words as readonly string[]) {
         const before = found.get(sameText(word))
         if (before !== undefined && before !== standing)
-          mistakes.add(`The status ${JSON.stringify(word)} is both ${before} and ${standing}.`)
+          mistakes.add(
+            `The status ${JSON.stringify(word)} is both ${before} and ${standing}.`,
+            mistakes.written.property('status'),
+          )
         found.set(sameText(word), standing)
       }
   }
-  if (![...found.values()].includes('active')) mistakes.add('status needs the words of active people: active: [...].')
+  if (![...found.values()].includes('active'))
+    mistakes.add('status needs the words of active people: active: [...].', mistakes.written.property('active'))
   return from && { from, standings: found }
 }
 

@@ -21,6 +21,8 @@ export interface DecisionSummary {
     readonly people: number
     /** How many of them are switched off. */
     readonly off: number
+    /** How many of them, by the option. */
+    readonly offBy: Readonly<Record<string, number>>
     /** The first names, in the order of the keys. */
     readonly names: readonly string[]
   }[]
@@ -35,6 +37,7 @@ export interface DecisionSummary {
 interface Counted {
   people: number
   off: number
+  readonly offBy: Record<string, number>
   readonly names: string[]
 }
 
@@ -46,11 +49,15 @@ export const summarize = (tables: Tables): DecisionSummary => {
   const properties: Record<string, number> = {}
   let onPremises = 0
   const count = (decision: Decision): void => {
-    const found = classes.get(decision.class) ?? { people: 0, off: 0, names: [] }
+    const found = classes.get(decision.class) ?? { people: 0, off: 0, offBy: {}, names: [] }
     classes.set(decision.class, found)
     found.people++
-    if (decision.off !== undefined) found.off++
-    if (found.names.length < mostNamed && namesShown.includes(decision.class)) found.names.push(decision.name)
+    if (decision.off !== undefined) {
+      found.off++
+      found.offBy[decision.off] = (found.offBy[decision.off] ?? 0) + 1
+    }
+    if (found.names.length < mostNamed && namesShown.includes(decision.class))
+      found.names.push(decision.name === '' ? decision.key : decision.name)
     onPremises += Object.keys(decision.onPremises ?? {}).length
     if (decision.off !== undefined) return
     for (const property of changedIn(decision)) properties[property] = (properties[property] ?? 0) + 1

@@ -11,11 +11,9 @@ const cellOf = (name: string, value: unknown): Json => {
   throw wrongCell([name], `${name} is ${kindInWords(value)}, not text.`)
 }
 
-/** The value of a column. An empty cell leaves its property alone. @param name as in the header of the feed */
-export const column = (name: string): Text => {
+const columnAt = (name: string, at: string | undefined): Text => {
   const isName = typeof name === 'string' && name.trim() !== ''
   const read = isName ? columnReader(name) : () => null
-  const at = placeOfCall()
   return text({
     makes: 'text',
     columns: isName ? [name] : [],
@@ -25,6 +23,9 @@ export const column = (name: string): Text => {
     read: row => cellOf(name, read(row)),
   })
 }
+
+/** The value of a column. An empty cell leaves its property alone. @param name as in the header of the feed */
+export const column = (name: string): Text => columnAt(name, placeOfCall())
 
 /** The same value for every row. */
 export const constant = (value: string | boolean): Text => {
@@ -44,15 +45,16 @@ export const constant = (value: string | boolean): Text => {
 /** What stands for an expression: the name of a column is the column. */
 export type Given = string | Expression
 
-/** The expression that is meant. */
-export const expressionOf = (value: Given): Expression => (typeof value === 'string' ? column(value) : value)
+/** The expression that is meant. @param at where a name stands */
+export const expressionOf = (value: Given, at?: string): Expression =>
+  typeof value === 'string' ? columnAt(value, at) : value
 
 const isGiven = (value: unknown): value is Given => typeof value === 'string' || isExpression(value)
 
 /** Text made of several expressions. @param read makes it of those that are not empty, which are read one by one */
 const textOfParts = (name: string, values: readonly Given[], read: (filled: Iterable<Json>) => Json): Text => {
   const at = placeOfCall()
-  const parts = values.filter(isGiven).map(expressionOf)
+  const parts = values.filter(isGiven).map(value => expressionOf(value, at))
   const isFitting = values.length > 0 && parts.length === values.length
   const filled = function* (row: Fields): Generator<Json> {
     for (const part of parts) {

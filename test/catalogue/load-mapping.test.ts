@@ -33,7 +33,7 @@ t.test('mistakes have their file and line', async t => {
   })
   await t.rejects(load(folder, 'hr.ts'), {
     code: 'MAPPING_INVALID',
-    message: /^The mapping has 2 mistakes:\n {2}name has .*\(hr\.ts:2\)\n {2}A date needs its order.*\(hr\.ts:9\)$/,
+    message: /^The mapping has 2 mistakes:\n {2}name has .*\(hr\.ts:3\)\n {2}A date needs its order.*\(hr\.ts:9\)$/,
   })
 })
 

@@ -90,7 +90,7 @@ t.test(
       'ad.csv',
     )
     t.equal(dry.status, 0, dry.stderr)
-    t.match(dry.stderr, /movers +1 +switched off; Cleo Fox/)
+    t.match(dry.stderr, /movers +1 +switched off by --no-movers; Cleo Fox/)
     const decisions = linesOf(textOf('all.jsonl'))
     t.match(decisions.map(({ key, class: of, off }) => [key, of, off]).slice(0, 5), [
       ['1', 'unchanged', undefined],

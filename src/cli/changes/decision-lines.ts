@@ -1,5 +1,6 @@
 import type { Json } from '../../core/json.ts'
 import { decisionsTold, type DecisionSummary } from '../../hr/summary.ts'
+import { switchedOff } from '../../hr/switched-off.ts'
 import { count, counted } from '../report/words.ts'
 
 const titles: Readonly<Record<DecisionSummary['classes'][number]['class'], string>> = {
@@ -62,11 +63,13 @@ const decisionLines = (value: Json): readonly string[] => {
       : []),
     'The feed and the directory:',
     ...table(
-      classes.map(({ class: of, people, off, names }) => [
+      classes.map(({ class: of, people, offBy, names }) => [
         titles[of],
         count(people),
         [
-          ...(off > 0 ? [`${off === people ? 'switched off' : `${count(off)} switched off`}`] : []),
+          ...Object.entries(offBy).map(
+            ([option, off]) => `${off === people ? '' : `${count(off)} `}${switchedOff(option)}`,
+          ),
           ...(names.length > 0 ? [`${names.join(', ')}${people > names.length ? ' …' : ''}`] : []),
         ].join('; '),
       ]),
