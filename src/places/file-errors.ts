@@ -34,11 +34,11 @@ export const writeError = (error: unknown, path: string): unknown => {
   if (code === undefined) return error
   const facts = { path, system: code }
   if (full.has(code))
-    return new EntrapipeError(
-      'DISK_FULL',
-      `The disk is full: ${path} cannot be written (${code}); free some space or write to another disk, then run it again`,
-      { cause: error, facts },
-    )
+    return new EntrapipeError('DISK_FULL', `The disk is full: ${path} cannot be written (${code})`, {
+      cause: error,
+      facts,
+      fix: 'Free some space or write to another disk, then run it again.',
+    })
   const why: Readonly<Record<string, string>> = {
     EACCES: 'permission denied',
     EPERM: 'permission denied',

@@ -30,8 +30,8 @@ export const checkNewFile = async (path: string): Promise<void> => {
 }
 
 /**
- * Writes the partial of a file that only its owner can read (0600), and flushes it to disk. Missing folders are created. `publishNew` then
- * gives it its name.
+ * Writes the partial of a file that only its owner can read (0600), and flushes it to disk. Missing folders are created. It is removed
+ * if it cannot be written. `publishNew` then gives it its name.
  *
  * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
  */
@@ -42,9 +42,12 @@ export const writePrivatePartial = async (path: string, bytes: Uint8Array): Prom
     try {
       await file.writeFile(bytes)
       await file.sync()
-    } finally {
+    } catch (error) {
       await file.close()
+      await rm(partialOf(path), { force: true })
+      throw error
     }
+    await file.close()
     await syncNames(path, made)
   } catch (error) {
     throw writeError(error, path)

@@ -21,7 +21,7 @@ t.test(
     t.equal(stdout, '1\n')
     t.match(
       stderr,
-      /^entrapipe: The disk is full: stdout cannot be written \(ENOSPC\); free some space or write to another disk, then run it again\.(?: [^\n]+)?\n$/,
+      /^entrapipe: The disk is full: stdout cannot be written \(ENOSPC\)\. Free some space or write to another disk, then run it again\.(?: [^\n]+)?\n$/,
     )
   },
 )
@@ -45,7 +45,7 @@ t.test(
     t.strictSame([status, stdout], [1, ''])
     t.match(
       stderr,
-      /^entrapipe: The disk is full: \S+disk\/users\.csv cannot be written \(ENOSPC\); free some space or write to another disk, then run it again\.(?: [^\n]+)?\n$/,
+      /^entrapipe: The disk is full: \S+disk\/users\.csv cannot be written \(ENOSPC\)\. Free some space or write to another disk, then run it again\.(?: [^\n]+)?\n$/,
     )
     t.strictSame(readdirSync(disk), [])
   },

@@ -18,6 +18,7 @@ import { handOut } from '../credentials/hand-out.ts'
 import { credentialLines, handOutCommand, knownCredentials } from '../credentials/left.ts'
 import type { Credentials } from '../credentials/open-credentials.ts'
 import { printLines } from '../command-line/print.ts'
+import { tell as tellError } from '../command-line/tell.ts'
 import type { FailureReasons } from '../report/failure-reasons.ts'
 import { mostFrequent } from '../report/failure-reasons.ts'
 import { untouchedLine } from './decision-lines.ts'
@@ -32,6 +33,7 @@ import { pausedLine } from '../runs/pace-lines.ts'
 import { writeResults } from '../runs/write-results.ts'
 import { counted, quotedPath } from '../report/words.ts'
 import { retryOf } from './retry-of.ts'
+import { resultsCommand, writeAtEnd } from './write-at-end.ts'
 import { writePlan } from './write-plan.ts'
 import {
   auditLine,
@@ -120,7 +122,6 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     store.read(run, reader => reader.loadNote(`told/${name}`))
 
   const tell = async (summary: Summary, { failures, notes = [], isError = false, error }: Told = {}): Promise<void> => {
-    if (results !== undefined) await writeResults(store, summary.run, {}, { to: results, option: '--results' }, cli)
     if (cli.json()) {
       const decisions = await toldIn(summary.run, decisionsTold)
       return printLines(cli, [JSON.stringify({ ...summary, ...given({ decisions }) })])
@@ -145,6 +146,13 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
         `No password or pass was made, so there is nothing to hand out: ${quotedPath(options.credentials.path)} was not written.`,
       )
     nextLines({ ...summary, retry, resume, undoable, hasInput: hasInput(options) }).forEach(say)
+  }
+  const writeAll = async (run: string): Promise<void> => {
+    if (results !== undefined) await writeResults(store, run, {}, { to: results, option: '--results' }, cli)
+  }
+  /** Tells what could not be written at the end, after the summary: the run has ended all the same. */
+  const tellUnwritten = (unwritten: readonly unknown[]): void => {
+    for (const error of unwritten) cli.exit(tellError(error, cli))
   }
   return {
     request: {
@@ -182,8 +190,22 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       },
     },
     async ended(end, failures) {
-      if (options.credentials && end.end === 'done' && !changing.dryRun)
-        await handOutAtEnd(store, end.run, options.credentials, operations, cli)
+      const { credentials } = options
+      const made = changing.dryRun ? 'The dry run has ended' : 'The changes are made'
+      const unwritten = [
+        ...(credentials && end.end === 'done' && !changing.dryRun
+          ? await writeAtEnd(() => handOut(store, end.run, credentials, operations, cli), {
+              run: end.run,
+              what: `${made}, but the credentials`,
+              command: handOutCommand(end.run),
+            })
+          : []),
+        ...(await writeAtEnd(() => writeAll(end.run), {
+          run: end.run,
+          what: `${made}, but the results`,
+          command: resultsCommand(end.run),
+        })),
+      ]
       const preview = end.changes?.preview
       const counts = await countsOf(end.run)
       const shown = changing.dryRun && preview ? await previewed(preview, counts) : undefined
@@ -205,6 +227,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
         }),
         { failures, notes },
       )
+      tellUnwritten(unwritten)
     },
     async failed(error) {
       const run = options.run()
@@ -212,10 +235,16 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const known = error instanceof EntrapipeError ? error : undefined
       const code = known?.code ?? 'INTERNAL'
       const counts = await countsOf(run)
+      const unwritten = await writeAtEnd(() => writeAll(run), {
+        run,
+        what: 'The results',
+        command: resultsCommand(run),
+      })
       await tell(summaryOf({ run, tenant: graph.tenant.name, counts, error: code, unchecked: [...unchecked] }), {
         isError: true,
         error: known,
       })
+      tellUnwritten(unwritten)
     },
   }
 }
@@ -236,28 +265,4 @@ const failuresBy = async (store: Store, run: string | undefined): Promise<Readon
       after = last.sequence
     }
   })
-}
-
-/** The run has ended, whatever becomes of the file: its passwords can be handed out later. */
-const handOutAtEnd = async (
-  store: Store,
-  run: string,
-  credentials: Credentials,
-  operations: OpenChanging['operations'],
-  cli: Cli,
-): Promise<void> => {
-  try {
-    await handOut(store, run, credentials, operations, cli)
-  } catch (error) {
-    if (!(error instanceof EntrapipeError)) throw error
-    throw new EntrapipeError(
-      error.code,
-      `The changes are made, but the credentials were not written: ${error.message}`,
-      {
-        cause: error,
-        facts: { ...error.facts, run },
-        fix: `Write them with: ${handOutCommand(run)}`,
-      },
-    )
-  }
 }

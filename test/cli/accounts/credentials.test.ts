@@ -242,3 +242,33 @@ t.test('credentials that cannot be written at the end are advised to be handed o
   t.equal(late.status, 0, late.stderr)
   t.equal(desk.textOf('nia.age'), 'of somebody else')
 })
+
+t.test('what cannot be written at the end is said after the counts, with the commands that write it', async t => {
+  desk.write('in.csv', file('ona', 'per'))
+  const ran = await desk.runWith(
+    {
+      answers: [
+        [/Passphrase of the file/, 'correct horse battery\r'],
+        [/again/, 'correct horse battery\r'],
+      ],
+      saw(said) {
+        if (!said.includes('again')) return
+        desk.write('ona.age', 'of somebody else')
+        desk.write('ona.jsonl.partial', 'of somebody else')
+      },
+    },
+    ...[...create, '--tenant', 'sandbox', '--from', 'in.csv', '--yes', '--credentials', 'ona.age'],
+    ...['--results', 'ona.jsonl'],
+  )
+  t.match(
+    [ran.status, ran.stderr],
+    [
+      2,
+      /2 rows: 2 done.*\n[^]*2 passwords are set and not handed out[^]*To undo it: [^]*The changes are made, but the credentials were not written: [^]*The changes are made, but the results were not written: /,
+    ],
+  )
+  const [, run] = /Write them with: .*entrapipe runs results (\S+) --to FILE/.exec(ran.stderr) ?? []
+  t.equal((await desk.run('runs', 'results', run!, '--to', 'ona-late.jsonl')).status, 0)
+  t.match(desk.rowsOf('ona-late.jsonl'), [{ outcome: 'done' }, { outcome: 'done' }])
+  t.equal((await desk.run('runs', 'credentials', run!, '--to', 'ona-late.csv', '--plain-credentials')).status, 0)
+})
