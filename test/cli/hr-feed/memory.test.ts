@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from '
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
-import { systemClock } from '../../../src/core/clock.ts'
+import { systemClock, type Clock } from '../../../src/core/clock.ts'
 import { feed, hrDesk, mapping, people, type Person } from './hr-desk.ts'
 
 const many = Array.from({ length: 19 }, (_, at): Person => ({ no: String(at + 10), name: `Eve Oak${at}` }))
@@ -51,7 +51,8 @@ t.test('a memory that is damaged is refused, and nothing is sent; one that is go
   t.match(await send(), { status: 0, stderr: /^(?![^]*No earlier feed)[^]*leavers +1/ })
   for (const remove of [() => rmSync(path), () => truncateSync(path, 0)]) {
     remove()
-    t.match(await send(), { status: 0, stderr: /No earlier feed is remembered/ })
+    // No membership counts as given, so that all seem to be new.
+    t.match(await send('--accept', 'property'), { status: 0, stderr: /No earlier feed is remembered/ })
   }
 })
 
@@ -108,6 +109,26 @@ t.test('a clock that was set back refuses the feed, so that nobody who has left 
   t.match(await sendWith({ clock }), { status: 5, stderr: /The clock of this computer says [^]*--accept clock/ })
   const accepted = await sendWith({ clock }, '--accept', 'clock')
   t.match(accepted, { status: 0, stderr: /leavers +1/ }, accepted.stderr)
+})
+
+t.test('a run that is resumed after the clock was set back by a day goes on at once', async t => {
+  const { sendWith, runWith, accounts } = await hrDesk(t)
+  const stopped = await sendWith({}, '--limit', '3')
+  const id = /run (\d{8}-\d{6}-[0-9a-f]+)/.exec(stopped.stderr)![1]!
+  const slept: number[] = []
+  const clock: Clock = {
+    now: () => systemClock.now() - 86_400_000,
+    sleep(ms, signal) {
+      slept.push(ms)
+      return systemClock.sleep(ms, signal)
+    },
+  }
+  t.equal((await runWith({ clock }, 'runs', 'resume', id, '--yes', '--quiet')).status, 0)
+  t.strictSame(
+    slept.filter(ms => ms > 1000),
+    [],
+  )
+  t.equal((await accounts()).length, people.length)
 })
 
 t.test('a feed all of whose rows fail changes nothing, and is not the last one that was acted on', async t => {
