@@ -1,7 +1,7 @@
 import type { Origin } from './context.ts'
 
 /** Why rows may be missing in an input. */
-export interface Doubt {
+interface Doubt {
   /** Continues a sentence that begins with the input. */
   readonly because: string
   readonly fix: string

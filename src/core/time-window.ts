@@ -29,10 +29,16 @@ export const hoursIn = (text: string): Hours | undefined => {
   return { from, to }
 }
 
+const knownZones = new Set<string>()
+
 /** Whether a text names a time zone that this program knows. */
 export const isTimeZone = (text: string): boolean => {
+  // Rows of a feed ask again and again, and a format is slow to make.
+  if (knownZones.has(text)) return true
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== ''
+    const isKnown = new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== ''
+    if (isKnown) knownZones.add(text)
+    return isKnown
   } catch {
     return false
   }

@@ -113,7 +113,8 @@ export type RunEvent =
   | { readonly event: 'told'; readonly name: string; readonly value: Json }
   | { readonly event: 'started-over'; readonly run: string; readonly why: string }
   /** An earlier run that was unfinished has ended for good. `done` of its rows are done. */
-  | { readonly event: 'superseded'; readonly other: string; readonly done: number }
+  /** `changes`: those that it has made, in rows that are done and in others. */
+  | { readonly event: 'superseded'; readonly other: string; readonly done: number; readonly changes: number }
   | ({ readonly event: 'pausing' } & Pausing)
   /** The directory may not show yet what this store wrote moments ago. */
   | { readonly event: 'waiting'; readonly ms: number }

@@ -98,8 +98,12 @@ export interface Changing {
   readonly outputs?: readonly { readonly what: string; readonly path: string }[]
   /** Who makes the changes and why, for the audit log. Called before the first change is sent. */
   readonly audit?: AuditFacts
-  /** Asked before the first change is sent, once everything is counted. A throw ends the run. */
-  readonly confirm?: (preview: Preview) => Promise<void>
+  /**
+   * Asked before the first change of a phase is sent, once everything is counted. A throw ends the run.
+   *
+   * @param hasSent whether the run has sent other changes before
+   */
+  readonly confirm?: (preview: Preview, hasSent: boolean) => Promise<void>
   /**
    * Called in a dry run with the rows that would be sent, in the order of the input, and what must be in the directory just before.
    * They can be read several times. Secrets are replaced by references to the run. Returns the hash of the plan, which is noted.

@@ -109,17 +109,6 @@ export const daysBetween = (from: string, to: string): number =>
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** Whether the machine knows a time zone such as `Europe/Berlin`. */
-export const isTimeZone = (zone: string): boolean => {
-  try {
-    formatOf(zone)
-    return true
-  } catch {
-    // An unknown zone throws a RangeError.
-    return false
-  }
-}
-
 const formatOf = (zone: string): Intl.DateTimeFormat => {
   const known = formats.get(zone)
   if (known) return known

@@ -21,10 +21,12 @@ interface Led {
   readonly bossAccount: string | null
   readonly bossDeleted: number | null
   readonly bossAction: string | null
+  readonly bossClass: string | null
 }
 
 const differing = `select d.n, d.value, p.person, p.manager, a.manager as present, a.synced, b.n as boss, b.key as bossKey,
-    b.manager as bossManager, ba.id as bossAccount, ba.deleted as bossDeleted, iif(json_extract(bd.value, '$.off') is null, json_extract(bd.value, '$.action'), 'none') as bossAction
+    b.manager as bossManager, ba.id as bossAccount, ba.deleted as bossDeleted, iif(json_extract(bd.value, '$.off') is null, json_extract(bd.value, '$.action'), 'none') as bossAction,
+    bd.class as bossClass
   from decisions d not indexed join people p on p.n = d.person left join claims c on c.person = p.n left join accounts a on a.n = c.account
     left join people b on b.person = p.manager left join claims bc on bc.person = b.n and bc.conflict is null
     left join accounts ba on ba.n = bc.account left join decisions bd on bd.person = b.n
@@ -79,7 +81,7 @@ export const decideManagers = (tables: Tables, mapping: Mapping): void => {
   }
 
   const wantedOf = (led: Led): Found => {
-    const { manager, person, boss, bossKey, bossAccount, bossDeleted, bossAction } = led
+    const { manager, person, boss, bossKey, bossAccount, bossDeleted, bossAction, bossClass } = led
     if (manager === '') return clears ? { new: null } : undefined
     if (manager === person) return { note: 'The person is their own manager in the feed.' }
     if (boss === null) return outside(led)
@@ -89,6 +91,10 @@ export const decideManagers = (tables: Tables, mapping: Mapping): void => {
       }
     if (bossAccount !== null && bossDeleted === 0) return { new: bossAccount }
     if (bossAction === 'create' || bossAction === 'restore') return { joiner: bossKey }
+    if (bossClass === 'failed' || bossClass === 'conflict')
+      return {
+        note: `The account of the manager ${bossKey} is not known: ${bossClass === 'failed' ? 'the row of the manager failed' : 'the manager is in conflict'}.`,
+      }
     return {
       note:
         bossAccount === null

@@ -6,6 +6,7 @@ import { decideMover, decideRehire } from './decide-mover.ts'
 import type { Decision } from './decision.ts'
 import type { Mapping } from './mapping.ts'
 import { conflict, nothing, type Outcome } from './outcome.ts'
+import { ownsChanged } from './scope.ts'
 
 const outcomeOf = (
   mapping: Mapping,
@@ -25,9 +26,18 @@ const outcomeOf = (
   if (isEarly || (held && !held.deleted && daysLeft > 0 && remembered?.class === 'leaver'))
     return nothing('waiting', `Starts on ${person.starts}.`)
   if (!held) return decideJoiner(mapping, person, options)
-  if (held.deleted) return decideRehire(mapping, person, held)
-  return decideMover(mapping, person, held, remembered)
+  const outcome = held.deleted ? decideRehire(mapping, person, held) : decideMover(mapping, person, held, remembered)
+  return leavesScope(mapping, held, outcome) ? outside(mapping) : outcome
 }
+
+/** The next feed would not know the account any more. */
+const leavesScope = (mapping: Mapping, { value }: Held, { changes = {} }: Outcome): boolean =>
+  Object.keys(changes).length > 0 && !ownsChanged(mapping, value, changes)
+
+const outside = ({ scope }: Mapping): Outcome => ({
+  ...nothing('failed', `The account would be outside the scope of the feed, ${scope.text}.`),
+  fix: 'Correct the row, or the scope of the mapping.',
+})
 
 /**
  * What is to be done about a person who has, or has not, an account. Names that are generated, managers and groups come later.

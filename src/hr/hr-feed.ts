@@ -6,7 +6,7 @@ import { branded, type HrFeedOptions, type Mapping, type Mistakes } from './mapp
 import { mappingReader, mistakesIn, shown, type MappingReader } from './mapping-reader.ts'
 import { scopeOf } from './scope.ts'
 import { statusOf } from './status.ts'
-import { isTimeZone } from './days.ts'
+import { isTimeZone } from '../core/time-window.ts'
 import { written } from './written.ts'
 
 const names: readonly (keyof HrFeedOptions)[] = [

@@ -1,11 +1,12 @@
 import { EntrapipeError } from '../core/errors.ts'
-import type { Fields } from '../core/json.ts'
+import { isFields, type Fields } from '../core/json.ts'
 import { neverListed, onlySingle } from '../data/listing.ts'
 import { propertyAt } from '../data/properties.ts'
 import { pathsOf } from '../odata/ast.ts'
 import { compileFilter } from '../odata/compile-filter.ts'
 import { parseFilter } from '../odata/parse-filter.ts'
 import type { Values } from '../core/operation.ts'
+import type { Changes } from './decision.ts'
 import type { Mapping, Mistakes } from './mapping.ts'
 import { byRoot } from './value-at.ts'
 
@@ -35,6 +36,16 @@ export const scopeOf = (text: unknown, mistakes: Mistakes): Mapping['scope'] => 
     mistakes.add(`scope is not a filter: ${error.message}`, at)
     return none
   }
+}
+
+/** Whether the feed still owns an account after these changes. */
+export const ownsChanged = ({ scope }: Mapping, value: Fields, changes: Changes): boolean => {
+  const roots = byRoot(Object.fromEntries(Object.entries(changes).map(([path, { new: to }]) => [path, to])))
+  const after = Object.entries(roots).map(([root, to]) => {
+    const before = value[root]
+    return [root, isFields(to) && isFields(before) ? { ...before, ...to } : to]
+  })
+  return scope.owns({ ...value, ...(Object.fromEntries(after) as Fields) })
 }
 
 /** Whether the feed would own a new account with these values, by path. Graph makes a new user a member. */

@@ -23,7 +23,12 @@ export interface Text extends Expression {
   orClear(): Text
 }
 
-const orNull = (value: Json, convert: (text: string) => Json): Json => (isEmpty(value) ? null : convert(String(value)))
+/** What a conversion leaves empty is an empty cell. */
+const orNull = (value: Json, convert: (text: string) => Json): Json => {
+  if (isEmpty(value)) return null
+  const made = convert(String(value))
+  return isEmpty(made) ? null : made
+}
 
 /** The same expression with another value for what is not empty. */
 const converted = (

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { dayAt, daysAfter, daysBetween, isTimeZone } from '../../src/hr/days.ts'
+import { isTimeZone } from '../../src/core/time-window.ts'
+import { dayAt, daysAfter, daysBetween } from '../../src/hr/days.ts'
 
 t.test('the day is that of the time zone', async t => {
   const now = Date.parse('2026-03-31T23:30:00Z')

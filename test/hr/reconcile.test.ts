@@ -209,6 +209,25 @@ t.test('a new account that would be outside the scope fails', async t => {
   t.match(decision, { class: 'failed', why: /outside the scope of the feed, employeeType eq 'Employee'/ })
 })
 
+t.test('an account that would leave the scope fails, and stays as it is', async t => {
+  const [decision] = await feedBed(t, sample({ groups: [] })).run({
+    feed: [{ EmpNo: '1', Type: 'Contractor', Dept: 'IT' }],
+    users: [user('a', { employeeId: '1' })],
+  })
+  t.match(decision, {
+    class: 'failed',
+    action: 'none',
+    changes: {},
+    why: "The account would be outside the scope of the feed, employeeType eq 'Employee'.",
+  })
+  const scope = "onPremisesExtensionAttributes/extensionAttribute1 eq 'x' or department eq 'IT'"
+  const [moved] = await feedBed(t, sample({ groups: [], scope })).run({
+    feed: [{ EmpNo: '1', CostCentre: 'y', Dept: 'IT' }],
+    users: [user('a', { employeeId: '1', onPremisesExtensionAttributes: { extensionAttribute1: 'x' } })],
+  })
+  t.match(moved, { class: 'mover' })
+})
+
 t.test('a new account is a member, so that a scope of members has it', async t => {
   const run = (scope: string) => feedBed(t, sample({ scope })).run({ feed: [{ EmpNo: '1' }] })
   t.match(await run("userType eq 'Member'"), [{ class: 'joiner' }])
@@ -507,9 +526,15 @@ t.test('managers are people of the feed, also new ones, or accounts of the direc
       { EmpNo: '7', Boss: '8' },
       { EmpNo: '8', Boss: '7' },
       { EmpNo: '9', Boss: '' },
+      { EmpNo: '10', Boss: '11' },
+      { EmpNo: '11', Status: 'Z' },
+      { EmpNo: '12', Boss: '13' },
+      { EmpNo: '13' },
     ],
     users: [
-      ...['2', '4', '5', '6', '7', '8'].map(id => user(id, { employeeId: id, mobilePhone: null })),
+      ...['x', 'y'].map(id => user(id, { employeeId: '13' })),
+      user('z', { employeeId: '11' }),
+      ...['10', '12', '2', '4', '5', '6', '7', '8'].map(id => user(id, { employeeId: id, mobilePhone: null })),
       user('9', { employeeId: '9', manager: { id: '2' }, mobilePhone: null }),
       user('boss', { employeeId: '99', employeeType: 'Contractor' }),
     ].map(one => (one.id === '4' ? { ...one, manager: { id: '2' } } : one)),
@@ -527,6 +552,8 @@ t.test('managers are people of the feed, also new ones, or accounts of the direc
   t.match(of(decisions, '6').notes, [/own manager/])
   t.match([of(decisions, '7').notes, of(decisions, '8').notes], [[/loop/], [/loop/]])
   t.equal(of(decisions, '9').manager, undefined)
+  t.match(of(decisions, '10').notes, ['The account of the manager 11 is not known: the row of the manager failed.'])
+  t.match(of(decisions, '12').notes, ['The account of the manager 13 is not known: the manager is in conflict.'])
 })
 
 t.test('a group that is named in another way is the same group, also if it is remembered by its name', async t => {

@@ -7,6 +7,8 @@ t.test('a column is read as it is written, and a blank cell is empty', async t =
   t.equal(dept.trim().read({ Dept: ' Sales ' }), 'Sales')
   t.equal(dept.read({ Dept: '  ' }), null)
   t.equal(dept.read({}), null)
+  t.equal(dept.trim().read({ Dept: '\u200b' }), null, 'what a conversion leaves empty is empty, too')
+  t.equal(dept.values({ S: '' }).read({ Dept: 'S' }), null)
 })
 
 t.test('numbers of JSON are text, and leading zeros of text stay', async t => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { open, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { absolute } from '../../core/absolute.ts'
 import type { Context } from '../../core/context.ts'
@@ -27,7 +27,7 @@ const hashOf = async (path: string, algorithm: string): Promise<string> => {
 }
 
 /** A day in the name of a file, also with a time: `feed-2026-06-15.csv`, `feed_20260615.csv`, `feed_20260615030000.csv`. */
-const dayIn = (path: string): string | undefined => {
+const dayOfName = (path: string): string | undefined => {
   const [, year, month, day] =
     /(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])?(?:[0-5]\d){0,2}(?:(?<=\d{14})\d{3})?(?!\d)/.exec(
       basename(path),
@@ -53,40 +53,6 @@ const otherThanSum = async (path: string): Promise<string | undefined> => {
   return undefined
 }
 
-/** Bytes at the end of a file that are looked at. */
-const tailBytes = 64 * 1024
-
-const delimitersIn = (line: string, delimiter: string): number =>
-  line.replace(/"[^"]*"/g, '').split(delimiter).length - 1
-
-/** Why the last line of a CSV file seems to be cut off: it has no line end, and fewer cells than the header, or an open quote. */
-const torn = async (path: string, size: number): Promise<string | undefined> => {
-  if (!/\.csv$/i.test(path) || size === 0) return undefined
-  const file = await open(path)
-  try {
-    const piece = async (at: number): Promise<string> => {
-      const { buffer, bytesRead } = await file.read(
-        Buffer.alloc(Math.min(tailBytes, size)),
-        0,
-        Math.min(tailBytes, size),
-        at,
-      )
-      return buffer.subarray(0, bytesRead).toString('latin1')
-    }
-    const tail = await piece(Math.max(0, size - tailBytes))
-    if (/[\r\n]$/.test(tail) || tail.includes('\0')) return undefined
-    const header = /^[^\r\n]*/.exec(await piece(0))![0]
-    const last = tail.slice(Math.max(tail.lastIndexOf('\n'), tail.lastIndexOf('\r')) + 1)
-    const delimiter = [';', '\t', '|', ','].find(each => header.includes(each)) ?? ','
-    const isOpen = (last.match(/"/g)?.length ?? 0) % 2 === 1
-    return isOpen || delimitersIn(last, delimiter) < delimitersIn(header, delimiter)
-      ? 'The last line of the file is cut off.'
-      : undefined
-  } finally {
-    await file.close()
-  }
-}
-
 /** What the source of a feed says of its file. */
 interface Described {
   readonly sha256?: unknown
@@ -95,8 +61,7 @@ interface Described {
 }
 
 /**
- * A feed with what is known of its file: its hash, the day in its name, whether it is whole, and whether it was written to while it was
- * read. A checksum file beside a local one (`x.csv.sha256`, `x.csv.md5`) is compared; those on a server are compared by their input.
+ * A feed with what is known of its file: its hash, the day in its name, and whether it was written to while it was read. A checksum file beside a local one (`x.csv.sha256`, `x.csv.md5`) is compared; those on a server are compared by their input.
  *
  * @param from as the source has it
  */
@@ -120,11 +85,11 @@ export const feedFile = (source: Source<Fields>, from: string) => {
     /** Called when the last row was read. */
     async facts({ environment }: Pick<Context, 'environment'>): Promise<FileFacts> {
       const sha256 = String(described.sha256)
-      const date = dayIn(String(described.file ?? from))
+      const date = dayOfName(String(described.file ?? from))
       if (isRemote) return { sha256, ...given({ date }) }
       const path = absolute(environment, from)
       const after = await standOf(path)
-      const cutOff = (await otherThanSum(path)) ?? (await torn(path, after.size))
+      const cutOff = await otherThanSum(path)
       const growing = before !== undefined && (before.size !== after.size || before.mtimeMs !== after.mtimeMs)
       return { sha256, ...given({ date, cutOff }), growing }
     },

@@ -74,6 +74,8 @@ interface Told {
 /** How a run that changes the directory asks before, and reports at its end. */
 interface ChangeRun {
   readonly request: Pick<RunRequest, 'operations' | 'changing'>
+  /** Called with the id of a run that this one supersedes. */
+  readonly superseded: (run: string) => void
   readonly ended: (end: RunEnd, failures: FailureReasons | undefined) => Promise<void>
   readonly failed: (error: unknown) => Promise<void>
 }
@@ -108,6 +110,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     }
   }
   const shownNotes = new Set<string>()
+  const ended: string[] = []
   const unchecked = new Set<string>()
   const countsOf = async (run: string): Promise<ChangeCounts> => {
     const counts = await store.read(run, reader => countRows(reader, options.phases))
@@ -138,8 +141,16 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     const retry = await store.read(summary.run, reader => retryOf(reader, options.phases))
     const resume = await resumeCommand(store, summary.run, error)
     const undoable = await store.read(summary.run, reader => undoableIn(reader, options.phases, operations))
-    const info = await store.get(summary.run)
-    const credentials = await store.read(summary.run, reader => knownCredentials(reader, info, operations))
+    const credentialsIn = async (run: string) => {
+      const info = await store.get(run)
+      return store.read(run, reader => knownCredentials(reader, info, operations))
+    }
+    // Nobody looks at a superseded run again, and what it has not handed out is known to nobody.
+    for (const run of ended) {
+      const left = await credentialsIn(run)
+      if (left) credentialLines(run, { ...left, handedOut: [] }).forEach(say)
+    }
+    const credentials = await credentialsIn(summary.run)
     if (credentials) credentialLines(summary.run, credentials).forEach(say)
     else if (options.credentials && !isError && summary.continuesAt === undefined)
       say(
@@ -155,6 +166,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     for (const error of unwritten) cli.exit(tellError(error, cli))
   }
   return {
+    superseded: run => void ended.push(run),
     request: {
       operations,
       changing: {
@@ -181,10 +193,10 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
           },
         }),
         ...(!yes && {
-          async confirm(preview) {
+          async confirm(preview, hasSent) {
             const shown = await previewed(preview, progress.outcomes)
             if (canAsk(cli)) await show(shown)
-            await options.asking(() => confirm(preview, directoryName(shown), cli))
+            await options.asking(() => confirm({ preview, hasSent }, directoryName(shown), cli))
           },
         }),
       },

@@ -11,9 +11,16 @@ const changesIn = ({ send }: Pick<Preview, 'send'>): number => Object.values(sen
 const deletionsIn = ({ removals }: Pick<Preview, 'removals'>): number =>
   removals.reduce((sum, { what, count: many }) => (what === 'delete' ? sum + many : sum), 0)
 
+/** What is confirmed. */
+interface Asked {
+  readonly preview: Preview
+  /** Whether earlier phases of the run have sent changes. */
+  readonly hasSent: boolean
+}
+
 /** @param fix none for a person who has looked at the changes, and refused them */
-const unconfirmed = (preview: Preview, why: string, fix?: string): EntrapipeError =>
-  new EntrapipeError('UNCONFIRMED', `${why} Nothing was sent.`, {
+const unconfirmed = ({ preview, hasSent }: Asked, why: string, fix?: string): EntrapipeError =>
+  new EntrapipeError('UNCONFIRMED', `${why} Nothing ${hasSent ? 'more ' : ''}was sent.`, {
     facts: { changes: changesIn(preview) },
     ...given({ fix }),
   })
@@ -27,13 +34,14 @@ export const canAsk = (cli: Pick<Cli, 'stdin' | 'stderr' | 'json'>): boolean => 
  * @param directory its name
  * @throws EntrapipeError `UNCONFIRMED`, also without a terminal; `INTERRUPTED`
  */
-export const confirm = async (preview: Preview, directory: string, cli: Cli): Promise<void> => {
+export const confirm = async (asked: Asked, directory: string, cli: Cli): Promise<void> => {
+  const { preview } = asked
   const changes = changesIn(preview)
   const { openAsk } = await import('../tenants/ask.ts')
   const ask = canAsk(cli) ? await openAsk(cli, 'Interrupted.') : undefined
   if (!ask)
     throw unconfirmed(
-      preview,
+      asked,
       `${counted(changes, 'change')} would be made in ${directory}, and --yes is missing.`,
       'Look at the changes with --dry-run, then add --yes to make them.',
     )
@@ -46,14 +54,14 @@ export const confirm = async (preview: Preview, directory: string, cli: Cli): Pr
         validate: text =>
           isNo(text) || text.replaceAll(',', '') === String(deletions) || `Type ${deletions}, or no to stop.`,
       })
-      if (isNo(answer)) throw unconfirmed(preview, `The ${verb === 'purge' ? 'purge' : 'deletion'} was not confirmed.`)
+      if (isNo(answer)) throw unconfirmed(asked, `The ${verb === 'purge' ? 'purge' : 'deletion'} was not confirmed.`)
       return
     }
     const answer = await ask.text({
       message: `Make ${changes === 1 ? 'this change' : `these ${count(changes)} changes`} in ${directory}? (yes or no)`,
       validate: text => isNo(text) || /^y(?:es)?$/i.test(text) || 'Type yes or no.',
     })
-    if (isNo(answer)) throw unconfirmed(preview, 'The changes were not confirmed.')
+    if (isNo(answer)) throw unconfirmed(asked, 'The changes were not confirmed.')
   } finally {
     ask.close()
   }

@@ -100,6 +100,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       progress,
       onEvent(event) {
         if ('run' in event) run = event.run
+        if (event.event === 'superseded') changed?.superseded(event.other)
         const said = quiet || brief || cli.json() ? undefined : words(event, planned, cli)
         if (said === undefined) return
         line.clear()
@@ -137,7 +138,7 @@ const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | unde
     case 'discarding':
       return `Discarding the unfinished run ${event.other} and its ${counted(event.rows, 'row')} in ${partialOf(nameOfTarget(event.target))}: this run writes to the same file.`
     case 'superseded':
-      return `Run ${event.other} was unfinished, and this run supersedes it: ${counted(event.done, 'row')} of it ${event.done === 1 ? 'is' : 'are'} done, and the others are never sent.`
+      return `Run ${event.other} was unfinished, and this run supersedes it: ${counted(event.done, 'row')} of it ${event.done === 1 ? 'is' : 'are'} done${event.changes > event.done ? ` (${counted(event.changes, 'change')} in all)` : ''}, and the others are never sent.`
     case 'started-over':
       return `Starting over: ${event.why}.`
     case 'slow':

@@ -138,13 +138,16 @@ export const supersede = async (started: Started): Promise<void> => {
       if (other.status !== 'running') await store.removeDatabases(other.id)
       continue
     }
-    const { done } = await store.read(other.id, run => countRows(run, phasesOf(other)))
+    const { done, changes } = await store.read(other.id, async run => ({
+      done: (await countRows(run, phasesOf(other))).done,
+      changes: (await run.countResults()).done,
+    }))
     await store.supersede(other.id, { code: 'RUN_SUPERSEDED', message: whyOf(id, shared) }, async (run, phase) => {
       await giveUpUndecided(phasesOf(run).map(phase), id)
       await removeLeft(request, writtenBy(run), [run.id, id])
     })
     await auditGivenUp(store, other, request.clock.now(), id)
-    request.onEvent?.({ event: 'superseded', other: other.id, done })
+    request.onEvent?.({ event: 'superseded', other: other.id, done, changes })
   }
 }
 

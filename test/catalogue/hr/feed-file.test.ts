@@ -52,12 +52,6 @@ t.test('a checksum beside it is compared', async t => {
   }
 })
 
-t.test('a last line with fewer cells or an open quote is cut off, one without a line end is not', async t => {
-  t.notOk('cutOff' in (await factsOf(t, 'feed.csv', text.trimEnd())))
-  t.match(await factsOf(t, 'feed.csv', 'No,Name\n1,Ann\n2'), { cutOff: 'The last line of the file is cut off.' })
-  t.notOk('cutOff' in (await factsOf(t, 'feed.csv', 'No;Name\n1;"Ann; B"')))
-})
-
 t.test('a file that is written to while it is read is growing', async t => {
   const touched = await factsOf(t, 'feed.csv', text, {}, path => {
     writeFileSync(path, text)
