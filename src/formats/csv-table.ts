@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { emptyRow } from '../core/json.ts'
+import { isSecretColumn } from '../core/secret-columns.ts'
 import { csvHeader, isExampleRow, isKnownExample, type CsvHeader } from './csv-header.ts'
 import { isVersionLine, markOf } from './csv-marks.ts'
 import type { CsvRecord } from './csv-records.ts'
@@ -97,6 +98,17 @@ const headerAmongRows = (header: readonly string[]) => {
   }
 }
 
+/** Why empty cells after the last column are no slip of a spreadsheet: a value in the wrong column would be used as a password, or shown. */
+const surplusOf = (
+  { cells }: CsvRecord,
+  width: number,
+  names: readonly (string | undefined)[],
+  unit: 'line' | 'row',
+): string | undefined =>
+  cells.length > width && names.some(name => name !== undefined && isSecretColumn(name))
+    ? `has ${counted(cells.length)}, but the header has ${width}. It has a column with secrets, so cells that may be in wrong columns are not used. Correct the ${unit}, or remove its delimiters at the end`
+    : undefined
+
 /**
  * Turns records into rows. Reads the header, ignores records that are not rows (a template's version line and example, a
  * repeated header, rows with only empty cells), and finds rows that do not match the header.
@@ -115,10 +127,13 @@ export const csvTable = ({
 }: CsvTableOptions) => {
   const text = excel ? fromExcel : (cell: string): string => cell
   let header: CsvHeader | undefined
+  /** Cells of the header as it is in the file. */
+  let width = 0
   let empty = emptyRow([])
   let again = headerAmongRows([])
   const begin = (found: CsvHeader, names: readonly string[]): void => {
     header = found
+    width = names.length
     empty = emptyRow(found.names.filter(property => property !== undefined))
     if (!singleHeader) again = headerAmongRows(trimmed(names))
   }
@@ -173,7 +188,11 @@ export const csvTable = ({
       ignored?.(what, line)
       return undefined
     }
-    const fault = record.fault ?? faultOf(record, header, hasHeader, unit) ?? doubtOf(cells)
+    const fault =
+      record.fault ??
+      faultOf(record, header, hasHeader, unit) ??
+      doubtOf(cells) ??
+      surplusOf(record, width, header.names, unit)
     if (fault) return { line, fault }
     const value = empty() as Record<string, string>
     for (let at = 0; at < header.names.length; at++) {

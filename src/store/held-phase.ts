@@ -1,5 +1,5 @@
 import { heldLedger } from './held-ledger.ts'
-import { keepInput, resultWithoutSecrets } from './kept-input.ts'
+import { isUnread, keepInput, resultWithoutSecrets } from './kept-input.ts'
 import type { runDatabases } from './part-databases.ts'
 import type { PhaseRecord } from './run-store.ts'
 import { openRunState } from './run-state.ts'
@@ -58,7 +58,7 @@ export const heldPhase = async (
           input
             ? {
                 ...resultWithoutSecrets(result, input),
-                input: keepInput(input, text => seal.close(text, sealedAbout(about, result))),
+                input: keepInput(input, text => seal.close(text, sealedAbout(about, result)), isUnread(result)),
               }
             : result,
         ),

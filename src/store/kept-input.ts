@@ -25,14 +25,24 @@ const jsonOf = (value: unknown): Json | undefined => {
   }
 }
 
-/** @param seal encrypts the secret values */
-export const keepInput = (input: Fields, seal: (text: string) => string): KeptInput => {
+/** Sources that reject rows which they cannot read. */
+const readers: ReadonlySet<string> = new Set(['csv', 'json', 'jsonl', 'xlsx'])
+
+/** Whether the reader of the input rejected the row: its cells may be in other columns than they were. */
+export const isUnread = ({ operation }: Pick<Result, 'operation'>): boolean => readers.has(operation)
+
+/**
+ * @param seal encrypts the secret values
+ * @param isTorn whether cells may be in wrong columns: all are secret then if a column is
+ */
+export const keepInput = (input: Fields, seal: (text: string) => string, isTorn = false): KeptInput => {
+  const isSealed = isTorn && columnsOf(input).some(isSecretColumn)
   const columns: KeptInput['columns'][number][] = []
   const secrets: Json[] = []
   for (const name of columnsOf(input)) {
     const value = jsonOf(input[name])
     if (value === undefined) continue
-    const isSecret = value !== null && value !== '' && (isSecretColumn(name) || hasSecretColumn(value))
+    const isSecret = value !== null && value !== '' && (isSealed || isSecretColumn(name) || hasSecretColumn(value))
     columns.push(isSecret ? [name] : [name, value])
     if (isSecret) secrets.push(value)
   }
@@ -50,11 +60,14 @@ const secretsIn = (value: unknown, isSecret: boolean): readonly string[] =>
 /** Shorter strings are part of too many words. */
 const shortest = 3
 
+/** These are no secrets, but in messages: what stands in their place would say what they are. */
+const noSecrets: ReadonlySet<string> = new Set(['true', 'false'])
+
 /** Replaces the values of secret columns in a text about their row. */
 export const withoutSecrets = (text: string, input: Fields): string =>
   columnsOf(input)
     .flatMap(name => secretsIn(jsonOf(input[name]), isSecretColumn(name)))
-    .filter(secret => secret.length >= shortest)
+    .filter(secret => secret.length >= shortest && !noSecrets.has(secret.toLowerCase()))
     // Longest first: replacing a part of a longer secret would leave the rest of it.
     .sort((one, other) => other.length - one.length)
     .reduce((left, secret) => masked(left, secret, [...secretWords, ...columnsOf(input)]), text)

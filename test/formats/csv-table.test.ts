@@ -75,6 +75,15 @@ t.test('a word in brackets does not make a template: columns keep their captions
   )
 })
 
+t.test('empty cells after the last column are passed over, but not in a file with secrets', async t => {
+  const rows = (header: readonly string[]) => read([header, ['Ann', 'true', 'Sommer2026!x', '']])
+  t.match(rows(['name', 'isOn', 'note']), [{ value: { name: 'Ann', isOn: 'true', note: 'Sommer2026!x' } }])
+  t.match(rows(['name', 'password', 'isOn']), [
+    { line: 2, fault: /^has 4 cells, but the header has 3\. It has a column with secrets, .* Correct the line/ },
+  ])
+  t.match(rows(['name', 'password', 'isOn', '']), [{ value: { password: 'true', isOn: 'Sommer2026!x' } }])
+})
+
 t.test(
   'the example of a template is no row wherever it stands, in files of changes also without a template',
   async t => {

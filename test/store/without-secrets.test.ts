@@ -45,3 +45,35 @@ t.test('the texts of a stored result have no secret of its row, and codes and id
     attempt: 2,
   })
 })
+
+t.test('true and false are no secrets: what replaces them in a message would say what they are', async t => {
+  const text = 'Expected accountEnabled to be true or false, got "maybe".'
+  for (const password of ['true', 'False']) t.equal(withoutSecrets(text, { password, accountEnabled: 'maybe' }), text)
+})
+
+t.test('a row that could not be read is sealed as a whole if it has a column with secrets', async t => {
+  const run = await storeIn(t, t.testdir({})).create(newRun())
+  const input = { name: 'Sommer2026!x', password: '', 'cell 3': 'Anna' }
+  const failed = { key: 1, outcome: 'failed', code: 'ROW_INVALID' } as const
+  await run.appendResults(0, [
+    { ...failed, operation: 'csv', input },
+    { ...failed, key: 2, operation: 'csv', input: { name: 'Sommer2026!x', note: '' } },
+    { ...failed, key: 3, operation: 'create-user', input },
+  ])
+  t.strictSame(
+    (await run.readRows()).map(row => row.input?.columns),
+    [
+      [['name'], ['password', ''], ['cell 3']],
+      [
+        ['name', 'Sommer2026!x'],
+        ['note', ''],
+      ],
+      [
+        ['name', 'Sommer2026!x'],
+        ['password', ''],
+        ['cell 3', 'Anna'],
+      ],
+    ],
+  )
+  t.strictSame((await run.readFailures())[0]!.input, input)
+})

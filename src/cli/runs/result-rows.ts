@@ -1,7 +1,7 @@
 import { emptyRow, type Fields } from '../../core/json.ts'
 import { isSecretColumn } from '../../core/secret-columns.ts'
 import { sealedName } from '../../engine/changes/sealed-values.ts'
-import type { KeptInput } from '../../store/kept-input.ts'
+import { isUnread, type KeptInput } from '../../store/kept-input.ts'
 import type { RunInfo, StoredResult } from '../../store/types.ts'
 
 /** A row of the input with its result, or without one yet. */
@@ -56,11 +56,12 @@ export const inputColumns = (info: Pick<RunInfo, 'pipeline'>) => {
   const names = new Set<string>()
   const secret = new Set<string>()
   return {
-    add({ input }: Pick<ResultRow, 'input'>) {
+    add({ input, result }: Pick<ResultRow, 'input' | 'result'>) {
       if (!hasInput(info)) return
       for (const [name, ...value] of input?.columns ?? []) {
         names.add(name)
-        if (value.length === 0 || isSecretColumn(name)) secret.add(name)
+        // All cells of a row that could not be read may be sealed.
+        if (isSecretColumn(name) || (value.length === 0 && !isUnread(result))) secret.add(name)
       }
     },
     names: (): readonly string[] => [...names],

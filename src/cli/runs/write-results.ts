@@ -11,12 +11,13 @@ import { expectNoInput } from '../../engine/check-places.ts'
 import { reasonsToRetry } from '../../engine/changes/reasons-to-retry.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import { loadInputs } from '../../engine/run-inputs.ts'
+import { isUnread } from '../../store/kept-input.ts'
 import type { Store, StoreReader } from '../../store/store.ts'
 import { phasesOf, type RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { counted } from '../report/words.ts'
 import { hasChanges, resultRows, type WantedOutcome } from './read-rows.ts'
-import { inputColumns, inputLayout, plainLayout, resultLayout, type ResultRow, type RowLayout } from './result-rows.ts'
+import { inputColumns, inputLayout, plainLayout, resultLayout, type RowLayout } from './result-rows.ts'
 
 /** Which rows are written, and how. */
 interface ResultsOptions {
@@ -73,7 +74,7 @@ export const writeResults = async (
           // The steps of a row have the same input.
           if (asInput && row.result.key === last) continue
           last = row.result.key
-          if (asInput && (!row.input || isUnread(row))) {
+          if (asInput && (!row.input || isUnread(row.result))) {
             unread.push(row.result.key)
             continue
           }
@@ -93,9 +94,6 @@ export const writeResults = async (
   })
 }
 
-/** Whether the reader of the input rejected the row: its cells may be in other columns than they were, and would pass as a row. */
-const isUnread = ({ result }: ResultRow): boolean => ['csv', 'json', 'jsonl', 'xlsx'].includes(result.operation)
-
 /** Rows that a message names. */
 const mostNamed = 10
 
@@ -108,7 +106,7 @@ const layoutOf = async (run: StoreReader, info: RunInfo, { outcome, asInput }: R
   const addAll = async (wanted: WantedOutcome | undefined, most = Infinity): Promise<void> => {
     let seen = 0
     for await (const page of resultRows(run, info, wanted)) {
-      for (const row of page) if (!asInput || !isUnread(row)) columns.add(row)
+      for (const row of page) if (!asInput || !isUnread(row.result)) columns.add(row)
       if ((seen += page.length) >= most) return
     }
   }
