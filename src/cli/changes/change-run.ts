@@ -25,6 +25,7 @@ import { untouchedLine } from './decision-lines.ts'
 import { resumeCommand } from '../report/next-step.ts'
 import { canAsk, confirm } from './confirm.ts'
 import { namesIn } from './sample-names.ts'
+import { afterwards } from './meanings.ts'
 import { estimateOf } from './estimate.ts'
 import type { OpenChanging } from './open-changing.ts'
 import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
@@ -156,6 +157,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       say(
         `No password or pass was made, so there is nothing to hand out: ${quotedPath(options.credentials.path)} was not written.`,
       )
+    if (summary.counts.done > 0) afterwards(options.pipeline, summary.run).forEach(say)
     nextLines({ ...summary, retry, resume, undoable, hasInput: hasInput(options) }).forEach(say)
   }
   const writeAll = async (run: string): Promise<void> => {

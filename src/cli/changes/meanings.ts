@@ -1,3 +1,5 @@
+import { commandWords } from '../../core/command-words.ts'
+
 /**
  * What some operations mean beyond the change itself, as sentences; `final` where they have no way back.
  *
@@ -45,3 +47,11 @@ const meanings: Readonly<Record<string, string>> = {
 
 /** What these operations mean, as sentences. */
 export const meaningsOf = (kinds: readonly string[]): readonly string[] => kinds.flatMap(kind => meanings[kind] ?? [])
+
+/** What is left to do after a command, as sentences with commands; nothing after most. */
+export const afterwards = (command: string, run: string): readonly string[] =>
+  command === commandWords('restore-application')
+    ? [
+        `Service principals stay in the bin: \`entrapipe runs results ${run}\` names those of these applications, and \`entrapipe service-principals restore\` restores them.`,
+      ]
+    : []

@@ -16,6 +16,8 @@ interface Reason {
   /** The first row that failed for this reason, and its message. */
   readonly key: Key
   readonly message: string
+  /** What to do, as that row says. */
+  readonly fix?: string
   readonly rows: number
 }
 
@@ -28,7 +30,7 @@ const values = /"[^"]*"|'[^']*'|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|
 
 /** Groups the failed rows of a run by code, column and message, ignoring values in the message. Undefined if no row failed. */
 export const failureReasons = async (run: Pick<RunReader, 'readResults'>): Promise<FailureReasons | undefined> => {
-  const found = new Map<string, { code?: string; key: Key; message: string; rows: number }>()
+  const found = new Map<string, { code?: string; key: Key; message: string; fix?: string; rows: number }>()
   let of = 0
   for (let after = 0; of < most;) {
     const results = await run.readResults({ after, outcomes: ['failed'] })
@@ -36,11 +38,11 @@ export const failureReasons = async (run: Pick<RunReader, 'readResults'>): Promi
     if (!last) break
     after = last.sequence
     of += results.length
-    for (const { code, key, message = 'no reason was given' } of results) {
+    for (const { code, key, message = 'no reason was given', fix } of results) {
       const kind = `${code} ${message.replace(values, '')}`
       const known = found.get(kind)
       if (known) known.rows++
-      else found.set(kind, { ...given({ code }), key, message, rows: 1 })
+      else found.set(kind, { ...given({ code }), key, message, ...given({ fix }), rows: 1 })
     }
   }
   if (of === 0) return undefined
@@ -53,7 +55,7 @@ export const failureReasons = async (run: Pick<RunReader, 'readResults'>): Promi
  */
 export const mostFrequent = ({ of, reasons: [first] }: FailureReasons): string => {
   if (first === undefined) return ''
-  const message = asSentence(first.message)
+  const message = [first.message, ...(first.fix === undefined ? [] : [first.fix])].map(asSentence).join(' ')
   if (of === 1) return message
   if (first.rows === 1) return `For example row ${first.key}: ${message}`
   const many = first.rows === of ? `All ${count(of)}` : `Most often (${count(first.rows)} of ${count(of)})`

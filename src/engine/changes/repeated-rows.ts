@@ -88,17 +88,39 @@ export const findRepeatedRows = async (
     if (wanted.isMarked(work) && !named.has(work)) named.set(work, key)
     if (named.size === mostNamed) break
   }
-  return stopOf(wanted, [...named.values()], runs)
+  return stopOf(wanted, [...named.values()], runs, await failedIn(store, runs))
 }
 
-const stopOf = ({ size, marked }: TextMarks, keys: readonly Key[], runs: readonly string[]): Stop => {
+/** The run with rows that failed, the newest of those that have done the same; undefined if none has any. */
+const failedIn = async (store: Pick<Store, 'read'>, runs: readonly string[]): Promise<string | undefined> => {
+  for (const id of runs.slice(0, mostNamed)) {
+    const { failed } = await store.read(id, run => run.countResults())
+    if (failed > 0) return id
+  }
+  return undefined
+}
+
+const stopOf = (
+  { size, marked }: TextMarks,
+  keys: readonly Key[],
+  runs: readonly string[],
+  failedRun: string | undefined,
+): Stop => {
   const named = `${keys.join(', ')}${marked > keys.length ? ' …' : ''}`
   const by = `${runs.length === 1 ? 'run' : 'runs'} ${joined(runs.slice(0, mostNamed))}`
   const are = marked === 1 ? 'was' : 'were'
   return {
     code: 'RUN_REPEATED',
     why: `${marked} of these ${size} rows (${named}) ${are} done by ${by}, or may have been. The directory does not show it, so ${marked === 1 ? 'it' : 'they'} would be done again.`,
-    fix: `Remove ${marked === 1 ? 'it' : 'them'} from the input: \`entrapipe runs results ${runs[0]!} --outcome failed --as-input --to again.csv\` writes only the rows that failed. To do it again for all, add --fresh.`,
+    fix: [
+      `Remove ${marked === 1 ? 'it' : 'them'} from the input.`,
+      ...(failedRun === undefined
+        ? []
+        : [
+            `To mend and send only the rows that failed then: \`entrapipe runs results ${failedRun} --outcome failed --as-input --to again.csv\`.`,
+          ]),
+      'To do it again for all, add --fresh.',
+    ].join(' '),
     facts: { runs },
   }
 }

@@ -58,6 +58,10 @@ t.test('each command that the end of a change advises does what it says', async 
   t.equal((await change(revoke, sessions)).status, 0)
   await follow(t, desk, (await change(revoke, sessions)).stderr, [])
 
+  // Another input with a row of that run, in which none failed.
+  const other = await change(revoke, `id\n${one!}\n${two!}\n`)
+  t.match([other.status, other.stderr], [5, /Remove it from the input\. To do it again for all, add --fresh\.\n$/])
+
   // The row that failed must be mended, so a retry would send nothing.
   const some = `id\n${three!}\n${nobody}\n`
   t.equal((await change(revoke, some)).status, 3)

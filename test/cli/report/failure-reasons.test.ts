@@ -56,3 +56,12 @@ t.test(
     t.equal(await told('mail is missing'), 'mail is missing.')
   },
 )
+
+t.test('what to do about the most frequent reason is said with it', t => {
+  const first = { key: 2, message: 'inviteRedirectUrl is missing', fix: 'Add --redirect-url', rows: 3 }
+  t.equal(
+    mostFrequent({ of: 4, reasons: [first] }),
+    'Most often (3 of 4), for example row 2: inviteRedirectUrl is missing. Add --redirect-url.',
+  )
+  t.end()
+})
