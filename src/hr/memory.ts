@@ -101,7 +101,7 @@ export const remember = async (
   for (const { decision, person } of decisionsOf(tables))
     if (person !== null || decision.class !== 'unmatched') people.add({ decision, person })
   people.flush()
-  // Whoever is absent from a feed whose rows name nobody may be in it: it does not count as an absence.
+  // A person who is absent from a feed whose rows name nobody may be in it: it does not count as an absence.
   if (facts.nameless > 0 && !isAgain)
     memory.write(() => void memory.sql.prepare('update people set seen = seen + 1 where seen < ?').run(ordinal))
   const filled = JSON.stringify(facts.columns)
