@@ -30,23 +30,18 @@ const always = [
 
 const roots = (paths: readonly string[]): readonly string[] => paths.map(path => path.split('/')[0]!)
 
-const compared = ({ properties, generated }: Mapping): readonly string[] => [
+/** What is kept of an account: what changes, and what tells whether the feed owns it afterwards. */
+const kept = ({ properties, generated, scope }: Mapping): readonly string[] => [
   ...new Set([
     ...roots(properties.map(({ path }) => path)),
     ...(generated.has('mailNickname') ? ['mailNickname'] : []),
+    ...roots(scope.properties),
   ]),
 ]
 
 /** What must be selected of users, so that `readAccounts` can compare them. */
 export const accountListing = (mapping: Mapping): AccountListing => ({
-  select: [
-    ...new Set([
-      ...always,
-      ...compared(mapping),
-      ...roots(mapping.scope.properties),
-      ...(mapping.manager ? ['employeeId'] : []),
-    ]),
-  ],
+  select: [...new Set([...always, ...kept(mapping), ...(mapping.manager ? ['employeeId'] : [])])],
   ...(mapping.manager ? { expand: 'manager($select=id)' } : {}),
 })
 
@@ -110,7 +105,7 @@ export const readAccounts = async (
   const account = tables.sql.prepare(insertAccount)
   const key = tables.sql.prepare(insertKey)
   const name = tables.sql.prepare(insertName)
-  const kept = compared(mapping)
+  const names = kept(mapping)
   const keys = [...mapping.match.map(({ path }) => path)]
   const managers = managerAttribute(mapping)
   if (mapping.manager && managers === keys.length) keys.push('employeeId')
@@ -123,7 +118,7 @@ export const readAccounts = async (
     const [binned, guest, owned, enabled] = flags as [number, number, number, number]
     const synced = mastery[String(value['onPremisesSyncEnabled'])] ?? 0
     const manager = (value['manager'] as { readonly id?: string } | null | undefined)?.id ?? null
-    const json = JSON.stringify(Object.fromEntries(kept.map(root => [root, value[root] ?? null])))
+    const json = JSON.stringify(Object.fromEntries(names.map(root => [root, value[root] ?? null])))
     const display = textOf(value['displayName']) || upn
     account.run(n, textOf(value['id']), binned, guest, owned, enabled, synced, upn, display, manager, json)
     for (const each of namesOf(value, upn, hasNicknames)) name.run(each, n)

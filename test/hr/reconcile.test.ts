@@ -226,6 +226,12 @@ t.test('an account that would leave the scope fails, and stays as it is', async 
     users: [user('a', { employeeId: '1', onPremisesExtensionAttributes: { extensionAttribute1: 'x' } })],
   })
   t.match(moved, { class: 'mover' })
+  // The feed says nothing about this property.
+  const [other] = await feedBed(t, sample({ groups: [], scope: "companyName eq 'Contoso'" })).run({
+    feed: [{ EmpNo: '1', Dept: 'IT' }],
+    users: [user('a', { employeeId: '1', companyName: 'Contoso' })],
+  })
+  t.match(other, { class: 'mover' })
 })
 
 t.test('a new account is a member, so that a scope of members has it', async t => {
