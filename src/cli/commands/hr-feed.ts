@@ -40,16 +40,21 @@ const add: CommandModule = (program, cli) => {
     .option('--max-deletions <most>', most('deletions', '2 %, at least 5'))
     .option(
       '--leavers-by-absence <feeds>',
-      'a person who is missing from so many feeds is a leaver',
+      'a person who is missing from so many feeds in a row is a leaver',
       whole('--leavers-by-absence', 1),
     )
-    .option('--delete-after <days>', 'delete accounts that were disabled so long ago, such as 30d')
+    .option(
+      '--delete-after <days>',
+      'delete accounts of people whom the feed has had as leavers for so long, such as 30d',
+    )
     .option('--cloud-joiners', 'create accounts although the directory is synchronized from Active Directory')
   addCredentialOptions(command, 'write the passwords of new accounts to this new file at the end, once')
   addChangeOptions(addTenantOptions(command))
   for (const option of command.options) {
     // Several phases change the directory, and a plan has one.
     if (option.long === '--plan') option.hideHelp()
+    // A feed does not come from stdin.
+    if (option.long === '--from-format') option.description = 'format of a file whose name does not show it'
     if (option.long === '--max-removals')
       option.description =
         'allow so many people to be taken out of groups by rules (the lower of 500 and 5 % of the members, at least 10); other changes have the limits above'
