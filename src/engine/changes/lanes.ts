@@ -1,4 +1,3 @@
-import { given } from '../../core/given.ts'
 import type { GraphRequest } from '../../core/graph.ts'
 import { laneOf, type ChangeUnit, type Working } from './working.ts'
 
@@ -74,7 +73,7 @@ export const lanes = (): Lanes => {
     const ready = left > 0 ? lane.rows : lane.rows.filter(row => !isNew(row))
     const [first] = ready
     const taken: Working[] = []
-    if (!first || (before && !mayFollow(first, before))) return taken
+    if (!first || (before && (goesAlone(first) || !mayFollow(first, before)))) return taken
     const { operation, together } = first
     const most = Math.min(operation.rowsPerRequest ?? 1, together?.most ?? Infinity)
     let fresh = 0
@@ -94,7 +93,7 @@ export const lanes = (): Lanes => {
   const unitFrom = (lane: Lane, mostRows: number, counted: ReadonlySet<number>): ChangeUnit | undefined => {
     const isNew = ({ entry }: Working): boolean => !counted.has(entry.ordinal)
     const own = new Set<string>([lane.lock])
-    const most = all.size >= longest || lane.rows[0]?.operation.unbatched ? 1 : longest
+    const most = all.size >= longest || (lane.rows[0] && goesAlone(lane.rows[0])) ? 1 : longest
     const rows: Working[][] = []
     for (let left = mostRows; rows.length < most;) {
       const taken = takeRequest(lane, own, left, isNew, rows[0]?.[0])
@@ -161,8 +160,19 @@ export const lanes = (): Lanes => {
 const mayFollow = ({ together: one }: Working, { together: other }: Working): boolean =>
   one === other || !(one?.alone || other?.alone)
 
+/** Where replies of requests are lost, that of a batch of twenty hardly ever arrives: its requests would be sent without end. */
+const mostLost = 2
+
+/** Whether the request of a row is sent by itself, not in a batch. */
+const goesAlone = ({ operation, lost, attempts }: Working): boolean =>
+  operation.unbatched === true || (lost && attempts >= mostLost)
+
 const requestOf = (rows: readonly Working[]): GraphRequest => {
-  const [{ operation, value }] = rows as readonly [Working]
-  const { unbatched } = operation
-  return { ...operation.request(rows), ...given({ unbatched }), repeatable: operation.repeat(value) === 'same' }
+  const [first] = rows as readonly [Working]
+  const { operation, value } = first
+  return {
+    ...operation.request(rows),
+    ...(goesAlone(first) && { unbatched: true as const }),
+    repeatable: operation.repeat(value) === 'same',
+  }
 }

@@ -123,3 +123,23 @@ t.test('rows of a unit that was refused share a unit with nobody else', async t 
   })
   t.strictSame(units, [['1'], ['2'], ['3', '4'], ['5']])
 })
+
+t.test('a row whose reply was lost twice is sent by itself, not in a batch', async t => {
+  const desk = lanes()
+  const lost = (at: number, attempts: number) => ({ ...row(at, ['u'], one), lost: true, attempts })
+  desk.add([row(1, ['u'], one), lost(2, 1), lost(3, 2), lost(4, 3), row(5, ['u'], one)])
+  const units: unknown[] = []
+  for (let unit = desk.next(Infinity); unit; unit = desk.next(Infinity)) {
+    units.push(unit.requests.map(({ url, unbatched = false }) => [url, unbatched]))
+    desk.free(unit.rows.flat())
+  }
+  t.strictSame(units, [
+    [
+      ['/rows/1', false],
+      ['/rows/2', false],
+    ],
+    [['/rows/3', true]],
+    [['/rows/4', true]],
+    [['/rows/5', false]],
+  ])
+})
