@@ -32,13 +32,13 @@ export interface PartStore {
   set(name: string, options?: KeyOptions): KeySet
   map<V extends Json = Json>(name: string, options?: KeyOptions): KeyMap<V>
   /**
-   * An SQLite file of the run that its phases share, readable by its owner only. It belongs to no cut: it is emptied when the phase that
+   * An SQLite file of the run that its phases share, readable by its owner only. What is in it is not encrypted. It belongs to no cut: it is emptied when the phase that
    * first opened it starts over, so that phase must not resume from a checkpoint. It is deleted when the run has ended. If changes
    * failed that may be retried, it stays until a newer run supersedes the run, or the run is pruned. Sources may use it.
    *
    * @param name lower-case letters, digits and hyphens
    * @param versions statements that migrate the file from each version to the next, starting with an empty file
-   * @throws EntrapipeError `STORE_UNUSABLE`, `DISK_FULL`
+   * @throws EntrapipeError `STORE_UNUSABLE`, `DISK_FULL`, `PIPELINE_INVALID` for tables with a column of secrets, by its name
    */
   database(name: string, versions: readonly string[]): PartDatabase
   /** Opens an empty sort. It is not kept with a cut: a run that is resumed sorts again, so a source may sort, too. */
@@ -110,12 +110,12 @@ export interface Context {
   /** Whether the changes of the run are only shown, and none is sent. */
   readonly dryRun: boolean
   /**
-   * An SQLite file of the run's tenant that survives runs, readable by its owner only. Nothing removes it. A dry run must not write to it.
+   * An SQLite file of the run's tenant that survives runs, readable by its owner only. Only `runs forget` removes it. A dry run must not write to it.
    * Other runs of the tenant may have it open at the same time.
    *
    * @param name lower-case letters, digits and hyphens
    * @param versions as for `PartStore.database`
-   * @throws EntrapipeError `TENANT_MISSING` when the run has none, `STORE_UNUSABLE`, `DISK_FULL`
+   * @throws EntrapipeError `TENANT_MISSING` when the run has none, `STORE_UNUSABLE`, `DISK_FULL`, `PIPELINE_INVALID` as `PartStore.database`
    */
   lasting(name: string, versions: readonly string[]): PartDatabase
   /** For a source with unique keys: the number of different rows of this shard; after a resume, at least of this run. */

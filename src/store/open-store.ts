@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
+import { EntrapipeError } from '../core/errors.ts'
 import { openAudit } from './audit.ts'
 import { heldRun } from './held-run.ts'
 import { openLastWrites } from './last-writes.ts'
@@ -67,6 +68,16 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
     },
     lastWrites: options => openLastWrites(runs, options, clock),
     lasting: lasting.open,
+    lastingFiles: lasting.list,
+    async forget(file) {
+      const active = (await runs.list({ status: ['running'] })).at(0)
+      if (active)
+        throw new EntrapipeError('RUN_ACTIVE', `Run ${active.id} is in progress, and may use ${file.path}.`, {
+          facts: { run: active.id },
+          fix: 'Try again once it has ended.',
+        })
+      lasting.remove(file)
+    },
     async close() {
       try {
         lasting.close()

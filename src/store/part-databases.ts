@@ -1,6 +1,7 @@
-import { constants, copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { EntrapipeError } from '../core/errors.ts'
+import { isSecretColumn } from '../core/secret-columns.ts'
 import { onDisk, openDatabase, type Database } from './database.ts'
 
 /** For joins of a million rows. */
@@ -17,6 +18,24 @@ const expectName = (name: string): void => {
 }
 
 const extension = '.sqlite'
+/** The file, and what SQLite keeps beside it. */
+const suffixes = ['-wal', '-shm', ''] as const
+
+/** What is in these files is not encrypted. */
+const expectNoSecrets = ({ sql }: Database, name: string): void => {
+  const found = sql
+    .prepare(
+      `select t.name as "table", c.name as "column" from sqlite_schema t join pragma_table_info(t.name) c where t.type = 'table'`,
+    )
+    .all()
+    .find(({ column }) => isSecretColumn(String(column)))
+  if (!found) return
+  throw new EntrapipeError(
+    'PIPELINE_INVALID',
+    `The table ${String(found['table'])} of the database ${JSON.stringify(name)} has a column ${String(found['column'])}: it would keep secrets unencrypted.`,
+    { fix: 'Leave the column out, or keep secrets in ctx.store.map with the option secret.' },
+  )
+}
 
 /** Files of parts in a folder, opened on demand. */
 interface PartFiles {
@@ -32,6 +51,12 @@ const partFiles = (folder: string, exclusive: boolean): PartFiles => {
       if (there) return there
       onDisk(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
       const database = openDatabase(join(folder, `${name}${extension}`), { versions, exclusive, cacheBytes })
+      try {
+        expectNoSecrets(database, name.split('@')[0]!)
+      } catch (error) {
+        database.close()
+        throw error
+      }
       opened.set(name, database)
       return database
     },
@@ -69,7 +94,7 @@ export const runDatabases = (folder: string): RunDatabases => {
   }
   const remove = (file: string): void =>
     onDisk(folder, () => {
-      for (const suffix of ['-wal', '-shm', '']) rmSync(join(folder, `${file}${extension}${suffix}`), { force: true })
+      for (const suffix of suffixes) rmSync(join(folder, `${file}${extension}${suffix}`), { force: true })
     })
 
   return {
@@ -95,8 +120,23 @@ export const copyRunDatabases = (from: string, to: string): void =>
       if (!name.endsWith('-shm')) copyFileSync(join(from, name), join(to, name), constants.COPYFILE_FICLONE)
   })
 
+/** A database of a tenant that survives runs. */
+export interface LastingFile {
+  /** Id of the directory. */
+  readonly tenant: string
+  readonly name: string
+  readonly path: string
+  readonly bytes: number
+  /** When it was last written, in milliseconds since 1970. */
+  readonly changedAt: number
+}
+
 /** Databases of tenants that survive runs. */
 interface LastingDatabases {
+  /** Those that exist, by tenant and name. */
+  list(): readonly LastingFile[]
+  /** Removes one, which no process may have open. */
+  remove(file: Pick<LastingFile, 'path'>): void
   /** @param tenant id of the directory */
   open(tenant: string, name: string, versions: readonly string[]): Database
   close(): void
@@ -105,7 +145,29 @@ interface LastingDatabases {
 /** Opens none. Several processes may use one at the same time. */
 export const lastingDatabases = (folder: string): LastingDatabases => {
   const tenants = new Map<string, PartFiles>()
+  const filesOf = (tenant: string): readonly LastingFile[] =>
+    readdirSync(join(folder, tenant))
+      .filter(file => file.endsWith(extension))
+      .sort()
+      .map(file => {
+        const path = join(folder, tenant, file)
+        const sizes = suffixes
+          .filter(suffix => existsSync(`${path}${suffix}`))
+          .map(suffix => statSync(`${path}${suffix}`))
+        return {
+          tenant,
+          name: file.slice(0, -extension.length),
+          path,
+          bytes: sizes.reduce((sum, { size }) => sum + size, 0),
+          changedAt: Math.max(...sizes.map(({ mtimeMs }) => Math.floor(mtimeMs))),
+        }
+      })
   return {
+    list: () => onDisk(folder, () => (existsSync(folder) ? readdirSync(folder).sort().flatMap(filesOf) : [])),
+    remove: ({ path }) =>
+      onDisk(folder, () => {
+        for (const suffix of suffixes) rmSync(`${path}${suffix}`, { force: true })
+      }),
     open(tenant, name, versions) {
       expectName(name)
       const files = tenants.get(tenant) ?? partFiles(join(folder, tenant), false)

@@ -6,6 +6,7 @@ import type { Key } from '../core/row.ts'
 import type { Audit } from './audit.ts'
 import type { LastWrites, LastWritesOptions } from './last-writes.ts'
 import type { Ledger } from './ledger-types.ts'
+import type { LastingFile } from './part-databases.ts'
 import type { PhaseRecord, RunReader, RunRecord, RunStore } from './run-store.ts'
 import type {
   FailureQuery,
@@ -86,6 +87,10 @@ export interface Store extends Omit<RunStore, 'create' | 'hold' | 'read' | 'alte
   read<T>(id: string, look: (run: StoreReader) => T | Promise<T>): Promise<T>
   /** Opens a database of a tenant that survives runs; see `Context.lasting`. `prune` and `discard` leave it unchanged. */
   lasting(tenant: string, name: string, versions: readonly string[]): PartDatabase
+  /** The databases of tenants that exist. */
+  lastingFiles(): readonly LastingFile[]
+  /** Removes one of them. @throws EntrapipeError `RUN_ACTIVE` while a run is in progress, which may use it */
+  forget(file: LastingFile): Promise<void>
   alter<T>(id: string, work: (run: AlteredRun) => Promise<T>): Promise<T>
   /**
    * Removes the databases of a run that has ended and will not be retried.

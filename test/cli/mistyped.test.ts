@@ -239,6 +239,10 @@ t.test('help lists the layouts, the operators of filters, and the flags of every
   for (const flag of ['-h, --help', '--tenant', '--fresh', '--quiet', '--checkpoint-rows', '--force', '--json'])
     t.match(helpOf('run'), flag, `run ${flag}`)
   for (const flag of ['-h, --help', '--tenant', '--auth']) t.match(helpOf('check'), flag, `check ${flag}`)
-  for (const verb of ['list', 'show', 'results', 'resume', 'discard', 'prune'])
-    t.match(helpOf('runs', verb), /^Usage: \S*(?: \S+)*? \[options\](?: <run>)? [A-Z][^.]+\. /, `runs ${verb}`)
+  for (const verb of ['list', 'show', 'results', 'resume', 'discard', 'prune', 'forget'])
+    t.match(
+      helpOf('runs', verb),
+      /^Usage: \S*(?: \S+)*? \[options\](?: <run>| \[name\])? [A-Z][^.]+\. /,
+      `runs ${verb}`,
+    )
 })

@@ -157,9 +157,9 @@ const add: CommandModule = (program, cli) => {
     .addHelpText('after', examples('runs discard 20261121-09'))
     .argument('<run>', 'id of the run, or its first characters')
     .action(async (id: string) => {
-      const { discardRun, discardedLines } = await import('../runs/discard-run.ts')
+      const { discardRun, discardedLines, publicDiscarded } = await import('../runs/discard-run.ts')
       const discarded = await discardRun(id, cli)
-      if (cli.json()) await printLines(cli, [JSON.stringify(discarded)])
+      if (cli.json()) await printLines(cli, [JSON.stringify(publicDiscarded(discarded))])
       else discardedLines(discarded).forEach(cli.say)
     })
   runs
@@ -182,6 +182,20 @@ const add: CommandModule = (program, cli) => {
             `${counted(stay.length, 'unfinished run')} of the same age ${stay.length === 1 ? 'stays' : 'stay'}: resume or discard ${stay.join(', ')}.`,
           )
       }
+    })
+  runs
+    .command('forget')
+    .summary('remove what an HR feed or a pipeline remembers beyond its runs')
+    .description(
+      'Lists the files in which HR feeds and pipelines keep what their next run must know, among it data of people; `runs prune` leaves them. With a name and --yes, removes the file of this name. The next run of the feed then counts as its first.',
+    )
+    .addHelpText('after', examples('runs forget', 'runs forget hr-staff --yes'))
+    .argument('[name]', 'name of the file, as it is listed')
+    .option('--tenant-id <id>', 'only the files of the tenant with this id')
+    .option('--yes', 'remove the file')
+    .action(async (name: string | undefined, options: { readonly tenantId?: string; readonly yes?: boolean }) => {
+      const { forget } = await import('../runs/forget.ts')
+      await forget(name, options, cli)
     })
 }
 

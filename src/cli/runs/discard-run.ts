@@ -11,7 +11,7 @@ import { isGivenUp, type RunInfo } from '../../store/types.ts'
 import { undoLine } from '../changes/summary.ts'
 import { counted } from '../report/words.ts'
 import type { Cli } from '../cli.ts'
-import { credentialLines, knownCredentials, type KnownCredentials } from '../credentials/left.ts'
+import { credentialLines, knownCredentials, publicCredentials, type KnownCredentials } from '../credentials/left.ts'
 
 interface Discarded {
   readonly run: string
@@ -66,6 +66,12 @@ const leftBy = async (info: RunInfo, store: Store): Promise<Pick<Discarded, 'don
     throw error
   }
 }
+
+/** As JSON, for machines. */
+export const publicDiscarded = ({ credentials, ...discarded }: Discarded): object => ({
+  ...discarded,
+  ...(credentials && { credentials: publicCredentials(credentials) }),
+})
 
 /** What was discarded, and what stays, as sentences. */
 export const discardedLines = ({ run, removed, done = 0, undoable, credentials }: Discarded): readonly string[] => [
