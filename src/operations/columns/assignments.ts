@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { deletedExport, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Operation } from '../../core/operation.ts'
@@ -213,5 +214,6 @@ export const expectRequired = (header: readonly string[], { cells }: Assignments
   const { kind, columns } = options.operation
   const missing = columns.required?.find(name => !cells.some(({ target }) => target.path[0] === name))
   if (missing === 'passwordProfile') throw missingPassword(kind, header)
-  if (missing !== undefined) throw missingColumn(kind, missing, header)
+  if (missing !== undefined)
+    throw missingColumn(kind, missing, header, given({ captions: columns.options?.[missing]?.captions }))
 }

@@ -63,6 +63,18 @@ export const unknownMeaning = (
     { facts: { columns: [column] }, fix: 'Correct the name after the equals sign.' },
   )
 
+/** Options that are not named like the value that they give. */
+const optionNames: Readonly<Record<string, string>> = {
+  application: '--app',
+  servicePrincipal: '--service-principal',
+  administrativeUnit: '--unit',
+}
+
+const optionOf = (value: string): string => optionNames[value] ?? `--${value}`
+
+/** Values that an option gives for all rows, where they are not what the rows change. */
+const byOption: ReadonlySet<string> = new Set(['group', 'resource', 'role', ...Object.keys(optionNames)])
+
 interface MissingColumn {
   /** Other names of the column, the usual first. */
   readonly captions?: readonly string[]
@@ -79,7 +91,7 @@ export const missingColumn = (
   {
     captions = [],
     isObject = false,
-    fix = `Add the column, or say which one it is with --columns "column=${name}".`,
+    fix = `Add the column,${!isObject && byOption.has(name) ? ` give ${optionOf(name)} a value for all rows,` : ''} or say which one it is with --columns "column=${name}".`,
   }: MissingColumn = {},
 ): EntrapipeError => {
   const also = captions.length === 0 ? '' : ` (also called ${captions.slice(0, 6).join(', ')})`
@@ -109,19 +121,12 @@ export const missingKey = (property: string, header: readonly string[]): Entrapi
     },
   )
 
-/** Options that are not named like the value that they give. */
-const optionNames: Readonly<Record<string, string>> = {
-  application: '--app',
-  servicePrincipal: '--service-principal',
-  administrativeUnit: '--unit',
-}
-
 /** Options that say without a value what the rows are about: without the option they would be about groups. */
 const bareOptions: ReadonlySet<string> = new Set(['application', 'servicePrincipal'])
 
 /** The error of a value that the command gives, and of which the file has a column, too. */
 export const givenTwice = (value: string, column: string): EntrapipeError => {
-  const option = optionNames[value] ?? `--${value}`
+  const option = optionOf(value)
   return new EntrapipeError('HEADER_INVALID', `${option} is given, and the file has a column ${column}, too.`, {
     facts: { column },
     fix: bareOptions.has(value)

@@ -76,7 +76,10 @@ t.test('a message without a word about the mail is refused, and an address witho
   t.match([status, results], [3, [{ outcome: 'failed', fix: /--send-mail/ }]])
   const without = await desk.change(invite, 'email\nfay@b.example\n')
   t.match([without.status, without.results], [3, [{ outcome: 'failed', fix: /--redirect-url/ }]])
-  t.match((await desk.change(invite, 'name\nFay\n')).stderr, /users invite requires a column invitedUserEmailAddress/)
+  t.match(
+    (await desk.change(invite, 'name\nFay\n')).stderr,
+    /requires a column invitedUserEmailAddress \(also called inviteeEmail, emailAddress, email, mail\)/,
+  )
 })
 
 t.test('the portal’s template in a workbook invites', async t => {

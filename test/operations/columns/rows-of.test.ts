@@ -1,4 +1,5 @@
 import t from 'tap'
+import { loadOperations } from '../../../src/catalogue/operations.ts'
 import { isCode } from '../../../src/core/errors.ts'
 import type { Json } from '../../../src/core/json.ts'
 import { presets } from '../../../src/data/presets/presets.ts'
@@ -368,6 +369,25 @@ t.test('--columns without a property ignores a column, also one that would name 
     read(updateUser, { id: 'a', Foo: 'x', department: 'Sales' }, { json: true, columns: { Foo: '', Bar: '' } }),
     { user: 'a', department: 'Sales' },
   )
+})
+
+t.test('a missing column that an option can replace is refused with the option', async t => {
+  const operations = await loadOperations()
+  const wrong = ['foo', 'principal', 'member', 'owner']
+  for (const [kind, fix] of [
+    ['add-member', /give --group a value for all rows/],
+    ['add-unit-member', /give --unit a value for all rows/],
+    ['add-app-owner', /give --app a value for all rows/],
+    ['add-service-principal-owner', /give --service-principal a value for all rows/],
+    ['assign-role', /give --role a value for all rows/],
+    ['assign-app-role', /give --resource a value for all rows/],
+    ['update-group', /^Add the column, or say which one it is/],
+  ] as const)
+    t.match(
+      refusal(() => rowsOf({ operation: operations(kind)!, header: wrong })),
+      { code: 'HEADER_INVALID', fix },
+      kind,
+    )
 })
 
 t.test('a key that the file does not have, or a row leaves empty, is named by the property of --key', async t => {
