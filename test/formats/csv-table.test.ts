@@ -75,7 +75,7 @@ t.test('a word in brackets does not make a template: columns keep their captions
   )
 })
 
-t.test('empty cells after the last column are passed over, but not in a file with secrets', async t => {
+t.test('empty cells after the last column are ignored, but not in a file with secrets', async t => {
   const rows = (header: readonly string[]) => read([header, ['Ann', 'true', 'Sommer2026!x', '']])
   t.match(rows(['name', 'isOn', 'note']), [{ value: { name: 'Ann', isOn: 'true', note: 'Sommer2026!x' } }])
   t.match(rows(['name', 'password', 'isOn']), [

@@ -3,7 +3,7 @@ import { feed, hrDesk, people, runIn, type Person } from './hr-desk.ts'
 
 const [ann, bob, cleo, other] = people as readonly [Person, Person, Person, Person]
 
-t.test('whoever refuses the second phase is told that the first has sent its changes', async t => {
+t.test('the refusal of the second phase says that the first has sent its changes', async t => {
   const { send, runWith, write, accounts } = await hrDesk(t)
   await send()
   write('feed.csv', feed([ann, { ...bob, status: 'T' }, { ...cleo, title: 'Boss' }, other]))
