@@ -67,8 +67,10 @@ export const operationContract = ({
   const most = operation.rowsPerRequest ?? 1
 
   const ready = async (): Promise<readonly Ready[]> => {
-    const looked = await operation.look(accepted, context())
-    return looked.flatMap((each, at) => ('send' in each ? [{ value: accepted[at]!, before: each.send }] : []))
+    const completed = await operation.completed?.(accepted, context())
+    const values = completed ? completed.flatMap(each => ('value' in each ? [each.value] : [])) : accepted
+    const looked = await operation.look(values, context())
+    return looked.flatMap((each, at) => ('send' in each ? [{ value: values[at]!, before: each.send }] : []))
   }
   /** Rows as they are sent together. */
   const requests = async (): Promise<readonly (readonly Ready[])[]> => {
@@ -114,6 +116,20 @@ export const operationContract = ({
           ids,
         )
         deepStrictEqual(operation.accept(resolved, draw), resolved)
+      }
+    }),
+
+    rule('completed values are complete, and accepted as they are', async () => {
+      if (!operation.completed) return
+      const completed = await operation.completed(accepted, context())
+      strictEqual(completed.length, accepted.length)
+      for (const each of completed) {
+        if (!('value' in each)) {
+          explained(each)
+          continue
+        }
+        deepStrictEqual(operation.accept(each.value, draw), each.value)
+        deepStrictEqual(await operation.completed([each.value], context()), [each])
       }
     }),
 

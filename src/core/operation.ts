@@ -237,6 +237,11 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   /** The objects that the row names. `resolved` gets their ids in the same order. @default none */
   named?(value: V): readonly Named[]
   resolved?(value: V, ids: readonly string[]): V
+  /**
+   * Called with values that have their ids: what they name within an object gets its id, too, or the row fails. In the order of the
+   * values. @default nothing is named within objects
+   */
+  completed?(values: readonly V[], ctx: OperationContext): Promise<readonly ({ readonly value: V } | Finding)[]>
   /** The object or link that it changes, as text without case. Two rows with the same one are duplicates, in conflict, or ordered. */
   about(value: V): string
   /** The values without those that were drawn. Rows that are equal in the rest are the same change. @default all values */

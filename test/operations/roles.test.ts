@@ -179,3 +179,25 @@ t.test('a privileged role is touched, so that it needs consent', t => {
   t.strictSame(unassignRole.touches!(role(users[0]!) as never, {} as never), [users[0], helpdesk])
   t.end()
 })
+
+t.test('an app role is known by its id from intake on, and a wrong one fails its row there', async t => {
+  const rows = ['Approver', 'approver', roleIdOf('Approver').toUpperCase(), 'Default Access', 'Reeder']
+  const completed = await assignAppRole.completed!(
+    rows.map(name => appRole(users[5]!, name)),
+    context(),
+  )
+  const id = roleIdOf('Approver')
+  t.match(completed, [
+    ...[id, id, id, '00000000-0000-0000-0000-000000000000'].map(role => ({ value: { role } })),
+    { code: 'ROLE_UNKNOWN', message: /no app role Reeder/ },
+  ])
+  const asked: string[] = []
+  t.match(await assignAppRole.completed!([{ ...appRole(users[5]!, 'Any'), resource: nobody }], context(asked)), [
+    { value: { role: 'Any' } },
+  ])
+  await assignAppRole.completed!([appRole(users[5]!, id)], context(asked))
+  t.equal(asked.length, 1, 'an id needs no read')
+  const before = { assigned: false, assignment: null, role: id }
+  t.match(assignAppRole.inverse!(appRole(users[5]!, 'Approver'), before, users[5]!), { value: { role: id } })
+  t.match(unassignAppRole.inverse!(appRole(users[5]!, 'Approver'), before, users[5]!), { value: { role: id } })
+})

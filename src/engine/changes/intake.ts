@@ -10,6 +10,7 @@ import { inputFinder, type InputFinder } from '../input-finder.ts'
 import type { Described, Started } from '../run-request.ts'
 import { sourceContextOf } from '../scoped-context.ts'
 import { arrangeNeeds } from './arrange-needs.ts'
+import { operationContext } from './context.ts'
 import { expectOwnRows } from './expect-own-rows.ts'
 import { ledgerSink } from './ledger-sink.ts'
 import { repeatedWork } from './repeated-work.ts'
@@ -98,6 +99,7 @@ export const takeIn = async (
         return operation
       },
       resolve: resolver(graph, around.signal, untilShown),
+      context: () => operationContext(graph, around.signal),
       openSealed,
       changes(row) {
         const steps = sink.changes(row)

@@ -4,12 +4,13 @@ import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields, Json } from '../../core/json.ts'
 import type { Draw } from '../../core/draw.ts'
-import type { Finding, Named, Operation, OperationRow, StepOf, Values } from '../../core/operation.ts'
+import type { Finding, Named, Operation, OperationContext, OperationRow, StepOf, Values } from '../../core/operation.ts'
 import type { Sink } from '../../core/parts.ts'
 import type { Result } from '../../core/result.ts'
 import type { Row } from '../../core/row.ts'
 import type { Ledger, Need, NewEntry } from '../../store/ledger-types.ts'
 import { createdId, creating, expectNoCreated, isCreated } from './created-ids.ts'
+import { expectAnswers } from './looks.ts'
 import type { Resolve } from './resolve.ts'
 import { mayNameSealed, readSealedName, withSealedCells, type OpenSealed } from './sealed-values.ts'
 
@@ -18,6 +19,8 @@ interface LedgerSinkOptions {
   readonly ledger: Ledger
   readonly operationOf: (kind: string) => Operation
   readonly resolve: Resolve
+  /** What operations may read with to complete values. */
+  readonly context: () => OperationContext
   readonly openSealed: OpenSealed
   /** The changes of a row, in the order of their steps. */
   readonly changes: (row: Row<unknown>) => readonly OperationRow[]
@@ -78,6 +81,7 @@ const takeIn = async (rows: readonly Row<unknown>[], options: LedgerSinkOptions,
   let unknown: Accepted[] = []
   const add = async (): Promise<void> => {
     const failed = await lookUp(unknown, options)
+    await complete(accepted.flat(), failed, options)
     await options.ledger.add(entriesOf(accepted, failed, options, ctx))
     accepted = []
     unknown = []
@@ -171,10 +175,7 @@ const hasIds = (step: Accepted, { resolve, naming }: LedgerSinkOptions): boolean
 }
 
 /** Looks up the objects that these steps name, and puts their ids into the values. Returns why some have none. */
-const lookUp = async (
-  steps: readonly Accepted[],
-  options: LedgerSinkOptions,
-): Promise<ReadonlyMap<Accepted, Finding>> => {
+const lookUp = async (steps: readonly Accepted[], options: LedgerSinkOptions): Promise<Map<Accepted, Finding>> => {
   const { resolve } = options
   const failed = new Map<Accepted, Finding>()
   const namedBy = ({ operation, value }: Accepted): readonly Named[] =>
@@ -188,6 +189,25 @@ const lookUp = async (
       failed.set(step, finding!)
     }
   return failed
+}
+
+/** Completes the values of steps that name something within an object. Adds why some have none to `failed`. */
+const complete = async (
+  steps: readonly Accepted[],
+  failed: Map<Accepted, Finding>,
+  { context }: LedgerSinkOptions,
+): Promise<void> => {
+  const open = steps.filter(step => step.operation.completed && !failed.has(step))
+  for (const [operation, ofKind] of Map.groupBy(open, step => step.operation)) {
+    const values = ofKind.map(({ value }) => value)
+    const completed = await operation.completed!(values, context())
+    expectAnswers(operation.kind, values.length, completed.length)
+    ofKind.forEach((step, at) => {
+      const each = completed[at]!
+      if ('value' in each) step.value = each.value
+      else failed.set(step, each)
+    })
+  }
 }
 
 /** Made one at a time, while they are added. */

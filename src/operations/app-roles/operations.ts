@@ -1,10 +1,11 @@
+import { isGuid } from '../../core/guid.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
 import type { Decision, Finding, Looked, Operation, OperationContext } from '../../core/operation.ts'
 import { decided, settleAssignment, settleUnassignment } from '../assignments/verdicts.ts'
 import { noObject } from '../links/containers.ts'
 import { expectOnly, textOf } from '../values/expect.ts'
 import { misfitRole, noRole, principalTypes, roleIdOf, type AppRoleBefore, type AppRoleRow } from './app-role.ts'
-import { readAppRoles } from './read.ts'
+import { readAppRoles, resourcesSeen } from './read.ts'
 
 type AppRoleOperation = Operation<AppRoleRow, AppRoleBefore>
 
@@ -44,11 +45,29 @@ const common = (kind: string) =>
       { as: 'object', name: principal },
     ],
     resolved: (value, [resource, principal]) => ({ ...value, resource: resource!, principal: principal! }),
+    completed: withRoleIds,
     about: ({ resource, role, principal }) => `${resource}/approles/${role}/${principal}`.toLowerCase(),
     ordered: true,
     locks: ({ principal }) => [principal.toLowerCase()],
     repeat: () => 'refused',
   }) as const satisfies Partial<AppRoleOperation>
+
+/** Roles are named by id from intake on, so that one role by value and by id is the same to repeats and undo. */
+const withRoleIds = async (
+  values: readonly AppRoleRow[],
+  context: OperationContext,
+): Promise<readonly ({ readonly value: AppRoleRow } | Finding)[]> => {
+  const named = values.filter(({ resource, role }) => isGuid(resource) && !isGuid(role))
+  const resources = await resourcesSeen(named, context)
+  return values.map(value => {
+    const found = isGuid(value.role) ? undefined : resources.get(value.resource)
+    const role = found ? roleIdOf(found, value.role) : isGuid(value.role) ? value.role.toLowerCase() : value.role
+    return typeof role === 'string' ? { value: { ...value, role } } : role
+  })
+}
+
+/** With the role by id. */
+const byId = (value: AppRoleRow, { role = value.role }: Partial<AppRoleBefore>): AppRoleRow => ({ ...value, role })
 
 const noResource = (id: string): Finding => ({
   outcome: 'failed',
@@ -123,7 +142,7 @@ export const assigning: AppRoleOperation = {
   }),
   settle: settleAssignment,
   decide: (rows, context) => decide(rows, true, context),
-  inverse: value => ({ kind: 'unassign-app-role', value, expected: { assigned: true } }),
+  inverse: (value, before) => ({ kind: 'unassign-app-role', value: byId(value, before), expected: { assigned: true } }),
 }
 
 /** Takes app roles. */
@@ -137,5 +156,5 @@ export const unassigning: AppRoleOperation = {
   request: ([row]) => ({ method: 'DELETE', url: `${listOf(row!.value)}/${row!.before.assignment}` }),
   settle: settleUnassignment,
   decide: (rows, context) => decide(rows, false, context),
-  inverse: value => ({ kind: 'assign-app-role', value, expected: { assigned: false } }),
+  inverse: (value, before) => ({ kind: 'assign-app-role', value: byId(value, before), expected: { assigned: false } }),
 }

@@ -70,14 +70,21 @@ interface AppRolesRead {
   readonly assignmentOf: AssignmentOf
 }
 
-/** Reads the resources, the principals and their assignments of rows. */
-export const readAppRoles = async (rows: readonly AppRoleRow[], context: OperationContext): Promise<AppRolesRead> => {
-  const resources = await readByIds(
+/** Reads the resources of rows, with the roles that they declare. */
+export const resourcesSeen = (
+  rows: readonly AppRoleRow[],
+  context: OperationContext,
+): Promise<ReadonlyMap<string, Seen>> =>
+  readByIds(
     '/servicePrincipals',
     'id,displayName,appRoles',
     rows.map(({ resource }) => resource),
     context,
   )
+
+/** Reads the resources, the principals and their assignments of rows. */
+export const readAppRoles = async (rows: readonly AppRoleRow[], context: OperationContext): Promise<AppRolesRead> => {
+  const resources = await resourcesSeen(rows, context)
   const types = await typesOf(
     rows.map(({ principal }) => principal),
     context,
