@@ -9,7 +9,7 @@ import { countedCredentials } from './counted-credentials.ts'
 import { encryptionOf, saysHow, type EncryptionWish } from './encryption.ts'
 import { handOut } from './hand-out.ts'
 import { knownCredentials } from './left.ts'
-import { credentialsWish } from './open-credentials.ts'
+import { credentialsWish, expectFile } from './open-credentials.ts'
 
 interface HandOutOptions extends EncryptionWish {
   readonly to?: string
@@ -21,6 +21,7 @@ interface HandOutOptions extends EncryptionWish {
  * @throws EntrapipeError `OPTION_INVALID` if nothing is left, or no file is named; as `handOut` and `encryptionOf`
  */
 export const handOutRun = async (id: string, { to, ...wish }: HandOutOptions, cli: Cli): Promise<void> => {
+  expectFile('--to', to)
   const store = await cli.store()
   const info = await store.get(id)
   const operations = await loadOperations()

@@ -20,6 +20,14 @@ interface CredentialsWish extends EncryptionWish {
 /** The options among the parameters of a run. */
 export const credentialsWish = (params: Json): CredentialsWish => (isFields(params) ? params : {})
 
+/** Secrets are not printed, and elsewhere `-` is stdout. @throws EntrapipeError `OPTION_INVALID` */
+export const expectFile = (option: string, given: string | undefined): void => {
+  if (given !== '-') return
+  throw new EntrapipeError('OPTION_INVALID', `${option} names a file: passwords and passes are not printed.`, {
+    fix: 'Name a new file. A file whose name is a hyphen is ./-.',
+  })
+}
+
 /**
  * Checks where the passwords and passes of a run go, before anything is sent. Undefined where no file is named, or a dry run writes
  * none.
@@ -39,6 +47,7 @@ export const openCredentials = async (
       })
     return undefined
   }
+  expectFile('--credentials', wish.credentials)
   expectOneWay(wish)
   const path = absolute(cli.environment, wish.credentials)
   if (begins) await checkNewFile(path)

@@ -42,7 +42,7 @@ export async function* undoing(options: UndoOptions): AsyncGenerator<readonly Ro
       await expectDecided(info, run.phase(phase).ledger(), again)
       // Without an intake that ended, nothing was sent.
       const tenant = await tenantTakenIn(run.phase(phase))
-      if (tenant !== undefined && tenant !== options.tenant.id) throw ofOtherTenant(info.id, options.tenant.name)
+      if (tenant !== undefined && tenant !== options.tenant.id) throw ofOtherTenant(info.id, options.tenant)
       return again
     })
     let held: Entry[] = []
@@ -159,18 +159,21 @@ const undoneRow = (entries: readonly Entry[], operationOf: UndoOptions['operatio
   }
 }
 
-const expectSameTenant = ({ id, tenant, writes }: RunInfo, { id: wanted, name }: UndoOptions['tenant']): void => {
+const expectSameTenant = ({ id, tenant, writes }: RunInfo, signedIn: UndoOptions['tenant']): void => {
   if (!writes || !tenant)
     throw new EntrapipeError('OPTION_INVALID', `Run ${id} changed no directory, so there is nothing to undo.`)
-  if (tenant.id !== wanted) throw ofOtherTenant(id, name, tenant.name)
+  if (tenant.id !== signedIn.id) throw ofOtherTenant(id, signedIn, tenant)
 }
 
-const ofOtherTenant = (run: string, tenant: string, changed?: string): EntrapipeError =>
+/** Two directories may have had the same name in the configuration. */
+const ofOtherTenant = (run: string, signedIn: UndoOptions['tenant'], changed?: UndoOptions['tenant']): EntrapipeError =>
   new EntrapipeError(
     'OPTION_INVALID',
-    `Run ${run} changed ${changed === undefined ? 'another tenant' : `the tenant ${changed}`}, and this sign-in is for ${tenant}. Nothing was sent.`,
-    given({ fix: changed === undefined ? undefined : `Use the tenant ${changed}.` }),
+    `Run ${run} changed ${changed === undefined ? 'another tenant' : `the tenant ${named(changed)}`}, and this sign-in is for ${named(signedIn)}. Nothing was sent.`,
+    given({ fix: changed === undefined ? undefined : `Use the tenant with the id ${changed.id}.` }),
   )
+
+const named = ({ name, id }: UndoOptions['tenant']): string => `${name} (${id})`
 
 const expectDecided = async (info: RunInfo, ledger: LedgerReader, isDecidedAgain: boolean): Promise<void> => {
   const { id } = info

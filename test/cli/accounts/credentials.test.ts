@@ -272,3 +272,12 @@ t.test('what cannot be written at the end is said after the counts, with the com
   t.match(desk.rowsOf('ona-late.jsonl'), [{ outcome: 'done' }, { outcome: 'done' }])
   t.equal((await desk.run('runs', 'credentials', run!, '--to', 'ona-late.csv', '--plain-credentials')).status, 0)
 })
+
+t.test('passwords are not written to stdout, nor into a file called by its sign', async t => {
+  desk.write('in.csv', file('quy'))
+  const ran = await desk.run(...create, '--tenant', 'sandbox', '--from', 'in.csv', '--yes', ...plain('-'))
+  t.match(ran, { status: 2, stdout: '', stderr: /--credentials names a file: passwords and passes are not printed/ })
+  t.notOk((await truth()).has(upn('quy')))
+  const late = await desk.run('runs', 'credentials', '20260101-000000-00000000', '--to', '-', '--plain-credentials')
+  t.match(late, { status: 2, stdout: '', stderr: /--to names a file/ })
+})

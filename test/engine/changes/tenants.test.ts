@@ -41,7 +41,13 @@ t.test('a run of one tenant is neither resumed, retried nor undone with the clie
   const undoing = { source: undo({ run }), sink: bed.plan.sink } as never
   await t.rejects(bed.change({}, { graph: other, resume: run }), { code: 'RUN_CHANGED' })
   await t.rejects(bed.change({}, { graph: other, resume: run, retry: ['failed', 'unknown'] }), { code: 'RUN_CHANGED' })
-  await t.rejects(bed.change({}, { graph: other, plan: undoing }), { code: 'OPTION_INVALID' })
+  await t.rejects(bed.change({}, { graph: other, plan: undoing }), {
+    code: 'OPTION_INVALID',
+    message: new RegExp(
+      `changed the tenant \\S+ \\(${bed.sandbox.tenantId}\\), and this sign-in is for \\S+ \\(${otherTenant}\\)`,
+    ),
+    fix: `Use the tenant with the id ${bed.sandbox.tenantId}.`,
+  })
   t.strictSame(await writes(), {})
 })
 
