@@ -2,7 +2,7 @@ import type { Outcome } from '../../core/result.ts'
 import type { RunReader } from '../../store/run-store.ts'
 
 /** Why a row failed, and what was advised. */
-export interface FailedFor {
+interface FailedFor {
   readonly code?: string
   readonly fix?: string
 }
