@@ -7,7 +7,6 @@ import { undoableIn } from '../../engine/changes/can-undo.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import { keptTold } from '../../catalogue/syncs/surplus.ts'
-import { decisionsTold, untouchedIn } from '../../hr/summary.ts'
 import { loadInputs } from '../../engine/run-inputs.ts'
 import type { Progress } from '../../engine/progress.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
@@ -21,7 +20,7 @@ import { printLines } from '../command-line/print.ts'
 import { tell as tellError } from '../command-line/tell.ts'
 import type { FailureReasons } from '../report/failure-reasons.ts'
 import { mostFrequent } from '../report/failure-reasons.ts'
-import { untouchedLine } from './decision-lines.ts'
+import { decisionsIn } from './decision-lines.ts'
 import { resumeCommand } from '../report/next-step.ts'
 import { canAsk, confirm } from './confirm.ts'
 import { namesIn } from './sample-names.ts'
@@ -127,7 +126,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
 
   const tell = async (summary: Summary, { failures, notes = [], isError = false, error }: Told = {}): Promise<void> => {
     if (cli.json()) {
-      const decisions = await toldIn(summary.run, decisionsTold)
+      const { decisions } = await store.read(summary.run, decisionsIn)
       return printLines(cli, [JSON.stringify({ ...summary, ...given({ decisions }) })])
     }
     if (quiet) return
@@ -223,10 +222,10 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const preview = end.changes?.preview
       const counts = await countsOf(end.run)
       const shown = changing.dryRun && preview ? await previewed(preview, counts) : undefined
-      const untouched = untouchedIn(await toldIn(end.run, decisionsTold))
+      const { untouched, notes: told } = await store.read(end.run, decisionsIn)
       const left = untouched + Number((await toldIn(end.run, keptTold)) ?? 0)
       if (left > 0) cli.exit(someFailed)
-      const notes = [...(end.manifest?.notes ?? []), ...(untouched > 0 ? [untouchedLine(untouched)] : [])]
+      const notes = [...(end.manifest?.notes ?? []), ...told]
       if (shown && !quiet && !cli.json()) await show(shown)
       await tell(
         summaryOf({

@@ -1,6 +1,8 @@
+import { given } from '../../core/given.ts'
 import type { Json } from '../../core/json.ts'
-import { decisionsTold, type DecisionSummary } from '../../hr/summary.ts'
+import { decisionsTold, untouchedIn, type DecisionSummary } from '../../hr/summary.ts'
 import { switchedOff } from '../../hr/switched-off.ts'
+import type { StoreReader } from '../../store/store.ts'
 import { count, counted } from '../report/words.ts'
 
 const titles: Readonly<Record<DecisionSummary['classes'][number]['class'], string>> = {
@@ -89,5 +91,14 @@ const decisionLines = (value: Json): readonly string[] => {
 }
 
 /** What is said of people about whom nothing was done. */
-export const untouchedLine = (people: number): string =>
+const untouchedLine = (people: number): string =>
   `${people === 1 ? 'One person of the feed has a row that failed, or is' : `${count(people)} people of the feed have rows that failed, or are`} in conflict: nothing was done about ${people === 1 ? 'that person' : 'them'}. --report writes the reasons.`
+
+/** What a run has told of its decisions, if it has made any: for programs, how many people nothing was done about, and notes for the end. */
+export const decisionsIn = async (
+  run: Pick<StoreReader, 'loadNote'>,
+): Promise<{ readonly decisions?: Json; readonly untouched: number; readonly notes: readonly string[] }> => {
+  const decisions = await run.loadNote(`told/${decisionsTold}`)
+  const untouched = untouchedIn(decisions)
+  return { ...given({ decisions }), untouched, notes: untouched > 0 ? [untouchedLine(untouched)] : [] }
+}
