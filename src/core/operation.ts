@@ -271,7 +271,7 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
    * after the row that frees it.
    */
   renames?(value: V, before: B): { readonly frees: string; readonly takes: string } | undefined
-  /** Path of the list from which a link is removed; the brakes count what it has. @default the live objects of the kind */
+  /** Path of the list from which a link is removed, perhaps with a filter; the brakes count what it has. @default the live objects of the kind */
   removesFrom?(value: V): string
   /**
    * Ids of the objects that must not be protected, in lower case: those that lose something, and groups whose properties or links

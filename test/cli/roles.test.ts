@@ -140,3 +140,32 @@ t.test('the last Global Administrator keeps the role, whatever is allowed', asyn
     [true],
   )
 })
+
+for (const flags of [[], ['--eligible']])
+  t.test(`the brake of roles unassign ${flags.join(' ')} counts who has the role that way`, async t => {
+    const all = (await desk.people('id')).slice(0, 40).map(({ id }) => id)
+    const file = text(
+      'role,principal',
+      all.map(id => ['Reports Reader', id]),
+    )
+    await desk.change(['roles', 'assign'], file, ...flags)
+    await desk.writes()
+    const stopped = await desk.change(['roles', 'unassign'], file, ...flags, '--include-privileged')
+    t.equal(stopped.status, 5)
+    t.match(
+      stopped.stderr,
+      /would remove \d+ role (?:assignments|eligibility schedules) of role [0-9a-f-]{36}, and the limit is 10\./,
+    )
+    t.strictSame(await desk.writes(), {})
+    const taken = await desk.change(
+      ['roles', 'unassign'],
+      file,
+      ...flags,
+      '--include-privileged',
+      '--max-removals',
+      '40',
+      '--max-failed',
+      '10',
+    )
+    t.equal(taken.status, 0, taken.stderr)
+  })

@@ -32,7 +32,7 @@ const sumOf = (removals: readonly Removals[]): number => removals.reduce((sum, {
  */
 export const findTooManyRemovals = async (
   { removals, spent, maxRemovals }: TakenAway,
-  graph: Pick<Graph, 'count'>,
+  graph: Pick<Graph, 'count' | 'pages'>,
   signal: AbortSignal,
 ): Promise<Stop | undefined> => {
   const all = joinRemovals([...removals, ...spent])
@@ -58,21 +58,35 @@ export const findTooManyRemovals = async (
   return undefined
 }
 
+const uncountable = ['NOT_PERMITTED', 'GRAPH_NOT_FOUND', 'GRAPH_REFUSED'] as const
+
 /** The number of objects now; 0 if they cannot be counted, so that only the least is allowed. */
-const liveOf = async (path: string, graph: Pick<Graph, 'count'>, signal: AbortSignal): Promise<number> => {
+const liveOf = async (path: string, graph: Pick<Graph, 'count' | 'pages'>, signal: AbortSignal): Promise<number> => {
   try {
-    return await graph.count(path, undefined, signal)
+    if (!path.includes('?')) return await graph.count(path, undefined, signal)
+    // What is filtered is only listed.
+    let live = 0
+    for await (const { values } of graph.pages(path, { signal })) live += values.length
+    return live
   } catch (error) {
-    if (isCode(error, 'NOT_PERMITTED') || isCode(error, 'GRAPH_NOT_FOUND')) return 0
+    if (uncountable.some(code => isCode(error, code))) return 0
     throw error
   }
 }
+
+/** What a list has, in words: `role assignments`. */
+const listIn = (path: string): string =>
+  path
+    .split('?')[0]!
+    .split('/')
+    .at(-1)!
+    .replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
 
 const wordsOf = (removals: readonly Removals[]): string =>
   joined(
     removals.map(({ what, count, changes, of, path }) =>
       of === undefined
         ? `${removalVerbs[what]} ${count} ${objectKinds[changes].word}${count === 1 ? '' : 's'}`
-        : `remove ${count} ${path.split('/').at(-1)} of ${objectKinds[changes].word} ${of}`,
+        : `remove ${count} ${listIn(path)} of ${objectKinds[changes].word} ${of}`,
     ),
   )

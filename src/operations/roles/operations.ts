@@ -5,7 +5,7 @@ import type { Operation } from '../../core/operation.ts'
 import { settleAssignment, settleUnassignment } from '../assignments/verdicts.ts'
 import { expectOnly, textOf } from '../values/expect.ts'
 import { decideRoles, lookAtRoles } from './look.ts'
-import { scopeOf, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
+import { ofRole, scopeOf, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
 
 type RoleOperation = Operation<RoleRow, RoleBefore>
 
@@ -69,7 +69,8 @@ const grantOf = (value: RoleRow): Readonly<Record<string, Json>> => ({
 })
 
 /**
- * A request of an administrator. It begins when it is made, since its start is in the past: a request has no clock.
+ * A request of an administrator. It begins when it is made, since its start is in the past: a request has no clock. So does the one in the
+ * first example of Microsoft's page, whose start is two days before it is made; no text says how far in the past a start may be.
  *
  * @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests
  */
@@ -111,7 +112,7 @@ export const unassignmentOf = (form: RoleForm): RoleOperation => ({
   ...common(`unassign-${nounOf(form)}`, form),
   title: form.isEligible ? 'Unassign eligible roles' : 'Unassign roles',
   removal: () => 'remove',
-  removesFrom: ({ role }) => `/directoryRoles(roleTemplateId='${role}')/members`,
+  removesFrom: ({ role }) => ofRole(form, role),
   touches: ({ role, principal }) => [principal, role],
   look: (values, context) => lookAtRoles(values, false, form, context),
   request: ([row]) =>

@@ -58,11 +58,14 @@ export const rolesSeen = async (
   return row => found.get(keyOf(row.principal, row.role, scopeOf(row)))
 }
 
+/** The list of the assignments of a role. */
+export const ofRole = ({ list }: RoleForm, role: string): string =>
+  `${list}?$filter=${encodeURIComponent(`roleDefinitionId eq '${role}'`)}`
+
 /** Ids of the principals that have a role for the whole directory. */
 export const holdersOf = async (role: string, { graph, signal }: OperationContext): Promise<ReadonlySet<string>> => {
   const holders = new Set<string>()
-  const url = `${activeForm.list}?$filter=${encodeURIComponent(`roleDefinitionId eq '${role}'`)}`
-  for await (const { values } of graph.pages<Listed>(url, { signal }))
+  for await (const { values } of graph.pages<Listed>(ofRole(activeForm, role), { signal }))
     for (const { principalId, directoryScopeId } of values)
       if (directoryScopeId === '/') holders.add(principalId.toLowerCase())
   return holders
