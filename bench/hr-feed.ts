@@ -12,6 +12,8 @@ import { systemClock } from '../src/core/clock.ts'
 import { column, constant, generated, hrFeed, join as joined } from '../src/hr/index.ts'
 import { decisionsOf } from '../src/hr/decision-rows.ts'
 import { notedFeed, remember } from '../src/hr/memory.ts'
+import { personMemory } from '../src/hr/remember-people.ts'
+import { stepsOf } from '../src/hr/steps-of.ts'
 import { reconcile } from '../src/hr/reconcile.ts'
 import { memoryTables, runTables } from '../src/hr/tables.ts'
 import { openDatabase } from '../src/store/database.ts'
@@ -152,13 +154,18 @@ const feed = async (name: string, changed: boolean): Promise<void> => {
     `${name}: ${((ofUser + system) / 1e6).toFixed(1)} s of CPU, ${((performance.now() - since) / 1000).toFixed(0)} s; peak ${peakMb()} MB; ${steps.join()}; ` +
       `${Math.ceil(count / rowsAtOnce)} pages of users, ${asked} names asked for; ${(statSync(path).size / 1e6).toFixed(0)} MB on disk`,
   )
+  const noted = notedFeed(tables)!
+  const at = new Date(systemClock.now()).toISOString()
+  const acting = { ordinal: noted.ordinal, today: at.slice(0, 10) }
+  const people = personMemory(memory, acting)
   const performed = (async function* () {
     for (const { decision } of decisionsOf(tables, ['mover']))
-      for (const group of decision.groups?.add ?? [])
-        yield { key: decision.key, operation: 'add-member', outcome: 'done', group }
+      for (const change of stepsOf(decision)) {
+        memory.write(() => people.follow(decision.key, change, { outcome: 'done' }))
+        yield { key: decision.key, operation: change.kind, outcome: 'done' }
+      }
   })()
-  const at = new Date(systemClock.now()).toISOString()
-  await remember(tables, memory, { ...notedFeed(tables), run: name, at, today: at.slice(0, 10) }, performed)
+  await remember(tables, memory, { ...noted, ...acting, run: name, at }, performed)
   say(`${name} remembered: peak ${peakMb()} MB`)
   tables.close()
 }

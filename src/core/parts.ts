@@ -182,9 +182,15 @@ export interface ChangeSink<In> extends Sink<In> {
  */
 export interface ChangeFollower {
   /** These changes are about to be sent. */
-  sending(changes: readonly Pick<PhaseResult, 'key' | 'step' | 'operation'>[]): void
-  /** What became of changes, also of those that were not sent. */
-  settling(results: readonly PhaseResult[]): void
+  sending(changes: readonly FollowedChange[]): void
+  /** What became of changes, also of those that were not sent. Skipped ones, and repeated ones, have no row. */
+  settling(results: readonly (PhaseResult & Partial<FollowedChange>)[]): void
+}
+
+/** A change that is followed. */
+interface FollowedChange extends Pick<PhaseResult, 'key' | 'step'> {
+  /** Names that it gave are ids, and its secrets are left out. */
+  readonly row: OperationRow
 }
 
 /** An open sink. Calls must not overlap. It is closed exactly once. */

@@ -23,6 +23,12 @@ export interface Held extends Account {
   readonly formerlySynced: boolean
   readonly owned: boolean
   readonly value: Fields
+  /** The day on which the feed disabled the account; undefined if it did not. */
+  readonly disabledOn: string | undefined
+  /** The feed has revoked the sessions of a leaver. */
+  readonly isRevoked: boolean
+  /** The feed has done all that is asked of a leaver. */
+  readonly isSettled: boolean
 }
 
 /** What the feed did about a person earlier. */
@@ -30,8 +36,6 @@ export interface Remembered {
   readonly class: 'active' | 'leave' | 'leaver' | 'prehire'
   /** The day on which the class began. */
   readonly since: string
-  /** Whether the feed disabled the account. */
-  readonly disabled: boolean
 }
 
 /** What a run is asked to do. */

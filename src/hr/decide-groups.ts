@@ -1,10 +1,9 @@
 import type { Fields } from '../core/json.ts'
 import type { Values } from '../core/operation.ts'
-import { sameKey } from './claims.ts'
 import type { Decision, GroupChanges } from './decision.ts'
 import { changedIn, decisionRows } from './decision-rows.ts'
+import { effect, membershipsIn } from './effects.ts'
 import { groupsOf } from './group-rules.ts'
-import { membership, membershipMemory } from './memberships.ts'
 import type { RuleGroups } from './rule-groups.ts'
 import type { Tables } from './tables.ts'
 import { valueAt } from './value-at.ts'
@@ -31,7 +30,7 @@ export const decideGroups = (tables: Tables, memory: Tables, { mapping, ids, nam
   const { groups, properties, leavers } = mapping
   if (groups.length === 0 && leavers.groups !== 'all') return
   const rows = decisionRows(tables)
-  const remembered = membershipMemory(memory)
+  const membershipsOf = membershipsIn(memory)
   const read = new Set(groups.flatMap(({ when }) => [...when.keys()]))
   const listed = properties.map(({ path }) => path).filter(path => read.has(path))
 
@@ -50,8 +49,9 @@ export const decideGroups = (tables: Tables, memory: Tables, { mapping, ids, nam
   const decided = (member: Member): Decision | undefined => {
     const decision = JSON.parse(member.value) as Decision
     if (decision.off !== undefined || (decision.class === 'unchanged' && !decision.account)) return undefined
-    const known = remembered.of(sameKey(decision.key)).map(one => ({ ...one, team: ids.get(one.team) ?? one.team }))
-    const given = known.filter(({ given }) => given !== membership.before).map(({ team }) => team)
+    const remembered = decision.account ? membershipsOf(decision.account.id) : []
+    const known = remembered.map(({ group, how }) => ({ how, group: ids.get(group) ?? group }))
+    const given = [...new Set(known.filter(({ how }) => how !== effect.before).map(({ group }) => group))]
     if (member.standing === 'leaver') {
       if (leavers.groups === 'keep' || given.length === 0 || decision.account?.deleted) return undefined
       // Of all groups, those that are given are left of an earlier run.
@@ -59,8 +59,8 @@ export const decideGroups = (tables: Tables, memory: Tables, { mapping, ids, nam
       return { ...decision, class: 'leaver', groups: named([], given) }
     }
     const wanted = groupsOf(groups, valuesOf(member))
-    const add = wanted.filter(team => !known.some(one => one.team === team && one.given !== membership.begun))
-    const remove = given.filter(team => !wanted.includes(team))
+    const add = wanted.filter(group => !known.some(one => one.group === group && one.how !== effect.begun))
+    const remove = given.filter(group => !wanted.includes(group))
     return add.length + remove.length === 0 ? undefined : changedIn(decision, 'groups', { groups: named(add, remove) })
   }
 

@@ -65,7 +65,7 @@ export const decideMover = (
   held: Held,
   remembered: Remembered | undefined,
 ): Outcome => {
-  const isFeeds = remembered?.class === 'leaver' || remembered?.disabled === true
+  const isFeeds = remembered?.class === 'leaver' || held.disabledOn !== undefined
   const on = isOn(mapping, person)
   const isPaused = person.standing === 'leave' && mapping.onLeave === 'disable'
   // An account that somebody else disabled stays disabled, and one that is enabled before the first day stays enabled.

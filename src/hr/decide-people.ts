@@ -44,27 +44,30 @@ interface Joined {
   readonly value: string
   readonly class: Remembered['class'] | null
   readonly since: string
-  readonly disabled: number
+  readonly disabled: string | null
+  readonly sessions: string | null
+  readonly settled: string | null
   readonly seen: number
 }
 
-const accountColumns = 'a.id as account, a.upn, a.deleted, a.owned, a.enabled, a.synced, a.value'
+const accountColumns =
+  'a.id as account, a.upn, a.deleted, a.owned, a.enabled, a.synced, a.value, e.disabled, e.sessions, e.settled'
 
-const ofFeed = `select p.*, c.conflict, c.fix as conflictFix, ${accountColumns}, r.class, r.since, r.disabled, r.seen
+const ofFeed = `select p.*, c.conflict, c.fix as conflictFix, ${accountColumns}, r.class, r.since, r.seen
   from people p left join claims c on c.person = p.n left join accounts a on a.n = c.account
-    left join remembered r on r.person = p.person
+    left join remembered r on r.person = p.person left join effects e on e.account = a.id
   order by p.n`
 
 /** People whom the feed had and has no more. */
-const absent = `select null as n, r.person, r.key, ${accountColumns}, a.name, r.class, r.since, r.disabled, r.seen
+const absent = `select null as n, r.person, r.key, ${accountColumns}, a.name, r.class, r.since, r.seen
   from remembered r join accounts a on a.id = r.account left join people p on p.person = r.person
-    left join claims c on c.account = a.n left join contested x on x.account = a.n
+    left join claims c on c.account = a.n left join contested x on x.account = a.n left join effects e on e.account = a.id
   where p.n is null and c.person is null and x.account is null and a.deleted = 0 and a.owned = 1 and a.guest = 0
   order by r.person`
 
 /** Live accounts in scope that nobody has. */
 const unmatched = `select ${accountColumns}, a.name from accounts a left join claims c on c.account = a.n
-    left join contested x on x.account = a.n left join remembered r on r.account = a.id
+    left join contested x on x.account = a.n left join remembered r on r.account = a.id left join effects e on e.account = a.id
   where a.deleted = 0 and a.owned = 1 and a.guest = 0 and c.person is null and x.account is null and r.person is null
   order by a.id`
 
@@ -80,10 +83,13 @@ const heldIn = (row: Joined): Held | undefined =>
         formerlySynced: row.synced === 2,
         owned: row.owned === 1,
         value: JSON.parse(row.value) as Fields,
+        disabledOn: row.disabled ?? undefined,
+        isRevoked: row.sessions !== null,
+        isSettled: row.settled !== null,
       }
 
 const rememberedIn = (row: Joined): Remembered | undefined =>
-  row.class === null ? undefined : { class: row.class, since: row.since, disabled: row.disabled === 1 }
+  row.class === null ? undefined : { class: row.class, since: row.since }
 
 const untouched = (
   row: Joined,

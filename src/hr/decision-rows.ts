@@ -44,13 +44,3 @@ export const changedIn = (decision: Decision, what: string, changes: Partial<Dec
     ? { class: 'mover', why: `Changed: ${what}.` }
     : { why: decision.class === 'mover' ? `${decision.why.replace(/\.$/, '')}, ${what}.` : decision.why }),
 })
-
-/** Finds decisions by their keys. */
-export const decisionFinder = ({ sql }: Tables): ((key: string) => Omit<DecisionRow, 'n'> | undefined) => {
-  sql.exec('create index if not exists decisions_key on decisions (key)')
-  const find = sql.prepare('select person, value from decisions where key = ?')
-  return key => {
-    const found = find.get(key) as unknown as Omit<Stored, 'n'> | undefined
-    return found && { person: found.person, decision: JSON.parse(found.value) as Decision }
-  }
-}

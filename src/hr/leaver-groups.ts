@@ -4,6 +4,7 @@ import { ownerIsGone, readListings } from '../graph/read-listings.ts'
 import { groupMastery, isDynamic, masteredOfGroup } from '../operations/groups/mastered.ts'
 import { decisionRows } from './decision-rows.ts'
 import type { Decision } from './decision.ts'
+import { stepsOf } from './steps-of.ts'
 import type { Tables } from './tables.ts'
 
 /** Leavers whose groups are read in one round. */
@@ -40,8 +41,10 @@ const whyKept = (group: Values): string | undefined => {
 const without = (decision: Decision, groups: readonly Values[]): Decision => {
   const kept = groups.flatMap(group => whyKept(group) ?? [])
   const left = groups.filter(group => whyKept(group) === undefined)
+  const isOver = left.length === 0 && stepsOf(decision).length === 0
   return {
     ...decision,
+    ...(isOver && { class: 'unchanged' }),
     notes: [...decision.notes, ...kept],
     ...(left.length > 0 && {
       groups: {
@@ -53,7 +56,7 @@ const without = (decision: Decision, groups: readonly Values[]): Decision => {
   }
 }
 
-/** Takes leavers whom this run disables out of all their groups. Those that a feed must leave alone are named in notes. */
+/** Takes leavers with whom this run has to do out of all their groups. Those that a feed must leave alone are named in notes. */
 export const leaveAllGroups = async (tables: Tables, groupsOf: GroupsOf): Promise<void> => {
   const rows = decisionRows(tables)
   const page = tables.sql.prepare(

@@ -10,6 +10,7 @@ import {
   writePerson,
   type Performed,
   type PersonRow,
+  type Standing,
 } from './remember-people.ts'
 import type { EarlierFeed, FileFacts } from './safety.ts'
 import type { Tables } from './tables.ts'
@@ -77,26 +78,29 @@ export const remember = async (
   performed: AsyncIterable<Performed>,
 ): Promise<void> => {
   const { sql } = tables
-  sql.exec(
-    'create temp table performed (key text not null, operation text not null, outcome text not null, id text, team text)',
-  )
-  const insert = sql.prepare('insert into performed (key, operation, outcome, id, team) values (?, ?, ?, ?, ?)')
-  const done = batches<Performed>(tables, ({ key, operation, outcome, id = null, group = null }) => {
-    insert.run(sameKey(key), operation, outcome, id, group)
+  sql.exec('create temp table performed (key text not null, operation text not null, outcome text not null, id text)')
+  const insert = sql.prepare('insert into performed (key, operation, outcome, id) values (?, ?, ?, ?)')
+  const done = batches<Performed>(tables, ({ key, operation, outcome, id = null }) => {
+    insert.run(sameKey(key), operation, outcome, id)
   })
   for await (const one of performed) done.add(one)
   done.flush()
   sql.exec('create index performed_key on performed (key)')
 
-  const of = sql.prepare('select operation, outcome, id, team as "group" from performed where key = ?')
+  const of = sql.prepare('select operation, outcome, id from performed where key = ?')
   const { ordinal, today, file, facts } = feed
   const isAgain = lastFeed(memory)?.ordinal === ordinal
-  const known = personMemory(tables, memory, { ordinal, today })
+  const standing = sql.prepare('select standing, starts from people where n = ?')
+  const known = personMemory(memory, { ordinal, today })
 
   const people = batches<{ readonly decision: Decision; readonly person: number | null }>(
     memory,
     ({ decision, person }) =>
-      known.remember(decision, person, of.all(sameKey(decision.key)) as unknown as readonly Performed[]),
+      known.remember(
+        decision,
+        person === null ? undefined : (standing.get(person) as unknown as Standing),
+        of.all(sameKey(decision.key)) as unknown as readonly Performed[],
+      ),
   )
   for (const { decision, person } of decisionsOf(tables))
     if (person !== null || decision.class !== 'unmatched') people.add({ decision, person })
@@ -124,11 +128,8 @@ interface NotedFeed extends Pick<ActedFeed, 'file' | 'facts' | 'ordinal'> {
   readonly isFirst: boolean
 }
 
-const findNoted = "select value from facts where name = 'feed'"
-
-/** Whether the tables of a run are still there: they are removed once it has ended, unless rows failed. */
-export const isNoted = ({ sql }: Tables): boolean => sql.prepare(findNoted).get() !== undefined
-
-/** What `reconcile` noted of the feed of a run. */
-export const notedFeed = ({ sql }: Tables): NotedFeed =>
-  JSON.parse((sql.prepare(findNoted).get() as { value: string }).value) as NotedFeed
+/** What `reconcile` noted of the feed of a run; undefined if the tables are gone: they are removed once it has ended, unless rows failed. */
+export const notedFeed = ({ sql }: Tables): NotedFeed | undefined => {
+  const found = sql.prepare("select value from facts where name = 'feed'").get()
+  return found && (JSON.parse(found['value'] as string) as NotedFeed)
+}

@@ -4,7 +4,7 @@ import { isDamage } from '../store/database.ts'
 import type { Mapping } from './mapping.ts'
 import { memoryTables, type Tables } from './tables.ts'
 
-const tableNames = ['feeds', 'begun', 'people', 'memberships']
+const tableNames = ['feeds', 'begun', 'people', 'effects']
 
 const damaged = (cause: unknown, feed: string, { graph }: Context): EntrapipeError => {
   const file = `lasting/${graph.tenant.id}/hr-${feed}.sqlite`

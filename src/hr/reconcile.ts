@@ -20,7 +20,7 @@ import { refuseLostZeros } from './leading-zeros.ts'
 import type { Mapping } from './mapping.ts'
 import { matchPeople } from './match-people.ts'
 import { isEarlierFeed, lastFeed, loadRemembered, noteBegun } from './memory.ts'
-import { namedGroups, renameGroups } from './memberships.ts'
+import { dropEnabled, loadEffects, namedGroups, renameGroups } from './effects.ts'
 import { expectSound, memoryOf } from './open-memory.ts'
 import { readAccounts, type AccountSources } from './read-accounts.ts'
 import { readFeed } from './read-feed.ts'
@@ -224,10 +224,12 @@ export const reconcile = (options: ReconcileOptions): Source<Decision> => {
       choosePeople(tables, mapping, moment)
       unsafe(failuresIn(tables), accept, [])
       loadRemembered(tables, memory)
+      loadEffects(tables, memory)
       await ctx.untilShown()
       const rules = await ruleGroups(mapping, namedGroups(memory), options.findGroups ?? groupsFound(reading))
       await readAccounts(tables, mapping, accounts, reading)
       ctx.doing({ what: 'comparing people with accounts' })
+      dropEnabled(tables, ctx.dryRun ? undefined : memory)
       matchPeople(tables, mapping)
       refuseLostZeros(tables, mapping)
       const ordinal = last === undefined ? 1 : last.sha256 === file.sha256 ? last.ordinal : last.ordinal + 1

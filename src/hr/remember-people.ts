@@ -1,11 +1,13 @@
+import type { OperationRow } from '../core/operation.ts'
 import type { Remembered } from './candidate.ts'
 import { sameKey } from './claims.ts'
 import type { Decision } from './decision.ts'
+import { effectMemory, effects, type Became } from './effects.ts'
 import type { GeneratedName } from './mapping.ts'
-import { membershipMemory } from './memberships.ts'
+import { stepsOf } from './steps-of.ts'
 import type { Tables } from './tables.ts'
 
-/** What a run did about a person. */
+/** What became of a step of a person. */
 export interface Performed {
   /** Key of the decision. */
   readonly key: string
@@ -14,10 +16,6 @@ export interface Performed {
   readonly outcome: string
   /** Id of the object that was created. */
   readonly id?: string | undefined
-  /** Of a membership: the group as the decision names it. */
-  readonly group?: string | null | undefined
-  /** It was sent and refused. */
-  readonly isRefused?: boolean
 }
 
 /** A row of the table `people` of a memory. */
@@ -29,30 +27,34 @@ export interface PersonRow {
   readonly names: string
   readonly class: Remembered['class']
   readonly since: string
-  readonly disabled: number
 }
 
 /** The columns of `people`, as the memory and a run have them. */
-export const personColumns = 'person, key, seen, account, names, class, since, disabled'
+export const personColumns = 'person, key, seen, account, names, class, since'
 /** As many parameters. */
-export const personPlaces = '?, ?, ?, ?, ?, ?, ?, ?'
+export const personPlaces = '?, ?, ?, ?, ?, ?, ?'
 
 /** Writes a row of `people`. */
 export const writePerson = (statement: ReturnType<Tables['sql']['prepare']>, row: PersonRow): void => {
-  const { person, key, seen, account, names, class: of, since, disabled } = row
-  statement.run(person, key, seen, account, names, of, since, disabled)
+  const { person, key, seen, account, names, class: of, since } = row
+  statement.run(person, key, seen, account, names, of, since)
 }
 
 const happened = (outcome: string): boolean => outcome === 'done' || outcome === 'unchanged'
 
 const generatedNames: readonly GeneratedName[] = ['userPrincipalName', 'mailNickname']
 
-const namesIn = ({ wanted }: Decision): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    generatedNames.flatMap(name => (typeof wanted?.[name] === 'string' ? [[name, wanted[name]]] : [])),
-  ) as Readonly<Record<string, string>>
+/** The generated names among the properties of a new account, and those that a person had. */
+const namesAfter = (known: PersonRow | undefined, wanted: Decision['wanted']): string =>
+  JSON.stringify({
+    ...(JSON.parse(known?.names ?? '{}') as object),
+    ...Object.fromEntries(
+      generatedNames.flatMap(name => (typeof wanted?.[name] === 'string' ? [[name, wanted[name]]] : [])),
+    ),
+  })
 
-interface Standing {
+/** What the feed says of a person. */
+export interface Standing {
   readonly standing: string | null
   readonly starts: string | null
 }
@@ -69,13 +71,10 @@ const classAfter = (
   return standing === 'leave' ? 'leave' : 'active'
 }
 
-/** Whether the account was enabled or disabled. */
-const isSwitched = ({ changes }: Decision, to: boolean, all: readonly Performed[]): boolean =>
-  changes['accountEnabled']?.new === to &&
-  all.some(
-    ({ operation, outcome }) =>
-      [to ? 'enable-user' : 'disable-user', 'update-user'].includes(operation) && happened(outcome),
-  )
+/** Whether the account of a leaver was disabled. */
+const isDisabled = ({ action, account }: Decision, all: readonly Performed[]): boolean =>
+  account?.enabled === false ||
+  (action === 'disable' && all.some(({ operation, outcome }) => operation === 'disable-user' && happened(outcome)))
 
 /** When a run acts on a feed. */
 interface Acting {
@@ -86,65 +85,66 @@ interface Acting {
 }
 
 /** What is remembered of people. Its functions are called within a transaction of the memory. */
-export const personMemory = (tables: Tables, memory: Tables, { ordinal, today }: Acting) => {
-  const standing = tables.sql.prepare('select standing, starts from people where n = ?')
+export const personMemory = (memory: Tables, { ordinal, today }: Acting) => {
   const before = memory.sql.prepare(`select ${personColumns} from people where person = ?`)
-  const put = memory.sql.prepare(`insert or replace into people (${personColumns}) values (${personPlaces})`)
-  const memberships = membershipMemory(memory)
+  const insert = memory.sql.prepare(`insert or replace into people (${personColumns}) values (${personPlaces})`)
+  const forget = memory.sql.prepare('delete from effects where account = ?')
+  const known = effectMemory(memory, today)
+  const rowOf = (key: string): PersonRow | undefined => before.get(sameKey(key)) as PersonRow | undefined
 
-  const rememberPerson = (decision: Decision, number: number | null, all: readonly Performed[]): void => {
-    const person = sameKey(decision.key)
-    const known = before.get(person) as PersonRow | undefined
-    const seen = number === null ? (known?.seen ?? ordinal) : ordinal
-    if (decision.class === 'failed' || decision.class === 'conflict') {
-      if (known) writePerson(put, { ...known, seen })
-      return
-    }
-    const created = all.find(({ operation, outcome }) => operation === 'create-user' && happened(outcome))
-    const [on, off] = [isSwitched(decision, true, all), isSwitched(decision, false, all)]
-    const disabled = off || (created !== undefined && decision.wanted?.['accountEnabled'] === false)
-    const at = (number === null ? undefined : (standing.get(number) as unknown as Standing)) ?? {
-      standing: null,
-      starts: null,
-    }
-    const next = classAfter(decision, at, off || decision.account?.enabled === false) ?? known?.class
-    const account = created?.id ?? decision.account?.id ?? known?.account ?? null
-    const names = { ...(JSON.parse(known?.names ?? '{}') as object), ...namesIn(decision) }
-    if (next === undefined && account === null) return
-    const now = next ?? 'active'
-    const since = known?.class === now ? known.since : today
-    writePerson(put, {
-      person,
-      key: decision.key,
-      seen,
-      account,
-      names: JSON.stringify(names),
-      class: now,
-      since,
-      disabled: disabled ? 1 : on ? 0 : (known?.disabled ?? 0),
-    })
+  const put = (old: PersonRow | undefined, row: PersonRow): void => {
+    writePerson(insert, row)
+    // Nothing of what was done to another account holds for this one.
+    if (old && old.account !== null && old.account !== row.account) forget.run(old.account)
   }
 
-  const rememberMemberships = (decision: Decision, all: readonly Performed[]): void => {
-    for (const { operation, outcome, group, isRefused = false } of all) {
-      if (group === undefined || group === null) continue
-      if (operation === 'add-member') memberships.added(sameKey(decision.key), group, outcome, isRefused)
-      if (operation === 'remove-member') memberships.removed(sameKey(decision.key), group, outcome)
+  /** What the directory shows of a decision besides its rows. */
+  const observe = (decision: Decision, { standing }: Standing, all: readonly Performed[]): void => {
+    const { account, action, changes, off } = decision
+    if (!account || off !== undefined) return
+    const steps = stepsOf(decision).length
+    const isDone = all.filter(({ outcome }) => happened(outcome)).length >= steps
+    if (standing === null || standing === 'leaver') {
+      if (isDone && !account.deleted) known.put(account.id, effects.settled)
+      return
     }
+    for (const name of [effects.settled, effects.sessions]) known.drop(account.id, name)
+    // It was enabled in the bin, and still is.
+    if (action === 'restore' && account.enabled && changes['accountEnabled'] === undefined)
+      known.drop(account.id, effects.disabled)
   }
 
   return {
-    /** Remembers all that a run has done about a person. @param number of the person in the feed; null if it has none */
-    remember(decision: Decision, number: number | null, all: readonly Performed[]): void {
-      rememberPerson(decision, number, all)
-      if (decision.class !== 'failed' && decision.class !== 'conflict') rememberMemberships(decision, all)
+    /** Remembers what a feed says of a person, and what became of it. @param at of the person in the feed; nothing if it has none */
+    remember(decision: Decision, at: Standing | undefined, all: readonly Performed[]): void {
+      const { key, class: of, account: held } = decision
+      const old = rowOf(key)
+      const seen = at === undefined ? (old?.seen ?? ordinal) : ordinal
+      if (of === 'failed' || of === 'conflict') {
+        if (old) put(old, { ...old, seen })
+        return
+      }
+      const created = all.find(({ operation, outcome }) => operation === 'create-user' && happened(outcome))
+      const standing = at ?? { standing: null, starts: null }
+      const next = classAfter(decision, standing, isDisabled(decision, all)) ?? old?.class
+      const account = created?.id ?? held?.id ?? old?.account ?? null
+      if (next === undefined && account === null) return
+      const now = next ?? 'active'
+      const since = old?.class === now ? old.since : today
+      const names = namesAfter(old, decision.wanted)
+      put(old, { person: sameKey(key), key, seen, account, names, class: now, since })
+      if (of !== 'waiting' && of !== 'unmatched') observe(decision, standing, all)
     },
-    /** Remembers something that was done about a person, while the run goes on. */
-    follow(decision: Decision, number: number | null, some: readonly Performed[]): void {
-      if (some.some(({ outcome }) => happened(outcome))) rememberPerson(decision, number, some)
-      rememberMemberships(decision, some)
+    /** The change is about to be sent. */
+    begin: (change: OperationRow): void => known.begin(change),
+    /** Remembers what became of a change, while its run goes on. */
+    follow(key: string, change: OperationRow, became: Became): void {
+      known.settle(change, became)
+      if (change.kind !== 'create-user' || became.id === undefined || !happened(became.outcome)) return
+      const old = rowOf(key)
+      const isOff = change.value['accountEnabled'] === false
+      const row = old ?? { key, seen: ordinal, class: isOff ? ('prehire' as const) : ('active' as const), since: today }
+      put(old, { ...row, person: sameKey(key), account: became.id, names: namesAfter(old, change.value) })
     },
-    /** The membership is about to be added. */
-    begin: (decision: Decision, group: string): void => memberships.begin(sameKey(decision.key), group),
   }
 }

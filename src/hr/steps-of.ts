@@ -56,9 +56,3 @@ export const stepsOf = (decision: Decision): readonly OperationRow[] => {
     ...(decision.revokeSessions ? [{ kind: 'revoke-sessions', value: { user } }] : []),
   ]
 }
-
-/** The group of a step that adds or removes a membership, as the decision names it. */
-export const groupOfStep = (decision: Decision, step = 0): string | undefined => {
-  const group = stepsOf(decision)[step]?.value['group']
-  return typeof group === 'string' ? group : undefined
-}

@@ -14,6 +14,8 @@ export const decisionsTold = 'hr-feed'
 
 /** What the decisions are, in numbers. */
 export interface DecisionSummary {
+  /** Name of the feed. */
+  readonly feed: string
   /** Whether no earlier feed is remembered. */
   readonly isFirst: boolean
   readonly classes: readonly {
@@ -63,8 +65,10 @@ export const summarize = (tables: Tables): DecisionSummary => {
     for (const property of changedIn(decision)) properties[property] = (properties[property] ?? 0) + 1
   }
   for (const { decision } of decisionsOf(tables)) count(decision)
+  const { name, isFirst } = notedFeed(tables)!
   return {
-    isFirst: notedFeed(tables).isFirst,
+    feed: name,
+    isFirst,
     classes: decisionClasses.flatMap(name => {
       const found = classes.get(name)
       return found ? [{ class: name, ...found }] : []

@@ -115,6 +115,8 @@ export interface SentMark {
 export interface Settlement {
   readonly ordinal: number
   readonly result: Result
+  /** The change, of a row that was looked at. */
+  readonly row?: OperationRow
   /** It stays so when the run is retried. */
   readonly isFinal?: true
   /** Secret values that came with the end. They replace those of the row, and are sealed with the key of the run. */

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Decision } from '../../src/hr/decision.ts'
 import { generated } from '../../src/hr/generated.ts'
 import { column } from '../../src/hr/values.ts'
-import { membership } from '../../src/hr/memberships.ts'
+import { effect } from '../../src/hr/effects.ts'
 import { feedBed, groupId, user } from './feed-bed.ts'
 import { sample, sampleOptions } from './sample.ts'
 
@@ -387,7 +387,7 @@ t.test('the account of a leaver is deleted after the days of grace, and only if 
   const bed = feedBed(t, sample())
   const feed = [{ EmpNo: '1', Status: 'T' }]
   await bed.run({ feed, users: [user('a', { employeeId: '1' })] })
-  await bed.remember([{ key: '1', operation: 'disable-user', outcome: 'done' }])
+  await bed.remember(['disable-user', 'revoke-sessions'].map(operation => ({ key: '1', operation, outcome: 'done' })))
   const users = [user('a', { employeeId: '1', accountEnabled: false })]
   const on = (now: string, deleteAfterDays?: number) =>
     bed.run({ feed, users, now: `${now}T12:00:00Z`, ...(deleteAfterDays !== undefined && { deleteAfterDays }) })
@@ -573,7 +573,8 @@ t.test('a group that is named in another way is the same group, also if it is re
     ] as const) {
       const bed = feedBed(t, under(now))
       await bed.run({ feed, users })
-      await bed.remember([{ key: '1', operation: 'add-member', outcome: 'done', group: known }])
+      await bed.remember()
+      bed.memory.sql.prepare('insert into effects values (?, ?, ?, ?)').run('1', known, effect.given, '2026-06-14')
       t.match(await bed.run({ feed, users }), [{ class: 'unchanged', groups: undefined }], `${known}, then ${what}`)
       const [moved] = await bed.run({ feed: [{ EmpNo: '1', Dept: 'IT' }], users })
       t.match(moved!.groups, { add: [], remove: [groupId('Sales team')] })
@@ -653,7 +654,7 @@ t.test('memberships that the feed gave are moved, and others stay', async t => {
 t.test('a membership whose reply was lost is added again if a rule wants it, and taken if none does', async t => {
   const bed = feedBed(t, sample({ groups: [{ when: { department: 'Sales' }, group: 'Sales team' }] }))
   const users = [user('1', { employeeId: '1', mobilePhone: null })]
-  bed.memory.sql.prepare('insert into memberships values (?, ?, ?)').run('1', 'Sales team', membership.begun)
+  bed.memory.sql.prepare('insert into effects values (?, ?, ?, ?)').run('1', 'Sales team', effect.begun, '2026-06-14')
   const again = await bed.run({ feed: [{ EmpNo: '1' }], users })
   t.strictSame(teams(of(again, '1')), { add: ['Sales team'], remove: [] })
   const moved = await bed.run({ feed: [{ EmpNo: '1', Dept: 'IT' }], users })
@@ -745,7 +746,7 @@ t.test('a feed that gives everybody another manager, or another group, is not ac
   await t.rejects(bed.run({ feed: people, users, limits }), { message: /group would change of 20 of 20 people/ })
   await bed.run({ feed: people, users, limits, accept: ['property'] })
   await bed.remember(
-    people.map(({ EmpNo }) => ({ key: EmpNo, operation: 'add-member', outcome: 'done', group: 'Sales team' })),
+    people.map(({ EmpNo }) => ({ key: EmpNo, operation: 'add-member', outcome: 'done', group: groupId('Sales team') })),
   )
   t.equal((await bed.run({ feed: people, users })).length, 20)
   const led = people.map(({ EmpNo }) => ({ EmpNo, Boss: EmpNo === '100' ? '' : '100' }))
@@ -847,20 +848,23 @@ t.test('only what was done is remembered', async t => {
   const feed = [{ EmpNo: '1', Status: 'T' }]
   const remembered = () =>
     bed.memory.sql
-      .prepare('select class, since, disabled, account from people')
+      .prepare(
+        `select class, since, p.account, group_concat(e.effect || ' ' || e.day order by e.effect) as effects
+         from people p left join effects e on e.account = p.account group by p.person`,
+      )
       .all()
       .map(row => ({ ...row }))
   await bed.run({ feed, users })
   await bed.remember([{ key: '1', operation: 'disable-user', outcome: 'failed' }])
-  t.strictSame(remembered(), [{ class: 'active', since: '2026-06-15', disabled: 0, account: 'a' }])
+  t.strictSame(remembered(), [{ class: 'active', since: '2026-06-15', account: 'a', effects: null }])
   await bed.run({ feed, users })
   await bed.remember([{ key: '1', operation: 'disable-user', outcome: 'done' }], '2026-06-16')
-  t.strictSame(remembered(), [{ class: 'leaver', since: '2026-06-16', disabled: 1, account: 'a' }])
+  t.strictSame(remembered(), [{ class: 'leaver', since: '2026-06-16', account: 'a', effects: 'disabled 2026-06-16' }])
   // Since then the class is the same.
   const disabled = [user('a', { employeeId: '1', accountEnabled: false })]
   await bed.run({ feed, users: disabled, now: '2026-06-20T12:00:00Z' })
   await bed.remember([], '2026-06-20')
-  t.match(remembered(), [{ class: 'leaver', since: '2026-06-16' }])
+  t.match(remembered(), [{ class: 'leaver', since: '2026-06-16', effects: 'disabled 2026-06-16' }])
   t.equal(bed.memory.sql.prepare('select count(*) as count from feeds').get()!['count'], 1)
 })
 

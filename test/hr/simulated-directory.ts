@@ -2,7 +2,7 @@ import type { Fields, Json } from '../../src/core/json.ts'
 import type { Values } from '../../src/core/operation.ts'
 import { byRoot } from '../../src/hr/value-at.ts'
 import type { Decision } from '../../src/hr/decision.ts'
-import type { Performed } from '../../src/hr/remember-people.ts'
+import type { Done } from './feed-bed.ts'
 
 type Stored = Record<string, Json> & { readonly id: string }
 
@@ -62,9 +62,9 @@ export const simulatedDirectory = () => {
     deleted: (): readonly Fields[] => [...bin.values()],
     members: (group: string): ReadonlySet<string> => members.get(group) ?? new Set(),
     /** Makes the changes. @returns what was performed */
-    apply(decisions: readonly Decision[]): readonly Performed[] {
+    apply(decisions: readonly Decision[]): readonly Done[] {
       const ids = new Map<string, string>()
-      const performed: Performed[] = []
+      const performed: Done[] = []
       const acting = decisions.filter(
         one => one.off === undefined && (one.account !== undefined || one.action === 'create'),
       )
@@ -73,7 +73,8 @@ export const simulatedDirectory = () => {
         ids.set(decision.key, id)
         for (const operation of operations) performed.push({ key: decision.key, operation, outcome: 'done', id })
       }
-      for (const { key, manager, groups } of acting) {
+      for (const { key, manager, groups, revokeSessions } of acting) {
+        if (revokeSessions) performed.push({ key, operation: 'revoke-sessions', outcome: 'done' })
         const id = ids.get(key)!
         const to = manager?.joiner === undefined ? manager?.new : ids.get(manager.joiner)
         if (to !== undefined) live.get(id)!['manager'] = to === null ? null : { id: to }

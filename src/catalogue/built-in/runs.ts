@@ -7,6 +7,7 @@ import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import { graph } from '../../sinks/graph.ts'
 import { undo } from '../../sources/undo.ts'
 import type { BuiltIn } from '../built-in.ts'
+import { following } from '../hr/following.ts'
 
 const stepsOf = ({ steps, final, undecided }: Undone) => {
   if (undecided)
@@ -26,10 +27,12 @@ const builtIn: BuiltIn = {
       params: {
         run: text('id of the run'),
         phases: list('phases to undo, if several changed the directory, the last one first', { default: [] }),
+        feed: text('name of the HR feed whose changes they are: what it has given is forgotten', { default: '' }),
       },
-      make: ({ run, phases }) => {
+      make: ({ run, phases, feed }) => {
+        const more = feed === '' ? {} : { follow: following({ feed }) }
         const planOf = (phase?: string) =>
-          ({ source: undo({ run, ...given({ phase }) }), sink: graph<Undone>(stepsOf) }) as never
+          ({ source: undo({ run, ...given({ phase }) }), sink: graph<Undone>(stepsOf, more) }) as never
         return phases.length === 0 ? planOf() : phases.map(name => ({ name, plan: planOf(name) }))
       },
     }) as object as Pipeline,

@@ -2,55 +2,48 @@ import type { Context } from '../../core/context.ts'
 import type { ChangeFollower } from '../../core/parts.ts'
 import type { Key } from '../../core/row.ts'
 import { dayAt } from '../../hr/days.ts'
-import { decisionFinder } from '../../hr/decision-rows.ts'
-import { isNoted, notedFeed } from '../../hr/memory.ts'
+import { lastFeed, notedFeed } from '../../hr/memory.ts'
 import { memoryOf } from '../../hr/open-memory.ts'
 import { runTablesOf } from '../../hr/reconcile.ts'
 import { personMemory } from '../../hr/remember-people.ts'
-import { groupOfStep } from '../../hr/steps-of.ts'
 
 const placeOf = (key: Key, step = 0): string => `${key}/${step}`
 
-const noFollower: ChangeFollower = { sending: () => undefined, settling: () => undefined }
+/** What changes to the accounts of a feed are remembered by. */
+interface Following {
+  /** Name of the feed. */
+  readonly feed: string
+  /** @default UTC */
+  readonly timeZone?: string
+}
 
 /**
- * Remembers what a feed gives to people while its changes are sent, so that the next feed knows it, also if the run is superseded or
- * discarded.
+ * Remembers what changes do to the accounts of a feed while they are sent, so that the next feed knows it, however the run ends. Runs that
+ * retry or undo the changes of a feed are followed, too.
  */
 export const following =
-  (timeZone: string) =>
+  ({ feed, timeZone = 'UTC' }: Following) =>
   (ctx: Context): ChangeFollower => {
-    const tables = runTablesOf(ctx)
-    if (!isNoted(tables)) return noFollower
-    const { name, ordinal } = notedFeed(tables)
-    const memory = memoryOf(ctx, { name })
-    const people = personMemory(tables, memory, { ordinal, today: dayAt(ctx.clock.now(), timeZone) })
-    const find = decisionFinder(tables)
+    // A mapping file that was changed since may have another name.
+    const noted = notedFeed(runTablesOf(ctx))
+    const memory = memoryOf(ctx, { name: noted?.name ?? feed })
+    const ordinal = noted?.ordinal ?? lastFeed(memory)?.ordinal ?? 1
+    const people = personMemory(memory, { ordinal, today: dayAt(ctx.clock.now(), timeZone) })
     /** What this process has sent. */
     const sent = new Set<string>()
     return {
       sending: changes =>
         memory.write(() => {
-          for (const change of changes) {
-            sent.add(placeOf(change.key, change.step))
-            if (change.operation !== 'add-member') continue
-            const { decision } = find(String(change.key))!
-            people.begin(decision, groupOfStep(decision, change.step)!)
+          for (const { key, step, row } of changes) {
+            sent.add(placeOf(key, step))
+            people.begin(row)
           }
         }),
       settling: results =>
         memory.write(() => {
-          for (const [key, some] of Map.groupBy(results, result => String(result.key))) {
-            const { decision, person } = find(key)!
-            people.follow(
-              decision,
-              person,
-              some.map(({ step, operation, outcome, id }) => ({
-                ...{ key, operation, outcome, id },
-                group: operation.endsWith('-member') ? groupOfStep(decision, step) : undefined,
-                isRefused: sent.delete(placeOf(key, step)) && outcome === 'failed',
-              })),
-            )
+          for (const { key, step, row, outcome, id } of results) {
+            const isRefused = sent.delete(placeOf(key, step)) && outcome === 'failed'
+            if (row) people.follow(String(key), row, { outcome, id, isRefused })
           }
         }),
     }

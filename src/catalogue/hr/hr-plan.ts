@@ -156,7 +156,7 @@ const changing = (
       sink: graph<Decision>(stepsOf, {
         supersedes: `the accounts of the feed ${feed}`,
         owns: true,
-        follow: following(timeZone),
+        follow: following({ feed, timeZone }),
         // Members that the rules of movers remove are counted by the engine: the first of these phases has them.
         limited: name === 'accounts' ? 'objects' : 'all',
       }),

@@ -1,6 +1,7 @@
 import { loadBuiltIn } from '../../catalogue/load-pipeline.ts'
 import { expectPhases, phasesWithChanges } from '../../engine/changes/undoing.ts'
 import { given } from '../../core/given.ts'
+import { decisionsTold, type DecisionSummary } from '../../hr/summary.ts'
 import type { Cli } from '../cli.ts'
 import { changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
@@ -22,6 +23,8 @@ export const undoRun = async (id: string, options: UndoOptions & TenantOptions, 
   const changed = await store.read(info.id, run => phasesWithChanges(run, info))
   const phases = options.phases?.split(',').map(name => name.trim()) ?? (changed.length > 1 ? changed.toReversed() : [])
   expectPhases(phases, changed, info.id)
-  const params = { run: info.id, ...(phases.length > 0 && { phases }) }
+  const decided = await store.read(info.id, run => run.loadNote(`told/${decisionsTold}`))
+  const { feed } = (decided ?? {}) as Partial<DecisionSummary>
+  const params = { run: info.id, ...(phases.length > 0 && { phases }), ...given({ feed }) }
   await runPipeline(await loadBuiltIn('runs undo'), params, given(known), changeOptionsOf(options), cli)
 }

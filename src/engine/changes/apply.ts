@@ -69,9 +69,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
       }),
     )
     options.follower?.sending(
-      requests.flatMap(({ unit, at }) =>
-        unit.rows[at]!.map(({ entry: { key, step, row } }) => ({ key, step, operation: row.kind })),
-      ),
+      requests.flatMap(({ unit, at }) => unit.rows[at]!.map(({ entry: { key, step, row } }) => ({ key, step, row }))),
     )
     await ledger.markSent(marks)
   }

@@ -32,8 +32,10 @@ export const settlementOf = (
 export const actionOf = ({ method, url }: Pick<GraphRequest, 'method' | 'url'>): string => `${method} ${pathOf(url)}`
 
 /** As `settlementOf`, for an entry. */
-export const settlementOfEntry = (entry: Entry, became: Became): Settlement =>
-  settlementOf({ ...entry, kind: entry.row.kind }, became)
+export const settlementOfEntry = (entry: Entry, became: Became): Settlement => ({
+  ...settlementOf({ ...entry, kind: entry.row.kind }, became),
+  row: entry.row,
+})
 
 const waitedFor = ({ needs = [] }: Entry): string | undefined => {
   const rows = needs.flatMap(({ waits, key }) => (waits === 'made' ? `row ${key}` : []))

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { given } from '../../core/given.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { Entry, Settlement } from '../../store/ledger-types.ts'
 import type { ApplyOptions } from './apply-options.ts'
@@ -59,7 +60,7 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
   let isContested = await ledger.isContested()
 
   const record = async (settlements: readonly Settlement[]): Promise<void> => {
-    options.follower?.settling(settlements.map(({ result }) => result))
+    options.follower?.settling(settlements.map(({ result, row }) => ({ ...result, ...given({ row }) })))
     await ledger.settle(settlements)
     for (const { ordinal, result } of settlements) {
       leave(ordinal)

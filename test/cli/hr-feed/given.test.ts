@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { feed, hrDesk, people, type Person } from './hr-desk.ts'
+import { feed, hrDesk, mapping, people, type Person } from './hr-desk.ts'
 
 const [ann, bob, cleo, other] = people as readonly [Person, Person, Person, Person]
 
@@ -65,3 +65,40 @@ t.test('rows of a feed that failed are retried, and the next feed knows what the
     [],
   )
 })
+
+t.test('what an undo takes back is given again by the same feed', async t => {
+  const { send, run, write, accounts, members } = await hrDesk(t)
+  const board = people.map(person => ({ ...person, dept: 'Board' }))
+  write('feed.csv', feed(board))
+  await send()
+  const before = await members('Sales Team')
+  write('feed.csv', feed(board.map(person => ({ ...person, ...(person.no === '1' && { dept: 'Sales' }) }))))
+  const sent = await send()
+  t.equal((await members('Sales Team')).length, before.length + 1, sent.stderr)
+  t.match(await run('runs', 'undo', idOf(sent), '--yes'), { status: 0 })
+  t.strictSame([await members('Sales Team'), (await accounts())[0]!['department']], [before, 'Board'])
+  t.equal((await send()).status, 0)
+  t.equal((await members('Sales Team')).length, before.length + 1)
+  t.equal((await accounts())[0]!['department'], 'Sales')
+})
+
+t.test(
+  'a leaver whom a superseded run disabled has the sessions revoked, and leaves the groups of the feed',
+  async t => {
+    const { send, write, writes, members } = await hrDesk(t)
+    write('hr.ts', mapping.replace('  account: {', "  leavers: { groups: 'given' },\n  account: {"))
+    await send()
+    const before = await members('Sales Team')
+    const gone = people.map(person => ({ ...person, ...(person.no === '3' && { status: 'T' }) }))
+    write('feed.csv', feed(gone))
+    await send('--limit', '1')
+    await writes()
+    write('feed.csv', feed(gone.map(person => ({ ...person, ...(person.no === '1' && { title: 'Cook' }) }))))
+    const next = await send()
+    t.match([next.status, next.stderr], [0, /leavers +1/])
+    t.match(await writes(), { 'POST /users/{id}/revokeSignInSessions': 1 })
+    t.equal((await members('Sales Team')).length, before.length - 1)
+    t.match(await send(), { status: 0, stderr: /unchanged +4/ })
+    t.strictSame(await writes(), {})
+  },
+)

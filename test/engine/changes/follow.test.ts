@@ -11,8 +11,7 @@ const followed = (told: string[], follow: (told: string[]) => ChangeFollower) =>
 })
 
 const telling = (told: string[]): ChangeFollower => ({
-  sending: changes =>
-    void told.push(...changes.map(({ key, step = 0, operation }) => `${key}/${step} ${operation} is sent`)),
+  sending: changes => void told.push(...changes.map(({ key, step = 0, row }) => `${key}/${step} ${row.kind} is sent`)),
   settling: results =>
     void told.push(...results.map(({ key, step = 0, operation, outcome }) => `${key}/${step} ${operation} ${outcome}`)),
 })
