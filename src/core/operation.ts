@@ -60,9 +60,8 @@ export const seenAfterLostReply = 'SeenAfterLostReply'
 export const fewestWitnesses = 5
 
 /**
- * What Graph does with a request that it has already performed. `same`: the same again, without harm, whatever somebody else did
- * meanwhile · `refused`: it refuses it with an error that other causes may have too · `never`: it would do it twice, or undo what
- * somebody else did meanwhile.
+ * What Graph does with a request that it has performed before. `same`: the same, without harm, whatever others did meanwhile · `refused`: it
+ * refuses it with an error that other causes may have too · `never`: it would do it twice, or undo what others did meanwhile.
  */
 type Repeat = 'same' | 'refused' | 'never'
 
@@ -228,11 +227,7 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
 
   // Intake
 
-  /**
-   * Checks the values of a row and completes them.
-   *
-   * @throws EntrapipeError `ROW_INVALID`; fact `column` names the value
-   */
+  /** Checks the values of a row and completes them. @throws EntrapipeError `ROW_INVALID`; fact `column` names the value */
   accept(value: Values, draw: Draw): V
   /** The objects that the row names. `resolved` gets their ids in the same order. @default none */
   named?(value: V): readonly Named[]
