@@ -1,4 +1,4 @@
-import type { OperationRow } from '../core/operation.ts'
+import type { OperationRow, Values } from '../core/operation.ts'
 import type { Outcome } from '../core/result.ts'
 import type { Tables } from './tables.ts'
 
@@ -43,7 +43,8 @@ const meaningOf = ({ kind, value }: OperationRow, id: string | undefined): Meani
       // Whether it is enabled is seen by the next feed.
       return { account, effect: disabled }
     case 'update-user':
-      return switched(value['accountEnabled'])
+      // As the operation has accepted it.
+      return switched((value['properties'] as Values | undefined)?.['accountEnabled'])
     case 'enable-user':
       return switched(true)
     case 'disable-user':

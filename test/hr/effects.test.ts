@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { OperationRow } from '../../src/core/operation.ts'
 import { effect, effectMemory, effects, type Became } from '../../src/hr/effects.ts'
+import { updateUser } from '../../src/operations/update-user.ts'
+import { draw } from '../operations/operation-bed.ts'
 import { memoryTables } from '../../src/hr/tables.ts'
 import { openDatabase } from '../../src/store/database.ts'
 
@@ -25,10 +27,12 @@ const scene = (t: Test, known: Readonly<Record<string, number>> = {}) => {
 
 const adding: OperationRow = { kind: 'add-member', value: { group: 'g', member: 'a' } }
 const removing: OperationRow = { kind: 'remove-member', value: { group: 'g', member: 'a' } }
-const updating = (accountEnabled: boolean): OperationRow => ({
+/** As a row is accepted. */
+const updated = (properties: OperationRow['value']): OperationRow => ({
   kind: 'update-user',
-  value: { user: 'a', jobTitle: 'Cook', accountEnabled },
+  value: updateUser.accept({ user: 'a', ...properties }, draw),
 })
+const updating = (accountEnabled: boolean): OperationRow => updated({ jobTitle: 'Cook', accountEnabled })
 const of = (kind: string, value: OperationRow['value'] = {}): OperationRow => ({ kind, value: { user: 'a', ...value } })
 
 t.test('what changes do is remembered by what became of them', async t => {
@@ -59,7 +63,7 @@ t.test('what changes do is remembered by what became of them', async t => {
     ],
     [{ [disabled]: given }, of('enable-user'), { outcome: 'done' }, {}],
     [{ [disabled]: given }, of('enable-user'), { outcome: 'unknown' }, { [disabled]: given }],
-    [{ [disabled]: given }, of('update-user', { jobTitle: 'Cook' }), { outcome: 'done' }, { [disabled]: given }],
+    [{ [disabled]: given }, updated({ jobTitle: 'Cook' }), { outcome: 'done' }, { [disabled]: given }],
     [{}, of('set-manager', { manager: 'b' }), { outcome: 'done' }, {}],
   ] as readonly (readonly [Readonly<Record<string, number>>, OperationRow, Became, object])[]) {
     const { settle, found: now } = scene(t, known)

@@ -16,6 +16,8 @@ import { reconcile, type ReconcileOptions } from '../../src/hr/reconcile.ts'
 import type { FileFacts } from '../../src/hr/safety.ts'
 import { stepsOf } from '../../src/hr/steps-of.ts'
 import { memoryTables, runTables } from '../../src/hr/tables.ts'
+import { updateUser } from '../../src/operations/update-user.ts'
+import { draw } from '../operations/operation-bed.ts'
 import { openDatabase, type Database } from '../../src/store/database.ts'
 import { partContext } from '../contracts/part-context.ts'
 import { row } from './sample.ts'
@@ -86,7 +88,8 @@ const changeOf = (
   if (!change) throw new Error(`No ${operation} was decided for ${key}.`)
   const made = all.find(one => one.key === key && one.operation === 'create-user')?.id
   const named = Object.entries(change.value).map(([name, value]) => [name, value === createdBy(0) ? made! : value])
-  return { ...change, value: Object.fromEntries(named) as OperationRow['value'] }
+  const value = Object.fromEntries(named) as OperationRow['value']
+  return { ...change, value: change.kind === 'update-user' ? updateUser.accept(value, draw) : value }
 }
 
 interface BedRun extends Partial<Omit<ReconcileOptions, 'mapping' | 'feed' | 'file'>> {
