@@ -5,6 +5,7 @@ import { given } from '../core/given.ts'
 import { columnsOf, type Fields } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import type { Key } from '../core/row.ts'
+import { isSecretColumn } from '../core/secret-columns.ts'
 import { batches } from './batches.ts'
 import { claimIn, keyIn, sameKey, type Claim, type Moment } from './claims.ts'
 import type { Mapping } from './mapping.ts'
@@ -65,6 +66,13 @@ const doubtIn = (origin: Origin): string | undefined => {
     : undefined
 }
 
+/** Writes a row as JSON, without columns of secrets that the mapping does not read: nothing needs them, and the text is not sealed. */
+const writerOf = ({ columns }: Mapping): ((row: Fields) => string) => {
+  const read = new Set(columns.flatMap(({ name }) => [name, ...name.split('/')]))
+  return row =>
+    JSON.stringify(row, (name, value: unknown) => (isSecretColumn(name) && !read.has(name) ? undefined : value))
+}
+
 const insert = `insert into feed (line, person, key, effective, main, ahead, fault, fix, row) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /**
@@ -84,13 +92,14 @@ export const readFeed = async (
   let nameless = 0
   let torn: string | undefined
   let origin: Origin = {}
+  const written = writerOf(mapping)
   const batch = batches<Claim | Faulty>(tables, found => {
     const { line, key, row } = found
     const [effective, main, ahead, fault, fix] =
       'fault' in found
         ? ['', 0, 0, found.fault, found.fix]
         : [found.effective, Number(found.isPrimary), Number(found.isAhead), null, null]
-    statement.run(line, sameKey(key), key, effective, main, ahead, fault, fix, JSON.stringify(row))
+    statement.run(line, sameKey(key), key, effective, main, ahead, fault, fix, written(row))
   })
   const add = (found: Claim | Faulty, rejected?: string): void => {
     rows++

@@ -56,3 +56,26 @@ t.test('a source that says that rows are missing is not the whole feed', async t
   ] as const)
     t.equal(await doubtOf('c.jsonl', ended(trailer), jsonl), doubt)
 })
+
+t.test('a secret in a column that the mapping does not read is not kept', async t => {
+  const secret = 'Quiet-Harbour-71!'
+  const rows = [row({ EmpNo: '1' }), row({ EmpNo: '' })].map(one => ({
+    ...one,
+    'Initial Password': secret,
+    login: { password: secret, name: 'quiet' },
+  }))
+  const folder = t.testdir({ 'feed.json': JSON.stringify(rows) })
+  const tables = openDatabase(join(folder, 'run.sqlite'), { versions: runTables })
+  const { ctx } = partContext(folder)
+  const facts = await readFeed(tables, sample(), json({ from: 'feed.json' }), ctx, { nowMs: 0, timeZone: 'UTC' })
+  const kept = tables.sql.prepare('select row from feed').all() as unknown as readonly { readonly row: string }[]
+  tables.close()
+  t.match(facts, { rows: 2, columns: { 'Initial Password': 2 } })
+  t.strictSame(
+    kept.map(one => [one.row.includes(secret), (JSON.parse(one.row) as { readonly login: object }).login]),
+    [
+      [false, { name: 'quiet' }],
+      [false, { name: 'quiet' }],
+    ],
+  )
+})
