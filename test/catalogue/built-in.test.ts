@@ -49,6 +49,13 @@ t.test('a command has a flag for each parameter of its pipeline, and no others',
   }
 })
 
+t.test('the defaults of parameters are values that a resumed run can be given again', async t => {
+  for (const name of await builtInNames())
+    for (const [param, { fallback, parse }] of Object.entries((await loadNoted(name)).pipeline.params!))
+      if (fallback !== undefined && fallback !== null)
+        t.strictSame(parse(fallback, param), fallback, `${param} of ${name}`)
+})
+
 t.test('the progress of a command has its words, and that of an export what is exported', async t => {
   const labels = await Promise.all(
     ['users disable', 'members add', 'runs undo', 'filter', 'export users'].map(

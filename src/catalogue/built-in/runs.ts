@@ -27,10 +27,10 @@ const builtIn: BuiltIn = {
       params: {
         run: text('id of the run'),
         phases: list('phases to undo, if several changed the directory, the last one first', { default: [] }),
-        feed: text('name of the HR feed whose changes they are: what it has given is forgotten', { default: '' }),
+        feeds: list('the HR feed whose changes they are: what it has given is forgotten', { default: [] }),
       },
-      make: ({ run, phases, feed }) => {
-        const more = feed === '' ? {} : { follow: following({ feed }) }
+      make: ({ run, phases, feeds: [feed] }) => {
+        const more = feed === undefined ? {} : { follow: following({ feed }) }
         const planOf = (phase?: string) =>
           ({ source: undo({ run, ...given({ phase }) }), sink: graph<Undone>(stepsOf, more) }) as never
         return phases.length === 0 ? planOf() : phases.map(name => ({ name, plan: planOf(name) }))

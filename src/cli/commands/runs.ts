@@ -144,6 +144,8 @@ const add: CommandModule = (program, cli) => {
     .addHelpText('after', examples('runs undo 20261121-09 --dry-run'))
     .argument('<run>', 'id of the run, or its first characters')
     .option('--phases <names>', 'phases of the run to undo, the last one first (all)')
+    // Known from the run. The command that starts an undo over is printed with it.
+    .addOption(new Option('--feeds <names>', 'the HR feed whose changes they are').hideHelp())
   addUndoOptions(addTenantOptions(undo)).action(async (id: string, options: UndoOptions & TenantOptions) => {
     const { undoRun } = await import('../runs/undo-run.ts')
     await undoRun(id, options, cli)

@@ -25,6 +25,6 @@ export const undoRun = async (id: string, options: UndoOptions & TenantOptions, 
   expectPhases(phases, changed, info.id)
   const decided = await store.read(info.id, run => run.loadNote(`told/${decisionsTold}`))
   const { feed } = (decided ?? {}) as Partial<DecisionSummary>
-  const params = { run: info.id, ...(phases.length > 0 && { phases }), ...given({ feed }) }
+  const params = { run: info.id, ...(phases.length > 0 && { phases }), ...(feed !== undefined && { feeds: [feed] }) }
   await runPipeline(await loadBuiltIn('runs undo'), params, given(known), changeOptionsOf(options), cli)
 }
