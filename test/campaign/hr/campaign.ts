@@ -89,6 +89,7 @@ export async function* hrCampaign({
       })
     writeFileSync(join(folder, 'nordlys.ts'), mapping.replaceAll('contoso.com', stage.domain))
     const owed = counts()
+    const closed = new Set<string>()
     // A class may be over before all its kills: those that are left are made up for on the last days.
     const busyDays = Math.ceil(days / 2)
     const dueBy = (aim: Aim, number: number): number =>
@@ -99,6 +100,7 @@ export async function* hrCampaign({
       yield await performDay(stage, company.slice(0, number + 1), day, {
         rows,
         owed,
+        closed,
         next,
         isLast: number === days - 1,
       })
@@ -112,6 +114,8 @@ interface DayOptions {
   readonly rows: number
   /** Kills that are still to come. Those of this day are taken off. */
   readonly owed: Record<Aim, number>
+  /** Ids of those whose sessions were revoked, and who were not enabled since. */
+  readonly closed: Set<string>
   readonly next: () => number
   readonly isLast: boolean
 }
@@ -122,7 +126,7 @@ const performDay = async (
   stage: Stage,
   company: readonly CompanyDay[],
   { day, csv, deletesAfterDays, turns }: CompanyDay,
-  { rows, owed, next, isLast }: DayOptions,
+  { rows, owed, closed, next, isLast }: DayOptions,
 ): Promise<Performed> => {
   const { folder, directory } = stage
   const began = performance.now()
@@ -245,7 +249,7 @@ const performDay = async (
   await stage.faults([])
   const after = foundIn(directory)
   wrong.push(...differences(after, expected))
-  wrong.push(...wrongSessions(before, after, revoked))
+  wrong.push(...wrongSessions(before, after, revoked, { closed, csv }))
   wrong.push(...wrongLinks(stage, teams, linksBefore, after))
   wrong.push(...wrongAccounts(stage, after))
   wrong.push(...wrongPasswords(stage, folder, number, before, after))
@@ -395,20 +399,34 @@ const differences = (found: readonly Found[], expected: readonly Account[]): rea
   return wrong
 }
 
-/** Sessions are revoked of those who leave, and of nobody else. */
+/** Whether a feed says that a person is on leave. */
+const isOnLeave = (csv: string, employeeId: string): boolean =>
+  csv.split('\n').some(line => line.startsWith(`${employeeId};`) && line.includes(';L;'))
+
+/**
+ * Sessions are revoked of those who leave, and of nobody else, once. Of whom was disabled before, on leave or before the first day, they may
+ * have been revoked already.
+ *
+ * @param closed ids of those whose sessions were revoked, and who were not enabled since
+ */
 const wrongSessions = (
   before: readonly Found[],
   after: readonly Found[],
   revoked: ReadonlySet<string>,
+  { closed, csv }: { readonly closed: Set<string>; readonly csv: string },
 ): readonly string[] => {
   const now = new Map(after.map(account => [account.id, account]))
   const wrong: string[] = []
   for (const { id, enabled, employeeId } of before) {
-    const left = enabled && now.get(id)?.enabled === false
-    if (revoked.has(id) && !left) wrong.push(`${employeeId} has not left, and the sessions were revoked.`)
+    const hasLeft = now.get(id)?.enabled === false && !closed.has(id) && !isOnLeave(csv, employeeId)
+    if (revoked.has(id) && !hasLeft) wrong.push(`${employeeId} has not left, and the sessions were revoked.`)
+    if (enabled && hasLeft && !revoked.has(id)) wrong.push(`${employeeId} has left, and the sessions were not revoked.`)
   }
-  for (const id of revoked)
+  for (const id of revoked) {
+    closed.add(id)
     if (!before.some(account => account.id === id)) wrong.push(`${id} is nobody, and the sessions were revoked.`)
+  }
+  for (const { id, enabled } of after) if (enabled) closed.delete(id)
   return wrong
 }
 
