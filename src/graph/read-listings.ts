@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { Graph, GraphReply, GraphRequest } from '../core/graph.ts'
 import { refusal } from './refusal.ts'
 
@@ -6,6 +7,8 @@ import { refusal } from './refusal.ts'
 interface Reading {
   readonly graph: Pick<Graph, 'batch' | 'pages' | 'tenant'>
   readonly signal?: AbortSignal
+  /** Of every request. */
+  readonly headers?: NonNullable<GraphRequest['headers']>
 }
 
 /** An object of a listing. */
@@ -25,9 +28,9 @@ const wholeIn = <T>({ body }: GraphReply): readonly T[] | undefined => {
 }
 
 /** A link of a batch is no path, so a listing of several pages is read again from its start. */
-const toItsEnd = async <T extends Listed>({ graph, signal }: Reading, url: string): Promise<readonly T[]> => {
+const toItsEnd = async <T extends Listed>({ graph, signal, headers }: Reading, url: string): Promise<readonly T[]> => {
   const found = new Map<string, T>()
-  for await (const { values } of graph.pages<T>(url, { ...(signal && { signal }) }))
+  for await (const { values } of graph.pages<T>(url, given({ signal, headers })))
     for (const value of values) found.set(value.id, value)
   return [...found.values()]
 }
@@ -49,8 +52,8 @@ export const readListings = async <T extends Listed>(
   urls: readonly string[],
   isNone: (status: number) => boolean = () => false,
 ): Promise<readonly (readonly T[] | undefined)[]> => {
-  const { graph, signal } = reading
-  const requests = urls.map((url): GraphRequest => ({ method: 'GET', url }))
+  const { graph, signal, headers } = reading
+  const requests = urls.map((url): GraphRequest => ({ method: 'GET', url, ...given({ headers }) }))
   const replies = await graph.batch(requests, signal)
   const listings: (readonly T[] | undefined)[] = []
   for (const [at, reply] of replies.entries())

@@ -3,6 +3,7 @@ import { judge } from '../core/completeness.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
+import { isGuest } from '../operations/users/guest.ts'
 import { batches } from './batches.ts'
 import { sameValue } from './choose-people.ts'
 import type { Mapping } from './mapping.ts'
@@ -50,9 +51,6 @@ export const managerAttribute = ({ match }: Mapping): number => {
   const at = match.findIndex(({ path }) => path === 'employeeId')
   return at < 0 ? match.length : at
 }
-
-const isGuest = ({ userType, userPrincipalName }: Fields): boolean =>
-  userType === 'Guest' || (typeof userPrincipalName === 'string' && /#ext#@/i.test(userPrincipalName))
 
 /** Who masters an account: Active Directory, or Active Directory in earlier times. */
 const mastery: Readonly<Record<string, number>> = { true: 1, false: 2 }

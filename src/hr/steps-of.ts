@@ -1,6 +1,7 @@
 import type { Json } from '../core/json.ts'
 import { createdBy, type OperationRow, type Values } from '../core/operation.ts'
 import { makesPassword } from '../operations/users/initial-password.ts'
+import { mustBeUnique } from '../operations/users/unique.ts'
 import type { Changes, Decision } from './decision.ts'
 
 /** How the operation `update-user` names a change of the user principal name. */
@@ -12,13 +13,23 @@ const updated = (changes: Changes): Values =>
 const managerOf = ({ manager }: Decision): Json | undefined =>
   manager?.joiner === undefined ? manager?.new : createdBy(0, manager.joiner)
 
-const ofAccount = ({ action, wanted = {}, changes }: Decision, user: string): readonly OperationRow[] => {
+const ofAccount = (
+  { action, wanted = {}, changes }: Decision,
+  user: string,
+  match: readonly string[],
+): readonly OperationRow[] => {
   const update: readonly OperationRow[] =
     Object.keys(changes).length === 0 ? [] : [{ kind: 'update-user', value: { user, ...updated(changes) } }]
   switch (action) {
     case 'create':
       // The account has no password that anybody knows: it is made, and handed out at the end.
-      return [{ kind: 'create-user', value: { ...wanted, [makesPassword]: true } }]
+      // Much time may pass until it is sent, and somebody else may make an account that the next feed recognises.
+      return [
+        {
+          kind: 'create-user',
+          value: { ...wanted, [makesPassword]: true, ...(match.length > 0 && { [mustBeUnique]: match }) },
+        },
+      ]
     case 'restore':
       return [{ kind: 'restore-user', value: { user } }, ...update]
     case 'update':
@@ -35,8 +46,10 @@ const ofAccount = ({ action, wanted = {}, changes }: Decision, user: string): re
 /**
  * The changes to the directory that a decision means, in order: the account, its manager, its groups, its sessions. None if it is
  * switched off.
+ *
+ * @param match paths of the properties by which accounts are recognised: nobody else may have those of a new one
  */
-export const stepsOf = (decision: Decision): readonly OperationRow[] => {
+export const stepsOf = (decision: Decision, match: readonly string[] = []): readonly OperationRow[] => {
   if (decision.off !== undefined) return []
   const user = decision.action === 'create' ? createdBy(0) : decision.account?.id
   if (user === undefined) return []
@@ -45,7 +58,7 @@ export const stepsOf = (decision: Decision): readonly OperationRow[] => {
   const members = (kind: string, groups: readonly string[]): readonly OperationRow[] =>
     groups.map(group => ({ kind, value: { group, member: user } }))
   return [
-    ...ofAccount(decision, user),
+    ...ofAccount(decision, user, match),
     ...(manager === undefined
       ? []
       : manager === null

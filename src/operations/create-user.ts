@@ -5,6 +5,7 @@ import { differing, isSame } from './properties/same.ts'
 import { isBusy, isConflict, isDone, refused } from './replies/refused.ts'
 import { holdersInBin } from './users/holders.ts'
 import { isMade, madeCredential } from './users/initial-password.ts'
+import { notUnique } from './users/unique.ts'
 import { comparable, newUser, sentUser, type NewUser } from './users/new-user.ts'
 
 const held = (user: Seen, values: NewUser): Finding => {
@@ -63,11 +64,16 @@ export const createUser: Operation<NewUser> = {
     )
     const isFree = live.some(user => user === undefined)
     const deleted = isFree ? await holdersInBin(context) : new Map<string, string>()
-    return values.map((value, at): Looked => {
+    const found = values.map((value, at): Finding | undefined => {
       if (live[at]) return held(live[at], value)
       const holder = deleted.get(value.userPrincipalName.toLowerCase())
-      return holder === undefined ? { send: { existed: false } } : inBin(holder, value)
+      return holder === undefined ? undefined : inBin(holder, value)
     })
+    const taken = await notUnique(
+      values.filter((_, at) => !found[at]),
+      context,
+    )
+    return values.map((value, at): Looked => found[at] ?? taken.get(value) ?? { send: { existed: false } })
   },
   request: ([row]) => ({ method: 'POST', url: '/users', body: sentUser(row!.value) }),
   settle([row], reply) {

@@ -197,6 +197,27 @@ t.test('a run that is interrupted goes on without its feed, and then the feed is
   t.strictSame(writes.attempted, {})
 })
 
+t.test('nobody gets a second account who got one, live or deleted, before the run was resumed', async t => {
+  const { send, run, accounts, write, writes } = await hrDesk(t)
+  const id = /run (\d{8}-\d{6}-[0-9a-f]+)/.exec((await send('--limit', '1')).stderr)![1]!
+  const row = (no: string, type: string) => `by.hand${no}@contoso.com,By Hand,Long-enough-1,${no},${type}\n`
+  const header = 'userPrincipalName,displayName,password,employeeId,employeeType\n'
+  write('hand.csv', header + row('2', 'Lab') + row('3', 'Lab'))
+  write('gone.csv', 'userPrincipalName\nby.hand3@contoso.com\n')
+  t.match(await run('users', 'create', '--from', 'hand.csv', '--tenant', 'contoso', '--yes'), { status: 0 })
+  t.match(await run('users', 'delete', '--from', 'gone.csv', '--tenant', 'contoso', '--yes'), { status: 0 })
+  await writes()
+  t.match(await run('runs', 'resume', id, '--yes'), { status: 3, stderr: /2 failed/ })
+  t.equal((await writes())['POST /users'], 1)
+  const { stdout } = await run('runs', 'results', id, '--outcome', 'failed')
+  t.match(stdout, /USER_EXISTS[^\n]*The user by\.hand2@contoso\.com has the employeeId 2 already/)
+  t.match(stdout, /USER_DELETED[^\n]*A deleted user has the employeeId 3/)
+  t.match(await send('--accept', 'property'), { status: 0, stderr: /rehires +1[^]*movers +/ })
+  const found = (await accounts()).map(({ employeeId, userPrincipalName }) => [employeeId, userPrincipalName])
+  t.match(found, [['1'], ['2', 'by.hand2@contoso.com'], ['3', 'by.hand3@contoso.com'], ['4']])
+  t.equal(found.length, people.length)
+})
+
 t.test('a run is undone phase by phase: leavers are enabled, and new accounts deleted', async t => {
   const { send, run, accounts, write } = await hrDesk(t)
   await send()

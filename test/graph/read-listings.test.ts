@@ -75,6 +75,15 @@ t.test('a short or an empty page with a next link is not the end', async t => {
   ])
 })
 
+t.test('headers go with the requests of a batch, and with those of later pages', async t => {
+  const { graph, asked } = await directory(t, { ann: [ids('a'), ids('b')] })
+  const headers = { ConsistencyLevel: 'eventual' }
+  t.strictSame(await readListings({ graph, headers }, [url('ann')]), [ids('a', 'b')])
+  t.match(asked[0]!.body, { requests: [{ headers }] })
+  const alone = asked.slice(1).map(one => one.headers['consistencylevel'])
+  t.strictSame(alone, ['eventual', 'eventual'])
+})
+
 t.test('an object that two pages have is there once', async t => {
   const { graph } = await directory(t, { ann: [ids('a', 'b'), ids('b', 'c')] })
   t.strictSame(await readListings({ graph }, [url('ann')]), [ids('a', 'b', 'c')])

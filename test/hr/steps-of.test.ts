@@ -24,6 +24,7 @@ t.test('a new account has a password that is made, a manager who is made by anot
     { kind: 'set-manager', value: { user: createdBy(0), manager: createdBy(0, '8') } },
     { kind: 'add-member', value: { group: 'Sales', member: createdBy(0) } },
   ])
+  t.match(stepsOf(decision({ action: 'create', wanted }), ['employeeId']), [{ value: { unique: ['employeeId'] } }])
 })
 
 t.test('an account is restored before it is changed, and disabled before its sessions are revoked', async t => {

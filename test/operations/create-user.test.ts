@@ -78,6 +78,63 @@ t.test('a user who exists with these values is unchanged, with others failed, an
   t.match(await look(person('bob')), [{ outcome: 'failed', id, code: 'USER_DELETED', fix: /restore.*purge/ }])
 })
 
+t.test('a row with a value that must be unique fails if another member has it, live or deleted', async t => {
+  const extension = 'onPremisesExtensionAttributes/extensionAttribute1'
+  const wanted = person('una', { employeeId: ' U-1', [extension]: "o'x", mail: `una@${domain}` })
+  const row = { ...wanted, unique: ['employeeId', 'mail', extension, 'userPrincipalName'] }
+  const asked: string[] = []
+  const lookAt = (value: Values) => createUser.look([accept(value)], bed.context(asked))
+  t.strictSame(await lookAt(row), [{ send: { existed: false } }])
+  t.equal(asked.length, 6, 'its name, three values, the bin by name and by values')
+  asked.length = 0
+  t.strictSame(await lookAt(wanted), [{ send: { existed: false } }])
+  t.equal(asked.length, 2)
+  t.notMatch(createUser.request([{ value: accept(row), before: { existed: false } }]).body, { unique: Array })
+
+  for (const [more, of] of [
+    [{ employeeId: 'u-1' }, 'employeeId U-1'],
+    [{ [extension]: "O'X" }, `${extension} o'x`],
+    [{ mail: `Una@${domain}` }, `mail una@${domain}`],
+  ] as const) {
+    const { verdicts } = await bed.change(createUser, [person('holder', more)])
+    const { id } = verdicts[0] as { readonly id: string }
+    t.match(await lookAt(row), [
+      { outcome: 'failed', id, code: 'USER_EXISTS', message: `The user holder@${domain} has the ${of} already.` },
+    ])
+    t.match(await lookAt(wanted), [{ send: {} }])
+    await bed.send({ method: 'PATCH', url: `/users/${id}`, body: { userType: 'Guest' } })
+    t.match(await lookAt(row), [{ send: {} }], 'guests are never recognised')
+    await bed.send({ method: 'PATCH', url: `/users/${id}`, body: { userType: 'Member' } })
+    await bed.send({ method: 'DELETE', url: `/users/${id}` })
+    t.match(await lookAt(row), [
+      { outcome: 'failed', id, code: 'USER_DELETED', message: `A deleted user has the ${of}` },
+    ])
+    await bed.send({ method: 'DELETE', url: `/directory/deletedItems/${id}` })
+  }
+  t.throws(() => accept({ ...wanted, unique: 'mail' }), { code: 'ROW_INVALID', facts: { column: 'unique' } })
+})
+
+t.test('the user that a lost attempt of the row created is not somebody else with its values', async t => {
+  const value = accept(person('mine', { employeeId: 'M-1', unique: ['employeeId'] }))
+  await bed.send(createUser.request([{ value, before: { existed: false } }]))
+  t.match(await createUser.look([value], bed.context()), [{ outcome: 'unchanged' }])
+  const context = bed.context()
+  const { graph } = context
+  // Its address does not show the user yet, and the listing does.
+  const early: typeof graph = {
+    ...graph,
+    tenant: graph.tenant,
+    batch: async (requests, signal) =>
+      requests.some(({ url }) => url.startsWith('/users/mine'))
+        ? requests.map(() => refusal(404, 'Request_ResourceNotFound', ''))
+        : graph.batch(requests, signal),
+  }
+  t.strictSame(await createUser.look([value], { ...context, graph: early }), [{ send: { existed: false } }])
+  t.match(await createUser.decide([lostRow({ value, before: { existed: false } })], bed.context()), [
+    { outcome: 'done', code: 'AdoptedAfterLostReply' },
+  ])
+})
+
 t.test('a taken name is looked up: for a lost attempt by what the directory has', async t => {
   const row = { value: accept(person('eve')), before: { existed: false } }
   t.strictSame(await createUser.decide([lostRow(row)], bed.context()), ['not-done'])

@@ -8,6 +8,7 @@ import { brakedClasses, type Braked } from '../../hr/brakes.ts'
 import { decided } from '../../hr/decided.ts'
 import type { Decision, DecisionClass } from '../../hr/decision.ts'
 import { accountListing } from '../../hr/read-accounts.ts'
+import type { Mapping } from '../../hr/mapping.ts'
 import { reconcile, runTablesOf } from '../../hr/reconcile.ts'
 import { reasons, type Reason } from '../../hr/safety.ts'
 import { stepsOf } from '../../hr/steps-of.ts'
@@ -141,9 +142,10 @@ const reconciling = async (
 const changing = (
   name: keyof typeof acting,
   { timeZone }: HrParams,
-  feed: string,
+  { name: feed, match }: Mapping,
   check?: Source<unknown>['check'],
 ): Phase => {
+  const properties = match.map(({ path }) => path)
   const source = decided({
     kind: `hr-${name}`,
     classes: acting[name],
@@ -153,7 +155,7 @@ const changing = (
     name,
     plan: {
       source: { ...source, usesGraph: true, ...given({ check }) },
-      sink: graph<Decision>(stepsOf, {
+      sink: graph<Decision>(decision => stepsOf(decision, properties), {
         supersedes: `the accounts of the feed ${feed}`,
         owns: true,
         follow: following({ feed, timeZone }),
@@ -184,9 +186,9 @@ const expectCredentials =
 export const hrPlan = async (params: HrParams): Promise<readonly Phase[]> => {
   const { source, feed, mapping } = await reconciling(params)
   const changes: readonly Phase[] = [
-    changing('accounts', params, feed, expectCredentials(params)),
-    changing('leavers', params, feed),
-    ...(params.deleteAfter === undefined ? [] : [changing('deletions', params, feed)]),
+    changing('accounts', params, mapping, expectCredentials(params)),
+    changing('leavers', params, mapping),
+    ...(params.deleteAfter === undefined ? [] : [changing('deletions', params, mapping)]),
   ]
   const names = changes.map(({ name }) => name)
   return [

@@ -3,6 +3,7 @@ import type { Values } from '../../core/operation.ts'
 import { expectWritable, hasOuterDot } from '../properties/expect-property.ts'
 import { gathered } from '../properties/gather.ts'
 import { invalid, textOf } from '../values/expect.ts'
+import { expectPaths, mustBeUnique } from './unique.ts'
 import { expectPassword, isMade, makesPassword, profileIn } from './initial-password.ts'
 
 /** A user to be created, as Graph accepts it. */
@@ -23,7 +24,9 @@ const withoutNulls = (values: Values): Values =>
  * @throws EntrapipeError `ROW_INVALID`
  */
 export const newUser = (values: Values, draw: Draw): NewUser => {
-  const { [makesPassword]: _, ...given } = gathered('user', withoutNulls(values))
+  const { [makesPassword]: _, [mustBeUnique]: listed, ...rest } = withoutNulls(values)
+  const unique = expectPaths(listed)
+  const given = gathered('user', rest)
   const userPrincipalName = textOf(given, 'userPrincipalName', 'the name with which the user signs in')
   const user: Values = {
     accountEnabled: true,
@@ -46,11 +49,17 @@ export const newUser = (values: Values, draw: Draw): NewUser => {
   const password = expectPassword(profileIn(values, names, draw), 'initial password', isWeakAllowed)
   const passwordProfile = { forceChangePasswordNextSignIn: true, ...password }
   expectWritable('user', 'passwordProfile', passwordProfile)
-  return { ...user, userPrincipalName, passwordProfile, ...(isMade(values) && { [makesPassword]: true }) }
+  return {
+    ...user,
+    userPrincipalName,
+    passwordProfile,
+    ...(isMade(values) && { [makesPassword]: true }),
+    ...(unique.length > 0 && { [mustBeUnique]: unique }),
+  }
 }
 
 /** The user as it is sent. */
-export const sentUser = ({ [makesPassword]: _, ...user }: Values): Values => user
+export const sentUser = ({ [makesPassword]: _, [mustBeUnique]: __, ...user }: Values): Values => user
 
 /** What can be compared with the directory: nobody can read a password. */
 export const comparable = (value: Values): Values => {
