@@ -1,5 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
-import { isTime } from '../core/instant.ts'
+import { isTime, momentOf } from '../core/instant.ts'
 import { number, text, type Param } from '../engine/params.ts'
 
 /** A parameter that may be left out: its value is then undefined. */
@@ -35,6 +35,22 @@ export const time = (summary: string): Param<string> => {
       throw new EntrapipeError(
         'OPTION_INVALID',
         `Expected ${name} to be a date and a time such as 2026-03-01T08:00:00Z, got "${made}"`,
+      )
+    },
+  }
+}
+
+/** A day, or a date and a time with its zone. */
+export const dayOrTime = (summary: string): Param<string> => {
+  const some = text(summary)
+  return {
+    ...some,
+    parse(value, name) {
+      const made = some.parse(value, name)
+      if (momentOf(made)) return made
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        `Expected ${name} to be a day such as 2027-01-31, or a date and a time with its zone such as 2027-01-31T18:00:00Z, got "${made}"`,
       )
     },
   }

@@ -237,11 +237,16 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
    * values. @default nothing is named within objects
    */
   completed?(values: readonly V[], ctx: OperationContext): Promise<readonly ({ readonly value: V } | Finding)[]>
+  /** What a preview says of a row beside what it is about and the objects that it names: `until 2027-01-31T00:00:00Z`. @default nothing */
+  detail?(value: V): string | undefined
   /** The object or link that it changes, as text without case. Two rows with the same one are duplicates, in conflict, or ordered. */
   about(value: V): string
   /** The values without those that were drawn. Rows that are equal in the rest are the same change. @default all values */
   withoutDrawn?(value: V): Values
-  /** Rows about the same thing are sent in the order of the file: an add and a remove of one link. @default they are in conflict */
+  /**
+   * Rows about the same thing are sent in the order of the file: an add and a remove of one link. Only two of one kind with other values,
+   * one after the other, are in conflict. @default all are in conflict
+   */
   readonly ordered?: true
   /** What no two requests may change at once, in lower case. Rows that share the first one are sent in order, and together if they fit. */
   locks(value: V): readonly string[]

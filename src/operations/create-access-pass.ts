@@ -1,10 +1,11 @@
 import type { Json } from '../core/json.ts'
 import { isTime } from '../core/instant.ts'
 import type { Decision, Finding, Looked, Operation, Values } from '../core/operation.ts'
+import { graphTime } from './objects/graph-time.ts'
 import { idIn, nameIn, notFound, ofOne, settleOne } from './objects/one.ts'
 import { liveSeen, valuesOf } from './objects/read.ts'
 import { isDone } from './replies/refused.ts'
-import { bodyOf, graphTime, idsIn, passesOf, passesSeen, type Pass } from './users/access-passes.ts'
+import { bodyOf, idsIn, passesOf, passesSeen, type Pass } from './users/access-passes.ts'
 import { isExternal } from './users/external.ts'
 import { expectOnly, invalid } from './values/expect.ts'
 

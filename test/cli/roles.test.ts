@@ -103,6 +103,109 @@ t.test('options name the role, the resource and the unit for all rows', async t 
   t.match([wrong.status, wrong.stderr], [2, /has no role with the id, name.* "Reports Raeder"/])
 })
 
+const endsOf = async (): Promise<readonly unknown[]> =>
+  (await listed('graph', `${roleOf}/roleEligibilitySchedules`))
+    .filter(one => people.some(({ id }) => id === one['principalId']))
+    .map(one => (one['scheduleInfo'] as { readonly expiration: Line }).expiration['endDateTime'])
+    .toSorted()
+const reader = '4a5d8f65-41da-4de4-8968-e035b65339cf'
+const roles = (verb: string, file: string, ...flags: readonly string[]) =>
+  desk.change(['roles', verb], file, '--role', reader, '--eligible', ...flags)
+
+t.test('eligible assignments end as the option or the row says, and an undo gives back what ended', async t => {
+  const all = `principal\n${people.map(({ id }) => `${String(id)}\n`).join('')}`
+  await roles('unassign', all)
+  const left = await endsOf()
+  const file = text('principal,until,justification', [
+    [ann['id'], '', ''],
+    [bob['id'], '2030-03-01T12:00:00+01:00', '"Stands in, for Dana"'],
+  ])
+  const more = ['--until', '2030-01-31', '--justification', 'Holidays']
+  await desk.writes()
+  const dry = await roles('assign', file, ...more, '--dry-run')
+  t.match(dry.stderr, /Assign eligible roles: .*, until 2030-01-31T00:00:00Z\n/)
+  t.match(dry.stderr, /Assign eligible roles: .*, until 2030-03-01T11:00:00Z\n/)
+  t.strictSame(await desk.writes(), {})
+  const assigned = await roles('assign', file, ...more, '--json')
+  t.strictSame(
+    outcomes(assigned.results),
+    [
+      ['done', null],
+      ['done', null],
+    ],
+    assigned.stderr,
+  )
+  const ends = ['2030-01-31T00:00:00Z', '2030-03-01T11:00:00Z']
+  t.strictSame(await endsOf(), [...left, ...ends].toSorted())
+  const again = await roles('assign', file, ...more)
+  t.strictSame(outcomes(again.results), [
+    ['unchanged', null],
+    ['unchanged', null],
+  ])
+  const others = await roles('assign', file, '--until', '2030-02-01')
+  t.match(others.results, [
+    { code: 'END_DIFFERS', message: /until 2030-01-31T00:00:00Z/, fix: /roles unassign --eligible/ },
+    { outcome: 'unchanged' },
+  ])
+  const taken = await roles('unassign', text('principal', [[ann['id']], [bob['id']]]), '--json')
+  t.strictSame(await endsOf(), left)
+  await desk.run('runs', 'undo', summaryOf(taken).run, '--yes')
+  t.strictSame(await endsOf(), [...left, ...ends].toSorted(), 'the undo of unassign gives them back with their ends')
+  const undone = await desk.run('runs', 'undo', summaryOf(assigned).run, '--yes', '--json')
+  t.match(summaryOf(undone).summary.counts, { done: 2 }, undone.stderr)
+  t.strictSame(await endsOf(), left)
+})
+
+t.test('rows of one file that want different ends of one eligible assignment conflict, and none is sent', async t => {
+  const file = text('principal,until', [
+    [ann['id'], '2030-01-31'],
+    [ann['id'], '2030-02-28'],
+    [bob['id'], '2030-01-31'],
+    [bob['id'], '2030-01-31T00:00:00Z'],
+  ])
+  for (const flags of [['--dry-run'], []]) {
+    const { results } = await roles('assign', file, '--max-failed', '10', ...flags)
+    t.match(results.slice(0, 2), [
+      { outcome: 'failed', code: 'ROWS_CONFLICT', message: /line 3, with other values/ },
+      { outcome: 'failed', code: 'ROWS_CONFLICT', message: /line 2, with other values/ },
+    ])
+    if (flags.length === 0) t.match(results.slice(2), [{ outcome: 'done' }, { outcome: 'unchanged', code: 'SAME_ROW' }])
+  }
+  t.strictSame(
+    (await endsOf()).filter(end => end !== null),
+    ['2030-01-31T00:00:00Z'],
+  )
+  await roles('unassign', text('principal', [[ann['id']], [bob['id']]]))
+})
+
+t.test('an end that cannot be is refused, and so is one of an active assignment', async t => {
+  await desk.writes()
+  const file = text('principal,until', [
+    [ann['id'], '2020-01-31'],
+    [bob['id'], '31.01.2030'],
+  ])
+  const wrong = await roles('assign', file, '--max-failed', '10')
+  t.match(wrong.results, [
+    { code: 'END_PAST', message: /2020-01-31T00:00:00Z, which is in the past/ },
+    { code: 'ROW_INVALID', message: /until to be a date such as 2026-01-31.*got "31\.01\.2030"/ },
+  ])
+  const option = await roles('assign', text('principal', [[ann['id']]]), '--until', 'soon')
+  t.match([option.status, option.stderr], [2, /--until to be a day such as .*got "soon"/])
+  for (const flags of [
+    ['--until', '2030-01-31'],
+    ['--justification', 'Holidays'],
+  ]) {
+    const active = await desk.change(['roles', 'assign'], text('role,principal', [[reader, ann['id']]]), ...flags)
+    t.match([active.status, active.stderr], [2, /Only eligible assignments have --until and --justification/])
+  }
+  const column = await desk.change(
+    ['roles', 'assign'],
+    text('role,principal,until', [[reader, ann['id'], '2030-01-31']]),
+  )
+  t.match([column.status, column.stderr], [2, /roles assign has no column until/])
+  t.strictSame(await desk.writes(), {})
+})
+
 t.test('a privileged role is named, and given with --include-privileged only', async t => {
   const file = text('role,principal', [['User Administrator', ann['id']]])
   await desk.writes()

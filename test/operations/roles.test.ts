@@ -73,7 +73,9 @@ for (const [assign, unassign, rowOf] of pairs) {
     t.match(await operation.decide([lostRow(row)], context()), [{ outcome: 'done', code: 'SeenAfterLostReply' }])
     t.match(await operation.decide([{ ...lostRow(row), contested: true }], context()), [{ unknown: /somebody else/ }])
     const refused = await bed.send(operation.request([row]))
-    t.match(operation.settle([row], refused), [{ outcome: 'unchanged' }])
+    // What somebody else made eligible may have another end, which a refusal does not tell.
+    const told = assign === assignEligibleRole ? ['later'] : [{ outcome: 'unchanged' }]
+    t.match(operation.settle([row], refused), told)
     t.strictSame(operation.settle([{ ...row, lost: true }], refused), ['undecided'])
   })
 
@@ -85,6 +87,101 @@ for (const [assign, unassign, rowOf] of pairs) {
     ])
   })
 }
+
+const until = '2030-01-31T18:00:00Z'
+const ended = (principal: string, more: Values = {}) => role(principal, { until, justification: 'Holidays', ...more })
+const scheduleOf = async (principal: string) => {
+  const found = (await list<Named>('/roleManagement/directory/roleEligibilitySchedules')).filter(
+    one => one['principalId'] === principal,
+  )
+  return found.map(one => (one['scheduleInfo'] as Values)['expiration'])
+}
+
+t.test('eligible assignments with an end and a justification keep the contract of an operation', async t => {
+  const operation = assignEligibleRole as never
+  const rows = [ended(users[8]!), ended(users[9]!, { until: '2031-01-31' }), ended(nobody)]
+  const wrong = ['soon', '2030-02-31', '2030-01-31T18:00', '31.01.2030', 5].map(until => role(nobody, { until }))
+  const invalid = [...wrong, role(nobody, { justification: 5 })]
+  await keeps(t, operationContract({ operation, operations, context, rows, invalid }))
+  await change(operation, [rows[0]!])
+  await keeps(t, operationContract({ operation, operations, context, rows, invalid }))
+  await change(unassignEligibleRole as never, [role(users[8]!)])
+})
+
+t.test('an end is asked for and read to the second, and another end is never unchanged', async t => {
+  const [id, endless] = [users[10]!, users[11]!]
+  const { ready } = await change(assignEligibleRole as never, [ended(id)])
+  t.match(assignEligibleRole.request(ready as never).body, {
+    justification: 'Holidays',
+    scheduleInfo: { expiration: { type: 'afterDateTime', endDateTime: until } },
+  })
+  t.match(await scheduleOf(id), [{ type: 'afterDateTime', endDateTime: until }])
+  await change(assignEligibleRole as never, [role(endless)])
+  const look = async (value: Values) =>
+    (await assignEligibleRole.look([assignEligibleRole.accept(value, draw)], context()))[0]
+  t.match(await look(ended(id, { until: '2030-01-31T19:00:00+01:00' })), { outcome: 'unchanged' })
+  t.match(await look(ended(id, { justification: 'Other words' })), { outcome: 'unchanged' })
+  const differs = { outcome: 'failed', code: 'END_DIFFERS', fix: /roles unassign --eligible/ }
+  t.match(await look(ended(id, { until: '2030-02-01' })), { ...differs, message: /until 2030-01-31T18:00:00Z\./ })
+  t.match(await look(role(id)), { ...differs, message: /until 2030-01-31T18:00:00Z\./ })
+  t.match(await look(ended(endless)), { ...differs, message: /without an end\./ })
+  t.match(await look(role(endless)), { outcome: 'unchanged' })
+  t.match((await unassignEligibleRole.look([role(id)] as never, context()))[0], { send: { until } })
+  for (const principal of [id, endless]) await change(unassignEligibleRole as never, [role(principal)])
+})
+
+t.test('an end that Graph shows only as a duration is no end of a row', async t => {
+  const id = users[12]!
+  const one = { principalId: id, roleDefinitionId: helpdesk, directoryScopeId: '/' }
+  const reading = context()
+  const shown = async (expiration: Values, value: Values) => {
+    const graph = {
+      ...reading.graph,
+      batch: async (requests: readonly { readonly url: string }[]) =>
+        (await reading.graph.batch(requests as never, reading.signal)).map((reply, at) =>
+          requests[at]!.url.includes('roleEligibilitySchedules')
+            ? { ...reply, body: { value: [{ id: 'x', ...one, scheduleInfo: { expiration } }] } }
+            : reply,
+        ),
+    }
+    const [looked] = await assignEligibleRole.look([value] as never, { ...reading, graph } as never)
+    return looked
+  }
+  const none = { endDateTime: null, duration: null }
+  t.match(await shown({ type: 'afterDuration', ...none, duration: 'P30D' }, role(id)), {
+    code: 'END_DIFFERS',
+    message: /with an end that Graph does not show as a date\./,
+  })
+  t.match(await shown({ type: 'afterDuration', ...none }, role(id)), { outcome: 'unchanged' })
+})
+
+t.test('an end in the past fails the row by the clock of Graph', async t => {
+  const past = { outcome: 'failed', code: 'END_PAST', fix: /later date/ }
+  const values = [ended(users[13]!, { until: '2020-01-31T00:00:00Z' }), ended(users[13]!)]
+  t.match(await assignEligibleRole.look(values as never, context()), [past, { send: { assigned: false } }])
+})
+
+t.test('a lost reply is not decided by an assignment with another end', async t => {
+  const id = users[14]!
+  const row = { value: ended(id) as never, before: { assigned: false, assignment: null } }
+  await change(assignEligibleRole as never, [role(id)])
+  t.match(await assignEligibleRole.decide([lostRow(row)], context()), [{ unknown: /without an end/ }])
+  await change(unassignEligibleRole as never, [role(id)])
+  await change(assignEligibleRole as never, [ended(id)])
+  t.match(await assignEligibleRole.decide([lostRow(row)], context()), [{ outcome: 'done' }])
+  t.strictSame(assignEligibleRole.inverse!(ended(id) as never, {} as never, id), {
+    kind: 'unassign-eligible-role',
+    value: role(id),
+    expected: { assigned: true },
+  })
+  await change(unassignEligibleRole as never, [role(id)])
+})
+
+t.test('active assignments have no end', t => {
+  for (const name of ['until', 'justification'])
+    t.throws(() => assignRole.accept(role(nobody, { [name]: until }), draw), { code: 'ROW_INVALID' })
+  t.end()
+})
 
 t.test(
   'an app role is named by value, display name or id, and a wrong one is reported with those that there are',

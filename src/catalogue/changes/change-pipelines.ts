@@ -5,7 +5,7 @@ import { commandOf } from '../../core/object-kinds.ts'
 import { flag, list, text, type Params } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
-import { optional, valueOrColumn } from '../optional.ts'
+import { dayOrTime, optional, valueOrColumn } from '../optional.ts'
 import type { ChangeInputParams } from './change-input.ts'
 import { changeParams } from './change-params.ts'
 import { syncPlan } from '../syncs/sync-plan.ts'
@@ -119,18 +119,38 @@ export const appRolePipelines = (): BuiltIn =>
     meaning: (verb, { resource, role }) => ({ kind: `${verb}-app-role`, same: sameOf({ resource, role }) }),
   })
 
+const roleParams = {
+  role: optional(text('the role: name or template id')),
+  unit: optional(text('the administrative unit in which the role is given: id or name')),
+  eligible: flag('eligible assignments, which people activate when they need them'),
+}
+
+const roleMeaning: OwnParams['meaning'] = (verb, { role, unit, eligible, until, justification }) => {
+  if (eligible !== true && (until !== undefined || justification !== undefined))
+    throw new EntrapipeError('OPTION_INVALID', 'Only eligible assignments have --until and --justification.', {
+      fix: 'Add --eligible, or leave them out: an active assignment has no end.',
+    })
+  return {
+    kind: `${verb}-${eligible === true ? 'eligible-role' : 'role'}`,
+    same: sameOf({ role, administrativeUnit: unit }),
+    rows: { usual: given({ until, justification } as { readonly until?: string; readonly justification?: string }) },
+  }
+}
+
 /** The pipelines that assign directory roles and take them. */
 export const rolePipelines = (): BuiltIn =>
   changePipelines('role', ['assign', 'unassign'], {
-    params: {
-      role: optional(text('the role: name or template id')),
-      unit: optional(text('the administrative unit in which the role is given: id or name')),
-      eligible: flag('eligible assignments, which people activate when they need them'),
+    assign: {
+      params: {
+        ...roleParams,
+        until: optional(
+          dayOrTime('when eligible assignments end, for rows without their own: a day, or a time with its zone'),
+        ),
+        justification: optional(text('why eligible assignments are made, for rows without their own')),
+      },
+      meaning: roleMeaning,
     },
-    meaning: (verb, { role, unit, eligible }) => ({
-      kind: `${verb}-${eligible === true ? 'eligible-role' : 'role'}`,
-      same: sameOf({ role, administrativeUnit: unit }),
-    }),
+    unassign: { params: roleParams, meaning: roleMeaning },
   })
 
 /** Those values that the command has. */

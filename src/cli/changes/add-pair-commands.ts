@@ -13,7 +13,8 @@ interface PairCommands {
   readonly descriptions: Readonly<Record<string, string>>
   /** Examples without the verb: the rest of the line after `members add --tenant sandbox`. */
   readonly examples: readonly string[]
-  readonly options: (command: Command) => Command
+  /** Adds the options of a verb. */
+  readonly options: (command: Command, verb: string) => Command
 }
 
 /** Adds such a command, with one subcommand for each verb. Returns it. */
@@ -35,7 +36,7 @@ export const addPairCommands = (
         summary: `${verb} ${what}`,
         description,
         examples: examples.map(rest => `${name} ${verb} --tenant sandbox ${rest}`),
-        options,
+        options: command => options(command, verb),
       },
       cli,
     )

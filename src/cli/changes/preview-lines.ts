@@ -62,7 +62,8 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
       : []),
     ...(preview.samples.length > 0 ? ['For example:'] : []),
     ...preview.samples.map(
-      sample => `  ${lineOf(sample.key)}: ${titleOf(sample.operation)}: ${withNames(sampleText(sample), names)}`,
+      sample =>
+        `  ${lineOf(sample.key)}: ${titleOf(sample.operation)}: ${withNames(sampleText(sample), names)}${sample.detail === undefined ? '' : `, ${sample.detail}`}`,
     ),
     ...(preview.removals.length > 0
       ? [`This ${joined(preview.removals.map(each => removalWords(each, names)))}.`]

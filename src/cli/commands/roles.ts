@@ -17,14 +17,22 @@ const add: CommandModule = (program, cli) =>
         '--role "Helpdesk Administrator" --from people.csv --dry-run',
         '--eligible --unit "AU Germany" --from assignments.csv',
       ],
-      options: command =>
+      options(command, verb) {
         command
           .option('--role <role>', 'the role: name or template id; without it, each row has a column role')
           .option(
             '--unit <unit>',
             'the administrative unit in which the role is given: id or name; without it, the column administrativeUnit, or the whole directory',
           )
-          .option('--eligible', 'eligible assignments, which people activate when they need them'),
+          .option('--eligible', 'eligible assignments, which people activate when they need them')
+        if (verb !== 'assign') return command
+        return command
+          .option(
+            '--until <date>',
+            'when eligible assignments end: a day, which means its start in UTC, or a time such as 2027-01-31T18:00:00Z; that of a row counts first (without an end)',
+          )
+          .option('--justification <text>', 'why eligible assignments are made; that of a row counts first')
+      },
     },
     cli,
   )

@@ -48,12 +48,16 @@ const conflicting = ({ about, entries: rows }: SameAbout, { settled }: Arranged)
   }
 }
 
+/** Whether two rows, one after the other, make the same link in different ways. */
+const hasRivals = (rows: readonly Row[]): boolean =>
+  rows.some(({ kind, digest }, at) => at > 0 && kind === rows[at - 1]!.kind && digest !== rows[at - 1]!.digest)
+
 const arrange = (same: SameAbout, arranged: Arranged): void => {
   const { entries } = same
   const [first] = entries as readonly [Row]
   // Several steps of one row follow one another anyway.
   if (entries.every(({ key }) => key === first.key)) return
-  if (entries.every(({ ordered }) => ordered)) return inOrder(entries, arranged)
+  if (entries.every(({ ordered }) => ordered) && !hasRivals(entries)) return inOrder(entries, arranged)
   if (entries.some(({ digest }) => digest !== first.digest)) return conflicting(same, arranged)
   for (const { ordinal } of entries.slice(1)) arranged.waits.push({ ordinal, for: first.ordinal, waits: 'same' })
 }

@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { Named, Notable } from '../../core/operation.ts'
 import { removalCounter, type Removals } from './count-removals.ts'
 import type { Stop } from '../../core/stop.ts'
@@ -14,6 +15,8 @@ interface Sample {
   readonly about: string
   /** The objects that its row names. */
   readonly names: readonly Named[]
+  /** What else is said of it. */
+  readonly detail?: string
 }
 
 /** What a run would do, before anything is sent. */
@@ -68,6 +71,7 @@ export const openTally = () => {
         operation: operation.kind,
         about: entry.about,
         names: operation.named?.(row.value) ?? [],
+        ...given({ detail: operation.detail?.(row.value) }),
       })
     return addEffect(row)
   }

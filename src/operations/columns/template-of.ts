@@ -77,7 +77,7 @@ const own: Readonly<Record<string, OwnTemplate>> = {
   'unassign-app-role': appRole,
   'assign-role': role,
   'unassign-role': role,
-  'assign-eligible-role': role,
+  'assign-eligible-role': { ...role, until: '2027-01-31', justification: 'Stands in for Dana' },
   'unassign-eligible-role': role,
   'add-app-owner': appOwner,
   'remove-app-owner': appOwner,

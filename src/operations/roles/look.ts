@@ -1,11 +1,14 @@
+import { given } from '../../core/given.ts'
 import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Decision, Finding, Looked, OperationContext, Sent } from '../../core/operation.ts'
 import { globalAdministrator } from '../../data/privileged-roles.ts'
 import { decided } from '../assignments/verdicts.ts'
 import { noObject } from '../links/containers.ts'
+import { graphTime } from '../objects/graph-time.ts'
 import { typesOf, type ObjectType } from '../objects/types-of.ts'
 import { readByIds, type Seen } from '../objects/read-each.ts'
-import { holdersOf, rolesSeen, scopeOf, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
+import { endPast, isPast, otherEnd, sameEnd, shownEnd } from './ends.ts'
+import { holdersOf, rolesSeen, scopeOf, type Held, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
 
 /** @see https://learn.microsoft.com/graph/api/resources/unifiedroleassignment */
 const holderTypes: readonly string[] = ['user', 'group', 'servicePrincipal']
@@ -21,8 +24,7 @@ interface Read {
   readonly roles: ReadonlyMap<string, Seen>
   readonly units: ReadonlyMap<string, Seen>
   readonly types: ReadonlyMap<string, ObjectType>
-  /** Id of the assignment of a row. */
-  readonly assignmentOf: (row: RoleRow) => string | undefined
+  readonly heldOf: (row: RoleRow) => Held | undefined
 }
 
 const read = async (values: readonly RoleRow[], form: RoleForm, context: OperationContext): Promise<Read> => {
@@ -42,8 +44,8 @@ const read = async (values: readonly RoleRow[], form: RoleForm, context: Operati
     values.map(({ principal }) => principal),
     context,
   )
-  const assignmentOf = await rolesSeen([...types.keys()], form, context)
-  return { roles, units, types, assignmentOf }
+  const heldOf = await rolesSeen([...types.keys()], form, context)
+  return { roles, units, types, heldOf }
 }
 
 /** Reads roles, units and principals, and compares what they have with what the rows want. */
@@ -53,13 +55,14 @@ export const lookAtRoles = async (
   form: RoleForm,
   context: OperationContext,
 ): Promise<readonly Looked<RoleBefore>[]> => {
-  const { roles, units, types, assignmentOf } = await read(values, form, context)
+  const { roles, units, types, heldOf } = await read(values, form, context)
   const groups = await readByIds(
     '/groups',
     'id,displayName,isAssignableToRole',
     [...types].flatMap(([id, type]) => (wanted && type === 'group' ? [id] : [])),
     context,
   )
+  const nowMs = wanted && values.some(({ until }) => until !== undefined) ? await graphTime(context) : undefined
   const looked = values.map((value): Looked<RoleBefore> => {
     const { principal, role, administrativeUnit } = value
     const found = roles.get(role)
@@ -68,11 +71,18 @@ export const lookAtRoles = async (
       return missing('administrativeUnit', administrativeUnit)
     const type = types.get(principal)
     if (type === undefined) return noObject(principal)
-    const assignment = assignmentOf(value) ?? null
+    const held = heldOf(value)
     const called = `${form.isEligible ? 'eligible for' : 'assigned'} the role ${String(found['displayName'] ?? role)}`
-    if ((assignment !== null) === wanted)
+    if (held && wanted && form.isEligible && !sameEnd(value, held)) return otherEnd(value, held, called)
+    if ((held !== undefined) === wanted)
       return { outcome: 'unchanged', id: principal, message: `${wanted ? 'Already' : 'Not'} ${called}.` }
-    return (wanted ? misfit(type, groups.get(principal)) : undefined) ?? { send: { assigned: !wanted, assignment } }
+    if (isPast(value, nowMs)) return endPast(value)
+    const until = held?.end ?? undefined
+    return (
+      (wanted ? misfit(type, groups.get(principal)) : undefined) ?? {
+        send: { assigned: !wanted, assignment: held?.id ?? null, ...given({ until }) },
+      }
+    )
   })
   return wanted || form.isEligible ? looked : withoutLast(values, looked, context)
 }
@@ -128,7 +138,7 @@ export const decideRoles = async (
   form: RoleForm,
   context: OperationContext,
 ): Promise<readonly Decision[]> => {
-  const { roles, types, assignmentOf } = await read(
+  const { roles, types, heldOf } = await read(
     rows.map(({ value }) => value),
     form,
     context,
@@ -136,7 +146,12 @@ export const decideRoles = async (
   return rows.map(row => {
     const { value } = row
     const isThere = roles.has(value.role) && types.has(value.principal)
-    const isAsWanted = isThere ? (assignmentOf(value) !== undefined) === wanted : undefined
+    const held = heldOf(value)
+    if (isThere && held && wanted && form.isEligible && !sameEnd(value, held))
+      return {
+        unknown: `No reply came, and the eligible assignment that is there now is another one: ${shownEnd(held.end)}.`,
+      }
+    const isAsWanted = isThere ? (held !== undefined) === wanted : undefined
     return decided(row, isAsWanted)
   })
 }

@@ -1,9 +1,11 @@
-import type { GraphRequest } from '../../core/graph.ts'
+import { given } from '../../core/given.ts'
 import type { Json } from '../../core/json.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
-import type { Operation } from '../../core/operation.ts'
+import type { GraphReply, GraphRequest } from '../../core/graph.ts'
+import type { Operation, Ready, Values, Verdict } from '../../core/operation.ts'
 import { settleAssignment, settleUnassignment } from '../assignments/verdicts.ts'
 import { expectOnly, textOf } from '../values/expect.ts'
+import { endIn } from './ends.ts'
 import { decideRoles, lookAtRoles } from './look.ts'
 import { ofRole, scopeOf, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
 
@@ -11,7 +13,14 @@ type RoleOperation = Operation<RoleRow, RoleBefore>
 
 const nounOf = ({ isEligible }: RoleForm): string => (isEligible ? 'eligible-role' : 'role')
 
-const common = (kind: string, form: RoleForm) =>
+/** What rows of eligible assignments say besides the grant. */
+const ownOptions = {
+  until: { type: 'DateTimeOffset', captions: ['endDateTime'] },
+  justification: { type: 'String' },
+} as const
+
+/** @param options whether its rows have these */
+const common = (kind: string, form: RoleForm, options: Partial<typeof ownOptions> = {}) =>
   ({
     kind,
     changes: 'directoryRole',
@@ -35,15 +44,17 @@ const common = (kind: string, form: RoleForm) =>
           about: 'Who has the role: the id of a user, group or service principal, or a user principal name or mail.',
         },
       },
+      options,
     },
     accept(value) {
-      expectOnly(value, ['role', 'administrativeUnit', 'principal'], kind)
+      expectOnly(value, ['role', 'administrativeUnit', 'principal', ...Object.keys(options)], kind)
       const unit = value['administrativeUnit']
       const isScoped = unit !== undefined && unit !== null && unit !== ''
       return {
         role: textOf(value, 'role', 'the name or template id of a role'),
         ...(isScoped && { administrativeUnit: textOf(value, 'administrativeUnit', 'the id or name of a unit') }),
         principal: textOf(value, 'principal', 'the id or user principal name of who has the role'),
+        ...given({ until: endIn(value), justification: reasonIn(value) }),
       }
     },
     named: ({ role, administrativeUnit, principal }) => [
@@ -51,7 +62,8 @@ const common = (kind: string, form: RoleForm) =>
       { as: 'object', name: principal },
       ...(administrativeUnit === undefined ? [] : [{ as: 'administrativeUnit' as const, name: administrativeUnit }]),
     ],
-    resolved: (_, [role, principal, unit]) => ({
+    resolved: (value, [role, principal, unit]) => ({
+      ...value,
       role: role!,
       ...(unit !== undefined && { administrativeUnit: unit }),
       principal: principal!,
@@ -61,6 +73,16 @@ const common = (kind: string, form: RoleForm) =>
     locks: ({ principal }) => [principal.toLowerCase()],
     repeat: () => 'refused',
   }) as const satisfies Partial<RoleOperation>
+
+const reasonIn = (value: Values): string | undefined =>
+  (value['justification'] ?? '') === '' ? undefined : textOf(value, 'justification', 'why it is made')
+
+/** The row without what only an assignment says. */
+const withoutOptions = ({ role, administrativeUnit, principal }: RoleRow): RoleRow => ({
+  role,
+  ...given({ administrativeUnit }),
+  principal,
+})
 
 const grantOf = (value: RoleRow): Readonly<Record<string, Json>> => ({
   roleDefinitionId: value.role,
@@ -80,16 +102,27 @@ const asked = (value: RoleRow, isWanted: boolean): GraphRequest => ({
   body: {
     ...grantOf(value),
     action: isWanted ? 'adminAssign' : 'adminRemove',
-    justification: 'Bulk change by entrapipe',
+    justification: value.justification ?? 'Bulk change by entrapipe',
     ...(isWanted && {
-      scheduleInfo: { startDateTime: '2020-01-01T00:00:00Z', expiration: { type: 'noExpiration' } },
+      scheduleInfo: {
+        startDateTime: '2020-01-01T00:00:00Z',
+        expiration:
+          value.until === undefined ? { type: 'noExpiration' } : { type: 'afterDateTime', endDateTime: value.until },
+      },
     }),
   },
 })
 
+/** As other assignments, but what somebody else assigned may have another end, which only the directory tells. */
+const settleEligible = (rows: readonly Ready<RoleRow, RoleBefore>[], reply: GraphReply): readonly [Verdict] => {
+  const [verdict] = settleAssignment(rows, reply)
+  return [typeof verdict === 'object' && verdict.outcome === 'unchanged' ? 'later' : verdict]
+}
+
 /** Gives directory roles. */
 export const assignmentOf = (form: RoleForm): RoleOperation => ({
-  ...common(`assign-${nounOf(form)}`, form),
+  ...common(`assign-${nounOf(form)}`, form, form.isEligible ? ownOptions : {}),
+  detail: ({ until }) => (until === undefined ? undefined : `until ${until}`),
   title: form.isEligible ? 'Assign eligible roles' : 'Assign roles',
   // A privileged role is given with consent only.
   touches: ({ role }) => [role],
@@ -102,9 +135,13 @@ export const assignmentOf = (form: RoleForm): RoleOperation => ({
           url: form.list,
           body: { '@odata.type': '#microsoft.graph.unifiedRoleAssignment', ...grantOf(row!.value) },
         },
-  settle: settleAssignment,
+  settle: form.isEligible ? settleEligible : settleAssignment,
   decide: (rows, context) => decideRoles(rows, true, form, context),
-  inverse: value => ({ kind: `unassign-${nounOf(form)}`, value, expected: { assigned: true } }),
+  inverse: value => ({
+    kind: `unassign-${nounOf(form)}`,
+    value: withoutOptions(value),
+    expected: { assigned: true },
+  }),
 })
 
 /** Takes directory roles. */
@@ -119,5 +156,9 @@ export const unassignmentOf = (form: RoleForm): RoleOperation => ({
     form.isEligible ? asked(row!.value, false) : { method: 'DELETE', url: `${form.list}/${row!.before.assignment}` },
   settle: settleUnassignment,
   decide: (rows, context) => decideRoles(rows, false, form, context),
-  inverse: value => ({ kind: `assign-${nounOf(form)}`, value, expected: { assigned: false } }),
+  inverse: (value, { until }) => ({
+    kind: `assign-${nounOf(form)}`,
+    value: { ...value, ...given({ until }) },
+    expected: { assigned: false },
+  }),
 })

@@ -8,6 +8,10 @@ export interface RoleRow extends Assigned {
   readonly role: string
   /** Id of the administrative unit; without it, the role is for the whole directory. */
   readonly administrativeUnit?: string
+  /** When an eligible assignment ends, in UTC: `2027-01-31T00:00:00Z`; without it, it has no end. */
+  readonly until?: string
+  /** Why it is made, for those who look at it in Privileged Identity Management. */
+  readonly justification?: string
 }
 
 /** What was read of an assignment before it is changed. */
@@ -15,6 +19,8 @@ export interface RoleBefore extends Values {
   readonly assigned: boolean
   /** Id of the assignment; null if there is none. */
   readonly assignment: string | null
+  /** When an eligible assignment that is taken would have ended, as Graph writes it. */
+  readonly until?: string
 }
 
 /** Active or eligible assignments. */
@@ -40,21 +46,37 @@ interface Listed {
   readonly principalId: string
   readonly roleDefinitionId: string
   readonly directoryScopeId: string
+  /** Of an eligible one. @see https://learn.microsoft.com/graph/api/resources/requestschedule */
+  readonly scheduleInfo?: {
+    readonly expiration?: { readonly endDateTime?: string | null; readonly duration?: string | null } | null
+  } | null
+}
+
+/** An assignment that is there. */
+export interface Held {
+  readonly id: string
+  /** When it ends, as Graph writes it; null without an end; undefined if Graph does not show a date. */
+  readonly end: string | null | undefined
+}
+
+const endOf = ({ scheduleInfo }: Listed): Held['end'] => {
+  const expiration = scheduleInfo?.expiration
+  return expiration ? (expiration.endDateTime ?? (expiration.duration ? undefined : null)) : undefined
 }
 
 const keyOf = (principal: string, role: string, scope: string): string => `${principal}/${role}${scope}`.toLowerCase()
 
-/** Reads which roles these principals have. Returns the id of the assignment of a row. */
+/** Reads which roles these principals have. Returns the assignment of a row. */
 export const rolesSeen = async (
   principals: readonly string[],
   { list }: RoleForm,
   context: OperationContext,
-): Promise<(row: RoleRow) => string | undefined> => {
-  const found = new Map<string, string>()
+): Promise<(row: RoleRow) => Held | undefined> => {
+  const found = new Map<string, Held>()
   const urls = [...new Set(principals)].map(id => `${list}?$filter=${encodeURIComponent(`principalId eq '${id}'`)}`)
   for (const listed of await readListings<Listed>(context, urls))
     for (const one of listed ?? [])
-      found.set(keyOf(one.principalId, one.roleDefinitionId, one.directoryScopeId), one.id)
+      found.set(keyOf(one.principalId, one.roleDefinitionId, one.directoryScopeId), { id: one.id, end: endOf(one) })
   return row => found.get(keyOf(row.principal, row.role, scopeOf(row)))
 }
 

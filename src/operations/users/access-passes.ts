@@ -29,14 +29,6 @@ export const passesSeen = async (
   return found.map(reply => (reply ? ((reply as Values)['value'] as object as readonly Pass[]) : undefined))
 }
 
-/** Graph's time in milliseconds since 1970, in whole seconds; undefined if its reply does not say it. */
-export const graphTime = ({ graph, signal, once }: OperationContext): Promise<number | undefined> =>
-  once('time', async () => {
-    const { headers } = await graph.attempt({ method: 'GET', url: '/organization?$select=id' }, signal)
-    const ms = Date.parse(headers['date'] ?? '')
-    return Number.isNaN(ms) ? undefined : ms
-  })
-
 /** Ids in a list that was noted before a request. */
 export const idsIn = (value: Json | undefined): readonly string[] =>
   Array.isArray(value) ? (value as readonly string[]) : []

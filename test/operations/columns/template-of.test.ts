@@ -86,7 +86,10 @@ const filled: Readonly<Record<string, readonly [cells: readonly string[], values
     [upn, 'Global Reader', 'AU Spain'],
     { role: 'Global Reader', administrativeUnit: 'AU Spain', principal: upn },
   ],
-  'assign-eligible-role': [[upn, 'Global Reader', ''], { role: 'Global Reader', principal: upn }],
+  'assign-eligible-role': [
+    [upn, 'Global Reader', '', '2030-01-31', 'Holidays'],
+    { role: 'Global Reader', until: '2030-01-31T00:00:00Z', justification: 'Holidays', principal: upn },
+  ],
   'unassign-eligible-role': [[upn, 'Global Reader', ''], { role: 'Global Reader', principal: upn }],
   'add-app-owner': [[id, upn], { application: id, member: upn }],
   'remove-app-owner': [[id, upn], { application: id, member: upn }],

@@ -1,0 +1,54 @@
+import { momentOf } from '../../core/instant.ts'
+import type { Finding, Values } from '../../core/operation.ts'
+import { invalid } from '../values/expect.ts'
+import type { Held, RoleRow } from './read.ts'
+
+/** The end that a row wants, in UTC; undefined for none. @throws EntrapipeError `ROW_INVALID` */
+export const endIn = ({ until = null }: Values): string | undefined => {
+  if (until === null || until === '') return undefined
+  const moment = typeof until === 'string' ? momentOf(until.trim()) : undefined
+  if (moment) return `${moment.instant}Z`
+  throw invalid(
+    'until',
+    'Expected until to be a day such as 2027-01-31, or a date and time with its zone such as 2027-01-31T18:00:00Z.',
+    'Correct the value, or leave it empty for no end.',
+  )
+}
+
+// No text says that Graph keeps fractions of a second.
+const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000)
+
+/** Whether an eligible assignment ends as a row wants it. */
+export const sameEnd = ({ until }: RoleRow, { end }: Held): boolean =>
+  until === undefined ? end === null : typeof end === 'string' && seconds(end) === seconds(until)
+
+/** When an assignment ends, as words. */
+export const shownEnd = (end: Held['end']): string =>
+  end === undefined
+    ? 'with an end that Graph does not show as a date'
+    : end === null
+      ? 'without an end'
+      : `until ${end}`
+
+/** The row of an eligible assignment that is there, and ends otherwise than the row wants it. */
+export const otherEnd = ({ principal }: RoleRow, { end }: Held, called: string): Finding => ({
+  outcome: 'failed',
+  id: principal,
+  code: 'END_DIFFERS',
+  message: `Already ${called}, ${shownEnd(end)}. An end is not changed.`,
+  fix: `Unassign it first with \`entrapipe roles unassign --eligible\`${
+    end === undefined ? '' : end === null ? ', or leave until empty' : `, or write ${end} in until`
+  }.`,
+})
+
+/** Whether a row wants an end that is over by Graph's clock. */
+export const isPast = ({ until }: RoleRow, nowMs: number | undefined): boolean =>
+  until !== undefined && nowMs !== undefined && Date.parse(until) <= nowMs
+
+export const endPast = ({ principal, until }: RoleRow): Finding => ({
+  outcome: 'failed',
+  id: principal,
+  code: 'END_PAST',
+  message: `The eligible assignment would end at ${until}, which is in the past.`,
+  fix: 'Write a later date in until, or leave it empty for no end.',
+})
