@@ -243,7 +243,7 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   about(value: V): string
   /** The values without those that were drawn. Rows that are equal in the rest are the same change. @default all values */
   withoutDrawn?(value: V): Values
-  /** Rows about the same thing are sent in the order of the file. Two of one kind in turn, with other values, conflict. @default all do */
+  /** Rows about the same thing are sent in the order of the file, but not two of one kind with other values. @default they are in conflict */
   readonly ordered?: true
   /** What no two requests may change at once, in lower case. Rows that share the first one are sent in order, and together if they fit. */
   locks(value: V): readonly string[]

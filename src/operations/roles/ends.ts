@@ -45,6 +45,7 @@ export const otherEnd = ({ principal }: RoleRow, { end }: Held, called: string):
 export const isPast = ({ until }: RoleRow, nowMs: number | undefined): boolean =>
   until !== undefined && nowMs !== undefined && Date.parse(until) <= nowMs
 
+/** The row of an eligible assignment whose end is over. */
 export const endPast = ({ principal, until }: RoleRow): Finding => ({
   outcome: 'failed',
   id: principal,
