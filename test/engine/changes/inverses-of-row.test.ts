@@ -43,7 +43,7 @@ t.test(
       rows: 1,
     })
     const { pipelineOf } = builtIn
-    const plan = await pipelineOf('undo').make({ run, phases: [] } as never)
+    const plan = await pipelineOf('undo').make({ run, phases: [], feeds: [] } as never)
     const undone = await bed.run(plan as never, { graph: bed.graph, operations, changing: { lagBoundMs: 0 } })
     t.strictSame((await bed.rowsOf(undone.run)).map(([key, , outcome, code]) => [key, outcome, code]).sort(), [
       [1, 'failed', 'ROW_INVALID'],
