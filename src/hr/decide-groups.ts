@@ -2,7 +2,7 @@ import type { Fields } from '../core/json.ts'
 import type { Values } from '../core/operation.ts'
 import type { Decision, GroupChanges } from './decision.ts'
 import { changedIn, decisionRows } from './decision-rows.ts'
-import { effect, membershipsIn } from './effects.ts'
+import { effect, hasGiven, membershipsIn } from './effects.ts'
 import { groupsOf } from './group-rules.ts'
 import type { RuleGroups } from './rule-groups.ts'
 import type { Tables } from './tables.ts'
@@ -28,7 +28,8 @@ const members = `select d.n, d.value, coalesce(p.standing, 'leaver') as standing
  */
 export const decideGroups = (tables: Tables, memory: Tables, { mapping, ids, names }: RuleGroups): void => {
   const { groups, properties, leavers } = mapping
-  if (groups.length === 0 && leavers.groups !== 'all') return
+  // What a rule gave is taken, also if the last rule is no longer there.
+  if (groups.length === 0 && leavers.groups !== 'all' && !hasGiven(memory)) return
   const rows = decisionRows(tables)
   const membershipsOf = membershipsIn(memory)
   const read = new Set(groups.flatMap(({ when }) => [...when.keys()]))

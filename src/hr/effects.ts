@@ -126,6 +126,11 @@ export const membershipsIn = ({ sql }: Tables): ((account: string) => readonly M
   return account => all.all(account) as unknown as readonly Membership[]
 }
 
+/** Whether the feed has given a membership that it has not taken back. */
+export const hasGiven = ({ sql }: Tables): boolean =>
+  sql.prepare(`select 1 from effects where effect not in (${names}) and how <> ${effect.before} limit 1`).get() !==
+  undefined
+
 /** The groups of memberships that are remembered by name, as earlier versions did. */
 export const namedGroups = ({ sql }: Tables): readonly string[] =>
   sql

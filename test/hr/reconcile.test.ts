@@ -661,6 +661,21 @@ t.test('a membership whose reply was lost is added again if a rule wants it, and
   t.strictSame(teams(of(moved, '1')), { add: [], remove: ['Sales team'] })
 })
 
+t.test('what rules gave is taken of movers and leavers, also if the mapping has no rules any more', async t => {
+  const bed = feedBed(t, sample({ groups: [], leavers: { groups: 'given' } }))
+  const users = ['1', '2', '3'].map(id => user(id, { employeeId: id, mobilePhone: null }))
+  for (const [id, how] of [
+    ['1', effect.given],
+    ['2', effect.given],
+    ['3', effect.before],
+  ] as const)
+    bed.memory.sql.prepare('insert into effects values (?, ?, ?, ?)').run(id, groupId('Sales team'), how, '2026-06-14')
+  const decisions = await bed.run({ feed: [{ EmpNo: '1', Status: 'T' }, { EmpNo: '2' }, { EmpNo: '3' }], users })
+  for (const id of ['1', '2'])
+    t.match(of(decisions, id).groups, { add: [], remove: [groupId('Sales team')] }, `of person ${id}`)
+  t.equal(of(decisions, '3').groups, undefined)
+})
+
 t.test('of synchronized people only what the cloud masters is changed, and new people need a flag', async t => {
   const mapping = sample({
     groups: [],
