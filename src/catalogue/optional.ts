@@ -24,37 +24,30 @@ export const whole = (summary: string, least: number, most = Infinity): Param<nu
   }
 }
 
-/** A date and a time with its zone. */
-export const time = (summary: string): Param<string> => {
+/** A text that is a date of some kind. @param what as words, with an example */
+const dated = (summary: string, isOne: (text: string) => boolean, what: string): Param<string> => {
   const some = text(summary)
   return {
     ...some,
     parse(value, name) {
       const made = some.parse(value, name)
-      if (isTime(made)) return made
-      throw new EntrapipeError(
-        'OPTION_INVALID',
-        `Expected ${name} to be a date and a time such as 2026-03-01T08:00:00Z, got "${made}"`,
-      )
+      if (isOne(made)) return made
+      throw new EntrapipeError('OPTION_INVALID', `Expected ${name} to be ${what}, got "${made}"`)
     },
   }
 }
 
+/** A date and a time with its zone. */
+export const time = (summary: string): Param<string> =>
+  dated(summary, isTime, 'a date and a time such as 2026-03-01T08:00:00Z')
+
 /** A day, or a date and a time with its zone. */
-export const dayOrTime = (summary: string): Param<string> => {
-  const some = text(summary)
-  return {
-    ...some,
-    parse(value, name) {
-      const made = some.parse(value, name)
-      if (momentOf(made)) return made
-      throw new EntrapipeError(
-        'OPTION_INVALID',
-        `Expected ${name} to be a day such as 2027-01-31, or a date and a time with its zone such as 2027-01-31T18:00:00Z, got "${made}"`,
-      )
-    },
-  }
-}
+export const dayOrTime = (summary: string): Param<string> =>
+  dated(
+    summary,
+    made => momentOf(made) !== undefined,
+    'a day such as 2027-01-31, or a date and a time with its zone such as 2027-01-31T18:00:00Z',
+  )
 
 /** A text that may be empty. */
 export const anyText = (summary: string, options?: { readonly default: string }): Param<string> => {

@@ -1,21 +1,9 @@
 import { Command } from 'commander'
 import t from 'tap'
-import type { Cli } from '../../../src/cli/cli.ts'
-import { commands } from '../../../src/cli/main.ts'
 import { addParamOptions } from '../../../src/cli/options/param-options.ts'
 import { refuseRepeats } from '../../../src/cli/options/refuse-repeats.ts'
 import { flag, list, readParams, text } from '../../../src/engine/params.ts'
-
-/** The options that a command line gives; no command is begun. */
-const optionsOf = async (argv: readonly string[]): Promise<unknown> => {
-  const program = await commands(new Command('entrapipe'), { json: () => false } as unknown as Cli)
-  let command: Command = program
-  for (const word of argv) command = command.commands.find(one => one.name() === word) ?? command
-  let given: unknown
-  command.action((...all: unknown[]) => void (given = (all.at(-1) as Command).opts()))
-  await program.parseAsync([...argv], { from: 'user' })
-  return given
-}
+import { optionsOf } from './options-of.ts'
 
 for (const [option, value] of [
   ['--filter', "startswith(displayName,'a')"],

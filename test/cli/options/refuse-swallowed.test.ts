@@ -1,17 +1,6 @@
-import { Command } from 'commander'
 import t from 'tap'
-import type { Cli } from '../../../src/cli/cli.ts'
-import { commands } from '../../../src/cli/main.ts'
+import { optionsOf } from './options-of.ts'
 
-const parse = async (...argv: readonly string[]): Promise<unknown> => {
-  const program = await commands(new Command('entrapipe'), { json: () => false } as unknown as Cli)
-  let command: Command = program
-  for (const word of argv) command = command.commands.find(one => one.name() === word) ?? command
-  let given: unknown
-  command.action((...all: unknown[]) => void (given = (all.at(-1) as Command).opts()))
-  await program.parseAsync([...argv], { from: 'user' })
-  return given
-}
 const reset = ['users', 'reset-password', '--from', 'in.csv'] as const
 
 t.test('another option of the command is no value of an option, also with a value of its own', async t => {
@@ -21,7 +10,7 @@ t.test('another option of the command is no value of an option, also with a valu
     ['--max-failed', '--limit', '--limit=5'],
   ] as const)
     await t.rejects(
-      parse(...reset, option, written),
+      optionsOf([...reset, option, written]),
       {
         code: 'USAGE',
         message: `${option} has no value: ${written} after it is another option.`,
@@ -33,7 +22,7 @@ t.test('another option of the command is no value of an option, also with a valu
 })
 
 t.test('a value that only looks like an option is kept', async t => {
-  t.match(await parse(...reset, '--columns', '--name=displayName', '--passphrase-env', '-x'), {
+  t.match(await optionsOf([...reset, '--columns', '--name=displayName', '--passphrase-env', '-x']), {
     columns: ['--name=displayName'],
     passphraseEnv: '-x',
   })
