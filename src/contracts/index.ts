@@ -1,5 +1,6 @@
 /** The contracts of parts: rules for each role that any test runner can check. */
 export { operationContract, type OperationCase } from './operation.ts'
+export { objectStoreContract, type ObjectStoreCase } from './object-store.ts'
 export { placeContract, type PlaceCase } from './place.ts'
 export type { Rule } from './rule.ts'
 export type { World } from './scene.ts'

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { mkdir, rename, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, rename, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { manifestOf, partialOf } from '../core/sidecars.ts'
@@ -8,6 +8,7 @@ import { publishedMode, setMode } from './file-mode.ts'
 import { discardFile } from './file-remains.ts'
 import { createOwned, ownerOf, reopenOwned } from './owned-file.ts'
 import { syncFolder, syncNames } from './sync-names.ts'
+import { writeWhole } from './whole-file.ts'
 
 /** How many bytes of a file are on disk, and their SHA-256 (hex). */
 export type FileMark = { readonly bytes: number; readonly sha256: string; readonly owner?: number }
@@ -79,24 +80,6 @@ const reopen = async (path: string, from: FileMark): Promise<Opened> => {
 const create = async (path: string): Promise<Opened> => {
   const made = await mkdir(dirname(path), { recursive: true })
   return { handle: await createOwned(partialOf(path)), hash: createHash('sha256'), made }
-}
-
-const writeWhole = async (path: string, text: string, mode: number): Promise<void> => {
-  const partial = partialOf(path)
-  try {
-    const handle = await createOwned(partial)
-    try {
-      await setMode(handle, mode)
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(partial, path)
-  } catch (error) {
-    await rm(partial, { force: true })
-    throw error
-  }
 }
 
 /**
