@@ -17,7 +17,7 @@ export interface Shard {
 export interface Read<Out> {
   readonly rows: readonly Row<Out>[]
   readonly position?: Position
-  /** More rows of the same page follow and bring the position. No cut is made in between. */
+  /** More rows of the same page follow at once and bring the position. No cut is made in between, and other shards wait. */
   readonly unfinished?: true
   /** The shard ends with this page. These shards remain of it: they are added to the run's shards and read too. */
   readonly rest?: readonly Shard[]

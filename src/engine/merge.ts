@@ -55,8 +55,6 @@ interface Reading {
   readonly pages: AsyncIterator<Read<unknown>>
   /** Whether it can be resumed at its last position, or at its start, without a row lost or repeated. */
   placed: boolean
-  /** Whether more of the same page follows. */
-  unfinished: boolean
 }
 
 type Event = { readonly reading: Reading } & (
@@ -66,6 +64,8 @@ type Event = { readonly reading: Reading } & (
 interface Taken {
   readonly reading: Reading
   page: Page<unknown> | undefined
+  /** Whether more of the same page follows. */
+  readonly isUnfinished: boolean
   /** The shard ends here, and these remain of it. */
   readonly rest: readonly Shard[] | undefined
   /** Whether its reader has ended by itself. */
@@ -86,17 +86,23 @@ const pageOf = (taken: Taken): Page<unknown> => {
  * Reads the shards of a source in parallel and merges them into one stream of pages and cuts. The order of rows is kept
  * within a shard. A shard is asked for its next page when the page before it is taken; a source that reads ahead does so itself.
  *
- * A cut is never made within a page that comes in pieces, and waits until every shard has a position. A shard with unique keys
- * always has one, its last: repeated rows after it are dropped.
+ * A page that comes in pieces is taken to its end before a page of another shard. So few rows are in memory, and a cut, which is
+ * never made within a page, waits for no other shard to reach the end of one.
+ *
+ * A cut waits until every shard has a position. A shard with unique keys always has one, its last: repeated rows after it are
+ * dropped.
  */
 export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, void, void> {
   const { source, from, rowsPerCut, limit, signal, unique } = options
   const positions: Record<string, Json> = { ...from?.positions }
   let { shards } = options
+  const expectNew = newNames(source)
+  expectNew(shards)
   const waiting = shards.filter(shard => !isEnded(positions[shard.name])).reverse()
   const open = new Set<Reading>()
-  const held = new Set<Reading>()
   const events: Event[] = []
+  /** The shard whose page is taken piece by piece. */
+  let inPieces: Reading | undefined
   let wake = (): void => {}
   let cut = from?.cut ?? 0
   let read = from?.read ?? 0
@@ -117,21 +123,20 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
       const shard = waiting.pop()!
       const position = positions[shard.name] as Position | undefined
       const pages = iteratorOf(source.read(options.context(shard), shard, position), source)
-      const reading: Reading = { shard, pages, placed: true, unfinished: false }
+      const reading: Reading = { shard, pages, placed: true }
       open.add(reading)
       advance(reading)
     }
   }
 
-  const isDue = (): boolean => rowsSinceCut >= rowsPerCut
-  const release = (): void => {
-    if (someUnfinished(open)) return
-    held.forEach(advance)
-    held.clear()
+  /** The next event, if it has arrived. An error does not wait for the end of a page. */
+  const nextEvent = (): Event | undefined => {
+    const at = inPieces ? events.findIndex(event => event.reading === inPieces || 'error' in event) : 0
+    return at < 0 ? undefined : events.splice(at, 1)[0]
   }
 
   const makeCut = (): Cut | undefined => {
-    if (!isDue() || someUnfinished(open) || !everyPlaced(open)) return undefined
+    if (rowsSinceCut < rowsPerCut || inPieces || !everyPlaced(open)) return undefined
     rowsSinceCut = 0
     options.cutMade(++cut)
     return {
@@ -152,8 +157,8 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     positions[reading.shard.name] = ended
     unique?.placed(reading.shard.name)
     if (rest.length === 0) return
+    expectNew(rest)
     shards = [...shards, ...rest]
-    expectOneNameEach(shards, source)
     waiting.unshift(...rest.toReversed())
   }
 
@@ -170,18 +175,23 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     await options.leaving(name, fresh.settled.slice(0, taken.settled))
     read += taken.rows + taken.settled
     options.left(taken.rows + taken.settled)
-    if (next.done) return { reading, page: undefined, rest: [], isOver: true }
+    if (next.done) return { reading, page: undefined, isUnfinished: false, rest: [], isOver: true }
     const { position, unfinished, rest } = next.value
     const rows = taken.rows < fresh.rows.length ? fresh.rows.slice(0, taken.rows) : fresh.rows
     rowsSinceCut += rows.length
     reading.placed = unique !== undefined || position !== undefined
-    reading.unfinished = unfinished === true && rest === undefined
     if (position !== undefined) {
       // The source may change its object. A cut is saved later.
       positions[name] = copyOf(position)
       unique?.placed(name)
     }
-    return { reading, page: { shard: name, rows }, rest, isOver: false }
+    return {
+      reading,
+      page: { shard: name, rows },
+      isUnfinished: unfinished === true && rest === undefined,
+      rest,
+      isOver: false,
+    }
   }
 
   const aborted = (): void => wake()
@@ -189,10 +199,15 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
   try {
     begin()
     while (open.size > 0) {
-      if (events.length === 0 && !signal.aborted) await new Promise<void>(resolve => (wake = resolve))
       signal.throwIfAborted()
-      const taken = await take(events.shift()!)
+      const event = nextEvent()
+      if (!event) {
+        await new Promise<void>(resolve => (wake = resolve))
+        continue
+      }
+      const taken = await take(event)
       const { reading, rest } = taken
+      inPieces = taken.isUnfinished ? reading : undefined
       if (taken.page) {
         const full = read >= limit
         yield pageOf(taken)
@@ -203,12 +218,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
         if (!taken.isOver) close(reading)
       }
       const made = makeCut()
-      // If a cut is due while other shards are within a page, this one waits at the end of its page.
-      if (!rest) {
-        if (isDue() && !reading.unfinished && someUnfinished(open)) held.add(reading)
-        else advance(reading)
-      }
-      release()
+      if (!rest) advance(reading)
       if (made) yield made
       if (rest) begin()
     }
@@ -221,12 +231,20 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
 
 const close = ({ pages }: Reading): void => void Promise.resolve(pages.return?.()).catch(() => undefined)
 
-/** @throws EntrapipeError `PIPELINE_INVALID` when two shards have one name */
-const expectOneNameEach = (shards: readonly Shard[], { kind }: Source<unknown>): void => {
-  const names = shards.map(({ name }) => name)
-  const twice = names.find((name, at) => names.indexOf(name) !== at)
-  if (twice === undefined) return
-  throw new EntrapipeError('PIPELINE_INVALID', `The source ${kind} has two shards with the name ${twice}.`)
+/**
+ * Returns a function that is called with the shards that are added. A position belongs to the name of its shard.
+ *
+ * @throws EntrapipeError `PIPELINE_INVALID` when two shards have one name
+ */
+const newNames = ({ kind }: Source<unknown>): ((shards: readonly Shard[]) => void) => {
+  const names = new Set<string>()
+  return shards => {
+    for (const { name } of shards) {
+      if (names.has(name))
+        throw new EntrapipeError('PIPELINE_INVALID', `The source ${kind} has two shards with the name ${name}.`)
+      names.add(name)
+    }
+  }
 }
 
 const iteratorOf = (pages: AsyncIterable<Read<unknown>>, { kind }: Source<unknown>): AsyncIterator<Read<unknown>> => {
@@ -236,11 +254,6 @@ const iteratorOf = (pages: AsyncIterable<Read<unknown>>, { kind }: Source<unknow
 
 const rowsOf = (page: Read<unknown>, { kind }: Source<unknown>): Read<unknown>['rows'] =>
   expectRows((page as Partial<Read<unknown>> | undefined)?.rows, 'source', kind)
-
-const someUnfinished = (open: ReadonlySet<Reading>): boolean => {
-  for (const reading of open) if (reading.unfinished) return true
-  return false
-}
 
 const everyPlaced = (open: ReadonlySet<Reading>): boolean => {
   for (const reading of open) if (!reading.placed) return false

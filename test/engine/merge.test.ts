@@ -271,27 +271,65 @@ t.test('no cut falls within a page that is returned in pieces, even if keys are 
   }
 })
 
-t.test('if a cut is due, shards at the end of a page wait for those in the middle of one', async t => {
-  const inPieces = (...keys: number[]): Read<number>[] =>
-    keys.flatMap((key, at) => [
-      { rows: rows(key), unfinished: true },
-      { rows: rows(key + 1), unfinished: true },
-      { rows: rows(key + 2), position: 3 * (at + 1) },
-    ])
+/** Pages of three rows in three pieces. The first row of a page is a multiple of ten. */
+const inPieces = (...keys: number[]): Read<number>[] =>
+  keys.flatMap((key, at) => [
+    { rows: rows(key), unfinished: true },
+    { rows: rows(key + 1), unfinished: true },
+    { rows: rows(key + 2), position: 3 * (at + 1) },
+  ])
+
+t.test(
+  'a page in pieces is taken to its end before a page of another shard, so a cut is made where it is due',
+  async t => {
+    const items = await run({
+      source: source({ a: inPieces(10, 20, 30, 40), b: inPieces(110, 120, 130, 140, 150), c: inPieces(210) }),
+      shards: shards('a', 'b', 'c'),
+      rowsPerCut: 4,
+    })
+    const pages = items.flatMap(item => (isCut(item) ? [] : [item.rows[0]!.key as number]))
+    const begun = pages.filter(key => key % 10 === 0)
+    t.strictSame(
+      pages,
+      begun.flatMap(key => [key, key + 1, key + 2]),
+    )
+    t.strictSame(
+      begun.toSorted((a, b) => a - b),
+      [10, 20, 30, 40, 110, 120, 130, 140, 150, 210],
+    )
+    const cuts = items.filter(isCut)
+    t.strictSame(
+      cuts.map(({ read }) => read),
+      [6, 12, 18, 24, 30],
+    )
+    for (const { positions } of cuts)
+      for (const [shard, position] of Object.entries(positions!))
+        if (typeof position === 'number') t.equal(position % 3, 0, `${shard} is at the end of a page`)
+  },
+)
+
+t.test('an error of a shard does not wait for the end of a page of another one', async t => {
+  const stuck: Source<unknown> = {
+    kind: 'stuck',
+    async *read(_ctx, shard) {
+      if (shard.name === 'a') {
+        yield { rows: rows(1), unfinished: true }
+        await new Promise(() => undefined)
+      }
+      await Promise.resolve()
+      throw new Error('b broke')
+    },
+  }
+  await t.rejects(run({ source: stuck, shards: shards('a', 'b') }), { message: 'b broke' })
+})
+
+t.test('a shard that ends within a page does not keep the others waiting', async t => {
   const items = await run({
-    source: source({ a: inPieces(10, 20, 30, 40), b: inPieces(110, 120, 130, 140, 150), c: inPieces(210) }),
-    shards: shards('a', 'b', 'c'),
-    rowsPerCut: 4,
+    source: source({ a: [{ rows: rows(1), unfinished: true }], b: [{ rows: rows(7) }, { rows: rows(8) }] }),
+    shards: shards('a', 'b'),
   })
-  t.strictSame(
-    ['a', 'b', 'c'].map(shard => keysOf(items, shard).length),
-    [12, 15, 3],
-  )
-  const cuts = items.filter(isCut)
-  t.ok(cuts.length >= 3, `${cuts.length} cuts`)
-  for (const { positions } of cuts)
-    for (const [shard, position] of Object.entries(positions!))
-      if (typeof position === 'number') t.equal(position % 3, 0, `${shard} is at the end of a page`)
+  t.strictSame(keysOf(items, 'a'), [1])
+  t.strictSame(keysOf(items, 'b'), [7, 8])
 })
 
 const named = (...keys: string[]): Read<string>['rows'] => keys.map(key => ({ key, value: key }))
@@ -417,6 +455,19 @@ t.test('a shard ends with the page that names its remaining shards, and those ar
   t.strictSame(cuts[0]?.shards, shards('a', 'aa', 'ab'))
   t.strictSame(cuts[0]?.positions, { a: ended })
   t.strictSame(cuts.at(-1)?.shards, shards('a', 'aa', 'ab', 'aaa', 'aab', 'aba', 'abb'))
+})
+
+t.test('two shards of one name, which would share a position, are refused before a row is read', async t => {
+  const reading: Source<unknown> = {
+    kind: 'twins',
+    async *read() {
+      t.fail('nothing is read')
+    },
+  }
+  await t.rejects(run({ source: reading, shards: shards('a', 'b', 'a') }), {
+    code: 'PIPELINE_INVALID',
+    message: 'The source twins has two shards with the name a.',
+  })
 })
 
 t.test('remaining shards have their own names', async t => {
