@@ -160,8 +160,8 @@ export interface Context {
    */
   untilShown(names?: readonly string[]): Promise<void>
   /**
-   * Records the origin of the rows. Later values replace earlier ones. A transform records the completeness of an input that it
-   * reads, once: the run is at most as complete as that input.
+   * Records the origin of the rows. Later values replace earlier ones, but a run is only as complete as the worst of its shards. A
+   * transform records the completeness of an input that it reads, once: the run is at most as complete as that input.
    */
   origin(origin: Origin): void
 }

@@ -1,3 +1,4 @@
+import { worst } from '../core/completeness.ts'
 import type { Context, Origin } from '../core/context.ts'
 import { given } from '../core/given.ts'
 import type { Fields, Json } from '../core/json.ts'
@@ -36,9 +37,12 @@ interface ShardsReading {
 /** The name under which the origin is saved with a cut, beside the states of the steps. */
 const originScope = '$origin'
 
+/** How complete a shard is, as it reported last. */
+type Claim = Pick<Origin, 'completeness' | 'why'>
+
 interface SavedOrigin extends Omit<OriginSeen, 'notes'> {
   readonly notes: readonly string[]
-  readonly reasons: readonly (readonly [shard: string, why: string])[]
+  readonly claims: readonly (readonly [shard: string, claim: Claim])[]
 }
 
 /** What a shard reported while it read one page. */
@@ -58,9 +62,9 @@ export const readShards = (
 ): ShardsReading => {
   const held = new Map<string, Held>()
   const before = saved?.states[originScope] as unknown as Partial<SavedOrigin> | undefined
-  const reasons = new Map(before?.reasons)
+  const claims = new Map(before?.claims)
   if (before) {
-    const { notes = [], reasons: _, ...rest } = before
+    const { notes = [], claims: _, ...rest } = before
     Object.assign(seen, rest)
     for (const note of notes) seen.notes.add(note)
   }
@@ -86,14 +90,15 @@ export const readShards = (
       for (const { result, read } of results) if (left.has(result.key)) log.settled(result, read)
       for (const origin of origins) {
         seen.tenant = origin.tenant ?? seen.tenant
-        seen.completeness = origin.completeness ?? seen.completeness
         seen.limit = origin.limit ?? seen.limit
         seen.ignored = origin.ignored ?? seen.ignored
         seen.differences = origin.differences ?? seen.differences
         if (origin.note !== undefined) seen.notes.add(origin.note)
-        if (origin.why !== undefined) reasons.set(shard, origin.why)
+        const { completeness, why } = origin
+        if (completeness !== undefined || why !== undefined)
+          claims.set(shard, { ...claims.get(shard), ...given({ completeness, why }) })
       }
-      seen.why = reasons.size === 0 ? seen.why : joined([...reasons.values()])
+      if (origins.length > 0) Object.assign(seen, ofAll([...claims.values()]))
       await log.flush()
     },
     states() {
@@ -102,11 +107,21 @@ export const readShards = (
         ...rest,
         ignored: ignored.length > 0 ? ignored : undefined,
         notes: notes.size > 0 ? [...notes] : undefined,
-        reasons: reasons.size > 0 ? [...reasons] : undefined,
+        claims: claims.size > 0 ? [...claims] : undefined,
       })
       return Object.keys(known).length > 0 ? { [originScope]: known as unknown as Json } : {}
     },
   }
+}
+
+/** A run is as complete as the worst of its shards. */
+const ofAll = (claims: readonly Claim[]): Claim => {
+  const [first, ...others] = claims.flatMap(({ completeness }) => (completeness ? [{ completeness }] : []))
+  const reasons = claims.flatMap(({ why }) => why ?? [])
+  return given({
+    completeness: first && worst([first, ...others]).completeness,
+    why: reasons.length > 0 ? joined(reasons) : undefined,
+  })
 }
 
 /** Joins the reasons of the first shards, and the number of others. */

@@ -50,9 +50,11 @@ export const uniqueKeys = (ids: IdJournal, kind: string, from?: SavedIds): Uniqu
       const added = ids.length - length
       if (added > 0) byShard.set(shard, (byShard.get(shard) ?? 0) + added)
       const read = rows.length + settled.length
-      sincePosition.set(shard, (sincePosition.get(shard) ?? 0) + read)
-      const readAgain = Math.min(again.get(shard) ?? 0, read)
-      again.set(shard, (again.get(shard) ?? 0) - readAgain)
+      if (read > 0) sincePosition.set(shard, (sincePosition.get(shard) ?? 0) + read)
+      const left = again.get(shard) ?? 0
+      const readAgain = Math.min(left, read)
+      if (readAgain === left) again.delete(shard)
+      else again.set(shard, left - readAgain)
       const repeated = read - added
       if (repeated === 0) return { rows, settled, repeated }
       return {
@@ -61,7 +63,7 @@ export const uniqueKeys = (ids: IdJournal, kind: string, from?: SavedIds): Uniqu
         repeated: Math.max(0, repeated - readAgain),
       }
     },
-    placed: shard => void sincePosition.set(shard, 0),
+    placed: shard => void sincePosition.delete(shard),
     distinct: shard => before + (byShard.get(shard) ?? 0),
     saved: () => ({
       length: ids.length,

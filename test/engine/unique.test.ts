@@ -106,6 +106,21 @@ t.test('rows rejected by the source are also recognised as repeats, and each rep
   t.strictSame([keys.distinct('x'), keys.distinct('y'), keys.saved().length], [4, 1, 5])
 })
 
+t.test('a checkpoint has only shards with rows after their position, however many there were', async t => {
+  const journal = openIdJournal(join(t.testdir(), 'ids'), 0)
+  const row = (key: string) => ({ key, value: {} })
+  const keys = uniqueKeys(journal, 'list')
+  for (const shard of ['a', 'b', 'c', 'd']) keys.fresh(shard, [row(shard), row(`${shard}2`)], [])
+  for (const shard of ['a', 'c']) keys.placed(shard)
+  keys.fresh('e', [], [])
+  t.strictSame(keys.saved().sincePosition, { b: 2, d: 2 })
+  const resumed = uniqueKeys(journal, 'list', keys.saved())
+  resumed.fresh('b', [row('b'), row('b2')], [])
+  resumed.placed('b')
+  resumed.fresh('d', [row('d')], [])
+  t.strictSame(resumed.saved().sincePosition, { d: 2 })
+})
+
 /** A shard of so many rows gives the first ten, and names two shards for the rest of them. */
 const splitting = (breaks: Breaks): Source<unknown> => {
   let pages = 0
