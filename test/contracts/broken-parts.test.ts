@@ -53,7 +53,7 @@ const sources: readonly (readonly [string, () => Source<unknown>, readonly strin
   [
     'two shards have one name',
     () => numbers({ split: async () => [{ name: 'a' }, { name: 'a' }] }),
-    ['its shards have unique names'],
+    ['its shards have unique names', onceEach],
   ],
   [
     'a key comes twice',
