@@ -32,7 +32,21 @@ const family = ['Meyer', 'O’Neill', 'García', 'Yılmaz', 'Kowalski', 'Patel',
 const jobs = ['Engineer', 'Account Manager, Key Accounts', 'Analyst', 'Head of "Special" Projects', 'Nurse', 'Clerk']
 const departments = ['Sales', 'Research & Development', 'Finance', 'HR', 'Legal', 'Operations']
 
-/** User `n`. The id comes last, so that it can be patched into the text. */
+/** Group `n`, without its id. */
+export const groupOf = (n: number): Record<string, unknown> => ({
+  id: '',
+  displayName: `Group ${n} of ${departments[n % departments.length]}`,
+  description: n % 3 === 0 ? null : 'A group of the benchmark',
+  groupTypes: n % 2 === 0 ? ['Unified'] : [],
+  mail: null,
+  mailEnabled: n % 2 === 0,
+  mailNickname: `group${n}`,
+  securityEnabled: n % 2 === 1,
+  visibility: n % 2 === 0 ? 'Private' : null,
+  createdDateTime: '2020-02-03T10:11:12Z',
+})
+
+/** User `n`, with the properties of `portalProperties`. The wire server replaces the name, the date and the id. */
 export const userOf = (n: number, id: string): Record<string, unknown> => {
   const first = given[n % given.length]!
   const last = family[Math.floor(n / 7) % family.length]!

@@ -86,12 +86,19 @@ export const median = (values: readonly number[]): number => {
   return sorted.length === 0 ? 0 : sorted[Math.floor(sorted.length / 2)]!
 }
 
-/** Starts the wire server and returns its origin. */
-export const serve = (users: number): Promise<{ readonly origin: string; readonly stop: () => void }> =>
+/** Starts the wire server with these options and returns its origin. */
+export const serve = (
+  users: number,
+  ...options: readonly string[]
+): Promise<{ readonly origin: string; readonly stop: () => void }> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [new URL('wire-server.ts', import.meta.url).pathname, String(users)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const child = spawn(
+      process.execPath,
+      [new URL('wire-server.ts', import.meta.url).pathname, String(users), ...options],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
     child.on('error', reject)
     child.stdout.once('data', chunk => resolve({ origin: String(chunk).trim(), stop: () => void child.kill() }))
   })

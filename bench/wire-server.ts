@@ -1,74 +1,117 @@
 /**
- * Serves canned pages from its own process, so that only the client is measured: `/v1.0/users` in pages of 999 users with 25
- * properties, its count, its delta link, and a token for any client. Prints its origin.
+ * Serves a large directory of canned objects from its own process, so that only the client is measured:
+ *
+ *     node bench/wire-server.ts [users] --latency 50 --shape prefix --groups 50000 --edges 1000000
+ *
+ * `/v1.0/users` with `$filter` by prefix of the name, date of creation and id; `/v1.0/groups` and their members; counts, a delta
+ * link, `$batch`, and a token for any client. `/stats` says what was requested since it was last read. Prints its origin.
  */
 import { createServer } from 'node:http'
-import { userOf } from './canned-users.ts'
+import { parseArgs } from 'node:util'
+import { listings } from './wire/listings.ts'
+import { shapes, type Shape } from './wire/people.ts'
 
-const users = Number(process.argv[2] ?? 1_000_000)
-const perPage = 999
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    latency: { type: 'string', default: '0' },
+    shape: { type: 'string', default: 'spread' },
+    groups: { type: 'string', default: '50000' },
+    edges: { type: 'string', default: '1000000' },
+  },
+})
+if (!shapes.includes(values.shape as Shape)) throw new Error(`--shape is one of ${shapes.join(', ')}`)
+const latencyMs = Number(values.latency)
 const host = '127.0.0.1'
-
-/** Number of prepared page variants. Pages differ only in their ids, which are patched in. */
-const variants = 64
-const pages: { readonly parts: readonly Buffer[] }[] = []
-for (let variant = 0; variant < variants; variant++) {
-  const values = Array.from({ length: perPage }, (_, at) =>
-    userOf(variant * perPage + at, '@@@@@@@@-@@@@-4@@@-8@@@-@@@@@@@@@@@@'),
-  )
-  const text = values.map(user => JSON.stringify(user)).join(',')
-  pages.push({ parts: text.split('@@@@@@@@-@@@@-4@@@-8@@@-@@@@@@@@@@@@').map(part => Buffer.from(part)) })
-}
-
-const idOf = (n: number): string => {
-  const hex = n.toString(16).padStart(12, '0')
-  return `${hex.slice(4)}-${hex.slice(0, 4)}-4a5b-8c6d-${hex}`
-}
-
-const pageOf = (number: number, origin: string): Buffer => {
-  const from = number * perPage
-  const many = Math.min(perPage, users - from)
-  const { parts } = pages[number % variants]!
-  const pieces: Buffer[] = []
-  const next = from + many < users ? `"@odata.nextLink":"${origin}/v1.0/users?$skiptoken=${number + 1}",` : ''
-  pieces.push(Buffer.from(`{"@odata.context":"${origin}/v1.0/$metadata#users",${next}"value":[`))
-  for (let at = 0; at < many; at++) pieces.push(parts[at]!, Buffer.from(idOf(from + at)))
-  // The last part of a partial page ends inside a string, so its object is closed here.
-  pieces.push(many === perPage ? parts[many]! : Buffer.from('"}'))
-  pieces.push(Buffer.from(']}'))
-  return Buffer.concat(pieces)
-}
+const answer = listings({
+  users: Number(positionals[0] ?? 1_000_000),
+  shape: values.shape as Shape,
+  groups: Number(values.groups),
+  edges: Number(values.edges),
+})
 
 const token = (): string => {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const now = Math.floor(Date.now() / 1000)
-  const claims = { tid: tenantId, appid: 'bench', roles: ['User.Read.All'], iat: now, exp: now + 3600 }
+  const claims = { tid: tenantId, appid: 'bench', roles: ['User.Read.All'], iat: now, exp: now + 36_000 }
   return `${part({ alg: 'none' })}.${part(claims)}.x`
 }
 const tenantId = '11111111-2222-4333-8444-555555555555'
 
+interface Reply {
+  readonly status: number
+  readonly type: string
+  readonly body: Buffer
+}
+
+const json = (body: Buffer | object, status = 200): Reply => ({
+  status,
+  type: 'application/json',
+  body: Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)),
+})
+const refused = (status: number, code: string, message: string): Reply => json({ error: { code, message } }, status)
+
+const get = (path: string, origin: string): Reply => {
+  try {
+    const found = answer(path, origin)
+    if (found === undefined) return refused(404, 'Request_ResourceNotFound', `Nothing is at ${path}.`)
+    return Buffer.isBuffer(found) ? json(found) : { status: 200, type: 'text/plain', body: Buffer.from(`${found}`) }
+  } catch (error) {
+    return refused(400, 'Request_UnsupportedQuery', (error as Error).message)
+  }
+}
+
+interface Entry {
+  readonly id: string
+  readonly url: string
+}
+
+const batch = (body: Buffer, origin: string): Reply => {
+  const { requests } = JSON.parse(body.toString()) as { readonly requests: readonly Entry[] }
+  const parts: Buffer[] = [Buffer.from('{"responses":[')]
+  for (const [at, { id, url }] of requests.entries()) {
+    const { status, type, body } = get(url.startsWith('/') ? url : `/${url}`, origin)
+    const headers = { 'Content-Type': type, 'x-ms-resource-unit': '1' }
+    parts.push(Buffer.from(`${at > 0 ? ',' : ''}{"id":${JSON.stringify(id)},"status":${status},"headers":${JSON.stringify(headers)},"body":`)) // prettier-ignore
+    parts.push(body, Buffer.from('}'))
+  }
+  parts.push(Buffer.from(']}'))
+  entries += requests.length
+  return json(Buffer.concat(parts))
+}
+
+let requests = 0
+let entries = 0
+let atOnce = 0
+let mostAtOnce = 0
+
 const server = createServer((request, response) => {
   const own = `http://${host}:${(server.address() as { port: number }).port}`
   // Microsoft's client follows only https links.
-  const origin = /^(?:graph-js|microsoft-graph)/i.test(String(request.headers['sdkversion'] ?? ''))
-    ? 'https://graph.microsoft.com'
-    : own
-  const url = new URL(request.url ?? '/', own)
-  const json = (body: Buffer | string, type = 'application/json'): void => {
-    response.writeHead(200, {
-      'content-type': type,
-      'content-length': Buffer.byteLength(body),
-      'x-ms-resource-unit': '1',
-    })
+  const isMicrosoft = /^(?:graph-js|microsoft-graph)/i.test(String(request.headers['sdkversion'] ?? ''))
+  const origin = `${isMicrosoft ? 'https://graph.microsoft.com' : own}/v1.0`
+  const { url = '/', method } = request
+  const send = ({ status, type, body }: Reply): void => {
+    atOnce--
+    response.writeHead(status, { 'content-type': type, 'content-length': body.length, 'x-ms-resource-unit': '1' })
     response.end(body)
   }
-  request.resume()
-  if (url.pathname.endsWith('/token'))
-    return json(JSON.stringify({ token_type: 'Bearer', expires_in: 3599, access_token: token() }))
-  if (url.pathname === '/v1.0/users/$count') return json(String(users), 'text/plain')
-  if (url.pathname === '/v1.0/users/delta')
-    return json(JSON.stringify({ value: [], '@odata.deltaLink': `${origin}/v1.0/users/delta?$deltatoken=1` }))
-  if (url.pathname === '/v1.0/users') return json(pageOf(Number(url.searchParams.get('$skiptoken') ?? 0), origin))
-  response.writeHead(404).end()
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    mostAtOnce = Math.max(mostAtOnce, ++atOnce)
+    if (url === '/stats') {
+      send(json({ requests, entries, mostAtOnce, cpuSeconds: process.cpuUsage().user / 1e6 }))
+      requests = entries = mostAtOnce = 0
+      return
+    }
+    if (!url.startsWith('/v1.0/'))
+      return send(json({ token_type: 'Bearer', expires_in: 35_999, access_token: token() }))
+    requests++
+    const path = url.slice('/v1.0'.length)
+    const reply = (): void => send(method === 'POST' ? batch(Buffer.concat(chunks), origin) : get(path, origin))
+    if (latencyMs > 0) setTimeout(reply, latencyMs)
+    else reply()
+  })
 })
 server.listen(0, host, () => process.stdout.write(`http://${host}:${(server.address() as { port: number }).port}\n`))
