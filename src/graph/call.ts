@@ -1,7 +1,7 @@
 import type { Context, FetchOptions, Middleware } from '@microsoft/microsoft-graph-client'
 import type { GraphRequest } from '../core/graph.ts'
 import type { QuotaName } from '../data/costs.ts'
-import type { PageBuffer } from './page-buffer.ts'
+import type { PooledBuffer } from './page-pool.ts'
 
 /** A request on its way through the middleware chain. */
 export interface Call {
@@ -20,6 +20,8 @@ export interface Call {
    * call rejects with that error.
    */
   readonly leave?: () => Promise<string>
+  /** Gives up its place in the governor before its reply is complete. Present while an attempt is in flight. */
+  stepAside?: () => void
   /** Once sent, an attempt is not cut off: an abort only ends what comes before it and after its reply. */
   readonly settles?: true
   /** Number of attempts, including the current one. */
@@ -36,7 +38,7 @@ export interface Call {
 /** Options for reading a page. */
 export interface PageCall {
   /** Buffer for its bytes. */
-  readonly into: PageBuffer
+  readonly into: PooledBuffer
   /** Resolves when the page is needed. It is not parsed before. */
   readonly wanted: Promise<void>
 }

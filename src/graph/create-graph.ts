@@ -19,6 +19,7 @@ import { createGovernor } from './governor.ts'
 import { loopLoad } from './loop-load.ts'
 import { isLoopback } from './loopback.ts'
 import { paceOf } from './pace.ts'
+import { pagePool } from './page-pool.ts'
 import { createPages } from './pages.ts'
 import { parse, parsePage } from './parse.ts'
 import type { Quotas } from './quotas.ts'
@@ -53,6 +54,8 @@ export interface GraphOptions {
   /** How long a request is retried, from its first failure. @default 900,000 */
   readonly waitBudgetMs?: number
   readonly concurrency?: ConcurrencyOptions
+  /** Memory for the pages of all listings, in bytes. @default 12 MB */
+  readonly pageBytes?: number
   /** Recent load of this process, 0 to 1. @default the share of time in which the event loop was not idle */
   readonly load?: () => number
   readonly onEvent?: OnGraphEvent
@@ -128,7 +131,14 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     attempt: (asked, signal) => watch.waiting(attempt(asked, signal)),
     batch: createBatch(submission, readOnly),
     submission,
-    pages: createPages({ rootUrl, onEvent, watch, attempt, refused: (asked, reply) => refusal(asked, reply, tenant) }),
+    pages: createPages({
+      rootUrl,
+      onEvent,
+      watch,
+      attempt,
+      pool: pagePool(options.pageBytes),
+      refused: (asked, reply) => refusal(asked, reply, tenant),
+    }),
     pace: link =>
       paceOf(
         chargesOf([{ method: 'GET', url: link }]).map(({ quota }) => quota),

@@ -36,6 +36,7 @@ export const govern = (governor: Governor, clock: Clock): Link => {
     const giveBack = () => record(() => settleAll(governor, appId, call.charges))
     const turn = await governor.enter(appId, call.charges, priority, call.signal)
     call.unanswered = false
+    call.stepAside = turn.stepAside
     let ended: Ended
     try {
       ended = await next()

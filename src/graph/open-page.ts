@@ -2,13 +2,13 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { GraphPage, GraphReply } from '../core/graph.ts'
 import { belowRoot } from './links.ts'
 import type { PageBody, Piece } from './page-body.ts'
-import type { PageBuffer } from './page-buffer.ts'
+import type { PooledBuffer } from './page-pool.ts'
 import { pathOf } from './refusal.ts'
 
 /** A page with unparsed values. */
 export interface OpenPage extends Omit<GraphPage<unknown>, 'values' | 'unfinished'> {
   readonly pieces: PageBody['pieces']
-  readonly bytes: PageBuffer
+  readonly bytes: PooledBuffer
 }
 
 /**
@@ -16,7 +16,7 @@ export interface OpenPage extends Omit<GraphPage<unknown>, 'values' | 'unfinishe
  *
  * @throws EntrapipeError `GRAPH_REFUSED` if the reply is not a collection, `GRAPH_LINK_FOREIGN`
  */
-export const openPage = (rootUrl: string, url: string, reply: GraphReply, bytes: PageBuffer): OpenPage => {
+export const openPage = (rootUrl: string, url: string, reply: GraphReply, bytes: PooledBuffer): OpenPage => {
   const body = reply.body as PageBody | undefined
   if (typeof body !== 'object')
     throw new EntrapipeError('GRAPH_REFUSED', `The reply to GET ${pathOf(url)} is not a collection.`, {

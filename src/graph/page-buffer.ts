@@ -4,8 +4,8 @@ export interface PageBuffer {
   fill(chunks: AsyncIterable<Uint8Array>): Promise<Buffer>
 }
 
-/** Starts with `size` bytes and grows with the largest page. */
-export const pageBuffer = (size = 1 << 20): PageBuffer => {
+/** Starts with `size` bytes and grows with the largest page. @param grown called with the number of bytes that it grows by */
+export const pageBuffer = (size = 1 << 20, grown: (bytes: number) => void = () => {}): PageBuffer => {
   let bytes = Buffer.allocUnsafeSlow(size)
   return {
     async fill(chunks) {
@@ -13,6 +13,7 @@ export const pageBuffer = (size = 1 << 20): PageBuffer => {
       for await (const chunk of chunks) {
         if (length + chunk.length > bytes.length) {
           const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, length + chunk.length))
+          grown(larger.length - bytes.length)
           bytes.copy(larger, 0, 0, length)
           bytes = larger
         }

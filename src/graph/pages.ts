@@ -8,7 +8,7 @@ import { brokenFailure } from './broken-reply.ts'
 import { endlessGuard } from './endless.ts'
 import { belowRoot, seenLinks } from './links.ts'
 import { openPage, opened, type OpenPage } from './open-page.ts'
-import { pageBuffer } from './page-buffer.ts'
+import type { PagePool } from './page-pool.ts'
 import { graphCode, graphMessage, pathOf } from './refusal.ts'
 
 /** Options of `createPages`. */
@@ -17,6 +17,7 @@ interface PagesSetting {
   readonly onEvent: OnGraphEvent
   /** A refusal is a reply. */
   readonly attempt: (request: GraphRequest, signal: AbortSignal, page: PageCall) => Promise<GraphReply>
+  readonly pool: PagePool
   /** Observes waits of the reader. */
   readonly watch: Pick<BoundWatch, 'waiting'>
   /** Makes the error for a final refusal. */
@@ -34,7 +35,7 @@ interface Got {
 }
 
 /** Reads collections page by page; see `Graph.pages`. Holds the current page and the bytes of the next one. */
-export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: PagesSetting) =>
+export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }: PagesSetting) =>
   async function* pages<T>(
     first: string,
     { signal, headers, restart, distinct }: PagesOptions = {},
@@ -45,7 +46,8 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: Pages
     const either = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal
     const seen = seenLinks()
     const returns = new Map<string, number>()
-    const buffers = [pageBuffer(), pageBuffer()]
+    const reader = pool.open()
+    const buffers = [reader.buffer(), reader.buffer()]
     const guard = endlessGuard(pathOf(start))
     let safe = start
     let came = 0
@@ -58,7 +60,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: Pages
       return { link, reply, page: openPage(rootUrl, link, reply, how.into) }
     }
     const fetchAhead = (link: string): Promise<Got> => {
-      // The previous page is still in use; the one before it is not, so its memory is free.
+      // The previous page is still in use; the one before it is not.
       buffers.reverse()
       const got = get(link, { into: buffers[0]!, wanted: new Promise(resolve => (want = resolve)) })
       // The reader gets the error. If no reader takes the page, the error is ignored.
@@ -117,14 +119,18 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: Pages
         const before = came
         for await (const piece of piecesOf(page, got.link)) {
           came += piece.values.length
+          reader.asked(false)
           yield piece
+          reader.asked(true)
           signal?.throwIfAborted()
         }
+        page.bytes.free()
         guard.page(came - before, distinct?.() ?? came)
       }
     } finally {
       ended.abort(new Error('the listing is no longer read'))
       want()
+      reader.close()
     }
   }
 

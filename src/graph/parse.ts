@@ -30,9 +30,14 @@ const isBrokenCount = (ended: Ended): boolean =>
 export const parsePage: Link = async (call, _options, next) => {
   const ended = await next()
   if (!call.page || isFailure(ended)) return ended
+  // The bytes of a refusal are parsed already.
+  if (!Buffer.isBuffer(ended.body)) call.page.into.free()
   await call.page.wanted
   call.signal?.throwIfAborted()
-  return read(ended, readPageBody)
+  const page = read(ended, readPageBody)
+  // It may take long until it is sent again.
+  if (isFailure(page)) call.page.into.free()
+  return page
 }
 
 const read = (ended: Ended, parsed: (bytes: Buffer) => unknown): Ended => {

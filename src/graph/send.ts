@@ -18,7 +18,7 @@ interface SendOptions {
   readonly alarm: Alarm
 }
 
-/** Sends the request and reads the complete reply. A truncated or trickling reply is a failed attempt. */
+/** Sends the request and reads the complete reply, a page when there is memory for it. A truncated or trickling reply is a failed attempt. */
 export const send = ({ dispatcher, rootUrl, gzip, alarm }: SendOptions): Link => {
   const { origin, pathname } = new URL(rootUrl)
   return async (call, { method, headers, body }): Promise<Ended> => {
@@ -42,9 +42,15 @@ export const send = ({ dispatcher, rootUrl, gzip, alarm }: SendOptions): Link =>
       })
       const status = reply.statusCode
       const lowered = plain(reply.headers)
+      const waits = call.page?.into.ready(watched.signal)
+      if (waits) {
+        call.stepAside?.()
+        await watched.aside(waits)
+      }
       const bytes = await readBytes({ headers: lowered, body: watched.watch(reply.body) }, call.page?.into)
       return { status, headers: lowered, body: bodyOf(bytes, status, lowered['content-type']) }
     } catch (error) {
+      call.page?.into.free()
       if (cut?.aborted) throw cut.reason
       return failureOf(watched.signal.aborted ? watched.signal.reason : error)
     } finally {

@@ -13,6 +13,8 @@ interface Watchdog {
   readonly signal: AbortSignal
   /** Passes on the bytes of the reply and watches their speed. */
   watch(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
+  /** Does not watch while this process lets the reply wait. */
+  aside(work: Promise<void>): Promise<void>
   /** Call when the attempt has ended. */
   rest(): void
 }
@@ -48,6 +50,11 @@ export const watchdog = (alarm: Alarm, signal?: AbortSignal): Watchdog => {
         heard()
         yield chunk
       }
+    },
+    async aside(work) {
+      silence()
+      await work
+      heard()
     },
     rest() {
       silence()

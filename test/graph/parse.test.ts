@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Reply, Call, Ended } from '../../src/graph/call.ts'
 import type { PageBody } from '../../src/graph/page-body.ts'
-import { pageBuffer } from '../../src/graph/page-buffer.ts'
+import { pagePool } from '../../src/graph/page-pool.ts'
 import { parse, parsePage } from '../../src/graph/parse.ts'
 
 const call = (more: Partial<Call> = {}): Call => ({
@@ -50,12 +50,13 @@ t.test('a page stays bytes until it is read, and is dropped when its reader has 
   let want = (): void => {}
   const wanted = new Promise<void>(resolve => (want = resolve))
   let parsed = false
-  const waiting = through(answered('{"value":[{"id":7}]}'), call({ page: { into: pageBuffer(), wanted } })).then(
-    ended => {
-      parsed = true
-      return ended
-    },
-  )
+  const waiting = through(
+    answered('{"value":[{"id":7}]}'),
+    call({ page: { into: pagePool().open().buffer(), wanted } }),
+  ).then(ended => {
+    parsed = true
+    return ended
+  })
   await new Promise(setImmediate)
   t.equal(parsed, false)
   want()
@@ -63,7 +64,10 @@ t.test('a page stays bytes until it is read, and is dropped when its reader has 
   const gone = new AbortController()
   gone.abort(new Error('gone'))
   await t.rejects(
-    through(answered('[]'), call({ page: { into: pageBuffer(), wanted: Promise.resolve() }, signal: gone.signal })),
+    through(
+      answered('[]'),
+      call({ page: { into: pagePool().open().buffer(), wanted: Promise.resolve() }, signal: gone.signal }),
+    ),
     { message: 'gone' },
   )
 })
