@@ -97,13 +97,15 @@ export const foreignSink = (stream: Writable): Sink<unknown> => ({
     stream.on('close', () => {
       if (!stream.writableFinished) failure ??= new Error('The output stream was closed before all rows were written')
     })
+    // A stream that is not destroyed by its error emits neither `drain` nor `close`.
+    const wakers = ['drain', 'close', 'error']
     const room = (): Promise<void> =>
       new Promise(resolve => {
         const done = (): void => {
-          stream.off('drain', done).off('close', done)
+          for (const event of wakers) stream.off(event, done)
           resolve()
         }
-        stream.on('drain', done).on('close', done)
+        for (const event of wakers) stream.on(event, done)
       })
     return {
       async write(page) {

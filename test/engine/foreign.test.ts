@@ -136,6 +136,17 @@ t.test('a Writable that fails, or is closed early, fails the write', async t => 
   await t.rejects(written)
 })
 
+t.test('a Writable that fails and stays open ends a write that waits for room', async t => {
+  const failing = new Writable({
+    objectMode: true,
+    highWaterMark: 1,
+    autoDestroy: false,
+    write: (_value, _encoding, done) => void setImmediate(() => done(new Error('refused'))),
+  })
+  const writer = await foreignSink(failing).open(ctx)
+  await t.rejects(writer.write([1, 2, 3].map(key => ({ key, value: key }))), { message: 'refused' })
+})
+
 t.test('a Writable passes the contract of a sink that is not resumable', t => {
   const arrived = new Map<string, unknown[]>()
   return keeps(
