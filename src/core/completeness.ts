@@ -72,8 +72,9 @@ const judgeByCount = (evidence: Evidence): Judged => {
   }
 }
 
-const order: readonly Completeness[] = ['complete', 'drifted', 'unverified', 'short']
+/** All of them, the best first. */
+export const completenesses: readonly Completeness[] = ['complete', 'drifted', 'unverified', 'short']
 
-/** The worst of several judgements: a result is as complete as each input that it is made from. */
-export const worst = (judged: readonly [Judged, ...Judged[]]): Judged =>
-  judged.reduce((a, b) => (order.indexOf(b.completeness) > order.indexOf(a.completeness) ? b : a))
+/** The first of the worst of several judgements: a result is as complete as each input that it is made from. */
+export const worst = <J extends Judged>(judged: readonly [J, ...J[]]): J =>
+  judged.reduce((a, b) => (completenesses.indexOf(b.completeness) > completenesses.indexOf(a.completeness) ? b : a))

@@ -126,10 +126,9 @@ export const makeManifest = async (
       }),
       ...tables,
     ]),
-    ...limitOf(limited ? plan.limit : origin.limit),
+    ...given({ limit: limited ? plan.limit : origin.limit }),
     counts: {
-      ...(before.count === undefined ? {} : { before: before.count }),
-      ...(after === undefined ? {} : { after }),
+      ...given({ before: before.count, after }),
       read: progress.read,
       repeated: progress.repeated,
       dropped: progress.dropped,
@@ -143,5 +142,3 @@ export const makeManifest = async (
     files,
   }
 }
-
-const limitOf = (limit: number | undefined) => (limit === undefined ? {} : { limit })

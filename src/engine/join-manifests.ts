@@ -1,10 +1,9 @@
+import { worst } from '../core/completeness.ts'
 import { given } from '../core/given.ts'
-import type { Completeness, Counts, Drift, Manifest } from '../core/manifest.ts'
-import { noOutcomes, type Outcome } from '../core/result.ts'
+import type { Counts, Drift, Manifest } from '../core/manifest.ts'
+import { outcomes } from '../core/result.ts'
 
-const worstFirst: readonly Completeness[] = ['short', 'unverified', 'drifted', 'complete']
-
-const summed = ['read', 'repeated', 'dropped', 'written', ...(Object.keys(noOutcomes) as Outcome[])] as const
+const summed = ['read', 'repeated', 'dropped', 'written', ...outcomes] as const
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
 
@@ -49,8 +48,8 @@ export const joinManifests = (phases: readonly Manifest[]): Manifest => {
   if (last.phase === undefined) return last
   const { entrapipe, run, pipeline, startedAt, endedAt, resumed, status } = last
   const tenant = phases.find(phase => phase.tenant)?.tenant
-  const completeness = worstFirst.find(worst => phases.some(phase => phase.completeness === worst))!
-  const worst = phases.find(phase => phase.completeness === completeness)!
+  const [first = last, ...others] = phases
+  const { completeness, why, phase: of } = worst([first, ...others])
   const notes = phases.flatMap(phase => phase.notes ?? [])
   const ignored = phases.flatMap(phase => phase.ignored ?? [])
   return {
@@ -63,7 +62,7 @@ export const joinManifests = (phases: readonly Manifest[]): Manifest => {
     resumed,
     ...(status && { status }),
     completeness,
-    ...(worst.why === undefined ? {} : { why: `${worst.phase}: ${worst.why}` }),
+    ...(why !== undefined && { why: `${of}: ${why}` }),
     ...given({ limit: limitOf(phases) }),
     counts: sums(phases),
     ...(ignored.length > 0 && { ignored }),

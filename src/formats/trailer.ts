@@ -1,3 +1,4 @@
+import { completenesses } from '../core/completeness.ts'
 import type { Completeness, Manifest } from '../core/manifest.ts'
 
 /** The last line of a stream of rows. It tells the reader that the writer finished. */
@@ -25,8 +26,6 @@ export const trailerLine = (rows: number, manifest: Manifest | undefined): strin
   return `${JSON.stringify({ $end: trailer })}\n`
 }
 
-const outcomes: readonly Completeness[] = ['complete', 'drifted', 'short', 'unverified']
-
 /** Parses a line's value as a trailer; undefined for a row. */
 export const trailerOf = (value: unknown): Trailer | undefined => {
   if (typeof value !== 'object' || value === null || !('$end' in value) || Object.keys(value).length !== 1)
@@ -37,7 +36,7 @@ export const trailerOf = (value: unknown): Trailer | undefined => {
   return {
     rows: end.rows,
     complete: end.complete,
-    outcome: outcomes.find(outcome => outcome === end.outcome) ?? (end.complete ? 'complete' : 'unverified'),
+    outcome: completenesses.find(outcome => outcome === end.outcome) ?? (end.complete ? 'complete' : 'unverified'),
     ...(typeof end.limit === 'number' && { limit: end.limit }),
     ...(typeof end.tenant === 'string' && { tenant: end.tenant }),
   }
