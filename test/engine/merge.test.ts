@@ -156,6 +156,19 @@ t.test('a shard that has ended needs no position and is not read again', async t
   t.strictSame(keysOf(again, 'b'), [4])
 })
 
+t.test('a shard whose position is an object is read on from it', async t => {
+  const from: unknown[] = []
+  const linked: Source<unknown> = {
+    kind: 'linked',
+    async *read(_ctx, _shard, position) {
+      from.push(position)
+      yield { rows: rows(1) }
+    },
+  }
+  await run({ source: linked, shards: shards('a', 'b'), from: { cut: 1, positions: { a: { link: '/x' } }, read: 1 } })
+  t.strictSame(from, [{ link: '/x' }, undefined])
+})
+
 t.test('a limit ends in the middle of a page and closes the source', async t => {
   let closed = false
   const endless: Source<unknown> = {
@@ -428,7 +441,7 @@ t.test('a unique key must be a string', async t => {
 })
 
 t.test('a shard ends with the page that names its remaining shards, and those are read too', async t => {
-  let closed = false
+  const closed: string[] = []
   const splitting: Source<unknown> = {
     kind: 'splitting',
     async *read(_ctx, { name }) {
@@ -436,7 +449,7 @@ t.test('a shard ends with the page that names its remaining shards, and those ar
         yield { rows: rows(name.length), ...(name.length < 3 && { rest: shards(`${name}a`, `${name}b`) }) }
         if (name.length < 3) yield { rows: rows(99) }
       } finally {
-        closed = true
+        closed.push(name)
       }
     },
   }
@@ -450,7 +463,7 @@ t.test('a shard ends with the page that names its remaining shards, and those ar
     'aba',
     'abb',
   ])
-  t.equal(closed, true)
+  t.strictSame(closed.toSorted(), ['a', 'aa', 'aaa', 'aab', 'ab', 'aba', 'abb'])
   const cuts = items.filter(isCut)
   t.strictSame(cuts[0]?.shards, shards('a', 'aa', 'ab'))
   t.strictSame(cuts[0]?.positions, { a: ended })

@@ -61,3 +61,35 @@ t.test('a resumed run knows what its shards reported before', async t => {
   const { manifest } = await run(planOf(source))
   t.match(manifest, { resumed: 1, completeness: 'unverified', why: 'a has a gap' })
 })
+
+t.test('what a shard does not mention stays as another one reported it, also in a resumed run', async t => {
+  const { run } = bed(t)
+  const differences = { added: 1, removed: 2, changed: 3, unchanged: 4 }
+  const ignored = [{ what: 'empty row', records: 2, firstLine: 7 }]
+  const told: Origin = { tenant: 'contoso', limit: 5, differences, ignored, note: 'a note' }
+  const breaks: { key: string | undefined } = { key: 'b1' }
+  const source = reporting({ a: [told, {}], b: [{ note: 'another note' }, { note: 'a note' }] }, breaks)
+  await t.rejects(run(planOf(source)), { code: 'GRAPH_UNAVAILABLE' })
+  breaks.key = undefined
+  const { manifest } = await run(planOf(source))
+  t.match(manifest, {
+    resumed: 1,
+    completeness: 'complete',
+    tenant: { name: 'contoso', id: 'contoso' },
+    limit: 5,
+    differences,
+    ignored,
+    notes: ['a note', 'another note'],
+  })
+  t.equal(manifest?.notes?.length, 2)
+})
+
+t.test('of many reasons the first three are named, and the others counted', async t => {
+  const why = async (shards: number): Promise<unknown> => {
+    const { run } = bed(t)
+    const all = Array.from({ length: shards }, (_, at) => [`s${at}`, [whole, inDoubt(`gap ${at}`)]] as const)
+    return (await run(planOf(reporting(Object.fromEntries(all))))).manifest?.why
+  }
+  t.strictSame(await why(3), 'gap 0; gap 1; gap 2')
+  t.strictSame(await why(4), 'gap 0; gap 1; gap 2; and 1 more')
+})
