@@ -4,6 +4,7 @@ import type { Environment } from '../core/environment.ts'
 import { loadFailure } from '../core/load-failure.ts'
 import { withLocation } from '../core/thrown.ts'
 import { version } from '../core/version.ts'
+import { expectParams } from '../engine/params.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { builtInPipeline, type BuiltInPipeline } from './built-in.ts'
 import { loadModule } from './load-module.ts'
@@ -83,6 +84,7 @@ const ofFile = async (file: string): Promise<LoadedPipeline> => {
       'PIPELINE_INVALID',
       `The pipeline ${file} has no default export made by pipeline({ summary, make }).`,
     )
+  if (pipeline.params !== undefined) expectParams(pipeline.params)
   const own = shippedName(file)
   const name = own ?? file
   return { name, label: name, pipeline, codeHash, file, isShipped: own !== undefined, arguments: [] }

@@ -45,6 +45,9 @@ export const judge = (evidence: Evidence): Judged => {
     : { completeness: upstream, why: upstreamWhy ?? saidUpstream[upstream] }
 }
 
+const were = (count: number): string => (count === 1 ? '1 was' : `${count} were`)
+const rowsWere = (count: number): string => (count === 1 ? '1 row was' : `${count} rows were`)
+
 const judgeByCount = (evidence: Evidence): Judged => {
   const { read, before, after, drift } = evidence
   if (!evidence.live) return { completeness: 'complete' }
@@ -57,15 +60,15 @@ const judgeByCount = (evidence: Evidence): Judged => {
   const least = Math.min(before, after, before - (drift?.deleted ?? 0))
   const most = Math.max(before, after, before + (drift?.created ?? 0))
   const counted =
-    before === after ? `${before} were counted before and after` : `${before} were counted before, ${after} after`
+    before === after ? `${were(before)} counted before and after` : `${were(before)} counted before, ${after} after`
   if (read < least)
     return {
       completeness: 'short',
-      why: `${read} rows were read, but ${counted}: ${least - read} or more are missing, or were deleted so shortly before that they still count`,
+      why: `${rowsWere(read)} read, but ${counted}: ${least - read} or more are missing, or were deleted so shortly before that they still count`,
     }
   return {
     completeness: 'drifted',
-    why: `${read} rows were read and ${counted}: ${[
+    why: `${rowsWere(read)} read and ${counted}: ${[
       ...(moved || before !== after ? ['the directory changed meanwhile'] : []),
       ...(read > most ? [`the count lags behind the listing, by ${read - most} or more`] : []),
     ].join(', and ')}`,

@@ -24,11 +24,18 @@ interface Optional<T> {
   readonly default: T
 }
 
-/** @throws EntrapipeError `PIPELINE_INVALID` when the options have another field: the parameter would be optional without a value */
+/**
+ * @throws EntrapipeError `PIPELINE_INVALID` when the options have another field: the parameter would be optional without a value;
+ *   `OPTION_INVALID` when the default is not a value of the parameter
+ */
 const withFallback = <T>(param: Param<T>, options: Optional<T> | undefined): Param<T> => {
   if (!options) return param
-  expectNames(`${param.kind}("${param.summary}")`, options, ['default'])
-  return { ...param, fallback: options.default }
+  const what = `${param.kind}("${param.summary}")`
+  expectNames(what, options, ['default'])
+  const { default: fallback } = options
+  // Pipelines use an empty text for "none". A command line cannot.
+  const isNone = fallback === undefined || (param.kind === 'text' && fallback === '')
+  return { ...param, fallback: isNone ? fallback : param.parse(fallback, `the default of ${what}`) }
 }
 
 const expected = (name: string, what: string, value: unknown): EntrapipeError =>
@@ -79,8 +86,10 @@ export const choice = <const C extends string>(
   summary: string,
   choices: readonly C[],
   options?: Optional<C>,
-): Param<C> =>
-  withFallback(
+): Param<C> => {
+  // A string would accept each part of it.
+  if (!Array.isArray(choices)) throw expected(`the choices of choice("${summary}")`, 'a list of words', choices)
+  return withFallback(
     {
       kind: 'choice',
       summary,
@@ -92,6 +101,7 @@ export const choice = <const C extends string>(
     },
     options,
   )
+}
 
 /** A parameter with a day that exists, such as `2026-01-31`. */
 export const day = (summary: string, options?: Optional<string>): Param<string> =>
@@ -123,6 +133,21 @@ export const list = (summary: string, options?: Optional<readonly string[]>): Pa
     },
     options,
   )
+
+/**
+ * Checks that each is a parameter. Types are stripped at run time.
+ *
+ * @throws EntrapipeError `PIPELINE_INVALID`
+ */
+export const expectParams = (params: unknown): void => {
+  if (typeof params !== 'object' || params === null || Array.isArray(params))
+    throw new EntrapipeError('PIPELINE_INVALID', `params of the pipeline is not an object of parameters. ${howMade}`)
+  for (const [name, param] of Object.entries(params as object) as [string, unknown][])
+    if (typeof param !== 'object' || param === null || typeof (param as { parse?: unknown }).parse !== 'function')
+      throw new EntrapipeError('PIPELINE_INVALID', `params of the pipeline: ${name} is not a parameter. ${howMade}`)
+}
+
+const howMade = "Make each with text, day, number, flag, choice or list, such as text('department')."
 
 /**
  * Checks the values of all parameters. Unknown names and missing values are refused.

@@ -65,14 +65,14 @@ const faultOf = (
 const zeroInHeader = (name: string, line: number, column: number): EntrapipeError =>
   new EntrapipeError(
     'HEADER_INVALID',
-    `The header of ${name} (line ${line}) has a zero byte in column ${column}. The file may be UTF-16. Save it as UTF-8, or set \`encoding: 'utf-16le'\``,
+    `The header of ${name} (line ${line}) has a zero byte in column ${column}. The file may be UTF-16 or UTF-32. Save it as UTF-8, or set \`encoding\`, such as 'utf-16le'`,
     { facts: { line, column } },
   )
 
 const otherHeader = (name: string, line: number, unit: 'line' | 'row'): EntrapipeError =>
   new EntrapipeError(
     'INPUT_MALFORMED',
-    `${unit === 'row' ? 'Row' : 'Line'} ${line} of ${name} has only column names, like a second header with other columns. Split the file there, or delete the ${unit}. If it is a row, set \`singleHeader: true\``,
+    `${unit === 'row' ? 'Row' : 'Line'} ${line} of ${name} has only column names, like a second header that differs from the first. Split the file there, or delete the ${unit}. If it is a row, set \`singleHeader: true\``,
     { facts: { line } },
   )
 
@@ -82,12 +82,15 @@ const trimmed = (cells: readonly string[]): readonly string[] => {
 }
 
 /**
- * Detects a header among the rows of a concatenated file: the `same` as the file's header, or with `other` columns. A row
- * may contain the name of a column by chance; it is a header if most of its cells are column names.
+ * Detects a header among the rows of a concatenated file: the `same` as the file's header, or an `other` one, with other
+ * columns or in another case. A row may contain the name of a column by chance; it is a header if most of its cells are column names.
  */
 const headerAmongRows = (header: readonly string[]) => {
-  const names = new Set(header.filter(name => name !== ''))
-  const isName = (cell: string | undefined): boolean => cell !== undefined && names.has(cell)
+  const names = new Set(header.filter(name => name !== '').map(name => name.toLowerCase()))
+  // Lower case is costly, and is asked of each row. Most cells have the length of no name.
+  const longest = Math.max(0, ...header.map(({ length }) => length))
+  const isName = (cell: string | undefined): boolean =>
+    cell !== undefined && cell.length <= longest && names.has(cell.toLowerCase())
   return (cells: readonly string[]): 'same' | 'other' | undefined => {
     const first = cells[0] ?? ''
     if (!isName(first) && !isName(cells[1]) && !first.startsWith('\ufeff')) return undefined
@@ -113,7 +116,7 @@ const surplusOf = (
  * Turns records into rows. Reads the header, ignores records that are not rows (a template's version line and example, a
  * repeated header, rows with only empty cells), and finds rows that do not match the header.
  *
- * @throws EntrapipeError `HEADER_INVALID`; `INPUT_MALFORMED` at a second header with other columns
+ * @throws EntrapipeError `HEADER_INVALID`; `INPUT_MALFORMED` at a second header that differs
  */
 export const csvTable = ({
   name,

@@ -1,5 +1,5 @@
 import { brokenFailure, brokenReply } from './broken-reply.ts'
-import { isFailure, type Ended, type Link } from './call.ts'
+import { isFailure, type Ended, type Link, type Reply } from './call.ts'
 import { readPageBody } from './page-body.ts'
 import { textOf } from './text-of.ts'
 
@@ -41,10 +41,16 @@ export const parsePage: Link = async (call, _options, next) => {
 }
 
 const read = (ended: Ended, parsed: (bytes: Buffer) => unknown): Ended => {
-  if (isFailure(ended) || !Buffer.isBuffer(ended.body)) return ended
+  if (isFailure(ended)) return ended
+  if (isWebPage(ended)) return brokenFailure(brokenReply('the reply is a web page, probably of a proxy'))
+  if (!Buffer.isBuffer(ended.body)) return ended
   try {
     return { ...ended, body: parsed(ended.body) }
   } catch (cause) {
     return brokenFailure(cause)
   }
 }
+
+/** Graph never answers with a web page: a proxy does, or the network's sign-in. */
+const isWebPage = ({ status, headers }: Reply): boolean =>
+  status < 300 && (headers['content-type'] ?? '').includes('html')

@@ -2,7 +2,7 @@ import { numberIn } from '../core/exact-number.ts'
 import { comparisons, functions, joined, type Comparison, type Filter, type Literal, type Path } from './ast.ts'
 import { tokens, type Token } from './lexer.ts'
 import { syntaxError } from './syntax-error.ts'
-import { functionHint, joinHint, operatorHint, quoteHint, shown } from './syntax-hints.ts'
+import { bracketHint, functionHint, joinHint, operatorHint, quoteHint, shown } from './syntax-hints.ts'
 
 /** Deeper than anyone writes by hand; protects the call stack. */
 const maxDepth = 100
@@ -84,11 +84,8 @@ export const parseFilter = (text: string, { ofRows = false }: FilterOptions = {}
     const token = peek()
     if (token.kind !== 'name') {
       const isValue = ['string', 'number', 'guid', 'date'].includes(token.kind)
-      fail(
-        'a property or a function',
-        token,
-        isValue ? 'Write the property on the left and the value on the right.' : undefined,
-      )
+      const sides = isValue ? 'Write the property on the left and the value on the right.' : undefined
+      fail('a property or a function', token, inBrackets(index) ?? sides)
     }
     if (isMark('(', peek(1))) return truth(call())
     return condition()
@@ -128,13 +125,17 @@ export const parseFilter = (text: string, { ofRows = false }: FilterOptions = {}
     return { kind: 'isof', ...(own ? { path: own } : {}), type: type.value }
   }
 
+  const inBrackets = (from: number): string | undefined => (ofRows ? bracketHint(list.slice(from)) : undefined)
+
   const condition = (): Filter => {
+    const from = index
     const at = path()
     if (isMark('/')) return truth(lambda(at))
     const token = peek()
     if (isWord('in')) return { kind: 'in', path: at, values: (index++, values()) }
     const operator =
-      comparisons.find(one => isWord(one)) ?? fail('an operator such as eq', token, operatorHint(token, at))
+      comparisons.find(one => isWord(one)) ??
+      fail('an operator such as eq', token, inBrackets(from) ?? operatorHint(token, at))
     index++
     return { kind: 'compare', operator: operator as Comparison, path: at, value: literal() }
   }

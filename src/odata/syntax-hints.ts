@@ -41,6 +41,16 @@ export const operatorHint = (token: Token, path: Path): string | undefined => {
   return word === undefined ? undefined : `Did you mean '${word}'?`
 }
 
+/** Hint for a name with blanks, or with a digit first, before an operator: `Employee ID eq 7`. */
+export const bracketHint = (tokens: readonly Token[]): string | undefined => {
+  const end = tokens.findIndex(({ text }, at) => at > 0 && operators.has(text.toLowerCase()))
+  const words = tokens.slice(0, Math.max(0, end))
+  if (words.length === 0 || !words.every(({ kind }) => kind === 'name' || kind === 'number')) return undefined
+  return `In a filter of rows, write such a name in brackets: [${words.map(({ text }) => text).join(' ')}].`
+}
+
+const operators: ReadonlySet<string> = new Set([...comparisons, 'in'])
+
 /** Hint for a function that Graph does not support. */
 export const functionHint = (name: string): string => {
   if (/^(tolower|toupper|trim)$/i.test(name))

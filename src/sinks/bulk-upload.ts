@@ -5,6 +5,7 @@ import { invisibleIn } from '../core/invisible.ts'
 import { columnsOf, type Fields, type Json } from '../core/json.ts'
 import type { ChangeSink } from '../core/parts.ts'
 import { unusedColumns } from '../core/unused-columns.ts'
+import { expectOptions, needed } from '../data/expect-options.ts'
 import { yesOrNo } from '../data/yes-no.ts'
 import { graph } from './graph.ts'
 
@@ -37,16 +38,18 @@ const users = 50
  * with the reason of the log; `unknown` if the log has no line an hour after the upload. The run waits for the log, and finds the line of a row
  * by its `externalId`.
  *
- * @throws EntrapipeError `OPTION_INVALID` before anything is sent if the app or its job does not exist, provided the sign-in may read jobs
+ * @throws EntrapipeError `OPTION_INVALID` at once; also before anything is sent if the app or its job does not exist, provided the sign-in may read jobs
  * @example
  * sink: bulkUpload({ servicePrincipal: '11111111-2222-3333-4444-555555555555', job: 'API2AAD.…' })
  */
-export const bulkUpload = <In = Fields>({
-  servicePrincipal,
-  job,
-  user,
-  active,
-}: BulkUploadOptions<In>): ChangeSink<In> => {
+export const bulkUpload = <In = Fields>(options: BulkUploadOptions<In>): ChangeSink<In> => {
+  expectOptions('bulkUpload', options, {
+    servicePrincipal: needed('the object id of the provisioning app'),
+    job: needed('the id of its job', value => typeof value === 'string'),
+    user: { mustBe: 'a function of a value', fits: value => typeof value === 'function' },
+    active: { mustBe: "true, false or 'omit'", fits: value => typeof value === 'boolean' || value === 'omit' },
+  })
+  const { servicePrincipal, job, user, active } = options
   let rows = 0
   const unused = new Set<string>()
   const userOf = (value: In): ScimUser => {

@@ -2,6 +2,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
 import type { OperationRow } from '../core/operation.ts'
 import type { ChangeSink } from '../core/parts.ts'
+import { expectArgument, expectOptions, optional } from '../data/expect-options.ts'
 
 /** A change that a row makes. Values that are undefined are left out. */
 export interface Change extends Omit<OperationRow, 'value'> {
@@ -29,21 +30,34 @@ const withoutUndefined = (change: Change): OperationRow =>
  *
  * @param changes returns the changes of a value; a throw of `ROW_INVALID` fails its row
  * @param more what the run supersedes and owns, notes about the rows, and who follows the changes; see `ChangeSink`
+ * @throws EntrapipeError `OPTION_INVALID` at once
  * @example
  * sink: graph((row: { id: string }) => ({ kind: 'add-member', value: { group, member: row.id } }))
  */
 export const graph = <In = unknown>(
   changes: (value: In) => Change | readonly Change[],
   more: Pick<ChangeSink<In>, 'supersedes' | 'owns' | 'limited' | 'notes' | 'follow'> = {},
-): ChangeSink<In> => ({
-  ...more,
-  kind: 'graph',
-  usesGraph: true,
-  changes({ value }) {
-    const made = changes(value)
-    return Array.isArray(made) ? (made as readonly Change[]).map(withoutUndefined) : [withoutUndefined(made as Change)]
-  },
-  async open() {
-    throw new EntrapipeError('INTERNAL', 'A sink that changes the directory was opened as if it wrote rows.')
-  },
-})
+): ChangeSink<In> => {
+  expectArgument('graph', changes, 'a function that returns the changes of a value', typeof changes === 'function')
+  expectOptions('graph', more, {
+    supersedes: optional,
+    owns: optional,
+    limited: optional,
+    notes: optional,
+    follow: optional,
+  })
+  return {
+    ...more,
+    kind: 'graph',
+    usesGraph: true,
+    changes({ value }) {
+      const made = changes(value)
+      return Array.isArray(made)
+        ? (made as readonly Change[]).map(withoutUndefined)
+        : [withoutUndefined(made as Change)]
+    },
+    async open() {
+      throw new EntrapipeError('INTERNAL', 'A sink that changes the directory was opened as if it wrote rows.')
+    },
+  }
+}

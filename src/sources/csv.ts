@@ -31,7 +31,7 @@ export interface CsvSourceOptions {
   readonly columns?: readonly string[]
   /**
    * Whether the file has only one header: a later line of column names is then a row. Otherwise the same header again, as in
-   * concatenated files, is ignored, and one with other columns ends the run. @default false
+   * concatenated files, is ignored, and one with other columns, or in another case, ends the run. @default false
    */
   readonly singleHeader?: boolean
   /** Whether a cell `="0012"`, which protects text from a spreadsheet, is read as 0012. @default true */

@@ -57,6 +57,11 @@ export const findOperations = (
   return [...found]
 }
 
+/** The operations of each list of words, once. @throws EntrapipeError as `findOperations` */
+export const allOperations = (asked: readonly (readonly string[])[]): readonly OperationPermissions[] => [
+  ...new Set(asked.flatMap(words => findOperations(words))),
+]
+
 const unknown = (name: string, planned: boolean): EntrapipeError =>
   new EntrapipeError(
     'OPTION_INVALID',

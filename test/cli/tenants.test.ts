@@ -215,6 +215,20 @@ t.test('a permission without a known id is looked up by its name', async t => {
   )
 })
 
+t.test('--for may be repeated: each names operations of its own', async t => {
+  const operations = async (...argv: readonly string[]) => {
+    const { out } = await runCommand(fakeEnvironment(t.testdir({})), ['--json', 'tenants', 'app', ...argv])
+    return (JSON.parse(out) as { readonly operations: readonly string[] }).operations
+  }
+  t.strictSame(await operations('--for', 'export', 'users', '--for', 'export members'), [
+    'export users',
+    'export members',
+  ])
+  const both = await operations('--for', 'export', '--for', 'members')
+  t.ok(both.includes('export groups'))
+  t.ok(both.includes('members add'))
+})
+
 t.test('the name of an app is one word in every shell', async t => {
   const argv = ['tenants', 'app', '--for', 'export users', '--name', 'a $(id)']
   const { error, out } = await runCommand(fakeEnvironment(t.testdir({})), argv)

@@ -55,6 +55,15 @@ for (const [sentence, more, completeness] of [
     t.end()
   })
 
+t.test('one row is written in the singular', t => {
+  t.equal(
+    judge(evidence({ read: 1, before: 2, after: 2 })).why,
+    '1 row was read, but 2 were counted before and after: 1 or more are missing, or were deleted so shortly before that they still count',
+  )
+  t.match(judge(evidence({ read: 3, before: 1, after: 1 })).why, /^3 rows were read and 1 was counted before and after/)
+  t.end()
+})
+
 t.test('an excess is reported with its size, and only real changes are reported as changes', t => {
   const why = (more: Partial<Evidence>): string | undefined => judge(evidence(more)).why
   t.equal(

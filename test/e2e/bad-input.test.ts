@@ -259,6 +259,7 @@ t.test('each invalid pipeline, and a missing or unknown parameter, is reported',
     'lost.ts': `import { users } from 'entrapipe/sources/usrs'\nexport default users\n`,
     'none.ts': `export default 42\n`,
     'parms.ts': `export default { summary: 'x', parms: {}, make: () => ({}) }\n`,
+    'words.ts': `export default { summary: 'x', params: { a: 'text' }, make: () => ({}) }\n`,
     'parts.ts': `export default { summary: 'x', make: () => ({ source: 5, sink: {} }) }\n`,
   })
   for (const [args, sentence] of [
@@ -270,6 +271,7 @@ t.test('each invalid pipeline, and a missing or unknown parameter, is reported',
     [['./lost.ts'], /The pipeline \S+lost\.ts cannot be loaded: .*usrs/],
     [['./none.ts'], /The pipeline \S+none\.ts has no default export made by pipeline/],
     [['./parms.ts'], /pipeline has no field parms\. Did you mean params\?/],
+    [['./words.ts'], /params of the pipeline: a is not a parameter\. Make each with text/],
     [
       ['./parts.ts'],
       /^entrapipe: The pipeline \S+parts\.ts is invalid: The source of the plan has no method read\.|Expected the source of the plan to be a part or an object-mode stream/,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { choice, flag, list, number, readParams, text } from '../../src/engine/params.ts'
+import { choice, day, expectParams, flag, list, number, readParams, text } from '../../src/engine/params.ts'
 
 const params = {
   group: text('id or name'),
@@ -32,6 +32,43 @@ t.test('a misspelt default is refused, because the parameter would be optional w
     code: 'PIPELINE_INVALID',
     message: 'text("which") has no field defualt. Did you mean default?',
   })
+  t.end()
+})
+
+t.test('a default must be a value of its parameter, and is read like one', t => {
+  for (const [make, message] of [
+    [() => choice('which', ['x', 'y'], { default: 'z' as 'x' }), 'choice("which") to be one of x, y, got "z"'],
+    [() => number('many', { default: 'some' as never }), 'number("many") to be a number, got "some"'],
+    [() => day('since', { default: 'monday' }), 'text("since") to be a day such as 2026-01-31, got "monday"'],
+    [() => list('which', { default: [5] as never }), 'list("which") to be a list of strings, got [5]'],
+  ] as const)
+    t.throws(make, { code: 'OPTION_INVALID', message: `Expected the default of ${message}` })
+  t.throws(() => choice('which', 'xy' as never), {
+    code: 'OPTION_INVALID',
+    message: 'Expected the choices of choice("which") to be a list of words, got "xy"',
+  })
+  const made = {
+    many: number('many', { default: '5' as never }),
+    which: list('which', { default: 'a, b' as never }),
+    none: text('none', { default: '' }),
+  }
+  t.strictSame(readParams(made, {}), { many: 5, which: ['a', 'b'], none: '' })
+  t.end()
+})
+
+t.test('what is not a parameter is refused by its name', t => {
+  expectParams(params)
+  for (const wrong of ['text', text, undefined, {}])
+    t.throws(() => expectParams({ group: wrong }), {
+      code: 'PIPELINE_INVALID',
+      message:
+        "params of the pipeline: group is not a parameter. Make each with text, day, number, flag, choice or list, such as text('department').",
+    })
+  for (const wrong of [null, [], 'group'])
+    t.throws(() => expectParams(wrong), {
+      code: 'PIPELINE_INVALID',
+      message: /^params of the pipeline is not an object/,
+    })
   t.end()
 })
 

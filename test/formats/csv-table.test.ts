@@ -170,7 +170,7 @@ t.test('a marker line among the rows is rejected', async t => {
   )
 })
 
-t.test('a repeated header is ignored; a header with other columns is an error', async t => {
+t.test('a repeated header is ignored; a header with other columns, or in another case, is an error', async t => {
   const rows = (...lines: readonly (readonly string[])[]) =>
     read([['id', 'name', 'mail'], ['1', 'Ann', 'a@x'], ...lines])
   t.equal(rows(['id', 'name', 'mail'], ['2', 'Bo', 'b@x']).length, 2)
@@ -186,11 +186,13 @@ t.test('a repeated header is ignored; a header with other columns is an error', 
     ['id', 'name', 'phone'],
     ['phone', 'id', 'name'],
     ['id', 'name'],
+    ['ID', 'Name', 'Mail'],
+    ['Id', 'Name', 'Phone'],
   ])
     t.throws(() => rows(header), {
       code: 'INPUT_MALFORMED',
       message:
-        'Line 3 of x.csv has only column names, like a second header with other columns. Split the file there, or delete the line. If it is a row, set `singleHeader: true`',
+        'Line 3 of x.csv has only column names, like a second header that differs from the first. Split the file there, or delete the line. If it is a row, set `singleHeader: true`',
       facts: { line: 3 },
     })
   t.match(read([['mail'], ['a@x'], ['mail']]), [
@@ -332,7 +334,8 @@ t.test('a zero byte is reported with its column, in a row and in the header', as
   })
   t.throws(() => csvTable({ name: 'x.csv', header: true }).take({ line: 1, cells: ['a', '\0b'], zeroIn: 1 }), {
     code: 'HEADER_INVALID',
-    message: /^The header of x\.csv \(line 1\) has a zero byte in column 2\. The file may be UTF-16\. Save it as UTF-8/,
+    message:
+      /^The header of x\.csv \(line 1\) has a zero byte in column 2\. The file may be UTF-16 or UTF-32\. Save it as UTF-8/,
     facts: { line: 1, column: 2 },
   })
 })

@@ -34,6 +34,14 @@ t.test('a success that is not JSON is a failed attempt, whose message quotes non
   t.notMatch(JSON.stringify(ended), /Ann/)
 })
 
+t.test('a web page in place of a reply is a failed attempt, for pages and for other requests', async t => {
+  const page: Reply = { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html>sign in' }
+  const failed = { failure: { message: 'the reply is a web page, probably of a proxy' }, sent: true }
+  t.match(await through(page), failed)
+  const listing = call({ page: { into: pageBuffer(), wanted: Promise.resolve() } })
+  t.match(await through(page, listing), failed)
+})
+
 t.test('a count that is not a number is a failed attempt', async t => {
   const count = (body: unknown): Promise<Ended> =>
     through(

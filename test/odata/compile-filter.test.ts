@@ -214,6 +214,25 @@ t.test('a column named like a path takes precedence over the path', async t => {
   t.equal(ofRows("microsoft.graph.user/mail eq 'm'", { '@odata.type': '#microsoft.graph.user', mail: 'm' }), true)
 })
 
+t.test('a name with blanks or a digit at its start is to be written in brackets, in a filter of rows only', async t => {
+  for (const [text, position, expected, name] of [
+    ['Employee ID eq 7', 10, 'an operator such as eq, got ID', 'Employee ID'],
+    ["First name of person in ('x')", 7, 'an operator such as eq, got name', 'First name of person'],
+    ['mail ne null and Employee ID eq 7', 27, 'an operator such as eq, got ID', 'Employee ID'],
+    ['2024 eq 7', 1, 'a property or a function, got 2024', '2024'],
+  ] as const) {
+    t.throws(() => parseFilter(text, { ofRows: true }), {
+      code: 'FILTER_INVALID',
+      message: `$filter, at character ${position}: expected ${expected}. In a filter of rows, write such a name in brackets: [${name}].`,
+    })
+    t.throws(() => parseFilter(text), { code: 'FILTER_INVALID', message: /^(?!.*brackets)/ }, text)
+  }
+  t.throws(() => parseFilter("name like 'x'", { ofRows: true }), {
+    code: 'FILTER_INVALID',
+    message: /Did you mean contains\(name,'…'\)\?$/,
+  })
+})
+
 t.test('brackets and question marks are syntax errors in a filter for Graph', async t => {
   t.throws(() => parseFilter("[Employee ID] eq '7'"), { code: 'FILTER_INVALID' })
   t.throws(() => parseFilter("mail? eq '7'"), { code: 'FILTER_INVALID' })

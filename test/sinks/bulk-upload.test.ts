@@ -254,6 +254,17 @@ t.test('keys have no blanks at their ends, and an invisible character fails the 
   })
 })
 
+t.test('options that the upload does not have, or with other values, are refused at once', async t => {
+  const ids = { servicePrincipal: 'a', job: 'b' }
+  for (const [options, message] of [
+    [{ job: 'b' }, 'bulkUpload needs servicePrincipal: the object id of the provisioning app, got nothing'],
+    [{ ...ids, actve: true }, 'bulkUpload has no option actve. Did you mean active?'],
+    [{ ...ids, active: 'omitt' }, `Expected active of bulkUpload to be true, false or 'omit', got "omitt"`],
+    [{ ...ids, user: {} }, 'Expected user of bulkUpload to be a function of a value, got an object'],
+  ] as const)
+    t.throws(() => bulkUpload(options as never), { code: 'OPTION_INVALID', message })
+})
+
 t.test('a row becomes a SCIM user with what it has', async t => {
   const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
   t.strictSame(

@@ -210,6 +210,12 @@ t.test('a property that Graph does not know is a usage error with the nearest na
     await unknown("Could not find a property named 'dispalyName' on type 'Microsoft.DirectoryServices.Group'."),
     { ...usage, fix: "Did you mean 'displayName'?", type: 'group', property: 'dispalyName' },
   )
+  t.strictSame(await unknown("Could not find a property named 'ownedObjects' on type 'microsoft.graph.user'."), {
+    ...usage,
+    fix: undefined,
+    type: 'user',
+    property: 'ownedObjects',
+  })
   t.strictSame(await unknown("Could not find a property named 'x' on type 'microsoft.graph.unheardOf'."), {
     ...usage,
     fix: undefined,

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { clouds } from '../../data/clouds.ts'
 import type { Cli, CommandModule } from '../cli.ts'
+import { occurrences } from '../options/occurrences.ts'
 import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
 import {
   addCredentialOptions,
@@ -118,9 +119,9 @@ const addCheck = (tenants: Command, cli: Cli): void => {
       'after',
       '\nExamples:\n  entrapipe tenants check --tenant contoso --for export users\n  entrapipe tenants check --auth azure-cli --for export users,members',
     )
-    .action(async ({ for: words = [], ...wish }: TenantOptions & { readonly for?: readonly string[] }) => {
+    .action(async ({ for: _, ...wish }: TenantOptions & { readonly for?: readonly string[] }, of: Command) => {
       const { checkTenant } = await import('../tenants/check-tenant.ts')
-      await checkTenant(words, wish, cli)
+      await checkTenant(occurrences(of, '--for'), wish, cli)
     })
 }
 
@@ -143,9 +144,9 @@ const addApp = (tenants: Command, cli: Cli): void => {
       'after',
       '\nExamples:\n  entrapipe tenants app --for export users,members\n  entrapipe tenants app --for export users --delegated --shell powershell',
     )
-    .action(async (options: AppOptions) => {
+    .action(async (options: Omit<AppOptions, 'for'>, command: Command) => {
       const { printApp } = await import('../tenants/print-app.ts')
-      await printApp(options, cli)
+      await printApp({ ...options, for: occurrences(command, '--for') }, cli)
     })
 }
 

@@ -11,7 +11,7 @@ import { count, counted, duration, minute, size, times } from './words.ts'
 
 /**
  * Prints how a run ended. With `--json`, prints a JSON object, even with `--quiet`. Otherwise prints some lines of text, or
- * with `brief` only the notes, and one line if rows failed.
+ * with `brief` only why rows may be missing, the notes, and one line if rows failed.
  */
 export const report = (
   end: RunEnd,
@@ -28,6 +28,8 @@ export const report = (
   if (how === 'brief' && manifest.differences)
     for (const line of [differencesOf(manifest.differences), ...(manifest.why ? [manifest.why] : [])])
       cli.say(asSentence(line))
+  else if (how === 'brief' && manifest.why !== undefined && !isAsked(manifest))
+    cli.say(asSentence(`${manifest.completeness}: ${manifest.why}`))
   if (how === 'brief') for (const note of manifest.notes ?? []) cli.say(note)
   if (how === 'brief') return bad === undefined ? undefined : cli.say(bad)
   for (const line of manifestLines(manifest)) cli.say(line)
@@ -37,6 +39,10 @@ export const report = (
     )
   if (bad !== undefined) cli.say(bad)
 }
+
+/** Whether input without a trailer was asked for, so that nothing is to be said of it. */
+const isAsked = ({ source }: Manifest): boolean =>
+  typeof source === 'object' && source !== null && 'trailer' in source && source.trailer === 'none'
 
 /** `3 rows failed, 1 row unknown. For the reasons, run: …`. Undefined if no row failed or is unknown. */
 const badLine = ({ run, counts, status }: Manifest, failures: FailureReasons | undefined): string | undefined => {

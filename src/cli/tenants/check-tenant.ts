@@ -1,5 +1,5 @@
 import { inspectTenant } from '../../tenants/inspect-tenant.ts'
-import { findOperations } from '../../tenants/operations.ts'
+import { allOperations } from '../../tenants/operations.ts'
 import type { Cli } from '../cli.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
 import { openWished } from './open-tenant.ts'
@@ -7,8 +7,12 @@ import { printLines } from '../command-line/print.ts'
 import { printReport } from './print-report.ts'
 
 /** `entrapipe tenants check`: signs in and compares permissions. Exit status 6 if one is missing. */
-export const checkTenant = async (words: readonly string[], wish: TenantOptions, cli: Cli): Promise<void> => {
-  const operations = findOperations(words)
+export const checkTenant = async (
+  asked: readonly (readonly string[])[],
+  wish: TenantOptions,
+  cli: Cli,
+): Promise<void> => {
+  const operations = allOperations(asked)
   const { graph, settings } = await openWished(wish, cli)
   try {
     const report = await inspectTenant(graph, operations, settings.quotas, cli.signal)

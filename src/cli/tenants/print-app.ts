@@ -1,7 +1,7 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { CloudName } from '../../data/clouds.ts'
 import { appRegistration } from '../../tenants/app-registration.ts'
-import { findOperations } from '../../tenants/operations.ts'
+import { allOperations } from '../../tenants/operations.ts'
 import { isTenantName } from '../../tenants/tenant-names.ts'
 import type { Cli } from '../cli.ts'
 import { azureCommands, portalSteps, type AppWalk } from './app-walk.ts'
@@ -10,7 +10,8 @@ import type { ShellName } from './shells.ts'
 
 /** Options of `entrapipe tenants app`. */
 export interface AppOptions {
-  readonly for: readonly string[]
+  /** The words of each `--for`. */
+  readonly for: readonly (readonly string[])[]
   readonly delegated?: boolean
   readonly name: string
   readonly cloud: CloudName
@@ -18,7 +19,7 @@ export interface AppOptions {
 }
 
 /** `entrapipe tenants app`: prints how to register the app that operations need, as steps and as commands. */
-export const printApp = async ({ for: words, delegated, name, cloud, shell }: AppOptions, cli: Cli): Promise<void> => {
+export const printApp = async ({ for: asked, delegated, name, cloud, shell }: AppOptions, cli: Cli): Promise<void> => {
   if (!isTenantName(name))
     throw new EntrapipeError(
       'OPTION_INVALID',
@@ -30,7 +31,7 @@ export const printApp = async ({ for: words, delegated, name, cloud, shell }: Ap
     cloud,
     shell: shell ?? (cli.environment.platform === 'win32' ? 'powershell' : 'bash'),
   }
-  const app = appRegistration(findOperations(words), walk.kind)
+  const app = appRegistration(allOperations(asked), walk.kind)
   const [steps, commands] = [portalSteps(app, walk), azureCommands(app, walk)]
   if (cli.json()) return printLines(cli, [JSON.stringify({ ...app, steps, commands })])
   await printLines(cli, [

@@ -78,7 +78,11 @@ const unknownProperty = (error: EntrapipeError, { filter }: Asked): EntrapipeErr
   const [, property, named = ''] = notFound.exec(error.message) ?? []
   if (property === undefined) return undefined
   const type = `${named.charAt(0).toLowerCase()}${named.slice(1)}`
-  const near = nearest(property, namesAt(type, []))
+  // Graph may not have a property that its schema lists.
+  const near = nearest(
+    property,
+    namesAt(type, []).filter(name => name !== property),
+  )
   // Graph filters a list of mixed objects only by what all of them have.
   const isOfMember = memberTypes.some(one => propertiesOfType(one).has(property))
   const rowsCan = type === 'directoryObject' && isOfMember && readsProperty(filter, property)

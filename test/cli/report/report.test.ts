@@ -55,14 +55,24 @@ t.test('if the reader closes the output, rows that failed until then still set t
   )
 })
 
+/** What is said of a run whose rows are on stdout. */
+const briefly = (more: Partial<Manifest>): readonly string[] => {
+  const lines: string[] = []
+  const cli = { json: () => false, say: (line: string) => void lines.push(line) } as unknown as Cli
+  report({ manifest: manifest(more) } as RunEnd, cli, 'brief', undefined)
+  return lines
+}
+
+t.test('of rows on stdout is said why some may be missing, unless a trailer was not asked for', async t => {
+  t.strictSame(briefly({}), [])
+  const unsure = { completeness: 'unverified', why: 'page.json is one page of a listing' } as const
+  t.strictSame(briefly({ ...unsure, source: { kind: 'json' } }), ['unverified: page.json is one page of a listing.'])
+  t.strictSame(briefly({ ...unsure, source: { kind: 'jsonl', trailer: 'none' } }), [])
+})
+
 t.test('differences that are written to stdout are counted, and not complete ones say why', t => {
-  const said = (more: Partial<Manifest>) => {
-    const lines: string[] = []
-    const cli = { json: () => false, say: (line: string) => void lines.push(line) } as unknown as Cli
-    const differences = { added: 2, removed: 0, changed: 0, unchanged: 3 }
-    report({ manifest: manifest({ differences, ...more }) } as RunEnd, cli, 'brief', undefined)
-    return lines
-  }
+  const differences = { added: 2, removed: 0, changed: 0, unchanged: 3 }
+  const said = (more: Partial<Manifest>) => briefly({ differences, ...more })
   t.strictSame(said({}), ['2 added, 0 removed, 0 changed, 3 unchanged.'])
   t.strictSame(said({ completeness: 'unverified', why: 'a.csv is limited to 3 rows' }), [
     '2 added, 0 removed, 0 changed, 3 unchanged.',
