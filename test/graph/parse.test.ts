@@ -38,7 +38,7 @@ t.test('a web page in place of a reply is a failed attempt, for pages and for ot
   const page: Reply = { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html>sign in' }
   const failed = { failure: { message: 'the reply is a web page, probably of a proxy' }, sent: true }
   t.match(await through(page), failed)
-  const listing = call({ page: { into: pageBuffer(), wanted: Promise.resolve() } })
+  const listing = call({ page: { into: pagePool().open().buffer(), wanted: Promise.resolve() } })
   t.match(await through(page, listing), failed)
 })
 
