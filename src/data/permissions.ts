@@ -40,6 +40,20 @@ const served: readonly OperationPermissions[] = [
     note: 'For members that the permissions do not cover (devices, service principals), Graph returns only type and id.',
   },
   {
+    operation: 'export memberships',
+    requests: ['GET /groups', 'GET /groups/$count', 'GET /groups/{id}/members', 'GET /groups/{id}/transitiveMembers'],
+    needs: [
+      readGroups,
+      readMembers,
+      {
+        ...readUsers,
+        less: { permission: 'User.ReadBasic.All', when: 'with basic properties of users only, as without --select' },
+      },
+      readHidden,
+    ],
+    note: 'For members that the permissions do not cover (devices, service principals), Graph returns only type and id.',
+  },
+  {
     operation: 'export devices',
     requests: ['GET /devices', 'GET /devices/$count', 'GET /devices/{id}/registeredOwners'],
     needs: [readDevices, { ...readUsers, when: 'to name the registered owners' }],
@@ -78,12 +92,6 @@ const served: readonly OperationPermissions[] = [
 ]
 
 const planned: readonly OperationPermissions[] = [
-  {
-    operation: 'export memberships',
-    requests: ['GET /groups', 'GET /groups/{id}/members'],
-    needs: [readGroups, readMembers, readUsers, readHidden],
-    note: 'For members that the permissions do not cover (devices, service principals), Graph returns only type and id.',
-  },
   { operation: 'licenses assign', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },
   { operation: 'licenses modify', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },
   { operation: 'licenses remove', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },

@@ -6,6 +6,7 @@ import type { Entity, GraphOptions, Listing } from './graph/listing.ts'
 import { collection } from './graph/collection.ts'
 import { typed } from './graph/directory-listing.ts'
 import { findGroup, type FoundGroup } from './graph/find-group.ts'
+import { distinct } from './graph/groups-asked.ts'
 import { listedColumns } from './graph/listed-columns.ts'
 import { listingOptions } from './graph/listing-options.ts'
 import { memberTypes, type MemberType } from './graph/member-types.ts'
@@ -112,11 +113,6 @@ const withoutGroup = (select: readonly string[]): readonly string[] => {
   const own = select.filter(name => !(groupColumns as readonly string[]).includes(name))
   return own.length === 0 ? ['id'] : own
 }
-
-/** Removes groups that were given twice, by name and by id. */
-const distinct = (groups: readonly FoundGroup[]): readonly FoundGroup[] => [
-  ...new Map(groups.map(group => [group.id, group])).values(),
-]
 
 const inGroup = <T extends Entity>(page: Read<T>, id: string | undefined, named: Fields): Read<T> =>
   id === undefined && Object.keys(named).length === 0

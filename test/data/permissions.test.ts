@@ -39,6 +39,7 @@ t.test('every export of the command line has its permissions', async t => {
       'users',
       'groups',
       'members',
+      'memberships',
       'devices',
       'deleted-users',
       'deleted-groups',

@@ -110,7 +110,10 @@ t.test('an option without effect, and a column that cannot be selected, are erro
       ['users', '--select', 'id,@odata.type'],
       "'@odata.type' is not a property of user. Only members of a group have it.",
     ],
-    [['groups', '--transitive'], '--transitive is an option of `export members`, not of groups.'],
+    [
+      ['groups', '--transitive'],
+      '--transitive is an option of `export members` and `export memberships`, not of groups.',
+    ],
     [['skus', '--page-size', '5'], 'skus are not paged. Leave --page-size out.'],
     [['users', '--to', 'x.jsonl', '--bom'], '--bom applies only to CSV, but the output is jsonl. Leave it out.'],
     [

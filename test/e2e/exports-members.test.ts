@@ -148,5 +148,8 @@ t.test('a missing group, and no group at all, are errors of one sentence', async
     t.strictSame([status, stderr], [2, message])
   }
   const { status, stderr } = await desk.run(['export', 'users', '--group', 'All Company'])
-  t.strictSame([status, stderr], [2, 'entrapipe: --group is an option of `export members`, not of users.\n'])
+  t.strictSame(
+    [status, stderr],
+    [2, 'entrapipe: --group is an option of `export members` and `export memberships`, not of users.\n'],
+  )
 })

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { systemClock } from '../../src/core/clock.ts'
+import type { Completeness } from '../../src/core/manifest.ts'
 import { processEnvironment } from '../../src/core/environment.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { RunInfo } from '../../src/store/types.ts'
@@ -74,6 +75,8 @@ export interface Killings {
   readonly next: () => number
   /** So many. */
   readonly kills: number
+  /** Of the whole file. @default complete */
+  readonly completeness?: Completeness
   /** After each kill. */
   readonly between?: () => Promise<void>
 }
@@ -90,7 +93,7 @@ export const killOften = async (t: Test, killings: Killings): Promise<number> =>
 
 const killUntilDone = async (
   t: Test,
-  { desk, args, to, wanted, next, between, kills: most }: Killings,
+  { desk, args, to, wanted, next, between, completeness = 'complete', kills: most }: Killings,
 ): Promise<number> => {
   let kills = 0
   let published: number | undefined
@@ -127,7 +130,7 @@ const killUntilDone = async (
     const runs = await runsOf(desk)
     t.equal(runs.length, before + 1, 'it was one run')
     t.match(runs[0], { status: 'done', resumed: kills })
-    t.match(desk.manifest(to), { resumed: published ?? kills, completeness: 'complete' })
+    t.match(desk.manifest(to), { resumed: published ?? kills, completeness })
   })
   return kills
 }

@@ -17,9 +17,11 @@ const params = {
   expand: optional(text('include related objects, at most 20 each: manager, registeredOwners')),
   advanced: optional(flag('send an advanced query (ConsistencyLevel: eventual)')),
   group: optional(
-    list('members: the group; repeat the option for several groups, and each row has groupId and groupName'),
+    list(
+      'members, memberships: the group; repeat the option for several groups, and each row has groupId and groupName',
+    ),
   ),
-  transitive: optional(flag('members: include the members of nested groups')),
+  transitive: optional(flag('members, memberships: include the members of nested groups')),
   pageSize: optional(whole('rows per request (999, or 250 with --preset all)', 1, 999)),
   limit: optional(whole('stop after this many rows', 1)),
   ...outputParams,

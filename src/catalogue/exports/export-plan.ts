@@ -1,6 +1,7 @@
 import { asOptional, asRequired } from '../../core/columns.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
+import { joined } from '../../core/joined.ts'
 import type { Source } from '../../core/parts.ts'
 import { withErrors } from '../../core/with-errors.ts'
 import { withFlags, type Flags } from '../../core/with-flags.ts'
@@ -13,7 +14,7 @@ import { outputSink } from '../output-sink.ts'
 import { renamedColumns, renamesOf, type Renames } from '../renames.ts'
 import type { ExportParams } from './export-params.ts'
 import { exported } from './exported.ts'
-import type { ExportKind } from './kinds.ts'
+import { relationKinds, type ExportKind } from './kinds.ts'
 import { namingCommands } from './filter-afterwards.ts'
 import { layout } from './layout.ts'
 import { singleAt } from './single-object.ts'
@@ -38,9 +39,9 @@ const wideRowsAtOnce = 250
  * @throws EntrapipeError `PRESET_UNKNOWN`, `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `USAGE`, `OPTION_INVALID`
  */
 export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
-  const { type, source } = exported[what]
+  const { source } = exported[what]
   refuseStrangers(what, params)
-  const { preset, select, columns, expand } = layout(what, type, params)
+  const { preset, select, columns, expand } = layout(what, exported[what], params)
   const top = params.pageSize ?? (params.preset === 'all' && what !== 'skus' ? wideRowsAtOnce : undefined)
   const listing: Listing = {
     ...given({ select }),
@@ -87,12 +88,28 @@ const renamed = (
   }
 }
 
+/** Options of some kinds only. */
+const optionsOf: readonly (readonly ['group' | 'transitive', readonly ExportKind[]])[] = [
+  ['group', ['members', 'memberships']],
+  ['transitive', ['members', 'memberships']],
+]
+
 /** @throws EntrapipeError `USAGE` for options of other kinds */
-const refuseStrangers = (what: ExportKind, { group, transitive, pageSize, path, preset }: ExportParams): void => {
-  if (group !== undefined && what !== 'members')
-    throw new EntrapipeError('USAGE', `--group is an option of \`export members\`, not of ${what}.`)
-  if (transitive && what !== 'members')
-    throw new EntrapipeError('USAGE', `--transitive is an option of \`export members\`, not of ${what}.`)
+const refuseStrangers = (what: ExportKind, params: ExportParams): void => {
+  const { pageSize, path, preset } = params
+  for (const [option, kinds] of optionsOf)
+    if (params[option] && !kinds.includes(what))
+      throw new EntrapipeError(
+        'USAGE',
+        `--${option} is an option of ${joined(kinds.map(kind => `\`export ${kind}\``))}, not of ${what}.`,
+      )
+  if ((relationKinds as readonly ExportKind[]).includes(what))
+    for (const option of ['preset', 'search', 'orderby', 'expand', 'advanced'] as const)
+      if (params[option] !== undefined)
+        throw new EntrapipeError(
+          'USAGE',
+          `--${option} does not apply to ${what}. --filter chooses the objects, and --select names columns of what belongs to them.`,
+        )
   if (pageSize !== undefined && what === 'skus')
     throw new EntrapipeError('USAGE', 'skus are not paged. Leave --page-size out.')
   if (what === 'graph' && path === undefined)

@@ -1,4 +1,6 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+import type { Fields } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
 import { applications } from '../../sources/applications.ts'
 import { deletedApplications } from '../../sources/deleted-applications.ts'
@@ -6,20 +8,32 @@ import { deletedGroups } from '../../sources/deleted-groups.ts'
 import { deletedServicePrincipals } from '../../sources/deleted-service-principals.ts'
 import { deletedUsers } from '../../sources/deleted-users.ts'
 import { devices } from '../../sources/devices.ts'
-import { graph, type Entity, type Listing } from '../../sources/graph.ts'
+import { graph, type Listing } from '../../sources/graph.ts'
 import { groups } from '../../sources/groups.ts'
 import { members } from '../../sources/members.ts'
+import { memberDefaults, membershipColumns, memberships } from '../../sources/memberships.ts'
 import { servicePrincipals } from '../../sources/service-principals.ts'
 import { skus } from '../../sources/skus.ts'
 import { users } from '../../sources/users.ts'
 import type { ExportParams } from './export-params.ts'
 import type { ExportKind } from './kinds.ts'
 
-interface Exported {
+/** What an export reads. */
+export interface Exported {
   /** Name of the type in Microsoft's schema. */
   readonly type: string
-  readonly source: (listing: Listing, params: ExportParams) => Source<Entity>
+  readonly source: (listing: Listing, params: ExportParams) => Source<Fields>
+  /** For rows that are pairs of objects. */
+  readonly pairs?: {
+    /** Columns that name the two. */
+    readonly first: readonly string[]
+    /** The properties of the second one that follow if none are selected. */
+    readonly then: readonly string[]
+  }
 }
+
+/** Options of a listing of which a kind with pairs has only these. */
+const pairListing = ({ select, filter, top }: Listing) => given({ select, filter, top })
 
 /** What can be exported, by its name. */
 export const exported: Readonly<Record<ExportKind, Exported>> = {
@@ -35,6 +49,12 @@ export const exported: Readonly<Record<ExportKind, Exported>> = {
         )
       return members({ ...listing, group, transitive })
     },
+  },
+  memberships: {
+    type: 'group',
+    source: (listing, { group, transitive = false }) =>
+      memberships({ ...pairListing(listing), ...given({ group }), transitive }),
+    pairs: { first: membershipColumns, then: memberDefaults },
   },
   devices: { type: 'device', source: listing => devices(listing) },
   'deleted-users': { type: 'user', source: listing => deletedUsers(listing) },

@@ -1,8 +1,14 @@
+/** Kinds whose rows are pairs of objects: what belongs to each of many. */
+export const relationKinds = ['memberships'] as const
+/** One of `relationKinds`. */
+export type RelationKind = (typeof relationKinds)[number]
+
 /** Kinds of objects that `entrapipe export` supports. */
 export const exportKinds = [
   'users',
   'groups',
   'members',
+  ...relationKinds,
   'devices',
   'deleted-users',
   'deleted-groups',

@@ -8,6 +8,7 @@ import { groupColumns } from '../../sources/members.ts'
 import { preset as presetOf, type PresetParts } from '../../transforms/preset.ts'
 import { outputFormat } from '../output-sink.ts'
 import type { ExportParams } from './export-params.ts'
+import type { Exported } from './exported.ts'
 import type { ExportKind } from './kinds.ts'
 
 /** The properties requested from Graph, and the columns written. */
@@ -26,9 +27,10 @@ interface Layout {
  *
  * @throws EntrapipeError `USAGE`, `PRESET_UNKNOWN`, `OPTION_INVALID`
  */
-export const layout = (what: ExportKind, type: string, params: ExportParams): Layout => {
+export const layout = (what: ExportKind, { type, pairs }: Omit<Exported, 'source'>, params: ExportParams): Layout => {
   const { preset, expand } = params
   const { only, added } = chosen(params)
+  if (pairs) return layoutOfPairs(pairs, only, added)
   if (preset !== undefined && only)
     throw new EntrapipeError(
       'USAGE',
@@ -52,6 +54,20 @@ export const layout = (what: ExportKind, type: string, params: ExportParams): La
   const columns =
     hasHeader(outputFormat(params)) && what !== 'graph' ? [...plainColumns(what, type), ...after] : undefined
   return { ...given({ columns, expand }) }
+}
+
+/**
+ * Columns of pairs: those that name both objects, and those of the second one. If a column that names one is selected, only the selected
+ * ones are written.
+ */
+const layoutOfPairs = (
+  { first, then }: NonNullable<Exported['pairs']>,
+  only: readonly string[] | undefined,
+  added: readonly string[],
+): Layout => {
+  const own = (only ?? [...then, ...added]).filter(name => !first.includes(name))
+  const columns = only?.some(name => first.includes(name)) ? only : [...first, ...own]
+  return { columns: [...new Set(columns)], ...(own.length > 0 && { select: [...new Set(own)] }) }
 }
 
 /** Columns that replace the default ones, or that are added to them. @throws EntrapipeError `USAGE` for both at once */

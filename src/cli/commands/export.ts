@@ -18,6 +18,7 @@ Examples:
   entrapipe export groups --preset script-groups --to groups.csv
   entrapipe export users --preset portal-users --select +manager/displayName --to users.csv
   entrapipe export members --group "All Company" --transitive --to members.csv
+  entrapipe export memberships --filter "securityEnabled eq true" --to memberships.csv
   entrapipe export graph /directoryRoles --select id,displayName
   entrapipe export users | entrapipe filter "startswith(displayName,'A')" | head -5
 
@@ -50,10 +51,10 @@ const add: CommandModule = (program, cli) => {
     .option('--advanced', 'send an advanced query (ConsistencyLevel: eventual)')
     .option(
       '--group <id or name>',
-      'members: the group; repeat the option for several groups, and each row has groupId and groupName',
+      'members, memberships: the group; repeat the option for several groups, and each row has groupId and groupName',
       each,
     )
-    .option('--transitive', 'members: include the members of nested groups')
+    .option('--transitive', 'members, memberships: include the members of nested groups')
     .addOption(
       new Option('--page-size <rows>', 'rows per request (999, or 250 with --preset all)').argParser(
         whole('--page-size', 1, 999),

@@ -25,7 +25,8 @@ export interface CollectionOptions extends GraphOptions {
 /** Position of a listing: the last link that can be trusted, and expanded relations that may be truncated. */
 type Link = Position & { readonly link: string; readonly full?: Json }
 
-const advancedHeaders = { ConsistencyLevel: 'eventual' }
+/** What an advanced query must be sent with. */
+export const advancedHeaders = { ConsistencyLevel: 'eventual' }
 
 /** The first URL of a listing. The page size is 999 unless `top` is set. */
 export const listingUrl = (path: string, listing: Listing & { readonly paged?: boolean }): string => {

@@ -10,7 +10,7 @@ const types: Partial<Record<ExportKind, string>> = {
   groups: 'group',
 }
 const laid = (what: ExportKind, params: Partial<ExportParams>) =>
-  layout(what, types[what] ?? '', { to: 'out.csv', trailer: true, ...params } as ExportParams)
+  layout(what, { type: types[what] ?? '' }, { to: 'out.csv', trailer: true, ...params } as ExportParams)
 
 t.test('columns are added to a preset, each once, under the requested names', async t => {
   const { preset } = laid('users', { preset: 'script-users', select: ['+department', '+manager/displayName', '+Id'] })
@@ -64,7 +64,7 @@ t.test('any collection has the named columns, or those of its rows', async t => 
 })
 
 t.test('a column cannot be added to the unknown columns of a collection', t => {
-  t.throws(() => layout('graph', 'directoryRole', { to: '-', select: ['+description'] } as never), {
+  t.throws(() => layout('graph', { type: 'directoryRole' }, { to: '-', select: ['+description'] } as never), {
     code: 'USAGE',
     message: /Name all columns, without a plus/,
   })

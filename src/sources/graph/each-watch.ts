@@ -1,0 +1,126 @@
+import { judge, type Judged } from '../../core/completeness.ts'
+import { given } from '../../core/given.ts'
+import type { Fields } from '../../core/json.ts'
+import type { Drift } from '../../core/manifest.ts'
+import { joined } from '../../core/joined.ts'
+import { printable } from '../../core/printable.ts'
+import type { Entity } from './listing.ts'
+import { isReduced } from './hidden-members.ts'
+
+/** Several of a kind: the first ones, in words, and how many there are. */
+type Some = {
+  readonly first: readonly string[]
+  readonly count: number
+}
+
+/** What was seen of the lists of many objects, small enough for a position. */
+export type Seen = {
+  /** Objects whose lists were read, or found to be missing. */
+  readonly objects: number
+  /** Objects counted before the first was read. */
+  readonly before?: number
+  readonly gone?: Some
+  readonly hidden?: Some
+  readonly refused?: Some
+  readonly reduced?: Some
+}
+
+/** Names in a message. */
+const mostNamed = 3
+
+/** Words of a kind of lists, for messages. */
+export interface EachWords {
+  /** One of the objects: `group`. */
+  readonly object: string
+  /** What their lists have: `members`. */
+  readonly entries: string
+}
+
+/** Watches the lists of many objects for what is missing. */
+export interface EachWatch {
+  readonly seen: Seen
+  /** The list of an object was read to its end. */
+  ended(object: Entity, isEmpty: boolean): void
+  /** The object was deleted before its list was read. */
+  gone(object: Entity): void
+  refused(object: Entity): void
+  see(entries: readonly Fields[]): void
+  /** Judges what was read. @param after objects counted at the end */
+  judged(after: number | undefined, drift: Drift | undefined): Judged
+  /** Why entries may be missing, so far; undefined if nothing is known to be. */
+  readonly why: string | undefined
+}
+
+/** @param selectsName whether entries have their display name, without which reduced ones are not recognised */
+export const eachWatch = (words: EachWords, selectsName: boolean, from: Seen = { objects: 0 }): EachWatch => {
+  let seen = from
+  const add = (kind: 'gone' | 'hidden' | 'refused' | 'reduced', first: string): void => {
+    const { first: names, count } = seen[kind] ?? { first: [], count: 0 }
+    const some: Some = { first: names.length < mostNamed ? [...names, first] : names, count: count + 1 }
+    seen = { ...seen, [kind]: some }
+  }
+  const count = (): void => void (seen = { ...seen, objects: seen.objects + 1 })
+  const isHiding = (object: Entity): boolean => object['visibility'] === 'HiddenMembership'
+  return {
+    get seen() {
+      return seen
+    },
+    ended(object, isEmpty) {
+      count()
+      if (isEmpty && isHiding(object)) add('hidden', nameOf(object))
+    },
+    gone(object) {
+      count()
+      add('gone', nameOf(object))
+    },
+    refused(object) {
+      count()
+      add(isHiding(object) ? 'hidden' : 'refused', nameOf(object))
+    },
+    see(entries) {
+      for (const entry of entries)
+        if (isReduced(entry, selectsName))
+          add('reduced', `the ${String(entry['@odata.type']).replace('#microsoft.graph.', '')} ${String(entry['id'])}`)
+    },
+    judged(after, drift) {
+      const { objects, before } = seen
+      const counts = judge({
+        read: objects,
+        limited: false,
+        live: before !== undefined,
+        before,
+        after,
+        drift,
+        upstream: undefined,
+      })
+      if (counts.completeness === 'short')
+        return { completeness: 'short', why: `of the ${words.object}s, ${counts.why ?? ''}` }
+      const uncounted = `Graph has no count of all ${words.entries} to compare with; the ${words.entries} of ${objects} ${words.object}${objects === 1 ? '' : 's'} were read, each to the end of its list`
+      return { completeness: 'unverified', why: [...reasonsOf(seen, words), uncounted].join('; ') }
+    },
+    get why() {
+      return reasonsOf(seen, words).join('; ') || undefined
+    },
+  }
+}
+
+const nameOf = ({ id, displayName }: Entity): string =>
+  typeof displayName === 'string' && displayName !== '' ? `"${printable(displayName, 120)}"` : id
+
+const some = ({ first, count }: Some): string =>
+  count > first.length ? `${first.join(', ')} and ${count - first.length} more` : joined(first)
+
+const reasonsOf = ({ gone, hidden, refused, reduced }: Seen, { object, entries }: EachWords): readonly string[] =>
+  Object.values(
+    given({
+      hidden:
+        hidden && `permission: the membership of ${some(hidden)} is hidden, and Member.Read.Hidden may be missing`,
+      refused: refused && `permission: this sign-in may not read the ${entries} of ${some(refused)}`,
+      reduced:
+        reduced &&
+        `permission: Graph returned only type and id of ${reduced.count === 1 ? reduced.first[0] : `${reduced.count} ${entries}, such as ${reduced.first[0]}`}`,
+      gone:
+        gone &&
+        `${some(gone)} of the ${object}s ${gone.count === 1 ? 'was' : 'were'} deleted before the ${entries} were read`,
+    }),
+  )

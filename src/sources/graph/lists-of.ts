@@ -1,0 +1,116 @@
+import type { Context } from '../../core/context.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import type { GraphReply, GraphRequest } from '../../core/graph.ts'
+import type { Json } from '../../core/json.ts'
+import { largestPage } from '../../data/listing.ts'
+import { refusal } from '../../graph/refusal.ts'
+import { advancedHeaders, listingUrl } from './collection.ts'
+import { earlyReaders, type Early } from './ahead.ts'
+import { explained } from './explained.ts'
+import type { Entity } from './listing.ts'
+
+/** The list of an object: its members, its owners. */
+export interface ListOptions {
+  readonly pathOf: (id: string) => string
+  readonly select?: readonly string[]
+  /** Sends an advanced query. @default false */
+  readonly advanced?: boolean
+  /** Entries per page. @default 999 */
+  readonly top?: number
+}
+
+/** Some entries of a list, and the link to the rest if it may be kept. */
+export interface Entries {
+  readonly values: readonly Entity[]
+  readonly safe?: string
+  /** More of the same page follow. */
+  readonly unfinished?: true
+}
+
+/** A list that fits in one reply, one of several pages, or why there is none. */
+export type Found =
+  | { readonly kind: 'whole'; readonly values: readonly Entity[] }
+  | { readonly kind: 'paged'; readonly pages: Early<Entries> }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'refused'; readonly error: EntrapipeError }
+
+/**
+ * Entries that the first reply of a list may have. 20 lists share a reply, which is held as a whole, so these are fewer than a page:
+ * a list with more is read again from its start, in large pages.
+ */
+const mostAtFirst = 200
+/** Lists of several pages that are begun before their turn. Each holds two pages. */
+const begunEarly = 4
+
+interface FirstPage {
+  readonly value?: readonly Entity[]
+  readonly '@odata.nextLink'?: string
+}
+
+/** Reads the lists of objects. */
+export interface ListsOf {
+  /** The lists of at most 20 objects, in their order, in one round trip; a list with a link continues there. */
+  find(asked: readonly { readonly id: string; readonly link?: string | undefined }[]): Promise<readonly Found[]>
+  /** The pages of one list, from its start or from a link on. */
+  pages(id: string, link?: string): AsyncIterable<Entries>
+  /** What is asked of Graph, for the identity of a run. */
+  readonly described: Json
+}
+
+/** @param signal ends what was begun and is not taken */
+export const listsOf = (ctx: Context, options: ListOptions, signal: AbortSignal): ListsOf => {
+  const { pathOf, advanced = false } = options
+  const top = Math.min(options.top ?? largestPage, largestPage)
+  const headers = advanced ? { headers: advancedHeaders } : {}
+  const urlOf = (id: string, rows: number): string => listingUrl(pathOf(id), { ...options, top: rows })
+  const early = earlyReaders<Entries>(begunEarly)
+
+  async function* pages(id: string, link?: string): AsyncGenerator<Entries, void, void> {
+    const first = urlOf(id, top)
+    try {
+      yield* ctx.graph.pages<Entity>(link ?? first, { ...headers, signal, restart: first })
+    } catch (error) {
+      throw explained(error, { path: pathOf('{id}'), paged: true, isFirst: false })
+    }
+  }
+  const paged = (id: string, link?: string): Found => {
+    const reader = early(() => pages(id, link))
+    reader.begin()
+    return { kind: 'paged', pages: reader }
+  }
+  const foundIn = (id: string, request: GraphRequest, reply: GraphReply): Found => {
+    const { status } = reply
+    if (status === 404) return { kind: 'gone' }
+    if (status !== 200) {
+      const error = refusal(request, reply, ctx.graph.tenant)
+      if (status === 403) return { kind: 'refused', error }
+      throw explained(error, { path: pathOf('{id}'), paged: true, isFirst: true })
+    }
+    const { value, '@odata.nextLink': next } = (reply.body ?? {}) as FirstPage
+    if (next !== undefined) return paged(id)
+    if (Array.isArray(value)) return { kind: 'whole', values: value as readonly Entity[] }
+    throw new EntrapipeError('GRAPH_REFUSED', `The reply to GET ${pathOf(id)} is not a collection.`)
+  }
+  return {
+    async find(asked) {
+      const requests = asked.map(({ id }): GraphRequest => ({
+        method: 'GET',
+        url: urlOf(id, Math.min(top, mostAtFirst)),
+        ...headers,
+      }))
+      const open = asked.flatMap(({ link }, nth) => (link === undefined ? [requests[nth]!] : []))
+      const replies = (open.length === 0 ? [] : await ctx.graph.batch(open, signal)).values()
+      return asked.map(({ id, link }, nth) =>
+        link === undefined ? foundIn(id, requests[nth]!, replies.next().value!) : paged(id, link),
+      )
+    },
+    pages,
+    described: describeLists(options),
+  }
+}
+
+/** What is asked of Graph for each object. */
+export const describeLists = ({ pathOf, advanced = false, ...options }: ListOptions): Json => {
+  const path = pathOf('{id}')
+  return { path, query: listingUrl(path, options).slice(path.length + 1), advanced }
+}

@@ -1,0 +1,68 @@
+import type { Context } from '../../core/context.ts'
+import type { Fields } from '../../core/json.ts'
+import type { Read, Source } from '../../core/parts.ts'
+import type { EachReading, OfEachOptions } from './each-reading.ts'
+import { eachWatch, type Seen } from './each-watch.ts'
+import { walkEach, type EachPlace, type LongList } from './each-walk.ts'
+import { idOf } from './id-of.ts'
+import { describeLists, listsOf } from './lists-of.ts'
+
+/** A position in the rest of a long list. */
+type LongPlace = { readonly link: string; readonly seen: Seen }
+
+/**
+ * Lists what belongs to each of many objects, such as the members of all groups: a row for each entry, in the order of the objects.
+ * Keys are `<id of the object>/<id of the entry>`. First pages are read 20 to a `$batch`, 240 at once, and further ones by their links.
+ * The rest of a list of more than 20 pages becomes a shard of its own. Holds some ten thousand entries, whatever their number. A
+ * position names the last object that is finished, so that nothing is lost or repeated.
+ *
+ * The listing is `short` if fewer objects are read than were counted, else `unverified`, since Graph does not count entries.
+ */
+export const ofEach = (options: OfEachOptions): Source<Fields> => {
+  const { kind, objects, words, row, columns, ...list } = options
+  const reading: EachReading = {
+    kind,
+    objects,
+    words,
+    list,
+    selectsName: !list.select?.length || list.select.includes('displayName'),
+    rowsOf(object, entries, watch) {
+      watch.see(entries)
+      return entries.flatMap(entry => {
+        const value = row(object, entry)
+        return value ? [{ key: `${object.id}/${idOf(entry, list.pathOf('{id}'))}`, value }] : []
+      })
+    },
+  }
+  return {
+    kind,
+    usesGraph: true,
+    live: false,
+    keys: 'unique',
+    ...(objects.resumable === false && { resumable: false }),
+    check: async ctx => void (await objects.check?.(ctx)),
+    describe: async ctx => ({ of: (await objects.describe?.(ctx)) ?? objects.kind, each: describeLists(list) }),
+    columns: () => columns,
+    read(ctx, { range }, from) {
+      const at = range as LongList | EachPlace | undefined
+      return at && 'link' in at
+        ? readLong(ctx, reading, at, from as LongPlace | undefined)
+        : walkEach(ctx, reading, (from as EachPlace | undefined) ?? at)
+    },
+  }
+}
+
+/** Reads the rest of a long list. */
+async function* readLong(
+  ctx: Context,
+  { words, list, selectsName, rowsOf }: EachReading,
+  { object, link }: LongList,
+  from: LongPlace | undefined,
+): AsyncGenerator<Read<Fields>, void, void> {
+  const watch = eachWatch(words, selectsName, from?.seen)
+  for await (const { values, safe } of listsOf(ctx, list, ctx.signal).pages(object.id, from?.link ?? link)) {
+    const rows = rowsOf(object, values, watch)
+    yield { rows, ...(safe !== undefined && { position: { link: safe, seen: watch.seen } satisfies LongPlace }) }
+  }
+  if (watch.why !== undefined) ctx.origin({ completeness: 'unverified', why: watch.why })
+}
