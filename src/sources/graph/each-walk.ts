@@ -65,7 +65,7 @@ export async function* walkEach(
       if (!unfinished) read++
       const isLong = safe !== undefined && read >= longPages
       const position = safe === undefined || isLong ? {} : { position: place({ id: object.id, link: safe }) }
-      yield { rows: rowsOf(object, values, watch), ...position }
+      yield { rows: rowsOf(object, values, watch), ...position, ...given({ unfinished }) }
       if (!isLong) continue
       watch.ended(object, false)
       return safe

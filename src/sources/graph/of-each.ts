@@ -1,4 +1,5 @@
 import type { Context } from '../../core/context.ts'
+import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Read, Source } from '../../core/parts.ts'
 import type { EachReading, OfEachOptions } from './each-reading.ts'
@@ -60,9 +61,13 @@ async function* readLong(
   from: LongPlace | undefined,
 ): AsyncGenerator<Read<Fields>, void, void> {
   const watch = eachWatch(words, selectsName, from?.seen)
-  for await (const { values, safe } of listsOf(ctx, list, ctx.signal).pages(object.id, from?.link ?? link)) {
+  for await (const { values, safe, unfinished } of listsOf(ctx, list, ctx.signal).pages(
+    object.id,
+    from?.link ?? link,
+  )) {
     const rows = rowsOf(object, values, watch)
-    yield { rows, ...(safe !== undefined && { position: { link: safe, seen: watch.seen } satisfies LongPlace }) }
+    const position = safe === undefined ? {} : { position: { link: safe, seen: watch.seen } satisfies LongPlace }
+    yield { rows, ...position, ...given({ unfinished }) }
   }
   if (watch.why !== undefined) ctx.origin({ completeness: 'unverified', why: watch.why })
 }
