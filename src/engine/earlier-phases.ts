@@ -14,7 +14,7 @@ export interface Earlier {
 const pageRows = 2_000
 
 /** Reads pages until one is not full. */
-export async function* pagesOf<T>(
+export async function* inPages<T>(
   read: (last: T | undefined, limit: number) => Promise<readonly T[]>,
 ): AsyncGenerator<readonly T[]> {
   for (let last: T | undefined; ;) {
@@ -34,11 +34,11 @@ export const earlierPhases = (run: Run, earlier: readonly string[]): Earlier => 
   return {
     async *results(phase): AsyncGenerator<readonly PhaseResult[]> {
       const record = await recordOf(phase)
-      yield* pagesOf<PhaseResult>((after, limit) => record.readByKey({ after, limit }))
+      yield* inPages<PhaseResult>((after, limit) => record.readByKey({ after, limit }))
     },
     async *changes(phase): AsyncGenerator<readonly PhaseChange[]> {
       const ledger = (await recordOf(phase)).ledger()
-      const pages = pagesOf<Entry>((last, limit) => ledger.entries({ limit, ...(last && { after: last.ordinal }) }))
+      const pages = inPages<Entry>((last, limit) => ledger.entries({ limit, ...(last && { after: last.ordinal }) }))
       for await (const page of pages) yield page.map(({ key, step, row, outcome }) => ({ key, step, row, outcome }))
     },
   }

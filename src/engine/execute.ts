@@ -23,7 +23,7 @@ import { beginPhase, newProgress } from './progress.ts'
 import type { Changed, Prepared, RunEnd, RunRequest, Started } from './run-request.ts'
 import { earlierOfRest } from './changes/earlier-of-rest.ts'
 import { earlierPhases, type Earlier } from './earlier-phases.ts'
-import { inputsNote, inputsOf } from './run-inputs.ts'
+import { inputsNote, filesReadBy } from './run-inputs.ts'
 import { runToEnd, type Work } from './run-to-end.ts'
 
 /**
@@ -48,7 +48,7 @@ const runPhases = async (request: RunRequest): Promise<RunEnd> => {
   await checkWithGraph(checked, around)
   const ctx = checkContext(around)
   const phases = await describeAll(checked, ctx)
-  const inputs = await inputsOf(request, phases, ctx)
+  const inputs = await filesReadBy(request, phases, ctx)
   checkPlaces(phases, ctx, inputs, request.changing?.outputs)
   expectOnePlan(request, phases)
   const identity = identify(request, phases)

@@ -11,7 +11,7 @@ export const loadInputs = async (run: Pick<RunReader, 'loadNote'>): Promise<read
   ((await run.loadNote(inputsNote)) ?? []) as readonly string[]
 
 /** The absolute paths of the files that a run reads, and of those whose rows are in its ledgers already. */
-export const inputsOf = async (
+export const filesReadBy = async (
   { store, resume, changing }: Pick<RunRequest, 'store' | 'resume' | 'changing'>,
   phases: readonly Prepared[],
   ctx: Context,

@@ -3,7 +3,7 @@ import type { Key } from '../../core/row.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 import type { Run, Store } from '../../store/store.ts'
 import { intakeNote, phasesOf } from '../../store/types.ts'
-import { earlierPhases, noEarlier, pagesOf, type Earlier } from '../earlier-phases.ts'
+import { earlierPhases, noEarlier, inPages, type Earlier } from '../earlier-phases.ts'
 import { leftAgain, type Rest } from './rest.ts'
 
 /** Numbers, then texts by their UTF-8 bytes, as results are read. */
@@ -44,7 +44,7 @@ export const earlierOfRest = async (
   const ledgerOf = async (phase: string) => (await dryRun.phase(phase)).ledger()
 
   const changesBefore = (phase: string) =>
-    pagesOf<Entry>((last, limit) =>
+    inPages<Entry>((last, limit) =>
       store.read(rest.run, run =>
         run
           .phase(phase)
@@ -53,7 +53,7 @@ export const earlierOfRest = async (
       ),
     )
   const resultsBefore = (phase: string) =>
-    pagesOf<PhaseResult>((after, limit) => store.read(rest.run, run => run.phase(phase).readByKey({ after, limit })))
+    inPages<PhaseResult>((after, limit) => store.read(rest.run, run => run.phase(phase).readByKey({ after, limit })))
   /** A result of a row that the retry sends again is none any more. */
   const isOver = async (phase: string, { key, step = 0, outcome }: PhaseResult): Promise<boolean> => {
     if (!rest.retry.includes(outcome as never) && outcome !== 'skipped') return true

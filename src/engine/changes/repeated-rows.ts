@@ -5,7 +5,7 @@ import type { Stop } from '../../core/stop.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import type { Store } from '../../store/store.ts'
 import type { RunInfo } from '../../store/types.ts'
-import { pagesOf } from '../earlier-phases.ts'
+import { inPages } from '../earlier-phases.ts'
 import { inRepeatedPhases } from './repeated-phases.ts'
 import { textMarks, type TextMarks } from './text-marks.ts'
 
@@ -15,7 +15,7 @@ type OperationOf = (kind: string) => Operation
 const mostNamed = 5
 
 const pagesIn = (ledger: Pick<LedgerReader, 'entries'>): AsyncGenerator<readonly Entry[]> =>
-  pagesOf<Entry>((last, limit) => ledger.entries({ limit, ...(last && { after: last.ordinal }) }))
+  inPages<Entry>((last, limit) => ledger.entries({ limit, ...(last && { after: last.ordinal }) }))
 
 /** What a row does to what, if its operation would do the same again. Secrets do not count. What has an undo shows in the directory, while it is there. */
 const workOf = ({ step, row, about }: Entry, operationOf: OperationOf): string | undefined => {
