@@ -43,17 +43,24 @@ export const checkpoints = (
       if (at < 0 || isOver) return
       const { positions, shards, ids, states, read, repeated, dropped, ...rest } = open[at]!
       open.splice(0, at + 1)
-      await run.saveCheckpoint({
-        cut: rest.cut,
-        positions,
-        ...(shards !== saved && { shards }),
-        ...(ids && { ids }),
-        states: states as Record<string, Json>,
-        mark: safe.mark,
-        counters: { read, repeated, dropped, written: rest.written },
-      })
-      saved = shards
+      const before = any
+      // Also while it is being saved: without its output, a checkpoint would be one from which nothing can be resumed.
       any = true
+      try {
+        await run.saveCheckpoint({
+          cut: rest.cut,
+          positions,
+          ...(shards !== saved && { shards }),
+          ...(ids && { ids }),
+          states: states as Record<string, Json>,
+          mark: safe.mark,
+          counters: { read, repeated, dropped, written: rest.written },
+        })
+      } catch (error) {
+        any = before
+        throw error
+      }
+      saved = shards
     },
   }
 }
