@@ -55,24 +55,42 @@ const judgeByCount = (evidence: Evidence): Judged => {
   if (evidence.limited && before !== undefined) return { completeness: 'complete' }
   if (before === undefined || after === undefined)
     return { completeness: 'unverified', why: 'the service has no count of this listing to compare with' }
-  const moved = drift !== undefined && drift.created + drift.deleted > 0
+  const moved = drift !== undefined && drift.created + drift.deleted + drift.changed > 0
   if (read === before && read === after && !moved) return { completeness: 'complete' }
-  const least = Math.min(before, after, before - (drift?.deleted ?? 0))
+  const least = leastOf(before, after, drift)
   const most = Math.max(before, after, before + (drift?.created ?? 0))
   const counted =
     before === after ? `${were(before)} counted before and after` : `${were(before)} counted before, ${after} after`
+  const changes = moved ? ` (${changesIn(drift)})` : ''
   if (read < least)
     return {
       completeness: 'short',
-      why: `${rowsWere(read)} read, but ${counted}: ${least - read} or more are missing, or were deleted so shortly before that they still count`,
+      why: `${rowsWere(read)} read, but ${counted}${changes}: ${least - read} or more are missing, or were deleted so shortly before that they still count`,
     }
   return {
     completeness: 'drifted',
     why: `${rowsWere(read)} read and ${counted}: ${[
-      ...(moved || before !== after ? ['the directory changed meanwhile'] : []),
+      ...(moved || before !== after ? [`the directory changed meanwhile${changes}`] : []),
       ...(read > most ? [`the count lags behind the listing, by ${read - most} or more`] : []),
     ].join(', and ')}`,
   }
+}
+
+const changesIn = ({ created, deleted, changed }: Drift): string =>
+  Object.entries({ created, deleted, 'changed or restored': changed })
+    .flatMap(([what, number]) => (number > 0 ? `${number} ${what}` : []))
+    .join(', ')
+
+/**
+ * The fewest rows that a complete reading has.
+ *
+ * If it is known which of the changed objects were read: all that were counted before, and those created since that were read, less
+ * those that changed and were not read. And all that are counted after, less the same. Both hold, so the larger one does.
+ */
+const leastOf = (before: number, after: number, drift: Drift | undefined): number => {
+  if (!drift?.evidence) return Math.min(before, after, before - (drift?.deleted ?? 0))
+  const { readCreated, unreadCreated, unreadChanged, gone } = drift.evidence
+  return Math.max(before + readCreated - unreadChanged - gone, after - unreadCreated - unreadChanged - gone)
 }
 
 /** All of them, the best first. */

@@ -120,6 +120,8 @@ export interface Context {
   lasting(name: string, versions: readonly string[]): PartDatabase
   /** For a source with unique keys: the number of different rows of this shard; after a resume, at least of this run. */
   readonly distinct?: (() => number) | undefined
+  /** For a source with unique keys: whether the rows with these keys were read in this run, in any shard. */
+  readonly wasRead?: ((keys: readonly string[]) => readonly boolean[]) | undefined
   /** For a sink: the columns of its rows, if they are known when the first row is read. */
   readonly columns?: Columns | undefined
   /**

@@ -241,6 +241,8 @@ export interface Graph {
   pace(link: string): RequestPace | undefined
   /** `$count` of a collection path such as `/users`, with an optional filter. */
   count(path: string, filter?: string, signal?: AbortSignal): Promise<number>
+  /** Returns the service's time in milliseconds since 1970, from the date of its replies: at most a second too late. Undefined before the first. */
+  readonly serviceTime?: () => number | undefined
   /** Returns what was used, and what limits the run. */
   usage(): Usage
 }

@@ -108,6 +108,21 @@ export interface FileFacts {
 export interface Drift {
   readonly created: number
   readonly deleted: number
+  /** Objects that existed before and were renamed or moved, or were restored: the service reports both alike. */
+  readonly changed: number
   /** The first thousand objects, by id. */
-  readonly objects: readonly { readonly id: string; readonly change: 'created' | 'deleted' }[]
+  readonly objects: readonly { readonly id: string; readonly change: 'created' | 'deleted' | 'changed' }[]
+  /** Absent if it is not known which of them were read, or when they were created. */
+  readonly evidence?: DriftEvidence
+}
+
+/** Which of the changed objects were read, in numbers. */
+export interface DriftEvidence {
+  readonly readCreated: number
+  /** Created so late that they were not read. */
+  readonly unreadCreated: number
+  /** Existed before, and changed so late that they were not read. */
+  readonly unreadChanged: number
+  /** Not read, and no longer in the listing. With a filter, they may never have been. */
+  readonly gone: number
 }

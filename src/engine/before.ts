@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts'
+import { given } from '../core/given.ts'
 import type { Json } from '../core/json.ts'
 import type { Started } from './run-request.ts'
 
@@ -6,14 +7,29 @@ import type { Started } from './run-request.ts'
 export interface Before {
   readonly count: number | undefined
   readonly present: Json | undefined
+  /** When it was counted, in milliseconds since 1970 by the service's clock. Objects created later are not in the count. */
+  readonly countedAtMs: number | undefined
+}
+
+interface Noted {
+  readonly count: number | null
+  readonly present: Json
+  readonly countedAtMs?: number
 }
 
 /** Counts once per run, before its first page. A resumed run compares with what its first process counted. */
 export const remember = async ({ run, plan }: Started, ctx: Context): Promise<Before> => {
-  const noted = (await run.loadNote('before')) as { count: number | null; present: Json } | undefined
-  if (noted) return { count: noted.count ?? undefined, present: noted.present ?? undefined }
+  const noted = (await run.loadNote('before')) as Noted | undefined
+  if (noted)
+    return {
+      count: noted.count ?? undefined,
+      present: noted.present ?? undefined,
+      countedAtMs: noted.countedAtMs,
+    }
+  // In this order: what is created or deleted between the two is among the changes.
   const present = await plan.source.present?.(ctx)
   const count = await plan.source.count?.(ctx)
-  await run.saveNote('before', { count: count ?? null, present: present ?? null })
-  return { count, present }
+  const countedAtMs = present === undefined ? undefined : ctx.graph.serviceTime?.()
+  await run.saveNote('before', { count: count ?? null, present: present ?? null, ...given({ countedAtMs }) })
+  return { count, present, countedAtMs }
 }

@@ -99,7 +99,8 @@ export const makeManifest = async (
   // As many rows as counted: the listing ended by itself, or exactly there.
   const limited = progress.read >= plan.limit && progress.read !== before.count
   const after = limited ? undefined : await source.count?.(context)
-  const drift = !limited && before.present !== undefined ? await source.drift?.(context, before.present) : undefined
+  const { present, countedAtMs } = before
+  const drift = !limited && present !== undefined ? await source.drift?.(context, present, countedAtMs) : undefined
   const tenant =
     request.graph?.tenant ?? (origin.tenant === undefined ? undefined : { name: origin.tenant, id: origin.tenant })
   return {
@@ -137,7 +138,7 @@ export const makeManifest = async (
     },
     ...(origin.ignored.length > 0 && { ignored: origin.ignored }),
     ...given({ differences: origin.differences }),
-    ...(drift && drift.created + drift.deleted > 0 ? { drift } : {}),
+    ...(drift && drift.created + drift.deleted + drift.changed > 0 ? { drift } : {}),
     ...(notes.length > 0 && { notes }),
     files,
   }

@@ -41,6 +41,7 @@ interface PartSurroundings {
   readonly doing?: (doing: Doing) => void
   readonly columns?: () => Columns | undefined
   readonly distinct?: (() => number) | undefined
+  readonly wasRead?: Context['wasRead']
 }
 
 /** The context of one part of a run. */
@@ -91,6 +92,7 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
     throw new EntrapipeError('INTERNAL', 'A part used the state of a tenant where there is no store.')
   },
   distinct: part.distinct,
+  wasRead: part.wasRead,
   settled: part.settled,
   origin: part.origin,
 })

@@ -67,7 +67,13 @@ export const flowRows = async (
   const sinkLog = resultLog(run, progress, from?.cut ?? 0, limit.during)
   const unique = plan.source.keys === 'unique' ? uniqueKeys(run.ids(from?.ids), plan.source.kind, from?.ids) : undefined
   const shardsRead = readShards(started, around, sourceLog, origin, unique, from)
-  const sourceContext = sourceContextOf(around, started, sourceLog.settled)
+  const sourceContext = sourceContextOf(
+    around,
+    started,
+    sourceLog.settled,
+    undefined,
+    unique && { wasRead: unique.wasRead },
+  )
   progress.state = 'counting'
   const before = await remember(started, sourceContext)
   progress.expected = before.count === undefined ? undefined : Math.min(before.count, plan.limit)
@@ -101,6 +107,7 @@ export const flowRows = async (
       merge({
         source: plan.source,
         shards,
+        late: before.present === undefined ? undefined : plan.source.late?.(before.present),
         shardsAtOnce: plan.shardsAtOnce,
         rowsPerCut,
         limit: plan.limit,

@@ -35,6 +35,7 @@ const driftOf = (phases: readonly Manifest[]): Drift | undefined => {
   return {
     created: sum(drifts.map(({ created }) => created)),
     deleted: sum(drifts.map(({ deleted }) => deleted)),
+    changed: sum(drifts.map(({ changed }) => changed)),
     objects: drifts.flatMap(({ objects }) => objects).slice(0, mostObjects),
   }
 }

@@ -24,6 +24,8 @@ export interface MergeOptions {
   readonly rowsPerCut: number
   /** Stops after this many rows of the run. */
   readonly limit: number
+  /** Read after all others, unless a limit ended them. Saved with the shards from then on. */
+  readonly late?: Shard | undefined
   /** Where a resumed run continues. */
   readonly from?: { readonly cut: number; readonly positions: Readonly<Record<string, Json>>; readonly read: number }
   readonly context: (shard: Shard) => Context
@@ -162,6 +164,17 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     waiting.unshift(...rest.toReversed())
   }
 
+  /** Begins the late shard once all others have ended. */
+  const beginLate = (): boolean => {
+    const { late } = options
+    if (!late || shards.some(({ name }) => name === late.name)) return false
+    expectNew([late])
+    shards = [...shards, late]
+    waiting.push(late)
+    begin()
+    return true
+  }
+
   /** Takes what has arrived: its rows, as far as they are new and within the limit. */
   const take = async (event: Event): Promise<Taken> => {
     if ('error' in event) throw event.error
@@ -198,7 +211,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
   signal.addEventListener('abort', aborted)
   try {
     begin()
-    while (open.size > 0) {
+    while (open.size > 0 || beginLate()) {
       signal.throwIfAborted()
       const event = nextEvent()
       if (!event) {

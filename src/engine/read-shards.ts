@@ -80,7 +80,7 @@ export const readShards = (
         started,
         (result, read) => void heldOf(shard.name).results.push({ result, read }),
         origin => void heldOf(shard.name).origins.push(origin),
-        unique && (() => unique.distinct(shard.name)),
+        unique && { distinct: () => unique.distinct(shard.name), wasRead: unique.wasRead },
       ),
     settled: shard => [...new Set(heldOf(shard).results.map(({ result }) => result.key))],
     async leaving(shard, settled) {

@@ -41,12 +41,12 @@ export const sourceContextOf = (
   { plan, run, progress }: Started,
   settled: ResultLog['settled'],
   origin: (origin: Origin) => void = () => undefined,
-  distinct?: () => number,
+  keys: Pick<Context, 'distinct' | 'wasRead'> = {},
 ): Context =>
   partContext(around, {
+    ...keys,
     store: () => withoutKeys(plan.source.kind, run.scope('source')),
     settled,
     origin,
-    distinct,
     doing: doing => void (progress.doing = doing),
   })

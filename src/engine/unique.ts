@@ -16,6 +16,8 @@ export interface UniqueKeys {
   fresh(shard: string, rows: readonly Row<unknown>[], settled: readonly Key[]): Fresh
   /** Called with each position that a shard has reached, and when it has ended: what was read before is not read again. */
   placed(shard: string): void
+  /** Returns for each key whether its row was read, by this process or an earlier one. */
+  wasRead(keys: readonly string[]): readonly boolean[]
   /** The number of different rows of a shard so far. The rows of an earlier process count for every shard. */
   distinct(shard: string): number
   /** The state to save with a cut. */
@@ -64,6 +66,7 @@ export const uniqueKeys = (ids: IdJournal, kind: string, from?: SavedIds): Uniqu
       }
     },
     placed: shard => void sincePosition.delete(shard),
+    wasRead: keys => ids.hasAll(keys),
     distinct: shard => before + (byShard.get(shard) ?? 0),
     saved: () => ({
       length: ids.length,

@@ -102,16 +102,22 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     send({ dispatcher, rootUrl, gzip: !isLoopback(root), alarm }),
   ])
 
+  let aheadMs: number | undefined
+
   const attempt = async <T>(request: GraphRequest, signal?: AbortSignal, page?: PageCall): Promise<GraphReply<T>> => {
     signal?.throwIfAborted()
     if (readOnly) refuseChange(request)
-    return await exchange<T>({
+    const reply = await exchange<T>({
       request,
       ...given({ signal, page }),
       charges: chargesOf(entries(request) ?? [request]),
       repeatable: isRepeatable(request),
       attempts: 0,
     })
+    const sentAtMs = Date.parse(reply.headers['date'] ?? '')
+    // The header has whole seconds, rounded down.
+    if (!Number.isNaN(sentAtMs)) aheadMs = sentAtMs + 999 - clock.now()
+    return reply
   }
 
   const request = async <T>(asked: GraphRequest, signal?: AbortSignal): Promise<GraphReply<T>> => {
@@ -149,6 +155,7 @@ export const createGraph = (options: GraphOptions): GraphClient => {
       const reply = await request<unknown>({ method: 'GET', url, headers: { ConsistencyLevel: 'eventual' } }, signal)
       return Number(reply.body)
     },
+    serviceTime: () => (aheadMs === undefined ? undefined : clock.now() + aheadMs),
     usage: () => ({ ...governor.state(), bound: watch.bound() }),
     signedIn: async signal => await session.current(signal),
     signedInAs: async signal => (await session.current(signal)).claims,

@@ -77,6 +77,18 @@ export const openIdJournal = (
     if (fresh.length > 0) written()
   }
 
+  const hasBatch = (ids: readonly string[]): readonly boolean[] => {
+    const suspects: Suspect[] = []
+    for (let id = 0; id < ids.length; id++) {
+      const at = id * wordsPerId
+      writeId(ids[id]!, words, at)
+      const segment = memory.segment(words, at, highOf(words, at))
+      if (segment >= 0) suspects.push({ at, segment })
+    }
+    const found = suspects.length === 0 ? new Set<number>() : memory.confirm(words, suspects)
+    return ids.map((_, id) => found.has(id * wordsPerId))
+  }
+
   return {
     get length() {
       return memory.length
@@ -88,6 +100,11 @@ export const openIdJournal = (
     addAll(ids) {
       const answers: boolean[] = []
       for (let from = 0; from < ids.length; from += batch) addBatch(ids.slice(from, from + batch), answers)
+      return answers
+    },
+    hasAll: ids => {
+      const answers: boolean[] = []
+      for (let from = 0; from < ids.length; from += batch) answers.push(...hasBatch(ids.slice(from, from + batch)))
       return answers
     },
   }

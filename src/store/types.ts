@@ -77,6 +77,8 @@ export interface RunInfo extends NewRun {
 export interface IdJournal {
   /** Appends ids. Returns for each whether it was new. Ids need not be GUIDs. */
   addAll(ids: readonly string[]): boolean[]
+  /** Returns for each id whether it is in the journal. Adds nothing. */
+  hasAll(ids: readonly string[]): boolean[]
   readonly length: number
   /** Checksum of all ids so far. */
   readonly checksum: number

@@ -13,7 +13,22 @@ const evidence = (more: Partial<Evidence>): Evidence => ({
   upstream: undefined,
   ...more,
 })
-const drift = (created: number, deleted: number): NonNullable<Evidence['drift']> => ({ created, deleted, objects: [] })
+const drift = (created: number, deleted: number): NonNullable<Evidence['drift']> => ({
+  created,
+  deleted,
+  changed: 0,
+  objects: [],
+})
+
+/** Changes of which it is known what was read. */
+const known = (
+  changes: Partial<NonNullable<Evidence['drift']>>,
+  read: Partial<NonNullable<NonNullable<Evidence['drift']>['evidence']>>,
+): NonNullable<Evidence['drift']> => ({
+  ...drift(0, 0),
+  ...changes,
+  evidence: { readCreated: 0, unreadCreated: 0, unreadChanged: 0, gone: 0, ...read },
+})
 
 for (const [sentence, more, completeness] of [
   ['all that was counted was read', {}, 'complete'],
@@ -47,6 +62,37 @@ for (const [sentence, more, completeness] of [
   ['equal counts are drifted when what came and what went cancel out', { drift: drift(1, 1) }, 'drifted'],
   ['equal counts are complete when nothing was created or deleted', { drift: drift(0, 0) }, 'complete'],
   ['nothing read where something is counted is short', { read: 0 }, 'short'],
+  [
+    'what was created meanwhile and read does not stand for what is missing',
+    { read: 105, after: 115, drift: known({ created: 15 }, { readCreated: 15 }) },
+    'short',
+  ],
+  [
+    'what was deleted before it was read is not missing',
+    { read: 95, after: 95, drift: known({ deleted: 5 }, { gone: 5 }) },
+    'drifted',
+  ],
+  [
+    'what was deleted after it was read does not stand for what is missing',
+    { read: 99, after: 90, drift: known({ deleted: 10 }, {}) },
+    'short',
+  ],
+  [
+    'what came or changed too late to be read is not missing',
+    { read: 97, after: 102, drift: known({ created: 2, changed: 3 }, { unreadCreated: 2, unreadChanged: 3 }) },
+    'drifted',
+  ],
+  ['what was renamed and read leaves the reading drifted', { drift: known({ changed: 4 }, {}) }, 'drifted'],
+  [
+    'what left the listing of a filter is not missing',
+    { read: 96, after: 96, drift: known({}, { gone: 4 }) },
+    'drifted',
+  ],
+  [
+    'after a lag at the start, what exists at the end is still expected',
+    { read: 99, before: 90, after: 100, drift: known({}, {}) },
+    'short',
+  ],
 ] as const)
   t.test(sentence, t => {
     const judged = judge(evidence(more))
@@ -72,11 +118,11 @@ t.test('an excess is reported with its size, and only real changes are reported 
   )
   t.equal(
     why({ read: 105, drift: drift(2, 0) }),
-    '105 rows were read and 100 were counted before and after: the directory changed meanwhile, and the count lags behind the listing, by 3 or more',
+    '105 rows were read and 100 were counted before and after: the directory changed meanwhile (2 created), and the count lags behind the listing, by 3 or more',
   )
   t.equal(
     why({ read: 102, drift: drift(2, 0) }),
-    '102 rows were read and 100 were counted before and after: the directory changed meanwhile',
+    '102 rows were read and 100 were counted before and after: the directory changed meanwhile (2 created)',
   )
   t.end()
 })

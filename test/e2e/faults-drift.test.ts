@@ -13,6 +13,8 @@ const size = (): number => users.count({ order: 'default', view: 'direct' })
 const ids = (): readonly string[] => users.slice({ order: 'default', view: 'direct' }, 9_999, ['id']).ids
 const written = (name: string): readonly string[] => rowsOf<{ id: string }>(desk.read(name)).map(({ id }) => id)
 
+const original = ids()
+
 let names = 0
 const create = (): Mutation => ({
   do: 'create',
@@ -22,6 +24,8 @@ const create = (): Mutation => ({
     displayName: `Drift ${names}`,
     mailNickname: `drift.${names}`,
     accountEnabled: true,
+    // Times have whole seconds, and these exports take less than one.
+    createdDateTime: new Date(Date.now() + 5_000).toISOString(),
   },
 })
 const remove = (id: string): Mutation => ({ do: 'delete', kind: 'user', id })
@@ -70,7 +74,7 @@ t.test('equal numbers of created and deleted users are still drifted', async t =
   t.match(desk.manifest('even.jsonl'), {
     completeness: 'drifted',
     counts: { before: before.length, after: before.length, read: before.length + 1 },
-    drift: { created: 1, deleted: 1 },
+    drift: { created: 0, deleted: 1, changed: 1 },
   })
 })
 
@@ -112,6 +116,65 @@ t.test('a deletion that the count does not include yet makes a listing short unt
   await bed.control('PUT', '/lag', { view: 'index', ms: 0 })
   t.equal((await desk.run(args)).status, 0)
   t.match(desk.manifest('late.jsonl'), { completeness: 'complete', counts: { read: size() } })
+})
+
+/** The nth page comes without its rows, as if there were none. */
+const dropsPage = (nth: number, also: () => Promise<unknown> = async () => undefined) => {
+  let asked = 0
+  bed.before(async (request, answer): Promise<SandboxReply | undefined> => {
+    if (request.path !== '/users' || ++asked !== nth) return undefined
+    await also()
+    const reply = await answer(request)
+    return { ...reply, body: JSON.stringify({ ...(JSON.parse(reply.body!) as object), value: [] }) }
+  })
+}
+
+t.test(
+  'a page that is dropped makes a listing short, however many users are created and deleted meanwhile',
+  async t => {
+    const before = ids()
+    const read = before.slice(0, 120)
+    dropsPage(4, () => bed.mutate(...Array.from({ length: 150 }, create), ...read.map(remove)))
+    const { status, stderr } = await desk.run(['export', 'users', ...query, '--to', 'dropped.jsonl'])
+    t.equal(status, 4, stderr)
+    t.match(stderr, /\(150 created, 120 deleted\): \d+ or more are missing/)
+  },
+)
+
+t.test('users who are created, renamed or restored after their page was read are in the file, once', async t => {
+  const [gone, first, last] = [original[700]!, original[200]!, original[800]!]
+  await bed.mutate(remove(gone))
+  const rename = (id: string, name: string): Mutation => ({
+    do: 'update',
+    kind: 'user',
+    id,
+    values: { userPrincipalName: `${name}@${directory.domain}` },
+  })
+  // Of the listing's order by name: one moves behind the place that was read, one before it.
+  duringPage(5, () =>
+    bed.mutate(create(), rename(first, 'zzz.renamed'), rename(last, 'aaa.renamed'), {
+      do: 'restore',
+      kind: 'user',
+      id: gone,
+    }),
+  )
+  const { status, stderr } = await desk.run(['export', 'users', ...query, '--to', 'late.jsonl', '--fresh'])
+  t.equal(status, 0, stderr)
+  t.strictSame(written('late.jsonl').toSorted(), ids().toSorted())
+  const { completeness, drift } = desk.manifest('late.jsonl')
+  t.equal(completeness, 'drifted')
+  t.match(drift, { created: 1, deleted: 0, changed: 3 })
+})
+
+t.test('of a filtered listing, only changes that concern it count, and a dropped page makes it short', async t => {
+  const filtered = ['export', 'users', ...query, '--filter', "userType eq 'Member'", '--to', 'members.jsonl'] as const
+  duringPage(3, () => bed.mutate(create()))
+  t.equal((await desk.run([...filtered])).status, 0)
+  const { drift, counts } = desk.manifest('members.jsonl')
+  t.equal(drift?.created, 1)
+  t.equal(counts.read, written('members.jsonl').length)
+  dropsPage(2)
+  t.equal((await desk.run([...filtered, '--fresh'])).status, 4)
 })
 
 /** The listing ends with its nth page, as if there were no more. */

@@ -261,6 +261,7 @@ t.test('results of a shard count from when its page is returned, not from when i
 const unique: NonNullable<MergeOptions['unique']> = {
   fresh: (_shard, rows, settled) => ({ rows, settled, repeated: 0 }),
   placed: () => undefined,
+  wasRead: () => [],
   distinct: () => 0,
   saved: () => ({ length: 0, checksum: 0 }),
 }
@@ -488,4 +489,28 @@ t.test('remaining shards have their own names', async t => {
     code: 'PIPELINE_INVALID',
     message: 'The source list has two shards with the name a.',
   })
+})
+
+t.test('the late shard is read after all others, once, and a run that is resumed in it continues there', async t => {
+  const pages = (...keys: number[]) => keys.map(key => ({ rows: rows(key), position: key }))
+  const late = { name: 'late' }
+  const options = {
+    source: source({ a: pages(1, 2), b: pages(3), late: pages(4, 5) }),
+    late,
+    rowsPerCut: 2,
+  }
+  const items = await run({ ...options, shards: shards('a', 'b'), shardsAtOnce: 2 })
+  const read = items.flatMap(item => (isCut(item) ? [] : item.rows.map(({ key }) => key)))
+  t.strictSame(read.toSorted(), [1, 2, 3, 4, 5])
+  t.strictSame(read.slice(-2), [4, 5])
+  const cut = items.filter(isCut).at(-1)!
+  t.strictSame(cut.shards, shards('a', 'b', 'late'))
+  const again = await run({
+    ...options,
+    shards: shards('a', 'b', 'late'),
+    from: { cut: 1, positions: { a: ended, b: ended, late: 1 }, read: 4 },
+  })
+  t.strictSame(keysOf(again, 'late'), [5])
+  const limited = await run({ ...options, shards: shards('a', 'b'), limit: 3 })
+  t.strictSame(keysOf(limited, 'late'), [])
 })

@@ -1,7 +1,12 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Context, Origin } from '../../src/core/context.ts'
 import type { Graph, GraphPage, PagesOptions } from '../../src/core/graph.ts'
 import type { Shard, Read, Source } from '../../src/core/parts.ts'
 import type { Position } from '../../src/core/row.ts'
+import type { Sorter } from '../../src/core/sorted.ts'
+import { openSorter } from '../../src/store/sorter.ts'
 import { partContext } from '../contracts/part-context.ts'
 
 interface GraphScript {
@@ -57,8 +62,10 @@ export const graphScene = ({ pages = [], replies, count }: GraphScript): GraphSc
       return count?.(path, filter) ?? 0
     },
   }
+  const sorter = (): Sorter => openSorter(mkdtempSync(join(tmpdir(), 'entrapipe-sorter-')))
   const scene = Object.create(ctx, {
     graph: { value: graph },
+    store: { value: { ...ctx.store, sorter } },
   }) as Context
   return { ctx: scene, asked, headers, origins }
 }

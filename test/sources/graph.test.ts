@@ -96,9 +96,10 @@ t.test('objects created and deleted meanwhile are reported if the collection sup
   t.strictSame(await source.drift!(ctx, { delta: '/users/delta?1' }), {
     created: 1,
     deleted: 1,
+    changed: 0,
     objects: [
-      { id: 'new', change: 'created' },
       { id: 'gone', change: 'deleted' },
+      { id: 'new', change: 'created' },
     ],
   })
   t.equal(graph({ path: '/users', delta: true, filter: "department eq 'x'" }).drift, undefined)

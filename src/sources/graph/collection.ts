@@ -2,17 +2,20 @@ import { EntrapipeError } from '../../core/errors.ts'
 import type { Context } from '../../core/context.ts'
 import type { Json } from '../../core/json.ts'
 import type { ReadPace, Source } from '../../core/parts.ts'
-import type { Position } from '../../core/row.ts'
+import type { Position, Row } from '../../core/row.ts'
 import { comesWhole, largestPage } from '../../data/listing.ts'
 import { printQuery } from '../../odata/parse-query.ts'
 import type { Entity, GraphOptions, Listing } from './listing.ts'
+import { byIds } from './by-ids.ts'
 import { driftSince, presentOf } from './drift.ts'
 import { expansion } from './expansion.ts'
 import { explained } from './explained.ts'
 import { idOf } from './id-of.ts'
+import { isLate, lateShard, readLate } from './late.ts'
 import { listedColumns } from './listed-columns.ts'
 import { unlessRefused } from './refused.ts'
 import { selection } from './selection.ts'
+import type { Tracked } from './tracking.ts'
 
 /** Validated options of a collection. */
 export interface CollectionOptions extends GraphOptions {
@@ -20,6 +23,8 @@ export interface CollectionOptions extends GraphOptions {
   readonly disputed?: readonly string[]
   /** Columns from the expanded relation: `manager`, `manager/displayName`. */
   readonly related?: readonly string[]
+  /** What delta tracks of it, if it has a delta that covers its filter. @default the id, without a filter */
+  readonly tracked?: Tracked | undefined
 }
 
 /** Position of a listing: the last link that can be trusted, and expanded relations that may be truncated. */
@@ -48,7 +53,7 @@ export const listingUrl = (path: string, listing: Listing & { readonly paged?: b
  * @throws EntrapipeError `OPTION_INVALID`
  */
 export const collection = <T extends Entity>(kind: string, options: CollectionOptions): Source<T> => {
-  const { path, paged = !comesWhole(options.path), delta = false, expand } = options
+  const { path, paged = !comesWhole(options.path), expand } = options
   const { counted = paged && options.search === undefined } = options
   checkOptions(options, paged)
   const expanded = expand === undefined ? undefined : (from?: Json) => expansion(expand, path, from)
@@ -58,7 +63,14 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
   const selected = options.select?.length ? selection(options.select, options.related) : undefined
   const select = selected ? { select: selected.names } : {}
   const first = listingUrl(path, { ...options, ...select, advanced: options.advanced === true, paged })
-  const plain = options.filter === undefined && options.search === undefined
+  const urlOf = (filter: string): string =>
+    listingUrl(path, { ...options, ...select, filter, advanced: options.advanced === true, paged })
+  const tracked = trackedIn(options)
+  const rowOf = (value: T): Row<T> => ({
+    key: idOf(value, path),
+    value: selected?.lift ? selected.lift(value) : value,
+  })
+  const some = { urlOf, filter: options.filter, ...headers }
   return {
     kind,
     usesGraph: true,
@@ -70,7 +82,15 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
       ...(selected?.lift ? { parts: selected.paths } : {}),
     }),
     columns: () => listedColumns(options),
-    async *read(ctx, _shard, from) {
+    async *read(ctx, shard, from) {
+      if (isLate(shard))
+        return yield* readLate(ctx, shard, from, async ids => {
+          const values = await byIds<T>(ctx, some, ids)
+          const watched = expanded?.()
+          watched?.see(values)
+          if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
+          return values.map(rowOf)
+        })
       const at = from as Link | undefined
       const watched = expanded?.(at?.full)
       let isFirst = at === undefined
@@ -87,10 +107,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
           if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
           const full = watched?.found
           yield {
-            rows: page.values.map(value => ({
-              key: idOf(value, path),
-              value: selected?.lift ? selected.lift(value) : value,
-            })),
+            rows: page.values.map(rowOf),
             ...(page.safe && { position: { link: page.safe, ...(full === undefined ? {} : { full }) } }),
             ...(page.unfinished && { unfinished: true }),
           }
@@ -102,12 +119,17 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
     pace: ctx => readPaceOf(ctx, first, options.top ?? largestPage),
     ...(counted ? { count: ctx => unlessRefused(() => ctx.graph.count(path, options.filter, ctx.signal)) } : {}),
     ...(paged ? {} : { count: ctx => wholeCount(ctx, first) }),
-    ...(delta && plain
-      ? {
-          present: (ctx: Context): Promise<Json | undefined> => presentOf(ctx, path),
-          drift: (ctx: Context, since: Json) => driftSince(ctx, since),
-        }
-      : {}),
+    ...(tracked && {
+      present: (ctx: Context) => presentOf(ctx, path, tracked),
+      late: lateShard,
+      drift: (ctx: Context, since: Json, countedAtMs?: number) =>
+        driftSince(
+          ctx,
+          since,
+          countedAtMs,
+          options.filter === undefined ? undefined : ids => belonging(ctx, some, ids),
+        ),
+    }),
   }
 }
 
@@ -142,6 +164,18 @@ const checkOptions = ({ path, top, expand, advanced, search }: GraphOptions, pag
     throw new EntrapipeError('OPTION_INVALID', `Expected top to be a whole number from 1 to ${largestPage}, got ${top}`)
   if (!paged) throw new EntrapipeError('OPTION_INVALID', `${path} does not support top. Remove the option`)
 }
+
+const idAlone: Tracked = { select: ['id'], created: undefined }
+
+const trackedIn = ({ delta = false, search, filter, tracked }: CollectionOptions): Tracked | undefined =>
+  delta && search === undefined ? (tracked ?? (filter === undefined ? idAlone : undefined)) : undefined
+
+/** The ids of those of some objects that belong to a listing. */
+const belonging = async (
+  ctx: Context,
+  some: Parameters<typeof byIds>[1],
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> => new Set((await byIds<Entity>(ctx, some, ids)).map(({ id }) => id))
 
 /** Counts the objects of a collection without paging. */
 const wholeCount = async (ctx: Context, url: string): Promise<number> => {

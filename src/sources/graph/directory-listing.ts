@@ -19,6 +19,7 @@ import type { Entity, GraphOptions, Listing } from './listing.ts'
 import { collection, type CollectionOptions } from './collection.ts'
 import { listedColumns } from './listed-columns.ts'
 import { listingOptions } from './listing-options.ts'
+import { trackedOf } from './tracking.ts'
 import { relatedColumns } from './related-columns.ts'
 
 /**
@@ -68,6 +69,7 @@ export const typed = (asked: GraphOptions & { readonly type: string }): Collecti
     ...given({ top }),
     ...(disputed.length === 0 ? {} : { disputed }),
     ...(related.length === 0 ? {} : { related }),
+    ...given({ tracked: trackedOf(type, filter) }),
     advanced: options.advanced === true || check.needsAdvanced,
   }
 }

@@ -1,0 +1,44 @@
+import type { Context } from '../../core/context.ts'
+import type { Json } from '../../core/json.ts'
+import type { Read, Shard } from '../../core/parts.ts'
+import type { Position, Row } from '../../core/row.ts'
+import type { Changed, Present } from './drift.ts'
+import { idOf } from './id-of.ts'
+
+/** Name of the shard, which no other shard of a listing has. */
+const name = 'changed meanwhile'
+
+/** The shard of what has changed since a token of `presentOf`. */
+export const lateShard = (since: Json): Shard => ({ name, range: { delta: (since as unknown as Present).delta } })
+
+/** Whether it is the shard of `lateShard`. */
+export const isLate = (shard: Shard): boolean => shard.name === name
+
+/**
+ * Reads the objects of a listing that have changed since the token and were not read: those that were created meanwhile, or
+ * that moved past the place where their shard was read.
+ *
+ * @param rowsOf reads those of some objects that belong to the listing, by their ids
+ */
+export async function* readLate<T>(
+  ctx: Context,
+  shard: Shard,
+  from: Position | undefined,
+  rowsOf: (ids: readonly string[]) => Promise<readonly Row<T>[]>,
+): AsyncGenerator<Read<T>, void, undefined> {
+  const { delta } = shard.range as { readonly delta: string }
+  const link = (from as { readonly link: string } | undefined)?.link ?? delta
+  const path = delta.split('?')[0]!
+  let entries = 0
+  for await (const page of ctx.graph.pages<Changed>(link, { signal: ctx.signal, distinct: () => entries })) {
+    entries += page.values.length
+    const ids = [...new Set(page.values.flatMap(object => (object['@removed'] ? [] : idOf(object, path))))]
+    const were = ctx.wasRead?.(ids)
+    const unread = ids.filter((_, at) => !were?.[at])
+    yield {
+      rows: unread.length === 0 ? [] : await rowsOf(unread),
+      ...(page.safe !== undefined && { position: { link: page.safe } }),
+      ...(page.unfinished && { unfinished: true }),
+    }
+  }
+}
