@@ -1,7 +1,7 @@
 import { none } from 'stream-chain'
 import type { parser } from 'stream-json/parser.js'
 import { EntrapipeError } from '../core/errors.ts'
-import { losesDigits } from './exact-json.ts'
+import { losesDigits } from '../core/exact-json.ts'
 import { maxDepth, tooDeep } from './json-depth.ts'
 
 type Token = parser.Token

@@ -1,5 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
-import { exactJson } from './exact-json.ts'
+import { exactJson } from '../core/exact-json.ts'
 import { isTooDeep, tooDeep } from './json-depth.ts'
 import type { TextLine } from './text-lines.ts'
 import { trailerOf, type Trailer } from './trailer.ts'

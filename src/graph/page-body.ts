@@ -1,3 +1,4 @@
+import { exactIntegers } from '../core/exact-json.ts'
 import { brokenReply } from './broken-reply.ts'
 import { expectUtf8, textOf } from './text-of.ts'
 
@@ -55,7 +56,7 @@ const objects = (values: readonly unknown[]): readonly unknown[] => {
 }
 
 const whole = (bytes: Buffer): PageBody | undefined => {
-  const parsed: unknown = JSON.parse(textOf(bytes))
+  const parsed = exactIntegers(textOf(bytes))
   if (typeof parsed !== 'object' || parsed === null) return undefined
   const { value, ...fields } = parsed as Record<string, unknown>
   const values = list(value)
@@ -86,7 +87,7 @@ const inPieces = (bytes: Buffer): PageBody | undefined => {
         const piece = list(parsed(`[${bytes.toString('utf8', start, end - 1)}]`))
         if (!piece) {
           // The separator is part of a value, so the rest of the page is one piece.
-          const rest = JSON.parse(`{"value":[${bytes.toString('utf8', start)}`) as {
+          const rest = exactIntegers(`{"value":[${bytes.toString('utf8', start)}`) as {
             readonly value: readonly unknown[]
           }
           return yield { values: objects(rest.value), isLast: true }
@@ -111,7 +112,7 @@ const separator = (bytes: Buffer, begin: number): Buffer | undefined => {
 
 const parsed = (text: string): Record<string, unknown> | undefined => {
   try {
-    return JSON.parse(text) as Record<string, unknown>
+    return exactIntegers(text) as Record<string, unknown>
   } catch {
     return undefined
   }

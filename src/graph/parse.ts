@@ -1,3 +1,4 @@
+import { exactIntegers } from '../core/exact-json.ts'
 import { brokenFailure, brokenReply } from './broken-reply.ts'
 import { isFailure, type Ended, type Link, type Reply } from './call.ts'
 import { readPageBody } from './page-body.ts'
@@ -12,7 +13,7 @@ export const parse: Link = async (call, _options, next) => {
   if (call.page) return ended
   if (isCount.test(call.request.url) && isBrokenCount(ended))
     return brokenFailure(brokenReply('the count is not a number'))
-  return read(ended, bytes => JSON.parse(textOf(bytes)) as unknown)
+  return read(ended, bytes => exactIntegers(textOf(bytes)))
 }
 
 const isCount = /\/\$count(?:\?|$)/

@@ -88,6 +88,19 @@ t.test('a page that is malformed inside is refused at that position, and no valu
   t.end()
 })
 
+t.test('an integer of 64 bits is text with the same digits, wherever it is in a page', t => {
+  const count = 700
+  const digits = (at: number): string => String(9_223_372_036_854_775_807n - BigInt(at))
+  const numbers = page(users(count, at => ({ expires: `#${at}` }))).replace(/"#(\d+)"/g, (_, at: string) => digits(+at))
+  const wanted = users(count, at => ({ expires: digits(at) }))
+  t.ok(piecesOf(numbers).length > 3)
+  t.strictSame(valuesOf(numbers), wanted)
+  t.strictSame(valuesOf(JSON.stringify({ a: [], value: 1 }).replace('1', '[{"id":9007199254740993}]')), [
+    { id: '9007199254740993' },
+  ])
+  t.end()
+})
+
 t.test('JSON that is not a collection is refused', t => {
   for (const text of ['7', 'null', '[]', '{}', '{"value":7}', '{"error":{"code":"x"}}'])
     t.equal(readPageBody(Buffer.from(text)), undefined, text)

@@ -21,6 +21,12 @@ t.test('the body of a success is parsed, and an empty body is undefined', async 
   t.equal(((await through({ status: 204, headers: json, body: undefined })) as Reply).body, undefined)
 })
 
+t.test('an integer of 64 bits in a reply is text with the same digits', async t => {
+  t.match(await through(answered('{"expires":9223372036854775807,"n":7}')), {
+    body: { expires: '9223372036854775807', n: 7 },
+  })
+})
+
 t.test('plain text and refusals are returned unchanged', async t => {
   const text: Reply = { status: 200, headers: { 'content-type': 'text/plain' }, body: '42' }
   const refusal: Reply = { status: 503, headers: json, body: '<html>' }

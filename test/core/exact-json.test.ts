@@ -1,12 +1,13 @@
 import t from 'tap'
-import { exactJson, losesDigits } from '../../src/formats/exact-json.ts'
-import { random } from './random.ts'
+import { exactIntegers, exactJson, losesDigits } from '../../src/core/exact-json.ts'
+import { random } from '../formats/random.ts'
 
 t.test('an integer that JavaScript cannot represent is a string of its digits, wherever it occurs', async t => {
   const changed = ['9007199254740993', '-9007199254740993', '12345678901234567890', '1000000000000000000000']
   for (const source of changed) {
     t.equal(losesDigits(source), true, source)
     t.strictSame(exactJson(source), source)
+    t.strictSame(exactIntegers(`[{"a":${source}}]`), [{ a: source }])
     t.strictSame(exactJson(`{"a": [{"b":${source}}, 1.5,"x"] , "c" :${source}\n}`), {
       a: [{ b: source }, 1.5, 'x'],
       c: source,
