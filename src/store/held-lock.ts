@@ -1,6 +1,6 @@
 import { chmodSync, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { withDiskExplained, isBusy } from './database.ts'
+import { withDiskExplained, isBusy, isDamage } from './database.ts'
 
 /**
  * A lock that is released when its holder dies, also after a crash: an exclusive transaction on an empty SQLite file, which
@@ -42,6 +42,8 @@ export const isLocked = (path: string): boolean => {
     return false
   } catch (error) {
     if (isBusy(error)) return true
+    // SQLite read the file, so no process holds it.
+    if (isDamage(error)) return false
     throw withDiskExplained(error, path)
   } finally {
     sql.close()

@@ -3,7 +3,10 @@ import type { RunReader } from './run-store.ts'
 import type { Store } from './store.ts'
 import { phasesOf, type RunInfo } from './types.ts'
 
-/** Returns the number of rows of an unfinished or short run that are kept when it is resumed; undefined if it has kept nothing. */
+/**
+ * Returns the number of rows of an unfinished or short run that are kept when it is resumed; undefined if it has kept nothing, or
+ * if its file cannot be read: one damaged run must not prevent other runs, or a list of them.
+ */
 export const safeRows = async (
   store: Pick<Store, 'read'>,
   info: Pick<RunInfo, 'id' | 'status' | 'manifest' | 'phases'>,
@@ -12,8 +15,8 @@ export const safeRows = async (
   try {
     return await store.read(info.id, run => writtenIn(run, phasesOf(info)))
   } catch (error) {
-    // The run's file is missing, so the number is unknown.
-    if (isCode(error, 'RUN_UNKNOWN')) return undefined
+    // The run's file is missing or damaged, so the number is unknown.
+    if (isCode(error, 'RUN_UNKNOWN') || isCode(error, 'STORE_UNUSABLE')) return undefined
     throw error
   }
 }

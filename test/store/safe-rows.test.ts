@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { safeRows } from '../../src/store/safe-rows.ts'
@@ -19,3 +19,16 @@ t.test(
     t.equal(await rows(), undefined)
   },
 )
+
+t.test('a run whose file or lock is damaged has no known safe rows, and can be discarded', async t => {
+  const store = storeIn(t, t.testdir())
+  const run = await store.create(newRun())
+  await run.saveCheckpoint({ cut: 1, positions: {}, states: {}, counters: { written: 40 } })
+  await run.release()
+  const folder = join(store.folder.path, 'runs', run.id)
+  for (const name of ['run.sqlite-wal', 'run.sqlite-shm']) rmSync(join(folder, name), { force: true })
+  writeFileSync(join(folder, 'run.sqlite'), 'no database '.repeat(500))
+  t.equal(await safeRows(store, await store.get(run.id)), undefined)
+  await store.discard(run.id)
+  t.equal((await store.get(run.id)).status, 'discarded')
+})
