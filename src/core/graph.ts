@@ -70,7 +70,7 @@ export interface PagesOptions {
   readonly restart?: string
   /**
    * Returns the number of different objects that the reader has received. A listing with ever new links is stopped if it
-   * returns no new object for a long time. @default every object counts as new
+   * returns no new object for a long time. @default of each page, only the first object is looked at
    */
   readonly distinct?: () => number
 }

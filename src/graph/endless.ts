@@ -49,3 +49,20 @@ export const endlessGuard = (path: string): EndlessGuard => {
     },
   }
 }
+
+/**
+ * Counts the pages that begin with an object which began no page before: of a listing whose reader does not count objects. Holds
+ * one id per page. An object without an id counts as new.
+ */
+export const beginnings = () => {
+  const ids = new Set<string>()
+  let others = 0
+  return {
+    add(object: unknown) {
+      if (typeof object !== 'object' || object === null) return
+      if ('id' in object && typeof object.id === 'string') ids.add(object.id)
+      else others++
+    },
+    count: (): number => ids.size + others,
+  }
+}

@@ -5,7 +5,7 @@ import type { OnGraphEvent } from './events.ts'
 import { failureWords } from './failure.ts'
 import type { BoundWatch } from './bound.ts'
 import { brokenFailure } from './broken-reply.ts'
-import { endlessGuard } from './endless.ts'
+import { beginnings, endlessGuard } from './endless.ts'
 import { belowRoot, seenLinks } from './links.ts'
 import { openPage, opened, type OpenPage } from './open-page.ts'
 import type { PagePool } from './page-pool.ts'
@@ -49,8 +49,8 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
     const reader = pool.open()
     const buffers = [reader.buffer(), reader.buffer()]
     const guard = endlessGuard(pathOf(start))
+    const begun = beginnings()
     let safe = start
-    let came = 0
 
     let want = (): void => {}
     const get = async (link: string, how: PageCall): Promise<Got> => {
@@ -116,8 +116,9 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
         if (page.next !== undefined && !seen.add(page.next)) throw repeated(got.link)
         if (page.safe !== undefined) safe = page.safe
         ahead = page.next === undefined ? undefined : fetchAhead(page.next)
-        const before = came
+        let came = 0
         for await (const piece of piecesOf(page, got.link)) {
+          if (came === 0 && !distinct) begun.add(piece.values[0])
           came += piece.values.length
           reader.asked(false)
           yield piece
@@ -125,7 +126,8 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
           signal?.throwIfAborted()
         }
         page.bytes.free()
-        guard.page(came - before, distinct?.() ?? came)
+        if (distinct) guard.page(came, distinct())
+        else guard.page(Math.min(came, 1), begun.count())
       }
     } finally {
       ended.abort(new Error('the listing is no longer read'))

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { endlessGuard } from '../../src/graph/endless.ts'
+import { beginnings, endlessGuard } from '../../src/graph/endless.ts'
 
 const read = (guard: ReturnType<typeof endlessGuard>, pages: number, distinct: (nth: number) => number) => {
   for (let nth = 1; nth <= pages; nth++) guard.page(1, distinct(nth))
@@ -39,4 +39,11 @@ t.test('a resumed listing may repeat all earlier pages once, and no more', async
   t.throws(() => {
     for (let nth = 1; nth <= 5; nth++) guard.page(100, 300_000)
   })
+})
+
+t.test('pages that begin with the same object are counted once; an object without an id counts as new', async t => {
+  const begun = beginnings()
+  for (const object of [{ id: 'a' }, { id: 'b' }, { id: 'a' }, { name: 'x' }, { name: 'x' }, undefined])
+    begun.add(object)
+  t.equal(begun.count(), 4)
 })
