@@ -1,3 +1,4 @@
+import { likelyProperty } from '../data/likely-property.ts'
 import { filterRules, type FilterRules } from '../data/filter-rules.ts'
 import { nearest } from '../core/nearest.ts'
 import { propertiesOfType, propertyAt, namesAt } from '../data/properties.ts'
@@ -67,7 +68,7 @@ export const checkSearch = (search: Search, type: string): readonly Finding[] =>
         .map(({ property, at }) => ({ ...unknown(property, type, '$search'), at }))
 
 const unknown = (property: string, type: string, operator: string): Finding => {
-  const suggestion = nearest(property, namesAt(type, []))
+  const suggestion = likelyProperty(type, property) ?? nearest(property, namesAt(type, []))
   return {
     kind: 'unknownProperty',
     property,

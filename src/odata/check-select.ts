@@ -1,5 +1,6 @@
 import { extensionKind } from '../data/extensions.ts'
 import { isEntityName } from '../data/graph-types.ts'
+import { likelyProperty } from '../data/likely-property.ts'
 import { neverListed, onlySingle } from '../data/listing.ts'
 import { nearest } from '../core/nearest.ts'
 import { isOpenType, namesAt, propertiesOfType, relationsOfType } from '../data/properties.ts'
@@ -44,6 +45,8 @@ const leads = (type: string, path: readonly string[]): boolean => {
 const meant = (type: string, path: readonly string[]): string | undefined => {
   const good = path.findIndex((_, at) => !leads(type, path.slice(0, at + 1)))
   const before = path.slice(0, good)
+  const likely = path.length === 1 ? likelyProperty(type, path[0] ?? '') : undefined
+  if (likely !== undefined) return likely
   const near = nearest(path[good] ?? '', good === 0 ? propertiesOfType(type).keys() : namesAt(type, before))
   return near !== undefined && leads(type, [...before, near])
     ? [...before, near].join('/')

@@ -2,7 +2,7 @@ import { numberIn } from '../core/exact-number.ts'
 import { comparisons, functions, joined, type Comparison, type Filter, type Literal, type Path } from './ast.ts'
 import { tokens, type Token } from './lexer.ts'
 import { syntaxError } from './syntax-error.ts'
-import { bracketHint, functionHint, joinHint, operatorHint, quoteHint, shown } from './syntax-hints.ts'
+import { bracketHint, functionHint, joinHint, operatorHint, quoteHint, shellHint, shown } from './syntax-hints.ts'
 
 /** Deeper than anyone writes by hand; protects the call stack. */
 const maxDepth = 100
@@ -153,9 +153,11 @@ export const parseFilter = (text: string, { ofRows = false }: FilterOptions = {}
     const written = [first]
     let counts = false
     while (isMark('/') && !counts && !isLambda()) {
+      const slash = peek()
       index++
       const name = peek()
-      if (name.kind !== 'name') fail("a property after '/'", name)
+      const isApart = name.at !== slash.at + 1
+      if (name.kind !== 'name' || isApart) fail("a property after '/'", name, isApart ? shellHint : undefined)
       index++
       written.push(name)
       if (name.text.toLowerCase() === '$count') counts = true

@@ -1,4 +1,5 @@
 import { nearest } from '../core/nearest.ts'
+import { likelyProperty } from '../data/likely-property.ts'
 import { namesAt, propertyAt, relationsOfType } from '../data/properties.ts'
 import type { Filter, Path } from './ast.ts'
 import { printFilter } from './print-filter.ts'
@@ -12,6 +13,8 @@ export const suggestPath = (type: string, names: readonly string[], others: read
     0,
     names.findIndex((_, index) => !exists(type, names.slice(0, index + 1))),
   )
+  const likely = names.length === 1 ? likelyProperty(type, names[0] ?? '') : undefined
+  if (likely !== undefined) return likely
   const before = names.slice(0, depth)
   const near = nearest(names[depth] ?? '', [...namesAt(type, before), ...(depth === 0 ? others : [])])
   return near === undefined ? undefined : [...before, near, ...names.slice(depth + 1)].join('/')

@@ -41,6 +41,9 @@ export const operatorHint = (token: Token, path: Path): string | undefined => {
   return word === undefined ? undefined : `Did you mean '${word}'?`
 }
 
+/** Hint for a path that ends in a slash: a shell has replaced `$count` by nothing. */
+export const shellHint = 'If it was $count, write the filter in single quotes: in double quotes a shell replaces it.'
+
 /** Hint for a name with blanks, or with a digit first, before an operator: `Employee ID eq 7`. */
 export const bracketHint = (tokens: readonly Token[]): string | undefined => {
   const end = tokens.findIndex(({ text }, at) => at > 0 && operators.has(text.toLowerCase()))

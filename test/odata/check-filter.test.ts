@@ -186,6 +186,11 @@ t.test('each finding is described by a sentence that says what to write', async 
       "employeeOrgData/divison eq 'x'",
       "'employeeOrgData/divison' is not a property of user. Did you mean 'employeeOrgData/division'?",
     ],
+    [
+      "extensionAttribute1 eq 'x'",
+      "'extensionAttribute1' is not a property of user. Did you mean 'onPremisesExtensionAttributes/extensionAttribute1'?",
+    ],
+    ['dirSyncEnabled eq true', "'dirSyncEnabled' is not a property of user. Did you mean 'onPremisesSyncEnabled'?"],
     ["qqqq eq 'x'", "'qqqq' is not a property of user."],
     [
       "proxyAddresses ne 'x'",

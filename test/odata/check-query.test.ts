@@ -70,6 +70,8 @@ t.test('a selected name that no listing returns is found', async t => {
   ])
   t.strictSame(
     said([
+      'objectId',
+      'lastSignInDateTime',
       'department/x',
       'assignedLicenses/skuId',
       'onPremisesExtensionAttributes/extensionAttribut1',
@@ -77,6 +79,8 @@ t.test('a selected name that no listing returns is found', async t => {
       'manager/id',
     ]),
     [
+      "'objectId' is not a property of user. Did you mean 'id'?",
+      "'lastSignInDateTime' is not a property of user. Did you mean 'signInActivity/lastSignInDateTime'?",
       "'department/x' is not a property of user. Did you mean 'department'?",
       "'assignedLicenses/skuId' is not a property of user. Did you mean 'assignedLicenses'?",
       "'onPremisesExtensionAttributes/extensionAttribut1' is not a property of user. Did you mean 'onPremisesExtensionAttributes/extensionAttribute1'?",

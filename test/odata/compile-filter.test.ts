@@ -233,6 +233,18 @@ t.test('a name with blanks or a digit at its start is to be written in brackets,
   })
 })
 
+t.test('a path without its last name is refused: a shell replaces $count in double quotes', async t => {
+  for (const text of ['assignedLicenses/ eq 0', 'assignedLicenses/'])
+    t.throws(() => parseFilter(text), {
+      code: 'FILTER_INVALID',
+      message: /expected a property after '\/', got (eq|the end)/,
+    })
+  t.throws(() => parseFilter('assignedLicenses/ eq 0'), {
+    code: 'FILTER_INVALID',
+    message: /If it was \$count, write the filter in single quotes/,
+  })
+})
+
 t.test('brackets and question marks are syntax errors in a filter for Graph', async t => {
   t.throws(() => parseFilter("[Employee ID] eq '7'"), { code: 'FILTER_INVALID' })
   t.throws(() => parseFilter("mail? eq '7'"), { code: 'FILTER_INVALID' })
