@@ -1,10 +1,16 @@
 import { EntrapipeError } from '../core/errors.ts'
-import type { Format } from '../formats/format-of.ts'
+import type { OutputFormat } from '../formats/format-of.ts'
 
-const spelled: Readonly<Record<Format, string>> = { csv: 'CSV', jsonl: 'jsonl', json: 'json', xlsx: 'xlsx' }
+const spelled: Readonly<Record<OutputFormat, string>> = {
+  csv: 'CSV',
+  jsonl: 'jsonl',
+  json: 'json',
+  xlsx: 'xlsx',
+  parquet: 'Parquet',
+}
 
 /** Flags by parameter, each with the formats that it applies to. */
-export type FormatFlags = Readonly<Record<string, readonly [flag: string, formats: readonly Format[]]>>
+export type FormatFlags = Readonly<Record<string, readonly [flag: string, formats: readonly OutputFormat[]]>>
 
 /**
  * Refuses flags of other formats, which would have no effect.
@@ -13,7 +19,7 @@ export type FormatFlags = Readonly<Record<string, readonly [flag: string, format
  */
 export const expectFormatFlags = (
   params: object,
-  format: Format,
+  format: OutputFormat,
   side: 'input' | 'output',
   flags: FormatFlags,
 ): void => {

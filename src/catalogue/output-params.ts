@@ -3,7 +3,7 @@ import { anyText, optional, unlessOff } from './optional.ts'
 
 /** Parameters of a pipeline that writes rows where its caller says. They become `OutputOptions`. */
 export const outputParams = {
-  to: anyText('x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, or x.xlsx; - is stdout', {
+  to: anyText('x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, x.xlsx, or x.parquet; - is stdout', {
     default: '-',
   }),
   format: optional(choice('format of stdout (jsonl)', ['csv', 'jsonl', 'json'])),

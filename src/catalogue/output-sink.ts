@@ -3,16 +3,18 @@ import { given } from '../core/given.ts'
 import type { Fields } from '../core/json.ts'
 import type { Sink } from '../core/parts.ts'
 import { expectFormatFlags, type FormatFlags } from './expect-format-flags.ts'
-import { formatOf, type Format } from '../formats/format-of.ts'
+import type { ColumnTypes } from '../core/column-type.ts'
+import { outputFormatOf, type OutputFormat } from '../formats/format-of.ts'
 import { csv } from '../sinks/csv.ts'
 import { json } from '../sinks/json.ts'
 import { jsonl } from '../sinks/jsonl.ts'
+import { parquet } from '../sinks/parquet.ts'
 import { xlsx } from '../sinks/xlsx.ts'
 
 /** Where and how rows are written, named like the flags of a command that writes rows. */
 export interface OutputOptions {
   readonly to: string
-  readonly format?: Format
+  readonly format?: OutputFormat
   /** Columns to write under another name, each as `old=new`. */
   readonly rename?: readonly string[]
   readonly arraySeparator?: string
@@ -33,9 +35,9 @@ export interface OutputOptions {
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
-export const outputFormat = ({ to, format, option = '--to' }: OutputOptions): Format => {
+export const outputFormat = ({ to, format, option = '--to' }: OutputOptions): OutputFormat => {
   if (to === '') throw new EntrapipeError('OPTION_INVALID', `Expected ${option} to be the name of a file, or -, got ""`)
-  const written = to === '-' ? (format ?? 'jsonl') : formatOf(to, option).format
+  const written = to === '-' ? (format ?? 'jsonl') : outputFormatOf(to, option).format
   if (format !== undefined && format !== written)
     throw new EntrapipeError(
       'OPTION_INVALID',
@@ -77,6 +79,14 @@ const excelSeparatorOf = (text: string): string => {
   throw new EntrapipeError('OPTION_INVALID', `Expected --excel to be ; or , or tab, got ${JSON.stringify(text)}`)
 }
 
+/** The columns of an output, if they are known. */
+export interface OutputLayout {
+  readonly columns?: readonly string[]
+  readonly emptyColumns?: readonly string[]
+  /** The types of columns by name, for formats that have types. */
+  readonly types?: ColumnTypes
+}
+
 /**
  * The sink for a file or for stdout.
  *
@@ -84,7 +94,7 @@ const excelSeparatorOf = (text: string): string => {
  */
 export const outputSink = (
   options: OutputOptions,
-  layout: { readonly columns?: readonly string[]; readonly emptyColumns?: readonly string[] },
+  { types, ...layout }: OutputLayout,
   stdout?: NodeJS.WritableStream,
 ): Sink<Fields> => {
   const { to, eol } = options
@@ -105,6 +115,7 @@ export const outputSink = (
     ...given({ nulls }),
   }
   if (format === 'xlsx') return xlsx({ ...place, ...values })
+  if (format === 'parquet') return parquet({ ...place, ...given({ types }) })
   return csv({
     ...out,
     ...values,

@@ -1,9 +1,10 @@
+import type { ColumnType } from './column-type.ts'
 import type { Json } from './json.ts'
 import type { Projection } from './projection.ts'
 import type { Row } from './row.ts'
 
 /**
- * Encodes rows as bytes, for every sink whose output is one sequence of bytes: csv, jsonl, json, later Parquet. Text is
+ * Encodes rows as bytes, for every sink whose output is one sequence of bytes: csv, jsonl, json, Parquet. Text is
  * written as UTF-8.
  */
 export interface RowEncoder<Out extends string | Uint8Array = string | Uint8Array> {
@@ -22,6 +23,8 @@ export interface RowEncoder<Out extends string | Uint8Array = string | Uint8Arra
   readonly written: number
   /** The columns, if the format has columns and they are known. */
   readonly columns: readonly string[] | undefined
+  /** The types of these columns, if the format has types. */
+  readonly types?: readonly ColumnType[] | undefined
   /**
    * Returns the bytes that complete what was held back, if this is a good place to end it (a row group, a part file). Called
    * at each checkpoint, before `save`. @default nothing is held back

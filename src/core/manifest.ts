@@ -1,3 +1,4 @@
+import type { ColumnType } from './column-type.ts'
 import type { Json } from './json.ts'
 import { failuresIn, type OutcomeCounts } from './result.ts'
 
@@ -93,6 +94,8 @@ export interface FileFacts {
   /** SHA-256 of the bytes in the file, in hex. Absent for stdout. */
   readonly sha256?: string
   readonly columns?: readonly string[]
+  /** The types of the columns, if the format has types. */
+  readonly types?: readonly ColumnType[]
   /** False for CSV without a header line. @default true */
   readonly header?: boolean
   /** Columns of a layout that the directory does not return. They are always empty. */

@@ -45,6 +45,7 @@ const countJson = async (text: AsyncIterable<Buffer>, name: string): Promise<num
 export const countRows = async (chunks: AsyncIterable<Buffer>, facts: FileFacts): Promise<number | undefined> => {
   const [format, ending] = facts.format.split('.')
   const name = facts.path
+  if (format === 'parquet') return (await import('./parquet/count-parquet.ts')).countParquet(chunks, name)
   const text = utf8(decompress(chunks, compressions[ending ?? ''], name), { name })
   if (format === 'csv') return countCsv(text, facts.header ?? true)
   if (format === 'jsonl') return countJsonl(text, name)

@@ -42,7 +42,7 @@ export const csv = <In extends Fields = Fields>(options: CsvSinkOptions): Sink<I
     format: 'csv',
     layout,
     reads,
-    encoder: (saved, known) => csvEncoder(layout, saved, known),
+    encoder: (saved, known) => csvEncoder(layout, saved, () => known?.()?.names),
     header: layout.header,
     emptyColumns,
     stdout,

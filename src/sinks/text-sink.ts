@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { named, type NamedColumn } from '../core/columns.ts'
+import { named, type Columns, type NamedColumn } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import type { Reject, RowEncoder } from '../core/encoder.ts'
 import { EntrapipeError } from '../core/errors.ts'
@@ -52,9 +52,9 @@ export interface TextSinkOptions extends TextTo {
   readonly layout?: object
   /**
    * @param saved the result of `save` at the checkpoint that the run resumes from
-   * @param known the columns of the rows, if they are known without a row
+   * @param known the columns of the rows, as far as they are known without a row
    */
-  readonly encoder: (saved?: Json, known?: () => readonly string[] | undefined) => RowEncoder
+  readonly encoder: (saved?: Json, known?: () => Columns | undefined) => RowEncoder
   /** Columns that rows must have, unless they are optional. */
   readonly reads?: readonly NamedColumn[] | undefined
   /** False if a format with columns is written without a header. */
@@ -112,7 +112,7 @@ const textWriter = async <In>(
 ): Promise<Writer<In>> => {
   const { kind, trailer } = options
   if (from) expectSame(from, options)
-  const rows = options.encoder(from?.encoder, () => ctx.columns?.names)
+  const rows = options.encoder(from?.encoder, () => ctx.columns)
   const out = await place.open(ctx, { ...(from && { from: from.place }), ...given({ like }) })
   const { compression } = options
   const gathered = gather({
@@ -207,14 +207,14 @@ const refusal =
 const factsOf = (
   { path, rows, bytes, sha256 }: PlacedFile,
   { format, header, emptyColumns }: TextSinkOptions,
-  { columns }: RowEncoder,
+  { columns, types }: RowEncoder,
   blank: readonly string[] = [],
 ): FileFacts => ({
   path,
   format,
   rows,
   bytes,
-  ...given({ sha256, columns }),
+  ...given({ sha256, columns, types }),
   ...(header === false && { header }),
   ...(emptyColumns && emptyColumns.length > 0 && { emptyColumns }),
   ...(blank.length > 0 && { blankColumns: blank }),

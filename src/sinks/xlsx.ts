@@ -44,7 +44,7 @@ export const xlsx = <In extends Fields = Fields>(options: XlsxSinkOptions): Sink
     format: 'xlsx',
     layout,
     reads,
-    encoder: (saved, known) => xlsxEncoder(layout, saved, known),
+    encoder: (saved, known) => xlsxEncoder(layout, saved, () => known?.()?.names),
     emptyColumns,
     stdout,
   })

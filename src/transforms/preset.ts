@@ -1,6 +1,15 @@
+import type { ColumnTypes } from '../core/column-type.ts'
 import { emptyRow, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
-import { emptyColumns, readersOf, same, selected, type Preset, type PresetKind } from '../data/presets/preset.ts'
+import {
+  emptyColumns,
+  readersOf,
+  same,
+  selected,
+  typesIn,
+  type Preset,
+  type PresetKind,
+} from '../data/presets/preset.ts'
 import { presetFor } from '../data/presets/presets.ts'
 import { given } from '../core/given.ts'
 
@@ -12,6 +21,8 @@ export interface PresetParts {
   readonly layout: Transform<Fields, Fields>
   /** Options of the sink: `csv({ to, ...preset('users', 'portal-users').header })`. */
   readonly header: { readonly columns: readonly string[]; readonly emptyColumns: readonly string[] }
+  /** Options of a sink whose columns have types: `parquet({ to, ...header, types })`. */
+  readonly types: ColumnTypes
 }
 
 /**
@@ -48,6 +59,7 @@ export const preset = (of: PresetKind, name: string, more: readonly string[] = [
       },
     },
     header: { columns: names, emptyColumns: emptyColumns(found) },
+    types: typesIn(found),
   }
 }
 

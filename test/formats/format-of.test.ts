@@ -1,5 +1,5 @@
 import t from 'tap'
-import { compressionOf, formatName, formatOf } from '../../src/formats/format-of.ts'
+import { compressionOf, formatName, formatOf, outputFormatOf } from '../../src/formats/format-of.ts'
 
 t.test('the extension determines format and compression', async t => {
   t.strictSame(formatOf('out/users.csv'), { format: 'csv', compression: undefined })
@@ -43,4 +43,11 @@ t.test('for other workbooks and compressed ones, the error says what to do', asy
   })
   t.throws(() => formatName('xlsx', 'x.csv'), { message: 'Expected a file name that ends in .xlsx, got x.csv' })
   t.throws(() => formatOf('x.txt'), { code: 'OPTION_INVALID', fix: undefined })
+})
+
+t.test('Parquet is written and not read, and has no second ending', async t => {
+  t.strictSame(outputFormatOf('lake/Users.Parquet'), { format: 'parquet', compression: undefined })
+  t.throws(() => formatOf('x.parquet'), { code: 'OPTION_INVALID', fix: /only written/ })
+  t.throws(() => outputFormatOf('x.parquet.gz'), { code: 'OPTION_INVALID', fix: /compressed already/ })
+  t.throws(() => outputFormatOf('x.txt'), { message: /in \.xlsx or \.parquet, got x\.txt$/ })
 })

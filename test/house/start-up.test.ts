@@ -4,8 +4,8 @@ import { builtinModules } from 'node:module'
 import t from 'tap'
 import { importsOf, root, sources } from './source-files.ts'
 
-/** Everything that is loaded before a command begins: `main` and all commands, without what is imported late. */
-const loadedAtStart = (): ReadonlySet<string> => {
+/** Everything that these files load, without what is imported late. */
+const loadedFrom = (files: readonly string[]): ReadonlySet<string> => {
   const loaded = new Set<string>()
   const load = (file: string): void => {
     if (loaded.has(file)) return
@@ -13,9 +13,13 @@ const loadedAtStart = (): ReadonlySet<string> => {
     if (!file.startsWith('src/') || !existsSync(join(root, file)) || !file.endsWith('.ts')) return
     for (const { to, typeOnly, late } of importsOf(file)) if (!typeOnly && !late) load(to)
   }
-  for (const file of ['src/cli/main.ts', ...sources.filter(file => file.startsWith('src/cli/commands/'))]) load(file)
+  for (const file of files) load(file)
   return loaded
 }
+
+/** Everything that is loaded before a command begins: `main` and all commands. */
+const loadedAtStart = (): ReadonlySet<string> =>
+  loadedFrom(['src/cli/main.ts', ...sources.filter(file => file.startsWith('src/cli/commands/'))])
 
 t.test('`entrapipe --help` loads no package but the parser of the command line', async t => {
   const packages = [...loadedAtStart()].filter(
@@ -29,4 +33,13 @@ t.test('the start loads no data table and no working layer', async t => {
     /^src\/(?:engine|store|graph|odata|formats|places|sources|transforms|sinks|sandbox)\//.test(file),
   )
   t.strictSame(heavy, [])
+})
+
+t.test('an export loads the packages of Parquet only to write Parquet', async t => {
+  const loaded = loadedFrom(['src/catalogue/built-in/export.ts'])
+  t.ok(loaded.has('src/sinks/parquet.ts'), 'the sink itself is loaded')
+  t.strictSame(
+    [...loaded].filter(name => /parquet/.test(name)),
+    ['src/sinks/parquet.ts'],
+  )
 })

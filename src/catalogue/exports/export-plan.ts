@@ -1,10 +1,12 @@
 import { asOptional, asRequired } from '../../core/columns.ts'
+import type { ColumnTypes } from '../../core/column-type.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { joined } from '../../core/joined.ts'
 import type { Source } from '../../core/parts.ts'
 import { withErrors } from '../../core/with-errors.ts'
 import { withFlags, type Flags } from '../../core/with-flags.ts'
+import { columnTypeOf } from '../../data/column-types.ts'
 import type { Plan } from '../../engine/plan.ts'
 import type { Listing } from '../../sources/graph.ts'
 import { pick } from '../../transforms/pick.ts'
@@ -55,7 +57,8 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
   )
   // Not every object has all default columns: a device has no telephone number.
   const naming = params.select !== undefined || params.preset !== undefined ? asRequired : asOptional
-  const { transforms, header } = renamed(preset, columns, renamesOf(params.rename), naming)
+  const types = preset?.types ?? typesOf(type, columns)
+  const { transforms, header } = renamed({ preset, columns, types }, renamesOf(params.rename), naming)
   return {
     source: from as Source<never>,
     transforms,
@@ -64,14 +67,27 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
   }
 }
 
+/** Columns of Microsoft's schema have its types. Others have texts. */
+const typesOf = (type: string, columns: readonly string[] = []): ColumnTypes =>
+  Object.fromEntries(columns.map(name => [name, columnTypeOf(type, name) ?? 'any']))
+
+const renamedTypes = (types: ColumnTypes, renames: Renames): ColumnTypes =>
+  Object.fromEntries(Object.entries(types).map(([name, type]) => [renames[name] ?? name, type]))
+
+/** The columns of an export before they are renamed. */
+interface Laid {
+  readonly preset: PresetParts | undefined
+  readonly columns: readonly string[] | undefined
+  readonly types: ColumnTypes
+}
+
 /**
  * The transforms that arrange and rename columns, and the header for the sink.
  *
  * @param naming marks a column as required or as optional
  */
 const renamed = (
-  preset: PresetParts | undefined,
-  columns: readonly string[] | undefined,
+  { preset, columns, types }: Laid,
   renames: Renames | undefined,
   naming: (name: string) => string,
 ): { readonly transforms: NonNullable<Plan['transforms']>; readonly header: Parameters<typeof outputSink>[1] } => {
@@ -84,6 +100,7 @@ const renamed = (
     header: given({
       columns: made(preset?.header.columns ?? columns)?.map(naming),
       emptyColumns: made(preset?.header.emptyColumns),
+      types: renames ? renamedTypes(types, renames) : types,
     }),
   }
 }

@@ -50,6 +50,11 @@ export const layout = (what: ExportKind, { type, pairs }: Omit<Exported, 'source
     const columns = [...new Set([...(base ?? plainColumns(what, type)), ...after])]
     return { select: columns, columns, ...given({ expand }) }
   }
+  if (what === 'graph' && outputFormat(params) === 'parquet')
+    throw new EntrapipeError(
+      'USAGE',
+      'Parquet needs the columns before the first row, and those of this collection are not known. Name them with --select.',
+    )
   // The header is written before the second row is read, and rows of a listing can have different properties.
   const columns =
     hasHeader(outputFormat(params)) && what !== 'graph' ? [...plainColumns(what, type), ...after] : undefined

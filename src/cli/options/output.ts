@@ -14,7 +14,7 @@ export const addFileOptions = (command: Command): Command =>
   command
     .option(
       '--to <file>',
-      'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, or x.xlsx; - is stdout',
+      'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, x.xlsx, or x.parquet; - is stdout',
       '-',
     )
     .addOption(new Option('--format <format>', 'format of stdout (jsonl)').choices(['csv', 'jsonl', 'json']))

@@ -7,6 +7,7 @@ const expand = 'registeredOwners($select=id,displayName,userPrincipalName)'
 const owners = (header: string, property: string): Column => ({
   header,
   from: 'registeredOwners',
+  type: 'texts',
   value: device =>
     Array.isArray(device['registeredOwners'])
       ? (device['registeredOwners'] as readonly Fields[]).map(owner => owner[property] ?? owner['id'])

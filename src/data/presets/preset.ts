@@ -1,4 +1,6 @@
+import type { ColumnType, ColumnTypes } from '../../core/column-type.ts'
 import type { Fields } from '../../core/json.ts'
+import { columnTypeOf } from '../column-types.ts'
 
 /** The export that a layout is for. */
 export type PresetKind = 'users' | 'groups' | 'members' | 'devices' | 'deleted-users' | 'deleted-groups'
@@ -10,6 +12,8 @@ export interface Column {
   readonly from?: string
   /** The value to write. @default the property `from`, unchanged */
   readonly value?: (object: Fields) => unknown
+  /** Type of a value that is not the property, for formats with types. @default any */
+  readonly type?: ColumnType
 }
 
 /** A layout of the portal or of a documented script: its columns with exact headers and order. */
@@ -45,6 +49,24 @@ export const selected = (preset: Preset): readonly string[] =>
 /** Headers of columns that are always empty. */
 export const emptyColumns = (preset: Preset): readonly string[] =>
   preset.columns.filter(column => column.from === undefined).map(column => column.header)
+
+const entityTypes: Readonly<Record<PresetKind, string>> = {
+  users: 'user',
+  groups: 'group',
+  members: 'user',
+  devices: 'device',
+  'deleted-users': 'user',
+  'deleted-groups': 'group',
+}
+
+/** The types of the columns of a layout, by header. Columns with values of their own, and empty ones, have texts. */
+export const typesIn = ({ of, columns }: Preset): ColumnTypes =>
+  Object.fromEntries(
+    columns.map(({ header, from, value, type }) => [
+      header,
+      type ?? (from === undefined || value ? undefined : columnTypeOf(entityTypes[of], from)) ?? 'any',
+    ]),
+  )
 
 /** The columns of a layout, each with the function that reads its value. */
 export const readersOf = (

@@ -21,6 +21,36 @@ t.test('rows may lack default columns, but not columns that were named', t => {
   t.end()
 })
 
+const typesOf = async (what: ExportKind, params: object) => {
+  const { sink } = exportPlan(what, { to: 'out.parquet', ...params } as ExportParams)
+  return (await (sink as Sink<unknown>).describe!(undefined as never)) as { readonly types: object }
+}
+
+t.test('columns of Parquet have the types of the schema, also under other names and in a preset', async t => {
+  const select = ['id', 'createdDateTime', 'otherMails', 'manager', 'employeeOrgData/division']
+  t.strictSame((await typesOf('users', { select, rename: ['createdDateTime=Created'] })).types, {
+    id: 'text',
+    Created: 'timestamp',
+    otherMails: 'texts',
+    manager: 'any',
+    'employeeOrgData/division': 'text',
+  })
+  const { types } = await typesOf('devices', { preset: 'portal-devices' })
+  t.match(types, {
+    accountEnabled: 'boolean',
+    registrationTime: 'timestamp',
+    userNames: 'texts',
+    mdmDisplayName: 'any',
+  })
+})
+
+t.test('any collection needs its columns for Parquet', t => {
+  const params = { path: '/directoryRoles', to: 'x.parquet' }
+  t.throws(() => exportPlan('graph', params), { code: 'USAGE', message: /Name them with --select/ })
+  t.doesNotThrow(() => exportPlan('graph', { ...params, select: ['id'] }))
+  t.end()
+})
+
 t.test('a question mark at the end of a new name is part of the name', t => {
   const params = { select: ['id', 'accountEnabled'], rename: ['accountEnabled=Active?'] }
   t.strictSame(reads('users', params), [{ name: 'id' }, { name: 'Active?' }])
