@@ -41,7 +41,7 @@ const wideRowsAtOnce = 250
  * @throws EntrapipeError `PRESET_UNKNOWN`, `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `USAGE`, `OPTION_INVALID`
  */
 export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
-  const { source } = exported[what]
+  const { source, type, pairs } = exported[what]
   refuseStrangers(what, params)
   const { preset, select, columns, expand } = layout(what, exported[what], params)
   const top = params.pageSize ?? (params.preset === 'all' && what !== 'skus' ? wideRowsAtOnce : undefined)
@@ -57,7 +57,8 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
   )
   // Not every object has all default columns: a device has no telephone number.
   const naming = params.select !== undefined || params.preset !== undefined ? asRequired : asOptional
-  const types = preset?.types ?? typesOf(type, columns)
+  // The properties of a pair are those of its second object, mostly a user.
+  const types = preset?.types ?? typesOf(pairs ? 'user' : type, columns)
   const { transforms, header } = renamed({ preset, columns, types }, renamesOf(params.rename), naming)
   return {
     source: from as Source<never>,
