@@ -122,6 +122,8 @@ export interface Context {
   readonly distinct?: (() => number) | undefined
   /** For a source with unique keys: whether the rows with these keys were read in this run, in any shard. */
   readonly wasRead?: ((keys: readonly string[]) => readonly boolean[]) | undefined
+  /** For a source: whether nothing but the sink reads its rows, so that they may stay unparsed (`core/json-rows.ts`). */
+  readonly unparsed?: boolean | undefined
   /** For a sink: the columns of its rows, if they are known when the first row is read. */
   readonly columns?: Columns | undefined
   /**

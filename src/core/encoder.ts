@@ -1,5 +1,6 @@
 import type { ColumnType } from './column-type.ts'
 import type { Json } from './json.ts'
+import type { JsonRows } from './json-rows.ts'
 import type { Projection } from './projection.ts'
 import type { Row } from './row.ts'
 
@@ -15,6 +16,13 @@ export interface RowEncoder<Out extends string | Uint8Array = string | Uint8Arra
    * cannot be encoded: they are then made and given to `rows`. Called once, before the first row. @default all rows are made
    */
   project?(columns: Projection): ((rows: readonly Row<unknown>[]) => Out | undefined) | undefined
+  /**
+   * Returns a function that encodes unparsed rows to the same bytes as if they were parsed. It returns undefined, and has changed
+   * nothing, if it cannot: they are then parsed. Called once, before the first row. @default all rows are parsed
+   *
+   * @param columns of rows that are not made yet, as for `project`
+   */
+  unparsed?(columns?: Projection): ((rows: JsonRows) => Uint8Array | undefined) | undefined
   /** Preferred number of rows per call. @default a page */
   readonly rowsAtOnce?: number
   /** Completes the output, which is valid even without rows. */

@@ -1,4 +1,5 @@
 import type { Json } from './json.ts'
+import type { JsonRows } from './json-rows.ts'
 
 /** The directory that a client is bound to. */
 export interface Tenant {
@@ -43,6 +44,8 @@ export interface GraphReply<T = unknown> {
 /** A page of a collection, possibly empty, or a piece of a large page. */
 export interface GraphPage<T> {
   readonly values: readonly T[]
+  /** The values, if they are unparsed because the reader allowed it. `values` is then empty. */
+  readonly json?: JsonRows
   /** More values of the same page follow. The other fields come with the last piece. */
   readonly unfinished?: true
   /** `@odata.count`, on the first page of a listing that requested it. */
@@ -73,6 +76,8 @@ export interface PagesOptions {
    * returns no new object for a long time. @default of each page, only the first object is looked at
    */
   readonly distinct?: () => number
+  /** The property that is the key of the values, if they may stay unparsed. @default they are parsed */
+  readonly unparsed?: string | undefined
 }
 
 /**

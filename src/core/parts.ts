@@ -1,6 +1,7 @@
 import type { Columns, NamedColumn } from './columns.ts'
 import type { Context, PhaseResult } from './context.ts'
 import type { Json } from './json.ts'
+import type { JsonRows } from './json-rows.ts'
 import type { Drift, FileFacts, Manifest } from './manifest.ts'
 import type { Destination, End } from './place.ts'
 import type { OperationRow } from './operation.ts'
@@ -206,6 +207,11 @@ export interface Writer<In> {
    * these transforms, and reads the columns of its rows from them. @default rows are always made
    */
   project?(projected: Projected): void
+  /**
+   * Returns a function that writes unparsed rows as `write` would, or resolves to false and has changed nothing: they are then parsed
+   * and written. Called once, after `project`. @default all rows are parsed
+   */
+  unparsed?(): ((rows: JsonRows) => Promise<boolean>) | undefined
   /** Resolves when the rows are accepted. The result of a row that was not simply written goes to `ctx.settled`. */
   write(rows: readonly Row<In>[]): Promise<void>
   /**

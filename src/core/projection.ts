@@ -7,6 +7,10 @@ export interface ProjectedColumn {
   readonly name: string
   /** Reads its value from the row before. What it throws fails the row. */
   readonly read: (row: Fields) => unknown
+  /** The property of the row before that is its value, so that it can be read without a row; null if it never has a value. */
+  readonly from?: string | null | undefined
+  /** Makes the value of that property alone. @default it is unchanged */
+  readonly of?: ((property: unknown) => unknown) | undefined
 }
 
 /** The columns of a row that is not made yet, in order. Names are unique. */
@@ -42,6 +46,14 @@ export const readsOf = (names: readonly string[], projection: Projection): reado
 }
 
 const nothing = (): undefined => undefined
+
+/** The column of this name in rows that `given` would make, where it is a property of the row before. */
+export const projectedFrom = (name: string, given: Projection | undefined): Pick<ProjectedColumn, 'from' | 'of'> => {
+  const found = given?.find(column => column.name === name)
+  if (found) return { from: found.from, of: found.of }
+  // A path may lead into a property.
+  return name.includes('/') ? {} : { from: given ? null : name }
+}
 
 /** As `columnReader`, for rows that `given` would make. */
 export const projectedReader = (name: string, given: Projection | undefined): ((row: Fields) => unknown) => {

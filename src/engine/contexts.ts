@@ -42,6 +42,7 @@ interface PartSurroundings {
   readonly columns?: () => Columns | undefined
   readonly distinct?: (() => number) | undefined
   readonly wasRead?: Context['wasRead']
+  readonly unparsed?: boolean | undefined
 }
 
 /** The context of one part of a run. */
@@ -93,6 +94,7 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   },
   distinct: part.distinct,
   wasRead: part.wasRead,
+  unparsed: part.unparsed,
   settled: part.settled,
   origin: part.origin,
 })

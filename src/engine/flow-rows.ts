@@ -1,6 +1,7 @@
 import type { Judged } from '../core/completeness.ts'
 import type { Context, Origin } from '../core/context.ts'
 import { given } from '../core/given.ts'
+import { unparsedIn } from '../core/json-rows.ts'
 import type { Writer } from '../core/parts.ts'
 import { isOfRow } from '../core/result.ts'
 import { remember, type Before } from './before.ts'
@@ -19,6 +20,7 @@ import type { Started } from './run-request.ts'
 import { contextOf, sourceContextOf } from './scoped-context.ts'
 import type { Rows } from './steps.ts'
 import { uniqueKeys } from './unique.ts'
+import { rowOfNames } from './unparsed.ts'
 
 /** The output of a phase in progress. It is closed however the phase ends. */
 export interface Output {
@@ -63,10 +65,11 @@ export const flowRows = async (
     differences: undefined,
     notes: new Set(),
   }
+  let writeUnparsed: ReturnType<NonNullable<Writer<unknown>['unparsed']>>
   const sourceLog = resultLog(run, progress, from?.cut ?? 0, limit.during)
   const sinkLog = resultLog(run, progress, from?.cut ?? 0, limit.during)
   const unique = plan.source.keys === 'unique' ? uniqueKeys(run.ids(from?.ids), plan.source.kind, from?.ids) : undefined
-  const shardsRead = readShards(started, around, sourceLog, origin, unique, from)
+  const shardsRead = readShards(started, around, sourceLog, origin, unique, from, () => writeUnparsed !== undefined)
   const sourceContext = sourceContextOf(
     around,
     started,
@@ -98,6 +101,7 @@ export const flowRows = async (
   const writer = await plan.sink.open(sinkContext, from?.mark, started.like)
   output.writer = writer
   stages.offer(writer)
+  if (stages.isWhole()) writeUnparsed = writer.unparsed?.()
   const cuts = checkpoints(run, writer as Writer<never>, shards, from !== undefined)
   output.stopCheckpoints = cuts.stop
   const scopeOfSink = run.scope('sink')
@@ -125,13 +129,16 @@ export const flowRows = async (
       }),
     stages: stages.stages,
     writer,
+    writeUnparsed,
     writing(page) {
+      const json = unparsedIn(page)
+      if (json) return stages.sinkWatch.see([rowOfNames(json)])
       stages.sinkWatch.see(page.rows)
       sinkLog.working(inputsOf(page))
       reading(inputsOf(page))
     },
-    written(page) {
-      progress.written += page.rows.length
+    written(rows) {
+      progress.written += rows
       return sinkLog.flush()
     },
     async cutArrived(cut) {

@@ -1,6 +1,7 @@
 import { Readable, Transform as NodeTransform, Writable, type Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { asStream, flushable, none } from 'stream-chain'
+import { unparsedIn, type JsonRows } from '../core/json-rows.ts'
 import type { Writer } from '../core/parts.ts'
 import { pagesOf } from './foreign.ts'
 import { thrownBy } from './guarded.ts'
@@ -19,9 +20,11 @@ interface Flow {
   /** Stages of fused steps, and foreign streams between them. */
   readonly stages: readonly (Stage | Duplex)[]
   readonly writer: Writer<unknown>
+  /** Writes rows that are not parsed; see `Writer.unparsed`. */
+  readonly writeUnparsed: ((rows: JsonRows) => Promise<boolean>) | undefined
   /** Called before rows are written. */
   readonly writing: (page: FlowingPage) => void
-  readonly written: (page: FlowingPage) => Promise<void>
+  readonly written: (rows: number) => Promise<void>
   readonly cutArrived: (cut: Cut) => Promise<void>
   readonly signal: AbortSignal
 }
@@ -31,6 +34,7 @@ export const flow = async ({
   pagesAndCuts,
   stages,
   writer,
+  writeUnparsed,
   writing,
   written,
   cutArrived,
@@ -52,10 +56,18 @@ export const flow = async ({
     },
   })
   const write = async (page: FlowingPage): Promise<void> => {
+    const json = writeUnparsed && unparsedIn(page)
+    if (json) {
+      writing(page)
+      if (await writeUnparsed(json)) {
+        json.written()
+        return written(json.keys.length)
+      }
+    }
     if (page.rows.length === 0) return
     writing(page)
     await writer.write(page.rows)
-    await written(page)
+    await written(page.rows.length)
   }
   // A source that waits for a row would not notice that its reader is gone.
   const over = new AbortController()

@@ -1,11 +1,13 @@
 import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { copyOf, type Json } from '../core/json.ts'
+import { unparsedIn } from '../core/json-rows.ts'
 import type { Shard, Read, Source } from '../core/parts.ts'
 import type { Key, Page, Position } from '../core/row.ts'
 import type { Cut, PageOrCut } from './pages-and-cuts.ts'
 import { expectRows } from './expect-rows.ts'
 import type { UniqueKeys } from './unique.ts'
+import { placesIn, unparsedOf, type Placed } from './unparsed.ts'
 import { within } from './within.ts'
 
 /** The saved position of a shard that was read to its end. No source may use it. */
@@ -180,7 +182,8 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     if ('error' in event) throw event.error
     const { reading, next } = event
     const { name } = reading.shard
-    const found = next.done ? [] : rowsOf(next.value, source)
+    const json = next.done ? undefined : unparsedIn(next.value)
+    const found = next.done ? [] : json ? placesIn(json) : rowsOf(next.value, source)
     const settled = options.settled(name)
     const fresh = unique?.fresh(name, found, settled) ?? { rows: found, settled, repeated: 0 }
     options.cameAgain(fresh.repeated)
@@ -200,7 +203,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     }
     return {
       reading,
-      page: { shard: name, rows },
+      page: json ? unparsedOf(name, json, rows as readonly Placed[]) : { shard: name, rows },
       isUnfinished: unfinished === true && rest === undefined,
       rest,
       isOver: false,

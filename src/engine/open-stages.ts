@@ -30,6 +30,8 @@ interface OpenStages {
   readonly sinkWatch: ColumnWatch
   /** Offers the columns of transforms that only project to the sink. Called before the first row. */
   readonly offer: Projecting['offer']
+  /** Whether the sink gets the rows of the source. Known after the offer. */
+  readonly isWhole: Projecting['isWhole']
 }
 
 /**
@@ -119,6 +121,7 @@ export const openStages = async (
     checkColumns: () => watches.forEach(watch => watch.end()),
     sinkWatch,
     offer: last.offer,
+    isWhole: last.isWhole,
     firstColumns: () => (first && isTransform(first) ? watches[0]?.first() : undefined),
   }
 }

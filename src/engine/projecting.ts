@@ -14,6 +14,8 @@ type Settled = ResultLog['settled']
 export interface Projecting {
   /** Offers the columns to the sink. Called once, before the first row; until then rows are made. */
   readonly offer: (writer: Writer<unknown>) => void
+  /** Whether all transforms are taken by the sink, so that it gets the rows of the source. */
+  readonly isWhole: () => boolean
   /** Where the results of a transform go. Rows that the sink has made belong to the sink. */
   readonly settled: (at: number, settled: Settled) => Settled
   /** Returns the watch of the sink, for the rows that the writer gets. */
@@ -34,6 +36,7 @@ export const projecting = ({ transforms }: ReadyPlan, settledBySink: Settled): P
       isTaken = true
       writer.project({ columns, rows: rows => throughAll(steps, rows) })
     },
+    isWhole: () => transforms.length === 0 || (from === 0 && isTaken),
     settled(at, settled) {
       if (at < from) return settled
       return (...result) => (isTaken ? settledBySink : settled)(...result)
@@ -50,6 +53,7 @@ export const projecting = ({ transforms }: ReadyPlan, settledBySink: Settled): P
       return {
         ...placed,
         step: { ...step, page: rows => (isTaken ? rows : step.page(rows)) },
+        passes: () => isTaken,
         ...(watch && given && { watch: watching(watch, given, () => isTaken) }),
       }
     },

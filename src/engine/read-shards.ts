@@ -59,6 +59,7 @@ export const readShards = (
   seen: OriginSeen,
   unique: UniqueKeys | undefined,
   saved: Checkpoint | undefined,
+  unparsed: () => boolean,
 ): ShardsReading => {
   const held = new Map<string, Held>()
   const before = saved?.states[originScope] as unknown as Partial<SavedOrigin> | undefined
@@ -80,7 +81,10 @@ export const readShards = (
         started,
         (result, read) => void heldOf(shard.name).results.push({ result, read }),
         origin => void heldOf(shard.name).origins.push(origin),
-        unique && { distinct: () => unique.distinct(shard.name), wasRead: unique.wasRead },
+        {
+          ...(unique && { distinct: () => unique.distinct(shard.name), wasRead: unique.wasRead }),
+          unparsed: unparsed(),
+        },
       ),
     settled: shard => [...new Set(heldOf(shard).results.map(({ result }) => result.key))],
     async leaving(shard, settled) {

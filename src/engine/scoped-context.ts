@@ -41,10 +41,10 @@ export const sourceContextOf = (
   { plan, run, progress }: Started,
   settled: ResultLog['settled'],
   origin: (origin: Origin) => void = () => undefined,
-  keys: Pick<Context, 'distinct' | 'wasRead'> = {},
+  more: Pick<Context, 'distinct' | 'wasRead' | 'unparsed'> = {},
 ): Context =>
   partContext(around, {
-    ...keys,
+    ...more,
     store: () => withoutKeys(plan.source.kind, run.scope('source')),
     settled,
     origin,

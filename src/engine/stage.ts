@@ -1,8 +1,10 @@
 import { copyOf, type Json } from '../core/json.ts'
+import { unparsedIn } from '../core/json-rows.ts'
 import { watchScope, type ColumnWatch } from './columns.ts'
 import type { HeldInputs } from './held-inputs.ts'
 import { inputsOf, isCut, type Cut, type FlowingPage, type PageOrCut } from './pages-and-cuts.ts'
 import type { OpenStep, Rows } from './steps.ts'
+import { rowOfNames } from './unparsed.ts'
 
 /** A step in its place. Its scope names its state, and it is notified of each cut that passes. */
 export interface PlacedStep {
@@ -14,6 +16,8 @@ export interface PlacedStep {
   /** For a step that holds rows back. */
   readonly inputs?: HeldInputs
   readonly watch?: ColumnWatch
+  /** Whether rows pass unchanged, because the sink reads its columns. @default never */
+  readonly passes?: () => boolean
 }
 
 /** The name under which the number of rows that a step holds back is saved with a cut, beside its state. */
@@ -95,6 +99,11 @@ export const fuse = (
   return {
     pass(flowing) {
       if (isCut(flowing)) return passed(flowing)
+      const json = unparsedIn(flowing)
+      if (json && steps.every(({ passes }) => passes?.())) {
+        for (const { watch } of steps) watch?.see([rowOfNames(json)])
+        return flowing
+      }
       work(inputsOf(flowing))
       const rows = through(flowing.rows, 0)
       return rows instanceof Promise

@@ -1,5 +1,8 @@
+import type { JsonRows } from '../core/json-rows.ts'
 import type { Fields } from '../core/json.ts'
+import type { Projection } from '../core/projection.ts'
 import type { Row } from '../core/row.ts'
+import { parsedValue, unparsedColumn, type UnparsedColumn } from './unparsed-columns.ts'
 
 type ReadColumn = (row: Fields, column: string) => unknown
 
@@ -11,6 +14,8 @@ interface BlankColumns {
    * @param read reads a column of a row; the property by default
    */
   see(rows: readonly Row<unknown>[], columns: readonly string[] | undefined, read?: ReadColumn): void
+  /** As `see`, for unparsed rows. @param projection columns of rows that are not made */
+  seeUnparsed(rows: JsonRows, columns: readonly string[], projection?: Projection): void
   /** Columns without a value so far. Undefined before the first row, and if the rows have no columns in common. */
   left(): readonly string[] | undefined
 }
@@ -26,6 +31,11 @@ export const blankColumns = (never: readonly string[] = [], saved?: readonly str
       if (columns === undefined || rows.length === 0) return
       left ??= columns.filter(column => !never.includes(column))
       if (left.length > 0) left = without(left, rows, read)
+    },
+    seeUnparsed(rows, columns, projection) {
+      if (rows.keys.length === 0) return
+      left ??= columns.filter(column => !never.includes(column))
+      left = left.filter(column => !hasValue(rows, unparsedColumn(column, projection)))
     },
     left: () => left,
   }
@@ -46,9 +56,21 @@ const without = (columns: readonly string[], rows: readonly Row<unknown>[], read
     const value = rows[at]!.value as Fields
     for (let column = 0; column < left.length; column++) {
       const found = read(value, left[column]!)
-      if (found === null || found === undefined || (Array.isArray(found) && found.length === 0)) continue
+      if (isBlank(found)) continue
       left = left.toSpliced(column--, 1)
     }
   }
   return left
+}
+
+const isBlank = (value: unknown): boolean =>
+  value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+
+const hasValue = ({ keys, names, bytes, spans, kinds }: JsonRows, { from, of }: UnparsedColumn): boolean => {
+  const place = from === null ? -1 : names.indexOf(from)
+  for (let row = 0, value = place; row < keys.length; row++, value += names.length) {
+    const found = place < 0 ? undefined : parsedValue(bytes, spans[2 * value]!, spans[2 * value + 1]!, kinds[value]!)
+    if (!isBlank(of ? of(found) : found)) return true
+  }
+  return false
 }

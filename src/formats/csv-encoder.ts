@@ -4,6 +4,7 @@ import { columnsOf, isFields, kindInWords, objectFix, type Fields, type Json } f
 import type { Row } from '../core/row.ts'
 import { cellText } from './cell.ts'
 import { csvDialect, type CsvOptions } from './csv-dialect.ts'
+import { csvUnparsed } from './csv-unparsed.ts'
 import { csvHeaderLine, csvProjected, csvRows, type CsvRows } from './csv-rows.ts'
 import { reasonOf } from './row-values.ts'
 
@@ -118,6 +119,26 @@ export const csvEncoder = (
         lines ??= takeColumns(names)
         written += rows.length
         return begin() + text
+      }
+    },
+    unparsed(projection) {
+      const names = projection?.map(({ name }) => name)
+      // Without given columns, they come from the first row.
+      const header = columns ?? names
+      if (!header || (names && !fits(names)) || (!names && !given)) return undefined
+      const encode = csvUnparsed(header, dialect, projection)
+      if (!encode) return undefined
+      return rows => {
+        let bytes: Buffer
+        try {
+          bytes = encode(rows)
+        } catch {
+          return undefined
+        }
+        lines ??= takeColumns(header)
+        written += rows.keys.length
+        const head = begin()
+        return head === '' ? bytes : Buffer.concat([Buffer.from(head), bytes])
       }
     },
     end() {

@@ -83,8 +83,8 @@ const stringified = (reads: readonly Read[], dialect: CsvDialect): CsvRows => {
     )
 }
 
-/** Formats a cell, quoted if necessary. */
-const cellIn = (dialect: CsvDialect): ((value: unknown) => string) => {
+/** Formats a cell, quoted if necessary. Throws if it contains a zero byte. */
+export const csvCell = (dialect: CsvDialect): ((value: unknown) => string) => {
   const delimiter = dialect.delimiter.charCodeAt(0)
   const spelled = spelling(dialect)
   const isPlain = !dialect.formulaGuard && !dialect.excel
@@ -112,7 +112,7 @@ export const csvCompiled = (columns: readonly string[], dialect: CsvDialect): Cs
   compiled(columns.map(propertyOf), dialect)
 
 const compiled = (reads: readonly Read[], dialect: CsvDialect): CsvRows => {
-  const cell = cellIn(dialect)
+  const cell = csvCell(dialect)
   const { delimiter, eol } = dialect
   const [first = nothing, ...others] = reads
   const alone = others.length === 0

@@ -15,7 +15,8 @@ export interface JsonOptions {
 
 /** The text around rows, depending on how many have been written. */
 interface Surroundings {
-  readonly before: (written: number) => string
+  /** @default nothing */
+  readonly before?: (written: number) => string
   readonly after: string
   readonly end: (written: number) => string
 }
@@ -23,7 +24,7 @@ interface Surroundings {
 /** Encodes rows as JSON with text around them: the shared half of json and jsonl. */
 export const jsonText = (
   columns: readonly string[] | undefined,
-  { before, after, end }: Surroundings,
+  { before = () => '', after, end }: Surroundings,
   saved: Json | undefined,
 ): RowEncoder<string> => {
   const json = rowJson(columns)

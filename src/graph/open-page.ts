@@ -1,7 +1,7 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { GraphPage, GraphReply } from '../core/graph.ts'
 import { belowRoot } from './links.ts'
-import type { PageBody, Piece } from './page-body.ts'
+import type { PageBody, Piece, Unparsed } from './page-body.ts'
 import type { PooledBuffer } from './page-pool.ts'
 import { pathOf } from './refusal.ts'
 
@@ -36,9 +36,12 @@ export const openPage = (rootUrl: string, url: string, reply: GraphReply, bytes:
 }
 
 /** The page in pieces; links and count are in the last one. */
-export function* opened<T>({ pieces, bytes: _bytes, ...page }: OpenPage): Generator<GraphPage<T>, void, undefined> {
-  for (const { values, isLast } of pieces() as Iterable<Piece<T>>)
-    yield isLast ? { values, ...page } : { values, unfinished: true }
+export function* opened<T>(
+  { pieces, bytes: _bytes, ...page }: OpenPage,
+  unparsed?: Unparsed,
+): Generator<GraphPage<T>, void, undefined> {
+  for (const { isLast, ...piece } of pieces(unparsed) as Iterable<Piece<T>>)
+    yield isLast ? { ...piece, ...page } : { ...piece, unfinished: true }
 }
 
 /** The page was refused if the link is not a string. */

@@ -1,6 +1,9 @@
 import { exactIntegers } from '../core/exact-json.ts'
+import type { JsonRows } from '../core/json-rows.ts'
 import { brokenReply } from './broken-reply.ts'
+import type { JsonTable } from './json-table.ts'
 import { expectUtf8, textOf } from './text-of.ts'
+import { unparsedRows } from './unparsed-rows.ts'
 
 /** A page of a collection: `value` in pieces, and the other fields. */
 export interface PageBody {
@@ -8,19 +11,31 @@ export interface PageBody {
   /**
    * The values in order, in one or more pieces. Pieces are parsed lazily, so that few values are in memory at once.
    *
+   * @param unparsed where values may stay unparsed
    * @throws SyntaxError if the text is not JSON, or a value is not an object
    */
-  readonly pieces: () => Iterable<Piece>
+  readonly pieces: (unparsed?: Unparsed) => Iterable<Piece>
 }
+/** How to read values that may stay unparsed. */
+export interface Unparsed {
+  /** The property that is their key. */
+  readonly key: string
+  /** Of the listing. What it finds is copied before the next piece. */
+  readonly table: JsonTable
+}
+
 /** Some values of a page. */
 export interface Piece<T = unknown> {
   readonly values: readonly T[]
+  /** The values if they are unparsed; `values` is then empty. */
+  readonly json?: JsonRows
   readonly isLast: boolean
 }
 
 /** Bytes to parse at once. A string of this length stays in V8's young generation. */
 const pieceBytes = 96 * 1024
 
+const comma = 0x2c
 const opening = Buffer.from('"value":[')
 const linkNames = ['@odata.nextLink', '@odata.deltaLink'] as const
 const links = linkNames.map(name => Buffer.from(`"${name}"`))
@@ -63,6 +78,32 @@ const whole = (bytes: Buffer): PageBody | undefined => {
   return values && { fields, pieces: () => [{ values: objects(values), isLast: true }] }
 }
 
+/**
+ * Values from `start` that stay unparsed, and where the next ones start; undefined if they must be parsed.
+ *
+ * @param last where the values begin that were parsed with the end of the page, `after` of them
+ */
+const unparsedPiece = (
+  bytes: Buffer,
+  start: number,
+  last: number,
+  after: number,
+  { table, key }: Unparsed,
+): { readonly json: JsonRows; readonly next: number | undefined } | undefined => {
+  table.clear()
+  let end = table.find(bytes, start, Math.min(start + pieceBytes, last))
+  if (end < 0 || end + 1 > last || bytes[end] !== comma) return undefined
+  const isLast = end + 1 === last
+  if (isLast) {
+    // The end of the page was parsed before, so this is where its list ends.
+    const before = table.count
+    end = table.find(bytes, last, bytes.length)
+    if (end < 0 || bytes[end] === comma || table.count - before !== after) return undefined
+  }
+  const json = unparsedRows(table, bytes.subarray(start, end + 1), key)
+  return json && { json, next: isLast ? undefined : end + 1 }
+}
+
 const inPieces = (bytes: Buffer): PageBody | undefined => {
   const begin = bytes.indexOf(opening) + opening.length
   if (begin < opening.length || bytes.length - begin < 2 * pieceBytes) return undefined
@@ -79,8 +120,15 @@ const inPieces = (bytes: Buffer): PageBody | undefined => {
   const { value: _tail, ...after } = tail
   return {
     fields: { ...before, ...after },
-    *pieces() {
+    *pieces(unparsed) {
       for (let start = begin; ;) {
+        const rows = unparsed && unparsedPiece(bytes, start, last, lastValues.length, unparsed)
+        if (rows) {
+          yield { values: [], json: rows.json, isLast: rows.next === undefined }
+          if (rows.next === undefined) return
+          start = rows.next
+          continue
+        }
         const found = bytes.indexOf(between, start + pieceBytes)
         const end = found < 0 || found + 2 > last ? last : found + 2
         // Without the comma at its end.

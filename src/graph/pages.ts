@@ -6,6 +6,7 @@ import { failureWords } from './failure.ts'
 import type { BoundWatch } from './bound.ts'
 import { brokenFailure } from './broken-reply.ts'
 import { beginnings, endlessGuard } from './endless.ts'
+import { jsonTable } from './json-table.ts'
 import { belowRoot, seenLinks } from './links.ts'
 import { openPage, opened, type OpenPage } from './open-page.ts'
 import type { PagePool } from './page-pool.ts'
@@ -38,7 +39,7 @@ interface Got {
 export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }: PagesSetting) =>
   async function* pages<T>(
     first: string,
-    { signal, headers, restart, distinct }: PagesOptions = {},
+    { signal, headers, restart, distinct, unparsed: key }: PagesOptions = {},
   ): AsyncGenerator<GraphPage<T>, void, undefined> {
     const start = belowRoot(rootUrl, first)
     const origin = restart === undefined ? start : belowRoot(rootUrl, restart)
@@ -50,6 +51,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
     const buffers = [reader.buffer(), reader.buffer()]
     const guard = endlessGuard(pathOf(start))
     const begun = beginnings()
+    const unparsed = key === undefined ? undefined : { key, table: jsonTable() }
     let safe = start
 
     let want = (): void => {}
@@ -88,7 +90,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
     async function* piecesOf(page: OpenPage, link: string): AsyncGenerator<GraphPage<T>, void, undefined> {
       for (let attempt = 1, open = page; ; attempt++) {
         try {
-          return yield* opened<T>(open)
+          return yield* opened<T>(open, unparsed)
         } catch (error) {
           if (!(error instanceof SyntaxError)) throw error
           const why = failureWords(brokenFailure(error))
@@ -118,8 +120,8 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
         ahead = page.next === undefined ? undefined : fetchAhead(page.next)
         let came = 0
         for await (const piece of piecesOf(page, got.link)) {
-          if (came === 0 && !distinct) begun.add(piece.values[0])
-          came += piece.values.length
+          if (came === 0 && !distinct) begun.add(piece.json ? { id: piece.json.keys[0] } : piece.values[0])
+          came += piece.json?.keys.length ?? piece.values.length
           reader.asked(false)
           yield piece
           reader.asked(true)

@@ -8,6 +8,7 @@ import type { Fields, Json } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import type { Mark, Sink, Writer } from '../core/parts.ts'
 import type { Place, PlacedFile, PlaceMark } from '../core/place.ts'
+import type { Projection } from '../core/projection.ts'
 import type { Row } from '../core/row.ts'
 import { needed, optional, someTexts } from '../data/expect-options.ts'
 import { blankColumns } from '../formats/blank-columns.ts'
@@ -132,9 +133,11 @@ const textWriter = async <In>(
     blank.see(some, rows.columns)
   }
   let write = writeRows
+  let projected: Projection | undefined
 
   return {
     project({ columns, rows: made }) {
+      projected = columns
       const encode = rows.project?.(columns)
       const reads = new Map(columns.map(({ name, read }) => [name, read]))
       write = async some => {
@@ -142,6 +145,18 @@ const textWriter = async <In>(
         if (encoded === undefined) return writeRows(await made(some))
         await gathered.add(encoded)
         blank.see(some, rows.columns, (row, column) => reads.get(column)?.(row))
+      }
+    },
+    unparsed() {
+      const encode = rows.unparsed?.(projected)
+      if (!encode) return undefined
+      return async json => {
+        const encoded = encode(json)
+        if (encoded === undefined) return false
+        await gathered.add(encoded)
+        if (rows.columns) blank.seeUnparsed(json, rows.columns, projected)
+        if (isLive) await gathered.flush()
+        return true
       }
     },
     async write(page) {

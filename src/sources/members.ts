@@ -58,6 +58,7 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
     collection<T>('members', {
       ...checked,
       advanced,
+      parsed: true,
       path: `/groups/${id}/${transitive ? 'transitiveMembers' : 'members'}${type === undefined ? '' : `/microsoft.graph.${type}`}`,
     })
   sourceOf('{id}')

@@ -1,7 +1,7 @@
 import { namedPath } from '../core/columns.ts'
 import { emptyRow, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
-import { projectedReader, type Projection } from '../core/projection.ts'
+import { projectedFrom, projectedReader, type Projection } from '../core/projection.ts'
 import { expectArgument, isText } from '../data/expect-options.ts'
 
 /** A column name without the trailing `?`. */
@@ -29,7 +29,7 @@ export const pick = <Name extends string>(
   const project = (given?: Projection): Projection =>
     [...new Set(names)].map(name => {
       const read = projectedReader(name, given)
-      return { name, read: row => read(row) ?? null }
+      return { name, read: row => read(row) ?? null, ...projectedFrom(name, given) }
     })
   const readers = project()
   const empty = emptyRow(names)

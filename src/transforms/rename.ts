@@ -64,7 +64,7 @@ const renamed = (given: Columns, newNames: ReadonlyMap<string, string>): Columns
 
 /** Undefined if two columns would have the same name: each row is then rejected. */
 const projected = (given: Projection, newNames: ReadonlyMap<string, string>): Projection | undefined => {
-  const columns = given.map(({ name, read }) => ({ name: newNames.get(name) ?? name, read }))
+  const columns = given.map(column => ({ ...column, name: newNames.get(column.name) ?? column.name }))
   return new Set(columns.map(({ name }) => name)).size === columns.length ? columns : undefined
 }
 

@@ -1,4 +1,6 @@
 import t from 'tap'
+import type { Fields } from '../../src/core/json.ts'
+import { jsonTable } from '../../src/graph/json-table.ts'
 import { readPageBody, type Piece } from '../../src/graph/page-body.ts'
 
 const piecesOf = (text: string): readonly Piece[] => [...readPageBody(Buffer.from(text))!.pieces()]
@@ -63,6 +65,55 @@ t.test('the values of a page equal those of JSON.parse, however the page is form
   }
   for (const [what, text] of Object.entries(odd))
     t.strictSame(valuesOf(text), (JSON.parse(text.replace(/^\ufeff/, '')) as { value: unknown[] }).value, what)
+  t.end()
+})
+
+t.test('values that may stay unparsed are the same ones, with their ids, however the page is formatted', t => {
+  const unparsed = (text: string) => {
+    const pieces = [...readPageBody(Buffer.from(text))!.pieces({ key: 'id', table: jsonTable() })]
+    t.ok(pieces.at(-1)!.isLast)
+    return {
+      unparsed: pieces.filter(({ json }) => json).length,
+      values: pieces.flatMap(({ json, values }) =>
+        json ? [...json.rows()] : (values as readonly Fields[]).map(value => ({ key: value['id'], value })),
+      ),
+    }
+  }
+  const nested = users(500, () => ({ memberOf: [{ id: 'a' }, { id: 'b' }] }))
+  for (const [what, value, some] of [
+    ['users', users(700), true],
+    ['users with lists that begin alike', nested, false],
+    ['users with more and more properties', users(700, at => ({ [`p${Math.floor(at / 50)}`]: at })), true],
+    [
+      'users with other orders',
+      users(700).map((user, at) => (at % 2 ? { displayName: user.displayName, id: user.id } : user)),
+      true,
+    ],
+    ['users with spaces', users(700), false],
+    ['users without text as id', users(700, at => ({ id: at })), false],
+    ['few users', users(3), false],
+  ] as const) {
+    const text = what === 'users with spaces' ? JSON.stringify({ value }, undefined, 2) : page(value)
+    const found = unparsed(text)
+    t.strictSame(
+      found.values,
+      value.map(user => ({ key: user.id, value: user })),
+      what,
+    )
+    t.equal(found.unparsed > 0, some, what)
+  }
+  t.end()
+})
+
+t.test('a page that is malformed inside is refused at that position, also where values stay unparsed', t => {
+  const text = page(users(700))
+  const at = Math.floor(text.length / 2)
+  let taken = 0
+  t.throws(() => {
+    const broken = Buffer.from(`${text.slice(0, at)}\u0000${text.slice(at)}`)
+    for (const { json } of readPageBody(broken)!.pieces({ key: 'id', table: jsonTable() })) taken += json!.keys.length
+  }, SyntaxError)
+  t.ok(taken > 0 && taken < 350)
   t.end()
 })
 

@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { GraphPage } from '../../src/core/graph.ts'
+import type { JsonRows } from '../../src/core/json-rows.ts'
 import { refused, scene, throttled } from './fixtures.ts'
 import type { Asked, Scripted } from './scripted-server.ts'
 
@@ -86,6 +87,34 @@ const brokenWithin = (asked: Asked): Scripted => {
   const text = JSON.stringify(page(many(0), '/users?$skiptoken=2')(asked).body)
   return { body: text.replace('"200-', '"200-\u0000'), headers: { 'content-type': 'application/json' } }
 }
+
+t.test(
+  'pages may come unparsed, with the ids of their values, and stay as they are while the next ones are read',
+  async t => {
+    const users = (from: number) =>
+      Array.from({ length: 2_000 }, (_, at) => ({ id: `${from + at}`, displayName: 'Zoë '.repeat(40) }))
+    const { graph } = await scene(t, (asked, nth) => ({
+      body: {
+        value: users(nth * 2_000),
+        ...(nth < 3 && { '@odata.nextLink': `${root(asked)}/users?$skiptoken=${nth + 1}` }),
+      },
+    }))
+    const kept: JsonRows[] = []
+    for await (const { values, json } of graph.pages('/users', { unparsed: 'id' })) {
+      t.strictSame(values, [])
+      kept.push(json!)
+    }
+    const all = users(0).length * 4
+    t.strictSame(
+      kept.flatMap(({ keys }) => keys),
+      Array.from({ length: all }, (_, at) => `${at}`),
+    )
+    t.strictSame(
+      kept.flatMap(json => json.rows()),
+      [0, 1, 2, 3].flatMap(nth => users(nth * 2_000)).map(value => ({ key: value.id, value })),
+    )
+  },
+)
 
 t.test('a page that is malformed inside is requested again, and its rows are repeated', async t => {
   const { graph, asked, events } = await scene(t, one =>

@@ -1,5 +1,6 @@
 import type { ColumnType, ColumnTypes } from '../../core/column-type.ts'
 import type { Fields } from '../../core/json.ts'
+import type { Projection } from '../../core/projection.ts'
 import { columnTypeOf } from '../column-types.ts'
 
 /** The export that a layout is for. */
@@ -10,7 +11,9 @@ export interface Column {
   readonly header: string
   /** The source property. Absent if Graph does not have the value; the column is then empty. */
   readonly from?: string
-  /** The value to write. @default the property `from`, unchanged */
+  /** The value to write, made of the property `from`. @default the property, unchanged */
+  readonly of?: (property: unknown) => unknown
+  /** The value to write, if it is made of several properties. */
   readonly value?: (object: Fields) => unknown
   /** Type of a value that is not the property, for formats with types. @default any */
   readonly type?: ColumnType
@@ -62,17 +65,16 @@ const entityTypes: Readonly<Record<PresetKind, string>> = {
 /** The types of the columns of a layout, by header. Columns with values of their own, and empty ones, have texts. */
 export const typesIn = ({ of, columns }: Preset): ColumnTypes =>
   Object.fromEntries(
-    columns.map(({ header, from, value, type }) => [
+    columns.map(({ header, from, of: made, value, type }) => [
       header,
-      type ?? (from === undefined || value ? undefined : columnTypeOf(entityTypes[of], from)) ?? 'any',
+      type ?? (from === undefined || made || value ? undefined : columnTypeOf(entityTypes[of], from)) ?? 'any',
     ]),
   )
 
 /** The columns of a layout, each with the function that reads its value. */
-export const readersOf = (
-  preset: Preset,
-): readonly { readonly name: string; readonly read: (object: Fields) => unknown }[] =>
-  preset.columns.map(({ header, from, value }) => ({
-    name: header,
-    read: value ?? (from === undefined ? () => null : object => object[from] ?? null),
-  }))
+export const readersOf = (preset: Preset): Projection =>
+  preset.columns.map(({ header: name, from = null, of, value }) => {
+    if (value) return { name, read: value }
+    if (from === null) return { name, from, read: () => null }
+    return { name, from, of, read: of ? object => of(object[from]) : object => object[from] ?? null }
+  })

@@ -12,16 +12,8 @@ const portalMiddle: readonly Column[] = same(
   'state',
   'country',
 )
-const telephoneNumber: Column = {
-  header: 'telephoneNumber',
-  from: 'businessPhones',
-  value: user => first(user['businessPhones']),
-}
-const alternateEmailAddress: Column = {
-  header: 'alternateEmailAddress',
-  from: 'otherMails',
-  value: user => first(user['otherMails']),
-}
+const telephoneNumber: Column = { header: 'telephoneNumber', from: 'businessPhones', of: first }
+const alternateEmailAddress: Column = { header: 'alternateEmailAddress', from: 'otherMails', of: first }
 const portalEnd: readonly Column[] = same('ageGroup', 'consentProvidedForMinor', 'legalAgeGroupClassification')
 
 /** Layouts of users. */
@@ -63,7 +55,7 @@ export const userPresets: readonly Preset[] = [
       {
         header: 'identityIssuer',
         from: 'identities',
-        value: user => (first(user['identities']) as { readonly issuer?: string } | null)?.issuer ?? null,
+        of: identities => (first(identities) as { readonly issuer?: string } | null)?.issuer ?? null,
       },
       ...same('createdDateTime'),
     ],

@@ -1,6 +1,7 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Context } from '../../core/context.ts'
 import type { Json } from '../../core/json.ts'
+import { unparsedPage } from '../../core/json-rows.ts'
 import type { ReadPace, Source } from '../../core/parts.ts'
 import type { Position, Row } from '../../core/row.ts'
 import { comesWhole, largestPage } from '../../data/listing.ts'
@@ -25,6 +26,8 @@ export interface CollectionOptions extends GraphOptions {
   readonly related?: readonly string[]
   /** What delta tracks of it, if it has a delta that covers its filter. @default the id, without a filter */
   readonly tracked?: Tracked | undefined
+  /** Another source reads its rows, so they are always parsed. @default false */
+  readonly parsed?: boolean
 }
 
 /** Position of a listing: the last link that can be trusted, and expanded relations that may be truncated. */
@@ -98,6 +101,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
       try {
         for await (const page of ctx.graph.pages<T>(at?.link ?? first, {
           ...headers,
+          ...(ctx.unparsed && !options.parsed && !watched && !selected?.lift && { unparsed: 'id' }),
           signal: ctx.signal,
           restart: first,
           ...(ctx.distinct && { distinct: ctx.distinct }),
@@ -106,11 +110,16 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
           watched?.see(page.values)
           if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
           const full = watched?.found
-          yield {
-            rows: page.values.map(rowOf),
+          const place = {
             ...(page.safe && { position: { link: page.safe, ...(full === undefined ? {} : { full }) } }),
-            ...(page.unfinished && { unfinished: true }),
+            ...(page.unfinished && { unfinished: true as const }),
           }
+          if (page.json) yield unparsedPage<T, typeof place>(page.json, place)
+          else
+            yield {
+              rows: page.values.map(rowOf),
+              ...place,
+            }
         }
       } catch (error) {
         throw explained(error, { ...options, paged, isFirst })

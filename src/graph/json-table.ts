@@ -1,0 +1,298 @@
+import { kinds, odd } from '../core/json-rows.ts'
+
+/**
+ * Finds objects in a list of JSON, and the value of each property, without making objects of them. What it accepts is proven to
+ * be JSON: everything is checked as a parser does.
+ *
+ * Only compact text is accepted: no spaces between values, no escapes in names, no name twice in an object. Anything else is for
+ * the parser, which also says what is wrong with text that is no JSON.
+ */
+export interface JsonTable {
+  /** The properties that objects have had so far. */
+  readonly names: readonly string[]
+  /** Number of objects found since the last `clear`. */
+  readonly count: number
+  /** As in `JsonRows`, relative to the start of the first object. Valid until the next call. */
+  readonly objects: Uint32Array
+  readonly spans: Uint32Array
+  readonly kinds: Uint8Array
+  clear(): void
+  /**
+   * Finds objects from `start`, at least up to `stop`, to the end of an object.
+   *
+   * @returns where the comma or bracket after it is; -1 if the text is not accepted, and the table is then not valid
+   */
+  find(bytes: Uint8Array, start: number, stop: number): number
+}
+
+/** Objects with more properties are for the parser. */
+const mostNames = 256
+/** Lists and objects in values may be this deep. */
+const deepest = 32
+
+const quote = 0x22
+const comma = 0x2c
+const colon = 0x3a
+const backslash = 0x5c
+const openList = 0x5b
+const closeList = 0x5d
+const openObject = 0x7b
+const closeObject = 0x7d
+
+/** 1 for bytes that stand for themselves in a text. */
+const plain = new Uint8Array(256).fill(1)
+plain.fill(0, 0, 0x20)
+plain[quote] = plain[backslash] = 0
+/** 1 for the letter after a backslash, 2 if `JSON.stringify` would not write it. */
+const escapes = new Uint8Array(256)
+for (const letter of '"\\bfnrt') escapes[letter.charCodeAt(0)] = 1
+escapes['/'.charCodeAt(0)] = 2
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39
+const isHex = (byte: number | undefined): boolean =>
+  isDigit(byte) || (byte !== undefined && (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)
+
+/** Set by the functions below, which return the end of a value or -1: its kind, and whether `JSON.stringify` would write it otherwise. */
+let kind = 0
+let isOdd = false
+
+/** @param at after the first quote */
+const endOfText = (bytes: Uint8Array, at: number): number => {
+  while (plain[bytes[at]!] === 1) at++
+  if (bytes[at] === quote) {
+    kind = kinds.text
+    return at + 1
+  }
+  return endOfEscaped(bytes, at)
+}
+
+const endOfEscaped = (bytes: Uint8Array, at: number): number => {
+  kind = kinds.escaped
+  for (;;) {
+    while (plain[bytes[at]!] === 1) at++
+    if (bytes[at] === quote) return at + 1
+    if (bytes[at] !== backslash) return -1
+    const letter = bytes[at + 1]!
+    if (letter === 0x75) {
+      for (let digit = at + 2; digit < at + 6; digit++) if (!isHex(bytes[digit])) return -1
+      isOdd = true
+      at += 6
+    } else if (escapes[letter]! > 0) {
+      if (escapes[letter] === 2) isOdd = true
+      at += 2
+    } else return -1
+  }
+}
+
+const endOfDigits = (bytes: Uint8Array, at: number): number => {
+  if (!isDigit(bytes[at])) return -1
+  while (isDigit(bytes[at])) at++
+  return at
+}
+
+const endOfNumber = (bytes: Uint8Array, start: number): number => {
+  kind = kinds.number
+  const isNegative = bytes[start] === 0x2d
+  const first = isNegative ? start + 1 : start
+  const isZero = bytes[first] === 0x30
+  let at = isZero ? first + 1 : endOfDigits(bytes, first)
+  if (at < 0) return -1
+  // JavaScript has whole numbers of 15 digits exactly, and writes them alike.
+  if (at - first > 15 || (isZero && isNegative)) isOdd = true
+  if (bytes[at] === 0x2e) {
+    isOdd = true
+    at = endOfDigits(bytes, at + 1)
+    if (at < 0) return -1
+  }
+  if (bytes[at] === 0x65 || bytes[at] === 0x45) {
+    isOdd = true
+    const isSigned = bytes[at + 1] === 0x2b || bytes[at + 1] === 0x2d
+    at = endOfDigits(bytes, isSigned ? at + 2 : at + 1)
+  }
+  return at
+}
+
+const endOfWord = (bytes: Uint8Array, at: number, word: string): number => {
+  for (let letter = 1; letter < word.length; letter++) if (bytes[at + letter] !== word.charCodeAt(letter)) return -1
+  return at + word.length
+}
+
+const endOfValue = (bytes: Uint8Array, at: number, depth: number): number => {
+  const first = bytes[at]
+  if (first === quote) return endOfText(bytes, at + 1)
+  if (first === 0x6e) {
+    kind = kinds.nothing
+    return endOfWord(bytes, at, 'null')
+  }
+  if (first === 0x74 || first === 0x66) {
+    kind = kinds.boolean
+    return endOfWord(bytes, at, first === 0x74 ? 'true' : 'false')
+  }
+  if (first === openList || first === openObject) {
+    const end =
+      depth === 0 ? -1 : first === openList ? endOfList(bytes, at, depth - 1) : endOfObject(bytes, at, depth - 1)
+    kind = kinds.nested
+    return end
+  }
+  return endOfNumber(bytes, at)
+}
+
+const endOfList = (bytes: Uint8Array, at: number, depth: number): number => {
+  if (bytes[at + 1] === closeList) return at + 2
+  do {
+    at = endOfValue(bytes, at + 1, depth)
+    if (at < 0) return -1
+  } while (bytes[at] === comma)
+  return bytes[at] === closeList ? at + 1 : -1
+}
+
+const endOfObject = (bytes: Uint8Array, at: number, depth: number): number => {
+  if (bytes[at + 1] === closeObject) return at + 2
+  const names: number[] = []
+  do {
+    const start = at + 2
+    if (bytes[at + 1] !== quote) return -1
+    at = endOfText(bytes, start)
+    if (at < 0 || bytes[at] !== colon) return -1
+    // A parser puts whole numbers first, and keeps one of equal names.
+    if (kind !== kinds.text || isDigit(bytes[start]) || hasName(bytes, names, start, at - 1)) isOdd = true
+    names.push(start, at - 1)
+    at = endOfValue(bytes, at + 1, depth)
+    if (at < 0) return -1
+  } while (bytes[at] === comma)
+  return bytes[at] === closeObject ? at + 1 : -1
+}
+
+const hasName = (bytes: Uint8Array, names: readonly number[], start: number, end: number): boolean => {
+  for (let at = 0; at < names.length; at += 2) {
+    if (names[at + 1]! - names[at]! !== end - start) continue
+    let same = 0
+    while (same < end - start && bytes[names[at]! + same] === bytes[start + same]) same++
+    if (same === end - start) return true
+  }
+  return false
+}
+
+/** Grows to its largest use, which is kept. */
+export const jsonTable = (): JsonTable => {
+  let names: string[] = []
+  /** Each name as it is in the text: with quotes and the colon. */
+  let marks: Uint8Array[] = []
+  let count = 0
+  let objects = new Uint32Array(256)
+  let spans = new Uint32Array(0)
+  let found = new Uint8Array(0)
+
+  const grow = (rows: number): void => {
+    const values = rows * names.length
+    if (2 * rows > objects.length) objects = grown(objects, 4 * rows)
+    if (2 * values > spans.length) spans = grown(spans, 4 * values)
+    if (values > found.length) {
+      const larger = new Uint8Array(2 * values)
+      larger.set(found)
+      found = larger
+    }
+  }
+
+  /** The place of the name at `at`, which is not the expected one; -1 if the text is not accepted. */
+  const placeOf = (bytes: Uint8Array, at: number): number => {
+    if (bytes[at] !== quote) return -1
+    const end = endOfText(bytes, at + 1)
+    if (end < 0 || kind !== kinds.text || bytes[end] !== colon) return -1
+    const name = Buffer.from(bytes.subarray(at + 1, end - 1)).toString('utf8')
+    const place = names.indexOf(name)
+    if (place >= 0) return place
+    if (names.length === mostNames || name === '__proto__' || isDigit(bytes[at + 1])) return -1
+    // The rows so far have fewer columns, so they are looked at again.
+    names = [...names, name]
+    marks = [...marks, Uint8Array.from(bytes.subarray(at, end + 1))]
+    return again
+  }
+
+  /** The end of the object at `start`; negative if it is not accepted. */
+  const endOfRow = (bytes: Uint8Array, start: number, base: number, first: number): number => {
+    if (bytes[start] !== openObject) return -1
+    const width = names.length
+    found.fill(kinds.missing, first, first + width)
+    if (bytes[start + 1] === closeObject) return start + 2
+    let at = start
+    for (let expected = 0; ; expected++) {
+      at++
+      let place = expected
+      let same = 0
+      if (place < width) {
+        const mark = marks[place]!
+        while (same < mark.length && bytes[at + same] === mark[same]) same++
+        if (same < mark.length) same = 0
+      }
+      if (same === 0) {
+        place = placeOf(bytes, at)
+        if (place < 0) return place
+        same = marks[place]!.length
+        expected = place
+      }
+      const slot = first + place
+      if (found[slot] !== kinds.missing) return -1
+      const value = at + same
+      isOdd = false
+      at = endOfValue(bytes, value, deepest)
+      if (at < 0) return -1
+      spans[2 * slot] = value - base
+      spans[2 * slot + 1] = at - base
+      found[slot] = isOdd ? kind | odd : kind
+      if (bytes[at] !== comma) return bytes[at] === closeObject ? at + 1 : -1
+    }
+  }
+
+  const clear = (): void => {
+    count = 0
+  }
+
+  return {
+    get names() {
+      return names
+    },
+    get count() {
+      return count
+    },
+    get objects() {
+      return objects
+    },
+    get spans() {
+      return spans
+    },
+    get kinds() {
+      return found
+    },
+    clear,
+    find(bytes, start, stop) {
+      const base = count === 0 ? start : start - objects[2 * count - 1]! - 1
+      const before = count
+      for (let at = start; ;) {
+        grow(count + 1)
+        const end = endOfRow(bytes, at, base, count * names.length)
+        if (end === again) {
+          if (before > 0) return -1
+          clear()
+          at = start
+          continue
+        }
+        if (end < 0) return -1
+        objects[2 * count] = at - base
+        objects[2 * count + 1] = end - base
+        count++
+        if (bytes[end] === closeList || (bytes[end] === comma && end + 1 >= stop)) return end
+        if (bytes[end] !== comma) return -1
+        at = end + 1
+      }
+    },
+  }
+}
+
+/** A new name was found. */
+const again = -2
+
+const grown = (values: Uint32Array, size: number): Uint32Array<ArrayBuffer> => {
+  const larger = new Uint32Array(size)
+  larger.set(values)
+  return larger
+}
