@@ -1,5 +1,6 @@
 import { asRequired, isThere, type NamedColumn } from './columns.ts'
 import { EntrapipeError } from './errors.ts'
+import { invisibleIn } from './invisible.ts'
 import { nearest } from './nearest.ts'
 
 /** Returns the missing columns. An optional one is missing only if a column has its name with a question mark. */
@@ -8,6 +9,14 @@ export const missingColumns = (reads: readonly NamedColumn[], has: (name: string
 
 const listed = (names: readonly string[]): string =>
   names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ')
+
+/** Of a name that looks like the one that was written. */
+const unseen = (name: string): string => {
+  const character = invisibleIn(name)
+  return character === undefined
+    ? ''
+    : ` It has the character ${character}, which cannot be seen: rename the column in the file.`
+}
 
 /**
  * The error for a part that names columns that its rows do not have.
@@ -25,7 +34,8 @@ export const columnUnknown = (
   const meant = absent.flatMap(({ name, instead, written = asRequired }) => {
     if (there.includes(`${name}?`)) return [`The column ${name}? is written ${written(`${name}?`)}.`]
     const near = nearest(name, there)
-    if (near !== undefined) return [`Did you mean ${written(near)}${names.length > 1 ? ` for ${name}` : ''}?`]
+    if (near !== undefined)
+      return [`Did you mean ${written(near)}${names.length > 1 ? ` for ${name}` : ''}?${unseen(near)}`]
     return instead && there.includes(instead.column) ? [instead.hint] : []
   })
   const { name, optional, written = asRequired } = absent[0]!
