@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { absolute } from '../core/absolute.ts'
 import type { Context } from '../core/context.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
-import { namesOf } from '../core/sidecars.ts'
+import { manifestOf, namesOf, partialOf } from '../core/sidecars.ts'
 import { writeError } from './file-errors.ts'
 
 /**
@@ -81,6 +81,17 @@ const tooLong = (path: string, what: string, extra?: number): EntrapipeError =>
     { facts: { path }, fix: 'Use a shorter name.' },
   )
 
+/** Refuses a path whose manifest would have the name of a folder: it is written last, when all rows have been read. */
+const checkManifest = async (path: string): Promise<void> => {
+  const manifest = manifestOf(path)
+  for (const name of [manifest, partialOf(manifest)])
+    if ((await lstat(name).catch(() => undefined))?.isDirectory())
+      throw new EntrapipeError('FILE_UNWRITABLE', `${name} is a folder, and the manifest of ${path} has that name`, {
+        facts: { path: name },
+        fix: 'Move or remove the folder, or write to another file.',
+      })
+}
+
 /**
  * Refuses a target that cannot be written, before anything is read. Creates nothing.
  *
@@ -100,6 +111,7 @@ export const checkTarget = async (path: string): Promise<void> => {
     const folder = await nearestFolder(path)
     await access(folder, constants.W_OK | constants.X_OK)
     await checkLength(path, folder)
+    await checkManifest(path)
   } catch (error) {
     throw writeError(error, path)
   }

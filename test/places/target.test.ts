@@ -28,6 +28,18 @@ t.test('a folder, a device, and a folder without write permission are refused', 
   })
 })
 
+t.test('a folder with the name of the manifest, or of its partial, is refused', async t => {
+  const folder = t.testdir({ 'x.csv.manifest.json': {}, 'y.csv.manifest.json.partial': {} })
+  for (const [name, manifest] of [
+    ['x.csv', 'x.csv.manifest.json'],
+    ['y.csv', 'y.csv.manifest.json.partial'],
+  ] as const)
+    await t.rejects(checkTarget(join(folder, name)), {
+      code: 'FILE_UNWRITABLE',
+      message: `${join(folder, manifest)} is a folder, and the manifest of ${join(folder, name)} has that name`,
+    })
+})
+
 t.test('a file has one name, whichever link leads to it, also before it exists', async t => {
   const folder = t.testdir({
     real: { 'x.csv': '' },
