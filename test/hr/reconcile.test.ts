@@ -806,7 +806,7 @@ t.test('a directory that does not return all users stops the run', async t => {
   }
   await t.rejects(bed.run({ feed: [{ EmpNo: '1' }], live: short }), {
     code: 'INPUT_INCOMPLETE',
-    message: /1 rows were read/,
+    message: /1 row was read/,
   })
 })
 

@@ -350,7 +350,7 @@ t.test('a file is compared with a directory, of which only the columns of the fi
 t.test('a listing that is short makes the comparison short', async t => {
   const { users } = directory([{ id: '1', mail: 'a' }], [2, 2])
   const { origin } = await against('id,mail\n1,a\n2,b\n', users)
-  t.match(origin, { completeness: 'short', why: /^the directory may lack rows \(1 rows were read, but 2 were counted/ })
+  t.match(origin, { completeness: 'short', why: /^the directory may lack rows \(1 row was read, but 2 were counted/ })
 })
 
 t.test('two objects of a directory with the same key are named', async t => {
