@@ -1,19 +1,30 @@
 import { exactIntegers } from '../core/exact-json.ts'
+import { isFields, type Fields } from '../core/json.ts'
 import { brokenFailure, brokenReply } from './broken-reply.ts'
 import { isFailure, type Ended, type Link, type Reply } from './call.ts'
 import { readPageBody } from './page-body.ts'
 import { textOf } from './text-of.ts'
 
 /**
- * Parses a reply's bytes. A reply that is not JSON is a failed attempt, and so is a count that is not a number. Below the
- * governor, which reads the replies of batches.
+ * Parses a reply's bytes. A reply that is not JSON is a failed attempt, and so is a count that is not a number, or another value in
+ * place of an object. Below the governor, which reads the replies of batches.
  */
 export const parse: Link = async (call, _options, next) => {
   const ended = await next()
   if (call.page) return ended
-  if (isCount.test(call.request.url) && isBrokenCount(ended))
-    return brokenFailure(brokenReply('the count is not a number'))
-  return read(ended, bytes => exactIntegers(textOf(bytes)))
+  const { method, url } = call.request
+  if (isCount.test(url))
+    return isBrokenCount(ended) ? brokenFailure(brokenReply('the count is not a number')) : read(ended, json)
+  return method === 'GET' ? readJson(ended, object) : read(ended, json)
+}
+
+const json = (bytes: Buffer): unknown => exactIntegers(textOf(bytes))
+
+/** What is read without pages is one object. */
+const object = (bytes: Buffer): Fields => {
+  const value = json(bytes)
+  if (!isFields(value)) throw brokenReply('the reply is not an object')
+  return value
 }
 
 const isCount = /\/\$count(?:\?|$)/
@@ -35,7 +46,7 @@ export const parsePage: Link = async (call, _options, next) => {
   if (!Buffer.isBuffer(ended.body)) call.page.into.free()
   await call.page.wanted
   call.signal?.throwIfAborted()
-  const page = read(ended, readPageBody)
+  const page = readJson(ended, readPageBody)
   // It may take long until it is sent again.
   if (isFailure(page)) call.page.into.free()
   return page
@@ -50,6 +61,13 @@ const read = (ended: Ended, parsed: (bytes: Buffer) => unknown): Ended => {
   } catch (cause) {
     return brokenFailure(cause)
   }
+}
+
+/** As `read`, if a success must have a body of JSON. */
+const readJson = (ended: Ended, parsed: (bytes: Buffer) => unknown): Ended => {
+  const made = read(ended, parsed)
+  const isOther = made === ended && !isFailure(ended) && ended.status < 300
+  return isOther ? brokenFailure(brokenReply('the reply is empty or not JSON')) : made
 }
 
 /** Graph never answers with a web page: a proxy does, or the network's sign-in. */

@@ -12,13 +12,14 @@ const call = (more: Partial<Call> = {}): Call => ({
   ...more,
 })
 const json = { 'content-type': 'application/json;odata.metadata=minimal' }
+const post = call({ request: { method: 'POST', url: '/users' } })
 const through = (ended: Ended, of = call()): Promise<Ended> => parsePage(of, {}, () => parse(of, {}, async () => ended))
 
 const answered = (text: string): Reply => ({ status: 200, headers: json, body: Buffer.from(text) })
 
 t.test('the body of a success is parsed, and an empty body is undefined', async t => {
   t.match(await through(answered('\ufeff{"value":[1]}')), { status: 200, body: { value: [1] } })
-  t.equal(((await through({ status: 204, headers: json, body: undefined })) as Reply).body, undefined)
+  t.equal(((await through({ status: 204, headers: json, body: undefined }, post)) as Reply).body, undefined)
 })
 
 t.test('an integer of 64 bits in a reply is text with the same digits', async t => {
@@ -27,10 +28,26 @@ t.test('an integer of 64 bits in a reply is text with the same digits', async t 
   })
 })
 
+t.test('a success that is empty, text or no object in place of a page or an object is a failed attempt', async t => {
+  const page = () => call({ page: { into: pagePool().open().buffer(), wanted: Promise.resolve() } })
+  for (const [status, body] of [
+    [200, 'down for maintenance'],
+    [200, undefined],
+    [204, undefined],
+  ] as const)
+    for (const asked of [call(), page()])
+      t.match(await through({ status, headers: { 'content-type': 'text/plain' }, body }, asked), {
+        failure: { message: 'the reply is empty or not JSON' },
+        sent: true,
+      })
+  for (const text of ['null', '7', '[]', '"x"'])
+    t.match(await through(answered(text)), { failure: { message: 'the reply is not an object' }, sent: true })
+})
+
 t.test('plain text and refusals are returned unchanged', async t => {
   const text: Reply = { status: 200, headers: { 'content-type': 'text/plain' }, body: '42' }
   const refusal: Reply = { status: 503, headers: json, body: '<html>' }
-  t.equal(await through(text), text)
+  t.equal(await through(text, post), text)
   t.equal(await through(refusal), refusal)
 })
 

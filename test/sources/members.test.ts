@@ -70,6 +70,20 @@ t.test('a missing group is an error that names the tenant', async t => {
   await t.rejects(members({ group: group.id }).check!(byId.ctx), { code: 'GROUP_UNKNOWN' })
 })
 
+t.test('a group without an id, by id or by name, ends the run before its members are requested', async t => {
+  for (const [group, body] of [
+    ['4c7a1c2e-1111-4222-8333-444444444444', {}],
+    ['Sales', { value: [{ displayName: 'Sales' }] }],
+  ] as const) {
+    const { ctx, asked } = graphScene({ replies: () => ({ status: 200, body }) })
+    await t.rejects(members({ group }).check!(ctx), {
+      code: 'GRAPH_REFUSED',
+      message: /^Graph returned an object without an id in \/groups/,
+    })
+    t.equal(asked.length, 1)
+  }
+})
+
 t.test(
   'a group that is not found names at most three groups that begin with its first word, the nearest first',
   async t => {
@@ -77,7 +91,9 @@ t.test(
     const { ctx, asked } = graphScene({
       replies: url => ({
         status: 200,
-        body: { value: url.includes('startswith') ? names.map(displayName => ({ displayName })) : [] },
+        body: {
+          value: url.includes('startswith') ? names.map((displayName, at) => ({ id: `${at}`, displayName })) : [],
+        },
       }),
     })
     await t.rejects(members({ group: 'Sales Taem' }).check!(ctx), {
@@ -85,7 +101,7 @@ t.test(
       message: 'Tenant contoso has no group named "Sales Taem".',
       fix: 'Groups with similar names: "Sales Team", "Sales APAC", "Sales DACH".',
     })
-    t.equal(asked[1], "/groups?$filter=startswith(displayName,'Sales')&$select=displayName&$top=100")
+    t.equal(asked[1], "/groups?$filter=startswith(displayName,'Sales')&$select=id,displayName&$top=100")
   },
 )
 

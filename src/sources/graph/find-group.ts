@@ -6,6 +6,7 @@ import { printable } from '../../core/printable.ts'
 import { printText } from '../../odata/print-filter.ts'
 import { printQuery } from '../../odata/parse-query.ts'
 import { firstFound } from './first-found.ts'
+import { idOf } from './id-of.ts'
 import { unlessRefused } from './refused.ts'
 
 /** A group to list the members of. */
@@ -21,6 +22,7 @@ export interface FoundGroup {
 const isId = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 const asked = 'id,displayName,mail,visibility'
 const most = 20
+const mostNear = 100
 
 /**
  * Finds a group by id or display name.
@@ -33,7 +35,7 @@ export const findGroup = async (ctx: Context, group: string): Promise<FoundGroup
     const reply = await ctx.graph.attempt<FoundGroup>({ method: 'GET', url }, ctx.signal)
     if (reply.status === 404)
       throw new EntrapipeError('GROUP_UNKNOWN', `Tenant ${ctx.graph.tenant.name} has no group with the id ${group}.`)
-    if (reply.status < 300) return reply.body
+    if (reply.status < 300) return { ...reply.body, id: idOf(reply.body, url.split('?')[0]!) }
     // A sign-in may have permission to read the members but not the group. If the group is missing, listing its members fails.
     if (reply.status === 403) return { id: group, displayName: null, mail: null }
     return (await ctx.graph.request<FoundGroup>({ method: 'GET', url }, ctx.signal)).body
@@ -66,12 +68,10 @@ const unknownName = async (ctx: Context, group: string): Promise<EntrapipeError>
 const nearNames = async (ctx: Context, group: string): Promise<readonly string[]> => {
   const [word = ''] = group.trim().split(/[\s,;]+/)
   if (word === '') return []
-  const query = printQuery({ $filter: `startswith(displayName,${printText(word)})`, $select: 'displayName', $top: 100 })
-  const { body } = await ctx.graph.request<{ readonly value: readonly { readonly displayName?: unknown }[] }>(
-    { method: 'GET', url: `/groups?${query}` },
-    ctx.signal,
-  )
-  const names = body.value.map(({ displayName }) => displayName).filter(name => typeof name === 'string')
+  const filter = `startswith(displayName,${printText(word)})`
+  const query = printQuery({ $filter: filter, $select: 'id,displayName', $top: mostNear })
+  const found = await firstFound<FoundGroup>(ctx, `/groups?${query}`, mostNear)
+  const names = found.map(({ displayName }) => displayName).filter(name => typeof name === 'string')
   const first = nearest(group, names)
   return [...new Set([...(first === undefined ? [] : [first]), ...names])].slice(0, 3).map(name => printable(name, 120))
 }
