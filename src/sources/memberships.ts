@@ -34,6 +34,7 @@ export const memberships = (options: MembershipsOptions = {}): Source<Fields> =>
   expectOptions('memberships', options, {
     group: optional,
     filter: someText,
+    groups: optional,
     transitive: trueOrFalse,
     select: someTexts,
     top: listingOptions.top,

@@ -1,8 +1,9 @@
 import { given } from '../../core/given.ts'
-import { flag, list, text } from '../../engine/params.ts'
+import { choice, flag, list, text } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
 import { exportPlan } from '../exports/export-plan.ts'
+import { idsFormats } from '../exports/ids-formats.ts'
 import { exportKinds, type ExportKind } from '../exports/kinds.ts'
 import { optional, whole } from '../optional.ts'
 import { outputParams } from '../output-params.ts'
@@ -16,6 +17,9 @@ const params = {
   orderby: optional(text('sort the objects by these properties')),
   expand: optional(text('include related objects, at most 20 each: manager, registeredOwners')),
   advanced: optional(flag('send an advanced query (ConsistencyLevel: eventual)')),
+  ids: optional(text('file with ids or names of the objects to export; - is stdin')),
+  idsFormat: optional(choice('format of the list of --ids, if its name does not show it', idsFormats)),
+  idsColumn: optional(text('column of the list of --ids that names the objects')),
   group: optional(
     list(
       'members, memberships: the group; repeat the option for several groups, and each row has groupId and groupName',

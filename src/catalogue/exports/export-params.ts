@@ -1,3 +1,4 @@
+import type { idsFormats } from './ids-formats.ts'
 import type { OutputOptions } from '../output-sink.ts'
 
 /** Parameters of `entrapipe export`, named like its flags. Kept with the run, so that it can be resumed. */
@@ -12,6 +13,10 @@ export interface ExportParams extends OutputOptions {
   readonly orderby?: string
   readonly expand?: string
   readonly advanced?: boolean
+  /** A file with ids or names of the objects to export, or `-` for stdin. */
+  readonly ids?: string
+  readonly idsFormat?: (typeof idsFormats)[number]
+  readonly idsColumn?: string
   readonly group?: readonly string[]
   readonly transitive?: boolean
   readonly pageSize?: number

@@ -9,11 +9,13 @@ import { withFlags, type Flags } from '../../core/with-flags.ts'
 import { columnTypeOf } from '../../data/column-types.ts'
 import type { Plan } from '../../engine/plan.ts'
 import type { Listing } from '../../sources/graph.ts'
+import type { ListedKind } from '../../sources/listed.ts'
 import { pick } from '../../transforms/pick.ts'
 import type { PresetParts } from '../../transforms/preset.ts'
 import { rename } from '../../transforms/rename.ts'
 import { outputSink } from '../output-sink.ts'
 import { renamedColumns, renamesOf, type Renames } from '../renames.ts'
+import { idsSource } from './ids.ts'
 import type { ExportParams } from './export-params.ts'
 import { exported } from './exported.ts'
 import { relationKinds, type ExportKind } from './kinds.ts'
@@ -52,7 +54,19 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
     ...preset?.listing,
   }
   const from = withErrors(
-    () => withFlags(() => source(listing, params), flags),
+    () =>
+      withFlags(
+        () =>
+          params.ids === undefined || pairs
+            ? source(listing, params)
+            : idsSource(
+                type as ListedKind,
+                params.ids,
+                params,
+                given({ select: listing.select, expand: listing.expand }),
+              ),
+        flags,
+      ),
     error => namingCommands(error, what, params),
   )
   // Not every object has all default columns: a device has no telephone number.
@@ -106,8 +120,11 @@ const renamed = (
   }
 }
 
+const isOfPairs = (what: ExportKind): boolean => (relationKinds as readonly ExportKind[]).includes(what)
+
 /** Options of some kinds only. */
-const optionsOf: readonly (readonly ['group' | 'transitive', readonly ExportKind[]])[] = [
+const optionsOf: readonly (readonly ['group' | 'transitive' | 'ids', readonly ExportKind[]])[] = [
+  ['ids', ['users', 'groups', 'devices', 'applications', 'service-principals', 'memberships']],
   ['group', ['members', 'memberships']],
   ['transitive', ['members', 'memberships']],
 ]
@@ -121,7 +138,16 @@ const refuseStrangers = (what: ExportKind, params: ExportParams): void => {
         'USAGE',
         `--${option} is an option of ${joined(kinds.map(kind => `\`export ${kind}\``))}, not of ${what}.`,
       )
-  if ((relationKinds as readonly ExportKind[]).includes(what))
+  if (params.ids !== undefined)
+    for (const option of ['group', 'filter', 'search', 'orderby', 'advanced', 'pageSize'] as const)
+      if (params[option] !== undefined && !(option === 'pageSize' && isOfPairs(what)))
+        throw new EntrapipeError(
+          'USAGE',
+          `--ids names the objects, so --${option === 'pageSize' ? 'page-size' : option} does not apply. Leave one of them out.`,
+        )
+  if (params.ids === undefined && (params.idsFormat !== undefined || params.idsColumn !== undefined))
+    throw new EntrapipeError('USAGE', '--ids-format and --ids-column describe the list of --ids, which is missing.')
+  if (isOfPairs(what))
     for (const option of ['preset', 'search', 'orderby', 'expand', 'advanced'] as const)
       if (params[option] !== undefined)
         throw new EntrapipeError(

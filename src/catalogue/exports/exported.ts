@@ -8,7 +8,8 @@ import { deletedGroups } from '../../sources/deleted-groups.ts'
 import { deletedServicePrincipals } from '../../sources/deleted-service-principals.ts'
 import { deletedUsers } from '../../sources/deleted-users.ts'
 import { devices } from '../../sources/devices.ts'
-import { graph, type Listing } from '../../sources/graph.ts'
+import { graph, type Entity, type Listing } from '../../sources/graph.ts'
+import { groupFacts } from '../../sources/graph/groups-asked.ts'
 import { groups } from '../../sources/groups.ts'
 import { members } from '../../sources/members.ts'
 import { memberDefaults, membershipColumns, memberships } from '../../sources/memberships.ts'
@@ -16,6 +17,7 @@ import { servicePrincipals } from '../../sources/service-principals.ts'
 import { skus } from '../../sources/skus.ts'
 import { users } from '../../sources/users.ts'
 import type { ExportParams } from './export-params.ts'
+import { idsSource } from './ids.ts'
 import type { ExportKind } from './kinds.ts'
 
 /** What an export reads. */
@@ -31,6 +33,10 @@ export interface Exported {
     readonly then: readonly string[]
   }
 }
+
+/** The groups of a list. */
+const listedGroups = ({ ids, ...params }: ExportParams): Source<Entity> | undefined =>
+  ids === undefined ? undefined : idsSource('group', ids, params, { select: groupFacts })
 
 /** Options of a listing of which a kind with pairs has only these. */
 const pairListing = ({ select, filter, top }: Listing) => given({ select, filter, top })
@@ -52,8 +58,8 @@ export const exported: Readonly<Record<ExportKind, Exported>> = {
   },
   memberships: {
     type: 'group',
-    source: (listing, { group, transitive = false }) =>
-      memberships({ ...pairListing(listing), ...given({ group }), transitive }),
+    source: (listing, { group, transitive = false, ...params }) =>
+      memberships({ ...pairListing(listing), ...given({ group, groups: listedGroups(params) }), transitive }),
     pairs: { first: membershipColumns, then: memberDefaults },
   },
   devices: { type: 'device', source: listing => devices(listing) },

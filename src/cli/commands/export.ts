@@ -2,6 +2,7 @@ import { Argument, Option, type Command } from 'commander'
 import { given } from '../../core/given.ts'
 import type { CommandModule } from '../cli.ts'
 import { exportKinds, type ExportKind } from '../../catalogue/exports/kinds.ts'
+import { idsFormats } from '../../catalogue/exports/ids-formats.ts'
 import type { ExportParams } from '../../catalogue/exports/export-params.ts'
 import { presetNames } from '../../catalogue/exports/preset-names.ts'
 import { nextCommand } from '../report/next-command.ts'
@@ -19,6 +20,7 @@ Examples:
   entrapipe export users --preset portal-users --select +manager/displayName --to users.csv
   entrapipe export members --group "All Company" --transitive --to members.csv
   entrapipe export memberships --filter "securityEnabled eq true" --to memberships.csv
+  entrapipe export users --ids leavers.csv --select id,accountEnabled --to found.csv
   entrapipe export graph /directoryRoles --select id,displayName
   entrapipe export users | entrapipe filter "startswith(displayName,'A')" | head -5
 
@@ -49,6 +51,17 @@ const add: CommandModule = (program, cli) => {
     .option('--orderby <properties>', 'sort the objects by these properties')
     .option('--expand <relation>', 'include related objects, at most 20 each: manager, registeredOwners')
     .option('--advanced', 'send an advanced query (ConsistencyLevel: eventual)')
+    .option(
+      '--ids <file>',
+      'export only the objects that a list names by id, user principal name, mail or name, in its order; - is stdin',
+    )
+    .addOption(
+      new Option(
+        '--ids-format <format>',
+        'format of the list, if its name does not show it; lines: one name on each line',
+      ).choices(idsFormats),
+    )
+    .option('--ids-column <name>', 'column of the list that names the objects (the first usual one, such as id)')
     .option(
       '--group <id or name>',
       'members, memberships: the group; repeat the option for several groups, and each row has groupId and groupName',

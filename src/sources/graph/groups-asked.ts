@@ -6,26 +6,35 @@ import { directoryListing } from './directory-listing.ts'
 import { findGroup, type FoundGroup } from './find-group.ts'
 import type { Entity } from './listing.ts'
 
+/** What is read of each group. */
+export const groupFacts = ['id', 'displayName', 'visibility'] as const
+
 /** Which groups are read. */
 export interface GroupsAsked {
   /** Ids or display names of the groups. @default all groups, or those of `filter` */
   readonly group?: string | readonly string[]
   /** Only groups that match. */
   readonly filter?: string
+  /** Reads the groups: rows with `id`, `displayName` and `visibility`, such as those of `listed`. */
+  readonly groups?: Source<Entity>
   /** Rows per page, 1 to 999. @default 999 */
   readonly top?: number
 }
 
 /** All groups, those of a filter, or named ones: id, name, and whether their membership is hidden. */
-export const groupsAsked = ({ group, filter, top }: GroupsAsked): Source<Entity> => {
+export const groupsAsked = ({ group, filter, groups: asked, top }: GroupsAsked): Source<Entity> => {
+  if ([group, filter, asked].filter(one => one !== undefined).length > 1)
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      'Expected one of group, filter and groups, got several. Leave the others out',
+    )
+  if (asked) return asked
   if (group === undefined)
     return directoryListing<Entity>(
       'groups',
-      { select: ['id', 'displayName', 'visibility'], ...given({ filter, top }) },
+      { select: groupFacts, ...given({ filter, top }) },
       { path: '/groups', type: 'group', delta: true },
     )
-  if (filter !== undefined)
-    throw new EntrapipeError('OPTION_INVALID', 'Expected either group or filter, got both. Leave one out')
   const names = [...new Set(typeof group === 'string' ? [group] : group)]
   let found: Promise<readonly FoundGroup[]> | undefined
   const groups = (ctx: Context): Promise<readonly FoundGroup[]> =>

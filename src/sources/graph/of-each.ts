@@ -42,7 +42,7 @@ export const ofEach = (options: OfEachOptions): Source<Fields> => {
     keys: 'unique',
     ...(objects.resumable === false && { resumable: false }),
     check: async ctx => void (await objects.check?.(ctx)),
-    describe: async ctx => ({ of: (await objects.describe?.(ctx)) ?? objects.kind, each: describeLists(list) }),
+    describe: async ctx => ({ from: (await objects.describe?.(ctx)) ?? null, each: describeLists(list) }),
     columns: () => columns,
     read(ctx, { range }, from) {
       const at = range as LongList | EachPlace | undefined

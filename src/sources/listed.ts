@@ -1,0 +1,185 @@
+import type { Context } from '../core/context.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
+import { joined } from '../core/joined.ts'
+import type { Fields, Json } from '../core/json.ts'
+import { objectKinds } from '../core/object-kinds.ts'
+import type { Source } from '../core/parts.ts'
+import type { Result } from '../core/result.ts'
+import type { Row } from '../core/row.ts'
+import { expectOptions, isNamed, needed, optional, someText, someTexts } from '../data/expect-options.ts'
+import { ahead, inLists } from './graph/ahead.ts'
+import { typed } from './graph/directory-listing.ts'
+import { listedColumns } from './graph/listed-columns.ts'
+import type { Entity } from './graph/listing.ts'
+import { namedObjects } from './graph/named-objects.ts'
+import { objectsInTurn, type ObjectsPlace } from './graph/objects-in-turn.ts'
+
+/** Kinds of objects that a list can name. */
+export const listedKinds = ['user', 'group', 'device', 'application', 'servicePrincipal'] as const
+/** One of `listedKinds`. */
+export type ListedKind = (typeof listedKinds)[number]
+
+/** Options of `listed`. */
+export interface ListedOptions {
+  readonly kind: ListedKind
+  /** The rows that name the objects. */
+  readonly names: Source<Fields>
+  /** The column with the name or id. @default the first of the usual ones that the rows have, or their only one */
+  readonly column?: string
+  /** As for a listing of the kind. */
+  readonly select?: readonly string[]
+  readonly expand?: string
+}
+
+/** Names that are looked up together. Ids and other names are asked for apart, and together they are at most 20 requests. */
+const namesPerTrip = 285
+const tripsAtOnce = 4
+
+/**
+ * Reads the objects that a list names by id or by another name (users: user principal name or mail; devices: deviceId or name; apps:
+ * appId or name), in the order of the list. 15 are read in a request, 285 in a round trip. A name of no object, or of several, is a failed
+ * row: `OBJECT_NOT_FOUND`, `OBJECT_AMBIGUOUS`. `key` is the id; an object that is named again is dropped as repeated.
+ *
+ * @throws EntrapipeError `PROPERTY_UNKNOWN`, `OPTION_INVALID` at once; `COLUMN_UNKNOWN` if the rows have no column of names; what the
+ *   source of names throws
+ */
+export const listed = (options: ListedOptions): Source<Entity> => {
+  expectOptions('listed', options, {
+    kind: needed(`a kind of objects: ${joined(listedKinds, 'or')}`, kind => listedKinds.includes(kind as ListedKind)),
+    names: needed('a source of names', names => isNamed(names) && 'read' in names),
+    column: someText,
+    select: someTexts,
+    expand: optional,
+  })
+  const { kind, names, column, select, expand } = options
+  const { path } = objectKinds[kind]
+  const checked = typed({ path, type: kind, ...given({ select, expand }) })
+  const objects = namedObjects(kind, checked)
+  const inTurn = namesOf(kind, names, column)
+  return {
+    kind: 'listed',
+    usesGraph: true,
+    live: false,
+    keys: 'unique',
+    ...(names.resumable === false && { resumable: false }),
+    check: async ctx => void (await names.check?.(ctx)),
+    describe: async ctx => ({
+      of: kind,
+      query: objects.example.slice(path.length + 1),
+      from: (await names.describe?.(ctx)) ?? null,
+      ...given({ column }),
+    }),
+    columns: () => listedColumns(given({ select, expand }), kind),
+    pace(ctx) {
+      const pace = ctx.graph.pace(objects.example)
+      return (
+        pace && {
+          rowsPerMinute: pace.perMinute * 15,
+          rowsAtOnce: pace.burst * 15,
+          why: `Graph allows ${Math.round(pace.perMinute)} requests per minute of this kind, 15 objects each`,
+        }
+      )
+    },
+    async *read(ctx, _shard, from) {
+      const trips = inLists(objectsInTurn(ctx, inTurn, (from ?? {}) as ObjectsPlace), namesPerTrip)
+      const found = ahead(trips, tripsAtOnce, async trip => ({
+        trip,
+        found: await objects.find(
+          ctx,
+          trip.map(({ object }) => String(object['name'])),
+        ),
+      }))
+      for await (const { trip, found: all } of found) {
+        const rows: Row<Entity>[] = []
+        for (const [nth, { object }] of trip.entries()) {
+          const [one, other] = all[nth]!
+          if (one && !other) rows.push({ key: one.id, value: one })
+          else ctx.settled(failed(kind, object as Named, all[nth]!), (object as Named).row)
+        }
+        const { after } = trip.at(-1)!
+        yield names.resumable === false ? { rows } : { rows, position: after }
+      }
+    },
+  }
+}
+
+/** A row of the list: its key, and what it names. */
+interface Named extends Entity {
+  readonly name: string
+  readonly row: Fields
+}
+
+/** Names of the list as objects whose ids are the keys of their rows. */
+const namesOf = (kind: ListedKind, names: Source<Fields>, column: string | undefined): Source<Named> => ({
+  kind: names.kind,
+  async *read(ctx, _shard, from) {
+    // Keys of a source with unique keys are text.
+    const settled = (result: Result, read?: Fields): void => ctx.settled({ ...result, key: `line ${result.key}` }, read)
+    const own = Object.create(ctx, { settled: { value: settled } }) as Context
+    let named = column
+    for await (const page of names.read(own, { name: names.kind }, from)) {
+      const rows = page.rows.map(({ key, value }) => {
+        named ??= columnIn(kind, Object.keys(value))
+        const name = value[named]
+        if (name === undefined) throw lacking(kind, Object.keys(value), named)
+        return { key, value: { id: String(key), name: textOf(name), row: value } }
+      })
+      yield { ...page, rows }
+    }
+  },
+})
+
+const textOf = (value: unknown): string =>
+  value === null ? '' : typeof value === 'string' ? value.trim() : JSON.stringify(value as Json)
+
+/** The column that names objects of the kind. @throws EntrapipeError `COLUMN_UNKNOWN` */
+const columnIn = (kind: ListedKind, columns: readonly string[]): string => {
+  const { captions, keyed } = objectKinds[kind]
+  const usual = ['id', 'objectId', ...captions, ...Object.keys(keyed)]
+  for (const caption of usual) {
+    const column = columns.find(name => name.toLowerCase() === caption.toLowerCase())
+    if (column !== undefined) return column
+  }
+  if (columns.length === 1) return columns[0]!
+  throw lacking(kind, columns)
+}
+
+const lacking = (kind: ListedKind, columns: readonly string[], column?: string): EntrapipeError =>
+  new EntrapipeError(
+    'COLUMN_UNKNOWN',
+    column === undefined
+      ? `No column of the list names ${objectKinds[kind].word}s: it has ${joined(columns.slice(0, 10))}.`
+      : `A row of the list has no column ${column}: it has ${joined(columns.slice(0, 10))}.`,
+    { fix: 'Name the column with `column`.' },
+  )
+
+/** The result of a name that no object has, or several. */
+const failed = (kind: ListedKind, { id, name }: Named, objects: readonly Entity[]): Result => {
+  const { word, noun, names, keyed } = objectKinds[kind]
+  const shared = { key: name, operation: `read-${noun}`, target: name, outcome: 'failed' } as const
+  if (name === '')
+    return {
+      ...shared,
+      key: `line ${id}`,
+      code: 'OBJECT_NOT_FOUND',
+      message: `A row names no ${word}.`,
+      fix: 'Remove the row.',
+    }
+  return objects.length === 0
+    ? {
+        ...shared,
+        code: 'OBJECT_NOT_FOUND',
+        message: `No ${word} has the ${joined([...new Set([...names, ...Object.values(keyed)])], 'or')} ${name}.`,
+        fix: 'Correct the name, or remove the row.',
+      }
+    : {
+        ...shared,
+        code: 'OBJECT_AMBIGUOUS',
+        message: `${objects.length} ${word}s are called ${name}: ${objects
+          .slice(0, 5)
+          .map(({ id }) => id)
+          .join(', ')}${objects.length > 5 ? ' …' : ''}.`,
+        fix: 'Use the id of the object.',
+      }
+}
