@@ -1,12 +1,18 @@
 import { choice, flag, list } from '../engine/params.ts'
-import { anyText, optional, unlessOff } from './optional.ts'
+import { anyText, optional, unlessOff, whole } from './optional.ts'
 
 /** Parameters of a pipeline that writes rows where its caller says. They become `OutputOptions`. */
 export const outputParams = {
-  to: anyText('x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, x.xlsx, or x.parquet; - is stdout', {
-    default: '-',
-  }),
-  format: optional(choice('format of stdout (jsonl)', ['csv', 'jsonl', 'json'])),
+  to: anyText(
+    'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, x.xlsx, x.parquet, or a folder of part files, with / at the end; - is stdout',
+    {
+      default: '-',
+    },
+  ),
+  format: optional(choice('format of stdout (jsonl), or of part files', ['csv', 'jsonl', 'json', 'parquet'])),
+  compress: optional(choice('part files of CSV and JSON lines: compression', ['gzip', 'zstd'])),
+  partRows: optional(whole('part files: most rows of one (500,000)', 1)),
+  partMegabytes: optional(whole('part files: size at which one ends (128)', 1)),
   rename: optional(list('write a column under another name, as old=new; separate several with commas')),
   arraySeparator: optional(anyText('CSV and xlsx: separator between list items (;)')),
   nulls: optional(anyText('CSV and xlsx: text written for null (empty)')),

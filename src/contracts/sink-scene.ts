@@ -4,6 +4,7 @@ import type { Context } from '../core/context.ts'
 import type { FileFacts } from '../core/manifest.ts'
 import type { Mark, Sink, Writer } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
+import { partsManifest } from '../core/part-names.ts'
 import { fileOfManifest } from '../core/sidecars.ts'
 import { sampleManifest } from './sample-manifest.ts'
 import type { Scene } from './scene.ts'
@@ -85,16 +86,20 @@ export const beginSink = async (scene: Scene, { make, read, values = oddValues }
       return files
     },
     read: () => read(folder),
-    left: async () => ({ read: await read(folder), files: await filesIn(folder) }),
+    left: async () => ({ read: await read(folder), files: ofAnyRun(await filesIn(folder), ctx.run) }),
   }
 }
+
+/** Names of part files have the run's id. */
+const ofAnyRun = (files: Left['files'], run: string): Left['files'] =>
+  Object.fromEntries(Object.entries(files).map(([name, content]) => [name.replace(run, 'run'), content]))
 
 /** The files below a folder, except manifests, as base64. */
 export const filesIn = async (folder: string): Promise<Readonly<Record<string, string>>> => {
   const files: Record<string, string> = {}
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)
-    if (!entry.isFile() || fileOfManifest(path) !== undefined) continue
+    if (!entry.isFile() || fileOfManifest(path) !== undefined || entry.name === partsManifest) continue
     files[path.slice(folder.length + 1).replaceAll(sep, '/')] = (await readFile(path)).toString('base64')
   }
   return files

@@ -88,6 +88,8 @@ export const nothingSucceeded = (counts: Counts): boolean =>
 export interface FileFacts {
   /** Path as given, or `-`. */
   readonly path: string
+  /** Its name in the folder, for a part of a load. */
+  readonly name?: string
   readonly format: string
   readonly rows: number
   readonly bytes: number

@@ -26,7 +26,7 @@ export interface ObjectStore {
 }
 
 /** How an object is written. */
-export interface ObjectOptions {
+interface ObjectOptions {
   /** Absolute path of a file whose permissions limit those of the object; the owner keeps access. Only folders have them. */
   readonly like?: string | undefined
 }

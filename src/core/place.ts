@@ -16,6 +16,11 @@ export interface Destination {
   names?(ctx: Context): readonly string[]
   /** The stream behind it, if any: rows and rejects must not be mixed in one. */
   readonly stream?: object
+  /**
+   * Whether what is unfinished has the run's id in its name, so that a run overwrites nothing that another one left. What a run of another
+   * machine left is then removed at the next commit. @default false
+   */
+  readonly namedByRun?: boolean
   /** Whether this run has published what `finish` described. A run that died just after its commit is complete. */
   published(ctx: Context, files: readonly FileFacts[]): Promise<boolean>
   /** Returns the name of an unfinished write of any run; undefined if there is none. */

@@ -114,7 +114,7 @@ const targetsOf = (request: RunRequest, phases: readonly Prepared[]): readonly s
 const refuseStrange = async (request: RunRequest, phases: readonly Prepared[]): Promise<void> => {
   const ctx = checkContext({ ...request, graph: request.graph })
   for (const { place } of sinksOf(phases)) {
-    const writesTo = place?.target(ctx)
+    const writesTo = place?.namedByRun ? undefined : place?.target(ctx)
     const partial = writesTo === undefined ? undefined : await place?.leftover(ctx)
     if (writesTo === undefined || partial === undefined) continue
     const runs = await request.store.list({ writesTo, status: ['running', 'interrupted', 'failed', 'short'] })

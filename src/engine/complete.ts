@@ -77,7 +77,10 @@ export const completed = async (started: Started, around: Surroundings): Promise
   const { id, run, plan, progress } = started
   const context = checkContext(around, id)
   const committing = await run.loadCommitting()
-  if (!committing || !(await plan.sink.place?.published(context, committing.files))) return undefined
+  const { place } = plan.sink
+  if (!committing || !(await place?.published(context, committing.files))) return undefined
+  // Of a load in parts, it may have left the parts of the one before.
+  await place?.discard(context)
   let { manifest } = committing
   if (failuresIn(manifest.counts) > 0 && !(await plan.rejects?.place?.published(context, committing.files))) {
     const rejects = await writeRejects(started, around)

@@ -11,7 +11,7 @@ import { storeOf, unfit } from './parquet/stored-values.ts'
 import { reasonOf } from './row-values.ts'
 
 /** Options of `parquetEncoder`. */
-export interface ParquetOptions {
+interface ParquetOptions {
   /** Columns to write, in this order. @default those of the rows, if they are known before the first one */
   readonly columns?: readonly string[]
   /** The types of columns by name. @default any */

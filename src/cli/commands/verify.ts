@@ -10,22 +10,30 @@ const examples = `
 Examples:
   entrapipe verify users.csv
   entrapipe verify out/users.jsonl.zst --json
-  entrapipe verify out`
+  entrapipe verify out
+  entrapipe verify lake/users/`
 
 const add: CommandModule = (program, cli) => {
   program
     .command('verify')
     .summary('check a file, or all files of a folder, against their manifests')
     .description(
-      'Compares a file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and below it, and prints a line for each; the exit status is the highest of all files. A partial file is an error (1), and so is a CSV or JSON lines file without a manifest (2). Other files without a manifest are not checked, only counted.',
+      'Compares a file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and below it, and prints a line for each; part files are checked against the _manifest.json of their folder, and a part that is missing or that it does not name is an error; the exit status is the highest of all files. A partial file is an error (1), and so is a CSV or JSON lines file without a manifest (2). Other files without a manifest are not checked, only counted.',
     )
-    .argument('<file>', 'a file with a .manifest.json beside it, or a folder of such files')
+    .argument('<file>', 'a file with a .manifest.json beside it, a folder of such files, or one of part files')
     .addHelpText('after', examples)
     .action(async (path: string) => {
       const { manifested } = await import('../report/manifested.ts')
       const found = await manifested(path, cli.environment)
       if (found === undefined) return verify(path, cli)
       const { tell } = await import('../command-line/tell.ts')
+      for (const load of found.loads)
+        try {
+          await verifyParts(join(path, load, '/'), cli)
+        } catch (error) {
+          cli.signal.throwIfAborted()
+          cli.exit(tell(error, cli))
+        }
       for (const name of [...found.files, ...found.partials].toSorted())
         try {
           const file = join(path, name)
@@ -61,6 +69,26 @@ const unfinished = (file: string): EntrapipeError =>
 const completenessOf = (manifest: Manifest): string => {
   const first = firstOf(manifest)
   return first === undefined ? manifest.completeness : `${manifest.completeness}: ${first}`
+}
+
+const verifyParts = async (to: string, cli: Cli): Promise<void> => {
+  const [{ verifyLoad }, { objectsAt }, { checkContext }] = await Promise.all([
+    import('../../formats/verify-load.ts'),
+    import('../../places/objects-at.ts'),
+    import('../../engine/contexts.ts'),
+  ])
+  const { parts, rows, differences, manifest } = await verifyLoad(
+    objectsAt(to),
+    to,
+    checkContext({ ...cli, graph: undefined }),
+  )
+  if (differences.length > 0)
+    throw new EntrapipeError('VERIFY_FAILED', `${to} does not match its manifest: ${differences.join('; ')}.`)
+  await printLines(cli, [
+    cli.json()
+      ? JSON.stringify({ path: to, parts, rows, differences, manifest })
+      : `${to} matches its manifest: ${counted(parts, 'part')} with ${counted(rows, 'row')}, ${completenessOf(manifest)}.`,
+  ])
 }
 
 const verify = async (file: string, cli: Cli): Promise<void> => {

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { list } from './values.ts'
+import { list, whole } from './values.ts'
 
 /** Adds the options of a command that writes rows: those of `addFileOptions`, and `--rename`. */
 export const addOutputOptions = (command: Command): Command =>
@@ -14,10 +14,22 @@ export const addFileOptions = (command: Command): Command =>
   command
     .option(
       '--to <file>',
-      'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, x.xlsx, or x.parquet; - is stdout',
+      'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, x.xlsx, x.parquet, or a folder of part files, with / at the end; - is stdout',
       '-',
     )
-    .addOption(new Option('--format <format>', 'format of stdout (jsonl)').choices(['csv', 'jsonl', 'json']))
+    .addOption(
+      new Option('--format <format>', 'format of stdout (jsonl), or of part files').choices([
+        'csv',
+        'jsonl',
+        'json',
+        'parquet',
+      ]),
+    )
+    .addOption(
+      new Option('--compress <how>', 'part files of CSV and JSON lines: compression').choices(['gzip', 'zstd']),
+    )
+    .option('--part-rows <rows>', 'part files: most rows of one (500,000)', whole('--part-rows', 1))
+    .option('--part-megabytes <size>', 'part files: size at which one ends (128)', whole('--part-megabytes', 1))
     .option('--array-separator <text>', 'CSV and xlsx: separator between list items (;)')
     .option('--nulls <text>', 'CSV and xlsx: text written for null (empty)')
     .addOption(new Option('--eol <ends>', 'line endings (lf)').choices(['lf', 'crlf']))

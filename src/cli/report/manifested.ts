@@ -1,13 +1,16 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { absolute } from '../../core/absolute.ts'
 import type { Environment } from '../../core/environment.ts'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
+import { partsManifest, runOfPart } from '../../core/part-names.ts'
 import { fileOfManifest, fileOfPartial } from '../../core/sidecars.ts'
 import { hasFormat } from '../../formats/format-of.ts'
 
 /** Files in a folder and below it: sorted paths relative to it. */
 interface Manifested {
+  /** Folders with the manifest of a load in parts; '' for the folder itself. */
+  readonly loads: readonly string[]
   /** Files that have a manifest, even if the file itself is missing, and data files without one. */
   readonly files: readonly string[]
   /** Files of unfinished runs. */
@@ -35,9 +38,13 @@ export const manifested = async (path: string, environment: Environment): Promis
       fix: 'Check that you can read it and the folders in it, or name a file.',
     })
   }
+  const loads = names.flatMap(name => (basename(name) === partsManifest ? [name.slice(0, -partsManifest.length)] : []))
+  const ofLoads = (name: string): boolean =>
+    loads.includes(name.slice(0, name.length - basename(name).length)) && isOfLoad(basename(name))
+  names = names.filter(name => !ofLoads(name))
   const found = names.map(fileOfManifest).filter(name => name !== undefined)
   const partials = names.filter(name => fileOfPartial(name) !== undefined)
-  if (found.length === 0 && partials.length === 0)
+  if (found.length === 0 && partials.length === 0 && loads.length === 0)
     throw new EntrapipeError('FILE_MISSING', `No file in ${path}, or in the folders below it, has a manifest.`, {
       facts: { path },
       fix: 'Name the folder that files were written to, or one of the files.',
@@ -49,11 +56,15 @@ export const manifested = async (path: string, environment: Environment): Promis
   // JSON files are often not exports, such as package.json. A CSV or JSON lines file may have lost its manifest.
   const hasRows = (name: string): boolean => hasFormat(name) && !/\.json$/i.test(name)
   return {
+    loads: loads.toSorted(),
     files: [...found, ...bare.filter(hasRows)].toSorted(),
     partials: partials.toSorted(),
     others: bare.filter(name => !hasRows(name)).toSorted(),
   }
 }
+
+const isOfLoad = (name: string): boolean =>
+  name === partsManifest || runOfPart(fileOfPartial(name) ?? name) !== undefined
 
 /** Folders of other tools, with thousands of files. */
 const notOurs: ReadonlySet<string> = new Set(['node_modules', '.git'])

@@ -1,7 +1,7 @@
 import { asSentence } from '../../core/as-sentence.ts'
 import { outcomes } from '../../core/result.ts'
 import type { RunEnd } from '../../engine/run-request.ts'
-import type { DifferenceCounts, Manifest } from '../../core/manifest.ts'
+import type { DifferenceCounts, FileFacts, Manifest } from '../../core/manifest.ts'
 import { partialOf } from '../../core/sidecars.ts'
 import { given } from '../../core/given.ts'
 import { blankLine } from './blank-line.ts'
@@ -33,10 +33,12 @@ export const report = (
   if (how === 'brief') for (const note of manifest.notes ?? []) cli.say(note)
   if (how === 'brief') return bad === undefined ? undefined : cli.say(bad)
   for (const line of manifestLines(manifest)) cli.say(line)
-  if (manifest.completeness === 'short' && manifest.files.some(({ path }) => path !== '-'))
-    cli.say(
-      `The export is incomplete, so the file keeps its ${partialOf('')} name. To remove it: entrapipe runs discard ${run}`,
-    )
+  if (manifest.completeness === 'short' && manifest.files.some(({ path }) => path !== '-')) {
+    const kept = manifest.files.some(({ name }) => name !== undefined)
+      ? 'its parts are not in the manifest of the folder, which still names those of the load before. To remove them'
+      : `the file keeps its ${partialOf('')} name. To remove it`
+    cli.say(`The export is incomplete, so ${kept}: entrapipe runs discard ${run}`)
+  }
   if (bad !== undefined) cli.say(bad)
 }
 
@@ -82,8 +84,9 @@ const ownLines = (manifest: Manifest): readonly string[] => {
   const first = manifest.differences ? differencesOf(manifest.differences) : firstOf(manifest)
   const blank = blankLine(manifest)
   return [
-    ...files.map(file => {
-      const to = file.path === '-' ? 'stdout' : completeness === 'short' ? partialOf(file.path) : file.path
+    ...loadsIn(files).map(file => {
+      const to =
+        file.path === '-' ? 'stdout' : completeness === 'short' && file.format !== '' ? partialOf(file.path) : file.path
       const hash = file.sha256 === undefined ? '' : `, sha256 ${file.sha256.slice(0, 12)}…`
       return `${to}: ${counted(file.rows, 'row')}, ${size(file.bytes)}${hash}`
     }),
@@ -93,6 +96,21 @@ const ownLines = (manifest: Manifest): readonly string[] => {
     ...(blank === undefined ? [] : [blank]),
     ...(manifest.notes ?? []),
   ]
+}
+
+/** Files, and instead of the parts of a load one line of them all. */
+const loadsIn = (files: readonly FileFacts[]): readonly FileFacts[] => {
+  const folders = new Map<string, FileFacts[]>()
+  for (const file of files) {
+    if (file.name === undefined) continue
+    const folder = file.path.slice(0, -file.name.length)
+    folders.set(folder, [...(folders.get(folder) ?? []), file])
+  }
+  const loads = [...folders].map(([folder, parts]): FileFacts => {
+    const sum = (unit: 'rows' | 'bytes'): number => parts.reduce((all, part) => all + part[unit], 0)
+    return { path: `${folder} (${counted(parts.length, 'part')})`, format: '', rows: sum('rows'), bytes: sum('bytes') }
+  })
+  return [...loads, ...files.filter(({ name }) => name === undefined)]
 }
 
 /** `2 added, 1 removed, 30 changed, 999,967 unchanged` */

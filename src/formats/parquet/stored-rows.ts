@@ -5,7 +5,7 @@ import { unfit, type Store } from './stored-values.ts'
 export type Read = (row: Fields) => unknown
 
 /** Rows of one call as stored values, which are valid until the next call. */
-export interface StoredRows {
+interface StoredRows {
   /** The values of each column, at least one for each row. */
   readonly values: readonly (readonly unknown[])[]
   /** The number of characters of each row, about. */

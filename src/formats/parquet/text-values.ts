@@ -2,7 +2,7 @@ import { ByteWriter } from 'hyparquet-writer'
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js'
 
 /** Texts of a column in a group: the different ones with their numbers, or all of them if most are different. */
-export interface TextValues {
+interface TextValues {
   add(text: string): void
   /** The different texts; undefined if all are in `values`. */
   dictionary(): { readonly page: Uint8Array; readonly texts: number } | undefined
