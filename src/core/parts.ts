@@ -12,6 +12,8 @@ import type { None, Position, Row } from './row.ts'
 export interface Shard {
   readonly name: string
   readonly range?: Json
+  /** About how many rows it has, if that is known. Larger shards are read first. */
+  readonly rows?: number
 }
 
 /** Some rows in order, and the position of the shard after them. */
@@ -63,8 +65,12 @@ export interface Source<Out> {
    * file, but does not call a service.
    */
   columns?(ctx: Context): Columns | undefined | Promise<Columns | undefined>
-  /** Returns disjoint shards. They are saved with the run: a resumed run does not split again. @default one shard, named after the kind */
-  split?(ctx: Context): Promise<readonly Shard[]>
+  /**
+   * Returns disjoint shards. They are saved with the run: a resumed run does not split again. @default one shard, named after the kind
+   *
+   * @param most the run reads no more rows than these
+   */
+  split?(ctx: Context, most?: number): Promise<readonly Shard[]>
   /** Reads the rows of a shard from a position. Pages of a shard are read one after the other, shards concurrently. */
   read(ctx: Context, shard: Shard, from?: Position): AsyncIterable<Read<Out>>
   /** Returns the service's count of rows. Called before the first and after the last page. */

@@ -21,6 +21,7 @@ import { contextOf, sourceContextOf } from './scoped-context.ts'
 import type { Rows } from './steps.ts'
 import { uniqueKeys } from './unique.ts'
 import { rowOfNames } from './unparsed.ts'
+import { shardsWidth } from './width.ts'
 
 /** The output of a phase in progress. It is closed however the phase ends. */
 export interface Output {
@@ -112,7 +113,7 @@ export const flowRows = async (
         source: plan.source,
         shards,
         late: before.present === undefined ? undefined : plan.source.late?.(before.present),
-        shardsAtOnce: plan.shardsAtOnce,
+        shardsAtOnce: shardsWidth(plan.source.usesGraph ? around.graph : undefined, plan.shardsAtOnce),
         rowsPerCut,
         limit: plan.limit,
         ...(from ? { from: { cut: from.cut, positions: from.positions, read: from.counters['read'] ?? 0 } } : {}),

@@ -20,8 +20,8 @@ const isEnded = (position: Json | undefined): boolean =>
 export interface MergeOptions {
   readonly source: Source<unknown>
   readonly shards: readonly Shard[]
-  /** The number of shards read in parallel. */
-  readonly shardsAtOnce: number
+  /** Returns the number of shards read in parallel. Asked whenever another one might be opened. */
+  readonly shardsAtOnce: () => number
   /** A cut follows the page that completes this many rows. Infinity if the plan is not resumable. */
   readonly rowsPerCut: number
   /** Stops after this many rows of the run. */
@@ -102,7 +102,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
   let { shards } = options
   const expectNew = newNames(source)
   expectNew(shards)
-  const waiting = shards.filter(shard => !isEnded(positions[shard.name])).reverse()
+  const waiting = largestLast(shards.filter(shard => !isEnded(positions[shard.name])).reverse())
   const open = new Set<Reading>()
   const events: Event[] = []
   /** The shard whose page is taken piece by piece. */
@@ -123,7 +123,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     )
   }
   const begin = (): void => {
-    while (open.size < options.shardsAtOnce && waiting.length > 0) {
+    while (waiting.length > 0 && (open.size === 0 || open.size < options.shardsAtOnce())) {
       const shard = waiting.pop()!
       const position = positions[shard.name] as Position | undefined
       const pages = iteratorOf(source.read(options.context(shard), shard, position), source)
@@ -162,8 +162,10 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     unique?.placed(reading.shard.name)
     if (rest.length === 0) return
     expectNew(rest)
-    shards = [...shards, ...rest]
+    // Nothing reads the ranges of shards that have ended.
+    shards = [...shards.map(shard => (isEnded(positions[shard.name]) ? { name: shard.name } : shard)), ...rest]
     waiting.unshift(...rest.toReversed())
+    largestLast(waiting)
   }
 
   /** Begins the late shard once all others have ended. */
@@ -236,7 +238,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
       const made = makeCut()
       if (!rest) advance(reading)
       if (made) yield made
-      if (rest) begin()
+      begin()
     }
   } finally {
     signal.removeEventListener('abort', aborted)
@@ -244,6 +246,9 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     open.forEach(close)
   }
 }
+
+/** Shards whose rows are not known keep their order. */
+const largestLast = (shards: Shard[]): Shard[] => shards.sort((a, b) => (a.rows ?? 0) - (b.rows ?? 0))
 
 const close = ({ pages }: Reading): void => void Promise.resolve(pages.return?.()).catch(() => undefined)
 

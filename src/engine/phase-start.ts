@@ -30,7 +30,7 @@ export const goBack = async ({
 export const shardsOf = async ({ run, plan }: Started, sourceContext: Context): Promise<readonly Shard[]> => {
   const saved = await run.loadShards()
   if (saved) return saved
-  const shards = (await plan.source.split?.(sourceContext)) ?? [{ name: plan.source.kind }]
+  const shards = (await plan.source.split?.(sourceContext, plan.limit)) ?? [{ name: plan.source.kind }]
   await run.saveShards(shards)
   return shards
 }

@@ -26,7 +26,7 @@ export interface Plan {
   readonly maxFailed?: MaxFailed
   /** Ends after this many rows of the source. */
   readonly limit?: number
-  /** Number of shards of the source that are read concurrently. @default 4 */
+  /** Number of shards of the source that are read concurrently. @default as many as are of use */
   readonly shardsAtOnce?: number
   /** Number of rows of the source between two checkpoints. @default 20000 */
   readonly rowsPerCut?: number
@@ -69,7 +69,7 @@ export interface ReadyPlan {
   readonly rejects: Sink<Fields> | undefined
   readonly limit: number
   readonly maxFailed: MaxFailed | undefined
-  readonly shardsAtOnce: number
+  readonly shardsAtOnce: number | undefined
   readonly rowsPerCut: number
   readonly foresees: Foreseen | undefined
   /** Why an interrupted run cannot be resumed; undefined if it can. */
@@ -92,10 +92,10 @@ export const ready = (plan: Plan): ReadyPlan => {
   expectPart(sink, 'sink', 'open')
   if (plan.rejects !== undefined) expectPart(plan.rejects, 'sink for rejects', 'open')
   for (const transform of transforms) if (isTransform(transform)) expectPart(transform, 'transform', 'open')
-  const { maxFailed, limit = Infinity, shardsAtOnce = 4, rowsPerCut = 20_000 } = plan
+  const { maxFailed, limit = Infinity, shardsAtOnce, rowsPerCut = 20_000 } = plan
   expectWhole('limit', limit, 0)
   if (maxFailed !== undefined) expectMaxFailed(maxFailed)
-  expectWhole('shardsAtOnce', shardsAtOnce, 1)
+  if (shardsAtOnce !== undefined) expectWhole('shardsAtOnce', shardsAtOnce, 1)
   expectWhole('rowsPerCut', rowsPerCut, 1)
   const ours = transforms.filter(isTransform)
   const notResumable = reason(source, ours, transforms.length > ours.length, sink)

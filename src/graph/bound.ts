@@ -26,12 +26,15 @@ export const boundWatch = (clock: Clock, busy: () => number): BoundWatch => {
   let holds = 0
   let waitShare = 0
   let holdShare = 0
+  /** The weight of all that was measured, which grows to 1: shares are of the time since the start at first. */
+  let measured = 0
   let seenAtMs = clock.now()
 
   const account = () => {
     const now = clock.now()
     const weight = 1 - Math.exp(-Math.max(0, now - seenAtMs) / memoryMs)
     seenAtMs = now
+    measured += weight * (1 - measured)
     waitShare += weight * ((callers > 0 ? 1 : 0) - waitShare)
     holdShare += weight * ((callers > 0 && holds > 0 ? 1 : 0) - holdShare)
   }
@@ -59,9 +62,9 @@ export const boundWatch = (clock: Clock, busy: () => number): BoundWatch => {
     },
     bound() {
       account()
-      if (holdShare > most) return 'quota'
+      if (holdShare > most * measured) return 'quota'
       if (busy() >= saturated) return 'cpu'
-      return waitShare > most ? 'latency' : 'disk'
+      return waitShare > most * measured ? 'latency' : 'disk'
     },
   }
 }

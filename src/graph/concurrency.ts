@@ -19,7 +19,10 @@ export interface ConcurrencyOptions {
   readonly most?: number
 }
 
-/** Additive increase, multiplicative decrease. Requests sent before the last decrease do not cause another one. */
+/**
+ * Doubles with each round until the service pushes back for the first time, then additive increase, multiplicative decrease. Requests
+ * sent before the last decrease do not cause another one.
+ */
 export const createConcurrency = (
   clock: Clock,
   changed: (limit: number) => void,
@@ -38,7 +41,7 @@ export const createConcurrency = (
       return limit
     },
     wentWell: wasFull => {
-      if (wasFull && limit < most && ++credit >= limit) set(limit + 1)
+      if (wasFull && limit < most && ++credit >= (cutAtMs === -Infinity ? 1 : limit)) set(limit + 1)
     },
     pushedBack: sentAtMs => {
       if (sentAtMs < cutAtMs) return

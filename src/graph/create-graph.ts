@@ -54,7 +54,7 @@ export interface GraphOptions {
   /** How long a request is retried, from its first failure. @default 900,000 */
   readonly waitBudgetMs?: number
   readonly concurrency?: ConcurrencyOptions
-  /** Memory for the pages of all listings, in bytes. @default 12 MB */
+  /** Memory for the pages of all listings, in bytes. @default 8 MB */
   readonly pageBytes?: number
   /** Recent load of this process, 0 to 1. @default the share of time in which the event loop was not idle */
   readonly load?: () => number
@@ -142,7 +142,7 @@ export const createGraph = (options: GraphOptions): GraphClient => {
       onEvent,
       watch,
       attempt,
-      pool: pagePool(options.pageBytes),
+      pool: pagePool(options.pageBytes, undefined, alarm),
       refused: (asked, reply) => refusal(asked, reply, tenant),
     }),
     pace: link =>

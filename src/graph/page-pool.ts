@@ -1,3 +1,4 @@
+import { systemAlarm, type Alarm } from '../core/clock.ts'
 import { pageBuffer, type PageBuffer } from './page-buffer.ts'
 
 /** A place for one page, which has memory of the pool from `ready` until `free`. */
@@ -48,25 +49,30 @@ interface Waiter {
   readonly take: () => void
 }
 
+/** A caller that is busy for longer lets another one have memory beyond the budget. */
+const stuckMs = 1_000
+
 /**
  * Lends memory to the pages of all listings, up to a budget of bytes; two pages always have some. A page waits for memory when its first
  * byte has arrived, so that pages on their way take none.
  *
  * Nobody waits forever, in whatever order callers read listings. Memory is live while a page is received into it, or while
- * the caller of its reader waits for that reader: both end without help from anybody else, and each time the queue is looked at again. If no memory
- * is live, what is lent are pages that no caller waits for, and these might be returned only after the page that a caller waits for. A reader whose
- * caller waits then gets memory beyond the budget. A caller reads one listing at a time, or several whose readers are all
- * asked: then some memory is live, and the budget holds. What waits here holds no place of the governor (`Turn.stepAside`).
+ * the caller of its reader waits for that reader: both end without help from anybody else. A caller that is busy with a page makes it live
+ * again when it asks for more. If no memory is live for a second, what is lent are pages that no caller waits for, and these might be
+ * returned only after the page that a caller waits for, as when two listings are compared. A reader whose caller waits then gets memory
+ * beyond the budget, which is not kept. What waits here holds no place of the governor (`Turn.stepAside`).
  *
  * @param pageBytes of new memory, which grows with the largest page
  */
-export const pagePool = (budget = 12 << 20, pageBytes = 1 << 20): PagePool => {
+export const pagePool = (budget = 8 << 20, pageBytes = 1 << 20, alarm: Alarm = systemAlarm): PagePool => {
   const lent = new Set<Lent>()
   const idle: Memory[] = []
   const queue: Waiter[] = []
   let readers = 0
   let bytes = 0
   let size = pageBytes
+  /** Ends the wait for live memory. */
+  let stopWait: (() => void) | undefined
 
   const allocate = (): Memory => {
     const memory: Memory = {
@@ -84,14 +90,18 @@ export const pagePool = (budget = 12 << 20, pageBytes = 1 << 20): PagePool => {
 
   const isLive = ({ filling, reader }: Lent): boolean => filling || reader.isAsked
   const hasRoom = (): boolean => lent.size < 2 || idle.length > 0 || bytes + size <= budget
-  /** The next in the queue that may take memory. */
-  const next = (): number => {
-    const wanted = queue.findIndex(({ reader }) => reader.isAsked)
-    if (hasRoom()) return Math.max(wanted, queue.length > 0 ? 0 : -1)
-    return [...lent].some(isLive) ? -1 : wanted
-  }
+  const wanted = (): number => queue.findIndex(({ reader }) => reader.isAsked)
+  const admit = (at: number): void => queue.splice(at, 1)[0]!.take()
   const look = (): void => {
-    for (let at = next(); at >= 0; at = next()) queue.splice(at, 1)[0]!.take()
+    while (queue.length > 0 && hasRoom()) admit(Math.max(0, wanted()))
+    const isStuck = queue.length > 0 && wanted() >= 0 && ![...lent].some(isLive)
+    if (!isStuck) stopWait?.()
+    stopWait = isStuck ? (stopWait ?? alarm(stuckMs, unstick)) : undefined
+  }
+  const unstick = (): void => {
+    stopWait = undefined
+    admit(wanted())
+    look()
   }
 
   const bufferOf = (reader: Reader, mine: Set<PooledBuffer>): PooledBuffer => {
@@ -103,11 +113,12 @@ export const pagePool = (budget = 12 << 20, pageBytes = 1 << 20): PagePool => {
     const made: PooledBuffer = {
       ready(signal) {
         if (signal?.aborted) return Promise.reject(signal.reason as Error)
-        if (!own && (hasRoom() || (reader.isAsked && ![...lent].some(isLive)))) take()
+        if (!own && hasRoom()) take()
         if (own) return undefined
         return new Promise<void>((resolve, reject) => {
           const give = (): void => {
             queue.splice(queue.indexOf(waiter), 1)
+            look()
             reject(signal?.reason as Error)
           }
           const waiter: Waiter = {
@@ -120,6 +131,7 @@ export const pagePool = (budget = 12 << 20, pageBytes = 1 << 20): PagePool => {
           }
           signal?.addEventListener('abort', give, { once: true })
           queue.push(waiter)
+          look()
         })
       },
       async fill(chunks) {

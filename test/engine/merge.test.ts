@@ -21,7 +21,7 @@ const source = (shards: { readonly [name: string]: readonly Read<number>[] }): S
 const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' | 'shards'>): Promise<PageOrCut[]> => {
   const items: PageOrCut[] = []
   for await (const item of merge({
-    shardsAtOnce: 4,
+    shardsAtOnce: () => 4,
     rowsPerCut: Infinity,
     limit: Infinity,
     context: () => ({}) as Context,
@@ -67,9 +67,48 @@ t.test('at most the requested number of shards is open', async t => {
       open--
     },
   }
-  const items = await run({ source: counting, shards: shards('a', 'b', 'c', 'd', 'e'), shardsAtOnce: 2 })
+  const items = await run({ source: counting, shards: shards('a', 'b', 'c', 'd', 'e'), shardsAtOnce: () => 2 })
   t.equal(items.length, 10)
   t.equal(most, 2)
+})
+
+t.test('shards with more rows are read first, also those that remain of another one', async t => {
+  const read: string[] = []
+  const sized: Source<unknown> = {
+    kind: 'sized',
+    async *read(_ctx, { name }) {
+      read.push(name)
+      const rest = name === 'd' ? ['e:4', 'f:9', 'g'].map(sizedShard) : undefined
+      yield { rows: [], ...(rest && { rest }) }
+    },
+  }
+  await run({ source: sized, shards: ['a:2', 'b', 'c:5', 'd:9'].map(sizedShard), shardsAtOnce: () => 1 })
+  t.strictSame(read, ['d', 'f', 'c', 'e', 'a', 'b', 'g'])
+})
+
+const sizedShard = (text: string): Shard => {
+  const [name = '', rows] = text.split(':')
+  return { name, ...(rows !== undefined && { rows: Number(rows) }) }
+}
+
+t.test('more shards are opened while others are read, when more may be', async t => {
+  let width = 1
+  let open = 0
+  const seen: number[] = []
+  const widening: Source<unknown> = {
+    kind: 'widening',
+    async *read() {
+      open++
+      for (let page = 0; page < 3; page++) {
+        seen.push(open)
+        yield { rows: rows(page) }
+        width++
+      }
+      open--
+    },
+  }
+  await run({ source: widening, shards: shards('a', 'b', 'c', 'd'), shardsAtOnce: () => width })
+  t.equal(Math.max(...seen), 4)
 })
 
 t.test('a cut follows the page that completes its rows and records the position of the shard', async t => {
@@ -121,7 +160,7 @@ t.test('shards of one page without a position allow a cut when they have ended',
   const items = await run({
     source: source({ a: [{ rows: rows(1) }], b: [{ rows: rows(2) }] }),
     shards: shards('a', 'b'),
-    shardsAtOnce: 1,
+    shardsAtOnce: () => 1,
     rowsPerCut: 1,
   })
   t.strictSame(items.map(shown), [
@@ -142,7 +181,7 @@ t.test('a shard that has ended needs no position and is not read again', async t
       ],
     }),
     shards: shards('a', 'b'),
-    shardsAtOnce: 1,
+    shardsAtOnce: () => 1,
     rowsPerCut: 3,
   })
   const cut = items.find(isCut)!
@@ -366,7 +405,7 @@ t.test(
         b: [{ rows: named('3', '4', '1') }],
       }),
       shards: shards('a', 'b'),
-      shardsAtOnce: 1,
+      shardsAtOnce: () => 1,
       unique: uniqueIn(t),
       cameAgain: count => void again.push(count),
     })
@@ -499,7 +538,7 @@ t.test('the late shard is read after all others, once, and a run that is resumed
     late,
     rowsPerCut: 2,
   }
-  const items = await run({ ...options, shards: shards('a', 'b'), shardsAtOnce: 2 })
+  const items = await run({ ...options, shards: shards('a', 'b'), shardsAtOnce: () => 2 })
   const read = items.flatMap(item => (isCut(item) ? [] : item.rows.map(({ key }) => key)))
   t.strictSame(read.toSorted(), [1, 2, 3, 4, 5])
   t.strictSame(read.slice(-2), [4, 5])

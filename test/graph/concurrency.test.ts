@@ -2,11 +2,18 @@ import t from 'tap'
 import { createConcurrency } from '../../src/graph/concurrency.ts'
 import { fakeClock } from '../fake-clock.ts'
 
-t.test('the limit grows by one when a full round at the limit has succeeded', async t => {
-  const changes: number[] = []
-  const concurrency = createConcurrency(fakeClock().clock, to => changes.push(to), { start: 2, most: 4 })
-  for (let nth = 0; nth < 20; nth++) concurrency.wentWell(true)
-  t.strictSame(changes, [3, 4])
+t.test('the limit doubles with each full round until the service pushes back, and then grows by one', async t => {
+  const { clock, advance } = fakeClock(0)
+  const concurrency = createConcurrency(clock, () => {}, { start: 2, most: 20 })
+  const rounds = (many: number): number[] =>
+    Array.from({ length: many }, () => {
+      for (let nth = concurrency.limit; nth > 0; nth--) concurrency.wentWell(true)
+      return concurrency.limit
+    })
+  t.strictSame(rounds(4), [4, 8, 16, 20])
+  advance(10)
+  concurrency.pushedBack(5)
+  t.strictSame(rounds(3), [11, 12, 13])
 })
 
 t.test('the limit does not grow while something else holds requests back', async t => {

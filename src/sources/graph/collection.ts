@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Context } from '../../core/context.ts'
+import { given } from '../../core/given.ts'
 import type { Json } from '../../core/json.ts'
 import { unparsedPage } from '../../core/json-rows.ts'
 import type { ReadPace, Source } from '../../core/parts.ts'
@@ -16,6 +17,8 @@ import { isLate, lateShard, readLate } from './late.ts'
 import { listedColumns } from './listed-columns.ts'
 import { unlessRefused } from './refused.ts'
 import { selection } from './selection.ts'
+import { divisionOf } from './sharding/division-of.ts'
+import type { ShardRules } from './sharding/sharding.ts'
 import type { Tracked } from './tracking.ts'
 
 /** Validated options of a collection. */
@@ -28,6 +31,8 @@ export interface CollectionOptions extends GraphOptions {
   readonly tracked?: Tracked | undefined
   /** Another source reads its rows, so they are always parsed. @default false */
   readonly parsed?: boolean
+  /** How it is divided into shards. @default it is read as one */
+  readonly shards?: ShardRules | undefined
 }
 
 /** Position of a listing: the last link that can be trusted, and expanded relations that may be truncated. */
@@ -57,23 +62,31 @@ export const listingUrl = (path: string, listing: Listing & { readonly paged?: b
  */
 export const collection = <T extends Entity>(kind: string, options: CollectionOptions): Source<T> => {
   const { path, paged = !comesWhole(options.path), expand } = options
-  const { counted = paged && options.search === undefined } = options
+  const { counted: isCounted = paged && options.search === undefined } = options
   checkOptions(options, paged)
   const expanded = expand === undefined ? undefined : (from?: Json) => expansion(expand, path, from)
   expanded?.()
   const advanced = options.advanced === true || options.search !== undefined
-  const headers = advanced ? { headers: advancedHeaders } : {}
+  const headersOf = (advanced: boolean) => (advanced ? { headers: advancedHeaders } : {})
   const selected = options.select?.length ? selection(options.select, options.related) : undefined
   const select = selected ? { select: selected.names } : {}
-  const first = listingUrl(path, { ...options, ...select, advanced: options.advanced === true, paged })
-  const urlOf = (filter: string): string =>
-    listingUrl(path, { ...options, ...select, filter, advanced: options.advanced === true, paged })
+  const urlOf = (filter: string | undefined, advanced = options.advanced === true): string =>
+    listingUrl(path, { ...options, ...select, filter: filter!, advanced, paged })
+  const first = urlOf(options.filter)
+  let counted: number | undefined
+  const count = async (ctx: Context): Promise<number | undefined> =>
+    (counted = await unlessRefused(() => ctx.graph.count(path, options.filter, ctx.signal)))
+  const division = divisionOf({
+    ...{ kind, options, shards: options.shards, first, urlOf, advanced },
+    // Counted just before it is divided.
+    count: async ctx => counted ?? (await count(ctx)),
+  })
   const tracked = trackedIn(options)
   const rowOf = (value: T): Row<T> => ({
     key: idOf(value, path),
     value: selected?.lift ? selected.lift(value) : value,
   })
-  const some = { urlOf, filter: options.filter, ...headers }
+  const some = { urlOf, filter: options.filter, ...headersOf(advanced) }
   return {
     kind,
     usesGraph: true,
@@ -85,6 +98,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
       ...(selected?.lift ? { parts: selected.paths } : {}),
     }),
     columns: () => listedColumns(options),
+    ...given({ split: division.split }),
     async *read(ctx, shard, from) {
       if (isLate(shard))
         return yield* readLate(ctx, shard, from, async ids => {
@@ -94,19 +108,23 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
           if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
           return values.map(rowOf)
         })
+      const rest = from === undefined ? await division.rest(ctx, shard) : undefined
+      if (rest) return yield { rows: [], rest }
+      const query = division.query(shard)
       const at = from as Link | undefined
       const watched = expanded?.(at?.full)
       let isFirst = at === undefined
       if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
       try {
-        for await (const page of ctx.graph.pages<T>(at?.link ?? first, {
-          ...headers,
+        for await (const page of ctx.graph.pages<T>(at?.link ?? query.first, {
+          ...headersOf(query.advanced),
           ...(ctx.unparsed && !options.parsed && !watched && !selected?.lift && { unparsed: 'id' }),
           signal: ctx.signal,
-          restart: first,
+          restart: query.first,
           ...(ctx.distinct && { distinct: ctx.distinct }),
         })) {
           isFirst = false
+          division.came(ctx, page.json?.keys.length ?? page.values.length)
           watched?.see(page.values)
           if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
           const full = watched?.found
@@ -126,7 +144,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
       }
     },
     pace: ctx => readPaceOf(ctx, first, options.top ?? largestPage),
-    ...(counted ? { count: ctx => unlessRefused(() => ctx.graph.count(path, options.filter, ctx.signal)) } : {}),
+    ...(isCounted ? { count } : {}),
     ...(paged ? {} : { count: ctx => wholeCount(ctx, first) }),
     ...(tracked && {
       present: (ctx: Context) => presentOf(ctx, path, tracked),

@@ -21,6 +21,7 @@ import { listedColumns } from './listed-columns.ts'
 import { listingOptions } from './listing-options.ts'
 import { trackedOf } from './tracking.ts'
 import { relatedColumns } from './related-columns.ts'
+import type { ShardRules } from './sharding/sharding.ts'
 
 /**
  * Parses the expressions of a listing.
@@ -99,11 +100,14 @@ const refuseRelation = (expand: string, type: string): void => {
 export const directoryListing = <T extends Entity>(
   kind: string,
   listing: Listing,
-  fixed: Omit<GraphOptions, keyof Listing> & { readonly type: string },
+  { shards, ...fixed }: Omit<GraphOptions, keyof Listing> & { readonly type: string; readonly shards?: ShardRules },
 ): Source<T> => {
   expectOptions(kind, listing, listingOptions)
   const { path, type } = fixed
   // The default properties of deleted objects are not documented.
   const own = path.startsWith('/directory/deletedItems/') ? undefined : type
-  return { ...collection<T>(kind, typed({ ...listing, ...fixed })), columns: () => listedColumns(listing, own) }
+  return {
+    ...collection<T>(kind, { ...typed({ ...listing, ...fixed }), ...given({ shards }) }),
+    columns: () => listedColumns(listing, own),
+  }
 }
