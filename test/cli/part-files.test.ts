@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Manifest } from '../../src/core/manifest.ts'
@@ -37,6 +37,21 @@ t.test('an export to a folder is read through its manifest, replaced by the next
   rmSync(join(folder, to, 'part-other-00001.parquet'))
   rmSync(join(folder, to, names()[0]!))
   t.match((await run('verify', to)).stderr, /00001\.jsonl\.zst is missing/)
+})
+
+t.test('parts that a run of another store left do not stop an export, which removes them', async t => {
+  const { run, folder } = await changeDesk(t)
+  mkdirSync(join(folder, 'lake'))
+  for (const name of ['part-lost-00001.parquet', 'part-lost-00002.parquet.partial', 'notes.txt'])
+    writeFileSync(join(folder, 'lake', name), '')
+  const command = ['export', 'users', '--tenant', 'sandbox', '--limit', '5', '--to', 'lake/', '--format', 'parquet']
+  const { status, stderr } = await run(...command)
+  t.equal(status, 0, stderr)
+  t.match(readdirSync(join(folder, 'lake')).toSorted(), [
+    '_manifest.json',
+    'notes.txt',
+    /^part-(?!lost).*-00001\.parquet$/,
+  ])
 })
 
 t.test('a folder needs a format, and a file takes no options of part files', async t => {
