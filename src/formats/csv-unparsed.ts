@@ -10,6 +10,7 @@ const usual = /^[,;|\t]$/
 
 const quote = 0x22
 const openList = 0x5b
+const backslash = 0x5c
 
 /**
  * Encodes unparsed rows as CSV, byte for byte as `csvRows` or `csvProjected` do: most values are copied. Undefined for dialects
@@ -20,13 +21,14 @@ export const csvUnparsed = (
   dialect: CsvDialect,
   projection?: Projection,
 ): ((rows: JsonRows) => Buffer) | undefined => {
-  const { delimiter, eol, quoteAll, formulaGuard, excel } = dialect
+  const { delimiter, eol, quoteAll, formulaGuard, excel, arraySeparator } = dialect
   const wanted = unparsedColumns(columns, projection)
   // One column alone follows other rules.
   if (!wanted || columns.length < 2 || !usual.test(delimiter) || quoteAll || formulaGuard || excel) return undefined
   const cell = csvCell(dialect)
   const missing = cell(null)
   const mark = delimiter.charCodeAt(0)
+  const separator = arraySeparator.charCodeAt(0)
   const out = byteWriter()
 
   const writeText = (bytes: Buffer, start: number, end: number): void => {
@@ -41,6 +43,7 @@ export const csvUnparsed = (
     out.room(end - start + 2)
     if (kind === kinds.text) writeText(bytes, start + 1, end - 1)
     else if (kind === kinds.number || kind === kinds.boolean) out.copy(bytes, start, end)
+    else if (kind === kinds.nested && isPlainText(bytes, start, end, separator)) writeText(bytes, start + 2, end - 2)
     // An empty list is an empty cell.
     else if (kind !== kinds.nested || end - start > 2) out.text(cell(parsedValue(bytes, start, end, kind)))
     else if (bytes[start] !== openList) out.text(cell({}))
@@ -72,4 +75,16 @@ export const csvUnparsed = (
     }
     return out.bytes
   }
+}
+
+/** Whether a value is a list of one text that is written as it is: of letters that stand for themselves and separate nothing. */
+const isPlainText = (bytes: Buffer, start: number, end: number, separator: number): boolean => {
+  if (end - start < 5 || bytes[start] !== openList || bytes[start + 1] !== quote || bytes[end - 2] !== quote)
+    return false
+  if (bytes[start + 2] === openList) return false
+  for (let at = start + 2; at < end - 2; at++) {
+    const byte = bytes[at]
+    if (byte === quote || byte === backslash || byte === separator || byte! > 0x7f) return false
+  }
+  return true
 }

@@ -2,7 +2,7 @@ import type { Compressor } from '../core/encoder.ts'
 
 /** Collects text and bytes for a place. Calls must not overlap. */
 interface Gathered {
-  /** Text is encoded as UTF-8 into the buffer; bytes are passed on unchanged. */
+  /** Text is encoded as UTF-8 into the buffer. Few bytes are copied into it, many are passed on after it. */
   add(made: string | Uint8Array): Promise<void>
   /** Sends the content of the buffer. */
   flush(): Promise<void>
@@ -52,8 +52,11 @@ export const gather = ({ send, compressor, bytes: before = 0 }: GatherOptions): 
 
   const add = async (made: string | Uint8Array): Promise<void> => {
     if (typeof made !== 'string') {
-      await flush()
-      if (made.length > 0) await pass(made)
+      const isLarge = made.length > bufferBytes / 2
+      if (isLarge || used + made.length > bufferBytes) await flush()
+      if (isLarge) return pass(made)
+      buffer.set(made, used)
+      used += made.length
       return
     }
     let rest = made
