@@ -7,6 +7,8 @@ export interface Measured {
   readonly cpuSeconds: number
   /** VmHWM, the peak resident memory, in MB. */
   readonly peakMb: number
+  /** The largest number of threads. */
+  readonly threads: number
   /** Median of VmRSS, sampled every 20 ms, in MB. */
   readonly medianMb: number
   readonly stdout: string
@@ -36,12 +38,14 @@ export const measure = (
     const resident: number[] = []
     let peak = 0
     let cpuSeconds = 0
+    let threads = 0
     const timer = setInterval(() => {
       const status = statusOf(child.pid!)
       if (!status) return
       resident.push(status.rss)
       cpuSeconds = status.cpuSeconds
       peak = Math.max(peak, status.peak)
+      threads = Math.max(threads, status.threads)
     }, everyMs)
     child.on('error', reject)
     child.on('close', code => {
@@ -51,6 +55,7 @@ export const measure = (
         seconds: (performance.now() - began) / 1000,
         cpuSeconds,
         peakMb: peak / 1000,
+        threads,
         medianMb: median(resident) / 1000,
         ...out,
       })
@@ -64,6 +69,7 @@ interface Status {
   readonly rss: number
   readonly peak: number
   readonly cpuSeconds: number
+  readonly threads: number
 }
 
 const statusOf = (pid: number): Status | undefined => {
@@ -74,7 +80,8 @@ const statusOf = (pid: number): Status | undefined => {
     // The name of the program, in brackets, may contain blanks.
     const times = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
     const cpuSeconds = (Number(times[11]) + Number(times[12])) / ticksPerSecond
-    return { rss: kb('VmRSS') * 1.024, peak: kb('VmHWM') * 1.024, cpuSeconds }
+    const threads = Number(/Threads:\s+(\d+)/.exec(text)?.[1] ?? 0)
+    return { rss: kb('VmRSS') * 1.024, peak: kb('VmHWM') * 1.024, cpuSeconds, threads }
   } catch {
     // The process ended between two samples.
     return undefined

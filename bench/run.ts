@@ -1,10 +1,11 @@
-/** Compares entrapipe with its peers and writes bench/results.md. `npm run bench`, optionally with a smaller number of users. */
+/** Measures entrapipe and writes bench/results.md. `npm run bench`, optionally with a smaller number of users. `speed.ts` compares it with its peers. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, platform, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { portalProperties } from './canned-users.ts'
 import { measure, median, serve, type Measured } from './measure.ts'
+import { measureSpeed } from './speed.ts'
 import { measureSandbox, sandboxTable } from './sandbox.ts'
 import { transforms } from './transforms.ts'
 
@@ -54,73 +55,28 @@ const entrapipe = (origin: string): Promise<Measured> => {
     folder,
   )
 }
-const peer = (name: string, origin: string): Promise<Measured> =>
-  measure([here(`peers/${name}.ts`), origin, join(folder, 'theirs.csv')])
-
-interface Contender {
-  readonly name: string
-  readonly run: (origin: string) => Promise<Measured>
-}
-const contenders: readonly Contender[] = [
-  { name: 'fetch + JSON.parse, nothing written', run: origin => peer('fetch-parse', origin) },
-  { name: 'PageIterator + csv-stringify', run: origin => peer('page-iterator', origin) },
-  { name: 'entrapipe export users --to x.csv', run: entrapipe },
-]
-
 const lines: string[] = []
-const row = (...cells: readonly (string | number)[]): void => void lines.push(`| ${cells.join(' | ')} |`)
 
 const main = async (): Promise<void> => {
   say('three row transforms …')
   const step = await transforms()
-  const all = new Map<string, Measured[]>()
-  const wire = await serve(large)
-  try {
-    for (let round = 0; round < rounds; round++)
-      for (const { name, run } of contenders) {
-        const measured = await run(wire.origin)
-        all.set(name, [...(all.get(name) ?? []), measured])
-        say(
-          `${name}: ${Math.round(large / measured.seconds)} rows/s, peak ${measured.peakMb.toFixed(0)} MB, median ${measured.medianMb.toFixed(0)} MB`,
-        )
-      }
-  } finally {
-    wire.stop()
+  const measured = async (users: number): Promise<readonly Measured[]> => {
+    const wire = await serve(users)
+    try {
+      const runs: Measured[] = []
+      for (let round = 0; round < rounds; round++) runs.push(await entrapipe(wire.origin))
+      return runs
+    } finally {
+      wire.stop()
+    }
   }
-  const less = await serve(small)
-  let few: Measured[] = []
-  try {
-    for (let round = 0; round < rounds; round++) few = [...few, await entrapipe(less.origin)]
-  } finally {
-    less.stop()
-  }
-  const ours = all.get(contenders[2]!.name)!
-  const theirs = all.get(contenders[1]!.name)!
-  const seconds = (runs: readonly Measured[]): number => median(runs.map(run => run.seconds))
+  say('the memory of an export …')
+  const [few, ours] = [await measured(small), await measured(large)]
   const now = new Date().toISOString().slice(0, 10)
   lines.push('# Benchmark', '')
   lines.push(
     `\`npm run bench\` on ${now}: ${cpus().length} cores (${cpus()[0]!.model.trim()}), ${Math.round(totalmem() / 1e9)} GB, ${platform()} ${release()}, Node ${process.version}.`,
-    `Medians of ${rounds} alternating rounds, of whole processes including their start. Shared machines are noisy: compare figures of one run only.`,
-    '',
-    `## ${large.toLocaleString('en-US')} users, 25 columns, from a server of canned pages`,
-    '',
-  )
-  row('what', 'rows/s', 'seconds', 'peak MB (VmHWM)', 'median MB')
-  row('---', '---:', '---:', '---:', '---:')
-  for (const { name } of contenders) {
-    const runs = all.get(name)!
-    row(
-      name,
-      Math.round(large / seconds(runs)).toLocaleString('en-US'),
-      seconds(runs).toFixed(1),
-      Math.max(...runs.map(run => run.peakMb)).toFixed(0),
-      median(runs.map(run => run.medianMb)).toFixed(0),
-    )
-  }
-  lines.push(
-    '',
-    `entrapipe is ${(seconds(theirs) / seconds(ours)).toFixed(2)} times as fast as PageIterator + csv-stringify in these runs.`,
+    'Shared machines are noisy: compare figures of one run only.',
   )
   const medianOf = (runs: readonly Measured[]): number => median(runs.map(run => run.medianMb))
   lines.push(
@@ -144,6 +100,7 @@ const main = async (): Promise<void> => {
   const text = [...lines, changedHeading, changed].join('\n')
   writeFileSync(here('results.md'), text)
   say(`\n${text}`)
+  await measureSpeed(large, rounds)
 }
 
 try {

@@ -1,0 +1,225 @@
+/**
+ * Compares exports with their peers, side by side, and writes the section "Speed" of bench/results.md:
+ * `node bench/speed.ts [users] [rounds]`. All figures are measured when it runs. Linux only.
+ *
+ * Without latency, programs run in turn, in rounds. With latency, sequential programs read a tenth once, and their time is scaled.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { cpus, loadavg, platform, release, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { portalProperties } from './canned-users.ts'
+import { measure, median, serve, type Measured } from './measure.ts'
+
+const heading = '## Speed'
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+const tenantId = '11111111-2222-4333-8444-555555555555'
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
+
+const token = (): string => {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const now = Math.floor(Date.now() / 1000)
+  const claims = {
+    tid: tenantId,
+    appid: 'bench',
+    roles: ['User.Read.All', 'GroupMember.Read.All'],
+    iat: now,
+    exp: now + 36_000,
+  }
+  return `${part({ alg: 'none' })}.${part(claims)}.x`
+}
+
+/** A program that is measured. */
+interface Contender {
+  readonly name: string
+  readonly run: (origin: string, folder: string) => Promise<Measured>
+  /** Reads page after page, so that it is measured with a tenth of the rows. */
+  readonly isSequential?: true
+}
+
+/** What a program took, and what it asked for. */
+interface Taken extends Measured {
+  readonly requests: number
+}
+
+const entrapipe =
+  (to: string, ...args: readonly string[]): Contender['run'] =>
+  (origin, folder) => {
+    const credential = { kind: 'token', env: 'BENCH_TOKEN' }
+    const tenant = { tenantId, credential, graphUrl: `${origin}/v1.0`, authorityUrl: origin }
+    writeFileSync(join(folder, 'entrapipe.config.json'), JSON.stringify({ tenants: { bench: tenant } }))
+    return measure(
+      [here('../bin/entrapipe.js'), 'export', ...args, '--to', join(folder, to), '--fresh', '--quiet'],
+      { BENCH_TOKEN: token(), ENTRAPIPE_STORE: join(folder, 'store') },
+      folder,
+      // A certificate may say that what the wire server has is not quite complete.
+      [0, 4],
+    )
+  }
+const peer =
+  (name: string, ...args: readonly string[]): Contender['run'] =>
+  (origin, folder) =>
+    measure([here(`peers/${name}.ts`), origin, ...(args.length > 0 ? args : [join(folder, 'theirs.csv')])])
+
+const select = ['--select', portalProperties.join(',')]
+const contenders: readonly Contender[] = [
+  { name: 'fetch + JSON.parse, nothing written', run: peer('fetch-parse'), isSequential: true },
+  { name: 'PageIterator + csv-stringify', run: peer('page-iterator'), isSequential: true },
+  {
+    name: 'export users --preset portal-users, CSV',
+    run: entrapipe('portal.csv', 'users', '--preset', 'portal-users'),
+  },
+  { name: 'export users --select (25), CSV', run: entrapipe('users.csv', 'users', ...select) },
+  { name: 'export users --select (25), JSON lines', run: entrapipe('users.jsonl', 'users', ...select) },
+  { name: 'export users --select (25), Parquet', run: entrapipe('users.parquet', 'users', ...select) },
+]
+
+const stats = async (origin: string): Promise<{ readonly requests: number; readonly mostAtOnce: number }> =>
+  (await (await fetch(`${origin}/stats`)).json()) as { requests: number; mostAtOnce: number }
+
+const once = async ({ name, run }: Contender, origin: string, rows: number, folder: string): Promise<Taken> => {
+  await stats(origin)
+  const measured = await run(origin, folder)
+  const { requests } = await stats(origin)
+  say(
+    `${name}: ${whole(rows / measured.seconds)} rows/s, ${measured.cpuSeconds.toFixed(1)} s CPU, ${measured.peakMb.toFixed(0)} MB`,
+  )
+  return { ...measured, requests }
+}
+
+const header = [
+  '| what | rows/s | of the ceiling | seconds | CPU s per million | threads | requests | peak MB (VmHWM) |',
+  '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+]
+
+const line = (name: string, runs: readonly Taken[], rows: number, scale: number, ceiling: number): string => {
+  const of = (value: (run: Taken) => number): number => median(runs.map(value))
+  const seconds = of(run => run.seconds) * scale
+  const cells = [
+    `${name}${scale > 1 ? ` (a tenth, scaled)` : ''}`,
+    whole(rows / seconds),
+    (ceiling / seconds).toFixed(2),
+    seconds.toFixed(1),
+    ((of(run => run.cpuSeconds) * scale * 1e6) / rows).toFixed(1),
+    of(run => run.threads),
+    whole(of(run => run.requests) * scale),
+    Math.max(...runs.map(run => run.peakMb)).toFixed(0),
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+/** Programs in turn, in rounds, without latency. */
+const atOnce = async (users: number, rounds: number, folder: string): Promise<readonly string[]> => {
+  const wire = await serve(users)
+  const all = new Map<string, Taken[]>()
+  try {
+    for (let round = 0; round < rounds; round++)
+      for (const contender of contenders)
+        all.set(contender.name, [...(all.get(contender.name) ?? []), await once(contender, wire.origin, users, folder)])
+  } finally {
+    wire.stop()
+  }
+  const secondsOf = (name: string): number => median(all.get(name)!.map(run => run.seconds))
+  const [ceiling, iterator, , csv] = contenders.map(({ name }) => secondsOf(name))
+  return [
+    `${heading.slice(0, 2)}# ${whole(users)} users, 25 columns, no latency`,
+    '',
+    ...header,
+    ...contenders.map(({ name }) => line(name, all.get(name)!, users, 1, ceiling!)),
+    '',
+    `CSV takes ${(ceiling! / csv!).toFixed(2)} of the ceiling, and is ${(iterator! / csv!).toFixed(2)} times as fast as PageIterator + csv-stringify in these runs.`,
+  ]
+}
+
+/** Each program once. What reads page after page gets a tenth of the users. */
+const delayed = async (users: number, latency: number, folder: string): Promise<readonly string[]> => {
+  const lines: string[] = []
+  let ceiling = 0
+  for (const contender of contenders) {
+    const scale = contender.isSequential ? 10 : 1
+    const rows = Math.round(users / scale)
+    const wire = await serve(rows, '--latency', String(latency))
+    try {
+      const run = await once(contender, wire.origin, rows, folder)
+      ceiling ||= run.seconds * scale
+      lines.push(line(contender.name, [run], users, scale, ceiling))
+    } finally {
+      wire.stop()
+    }
+  }
+  return ['', `### ${whole(users)} users, 25 columns, ${latency} ms a page`, '', ...header, ...lines]
+}
+
+/** Members of 50,000 groups, against a reader that takes one group after the other. */
+const memberships = async (edges: number, folder: string): Promise<readonly string[]> => {
+  const groups = Math.max(10, Math.round(edges / 20))
+  const wire = await serve(edges, '--latency', '50', '--groups', String(groups), '--edges', String(edges))
+  try {
+    const some = Math.round(groups / 100)
+    const slow = await once(
+      { name: 'one group after the other', run: peer('members-sequential', String(some)) },
+      wire.origin,
+      edges / 100,
+      folder,
+    )
+    const { rows } = JSON.parse(slow.stdout) as { readonly rows: number }
+    const ours = { name: 'export memberships, JSON lines', run: entrapipe('members.jsonl', 'memberships') }
+    const fast = await once(ours, wire.origin, edges, folder)
+    const seconds = (slow.seconds * groups) / some
+    return [
+      '',
+      `### The members of ${whole(groups)} groups, ${whole(edges)} of them, 50 ms a request`,
+      '',
+      ...header,
+      line('one group after the other (a hundredth, scaled)', [slow], rows, 1, slow.seconds),
+      line(ours.name, [fast], edges, 1, seconds),
+    ]
+  } finally {
+    wire.stop()
+  }
+}
+
+/** Another command line for Microsoft 365, if somebody has installed it. */
+const others = (): string => {
+  try {
+    createRequire(import.meta.url).resolve('@pnp/cli-microsoft365/package.json')
+    return 'is installed, but reads only from graph.microsoft.com, so it cannot be measured against this server'
+  } catch {
+    return 'is not installed, so it was not measured'
+  }
+}
+
+const section = async (users: number, rounds: number): Promise<string> => {
+  const folder = mkdtempSync(join(tmpdir(), 'entrapipe-bench-'))
+  const load = loadavg()[0]!.toFixed(0)
+  try {
+    const lines = [
+      heading,
+      '',
+      `\`node bench/speed.ts ${users} ${rounds}\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores (${cpus()[0]!.model.trim()}), ${Math.round(totalmem() / 1e9)} GB, ${platform()} ${release()}, Node ${process.version}; load ${load} when it began.`,
+      `Whole processes including their start; the server is a process of its own, \`bench/wire-server.ts\`. Without latency: medians of ${rounds} rounds in turn. Compare figures of one table only. Each program is one process. @pnp/cli-microsoft365 ${others()}.`,
+      '',
+      ...(await atOnce(users, rounds, folder)),
+    ]
+    for (const latency of [50, 200]) lines.push(...(await delayed(users, latency, folder)))
+    lines.push(...(await memberships(users, folder)))
+    return [...lines, ''].join('\n')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Measures, and puts the section into bench/results.md, in place of the earlier one. */
+export const measureSpeed = async (users: number, rounds: number): Promise<void> => {
+  const made = await section(users, rounds)
+  const path = here('results.md')
+  const [first, ...rest] = readFileSync(path, 'utf8').split(/^(?=## )/m)
+  const others = rest.filter(part => !part.startsWith(`${heading}\n`))
+  writeFileSync(path, `${[first!.trimEnd(), made.trimEnd(), ...others.map(part => part.trimEnd())].join('\n\n')}\n`)
+  say(`\n${made}`)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await measureSpeed(Number(process.argv[2] ?? 1_000_000), Number(process.argv[3] ?? 5))
