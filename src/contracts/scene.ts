@@ -14,6 +14,8 @@ import { onlyPhase } from '../store/types.ts'
 export interface World {
   /** Files in the part's working folder, by relative path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
+  /** Variables of the environment. None of the process are used. */
+  readonly variables?: Readonly<Record<string, string>>
   /** The client of a tenant, for a part that uses Graph. */
   readonly graph?: Graph
 }
@@ -38,7 +40,10 @@ type SceneRun = Run & RunPhase
 const sceneRun = async (run: Run): Promise<SceneRun> => ({ ...run, ...(await run.phase(onlyPhase)) })
 
 /** Makes a scene for `work`, and removes it afterwards. */
-export const inScene = async ({ files = {}, graph }: World, work: (scene: Scene) => Promise<void>): Promise<void> => {
+export const inScene = async (
+  { files = {}, variables = {}, graph }: World,
+  work: (scene: Scene) => Promise<void>,
+): Promise<void> => {
   const surroundings = processEnvironment()
   const root = await mkdtemp(join(surroundings.tmp, 'entrapipe-contract-'))
   const folder = join(root, 'work')
@@ -49,7 +54,7 @@ export const inScene = async ({ files = {}, graph }: World, work: (scene: Scene)
   }
   const environment: Environment = {
     ...surroundings,
-    variable: name => (name === 'ENTRAPIPE_STORE' ? join(root, 'store') : undefined),
+    variable: name => (name === 'ENTRAPIPE_STORE' ? join(root, 'store') : variables[name]),
     cwd: folder,
   }
   const store = openStore({ environment, clock: systemClock })

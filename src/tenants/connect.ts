@@ -7,7 +7,7 @@ import { clouds } from '../data/clouds.ts'
 import { trustedAuthorities } from '../graph/authorities.ts'
 import { createGraph, type GraphClient } from '../graph/create-graph.ts'
 import type { Credential } from '../graph/credential.ts'
-import { createCredential, type CredentialSpec } from '../graph/credentials/create-credential.ts'
+import { createCredential } from '../graph/credentials/create-credential.ts'
 import { createDispatcher } from '../graph/dispatcher.ts'
 import type { OnGraphEvent } from '../graph/events.ts'
 import { proxyFor } from '../graph/proxy.ts'
@@ -15,6 +15,7 @@ import { quotasOf } from '../graph/quotas.ts'
 import { readToken } from '../graph/read-token.ts'
 import type { TenantSettings } from './choose-tenant.ts'
 import type { SecretRef } from './config.ts'
+import { credentialSpec } from './credential-spec.ts'
 import { directoryId } from './directory-id.ts'
 import { readSecret } from './read-secret.ts'
 import { isGuid } from '../core/guid.ts'
@@ -56,10 +57,11 @@ export const openGraph = async (
   options: ConnectOptions,
 ): Promise<GraphClient> => {
   const { environment, clock, budget, readOnly, onEvent, timeScale, writeShare, budgetScope, waitBudgetMs } = options
+  const { secretOf = ref => readSecret(ref, environment) } = options
   const cloud = clouds[settings.cloud ?? 'global']
   const rootUrl = settings.graphUrl ?? `${cloud.graphUrl}/v1.0`
   const authorityUrl = settings.authorityUrl ?? cloud.authorityUrl
-  const credential = createCredential(await specOf(settings, options), {
+  const credential = createCredential(await credentialSpec(settings, secretOf), {
     ...given({ tenantId: settings.tenantId }),
     authorityUrl,
     audience: cloud.graphUrl,
@@ -95,31 +97,6 @@ export const openGraph = async (
   } catch (error) {
     await dispatcher.destroy()
     throw error
-  }
-}
-
-const specOf = async (
-  { credential, clientId = '' }: TenantSettings,
-  options: ConnectOptions,
-): Promise<CredentialSpec> => {
-  const { secretOf = ref => readSecret(ref, options.environment) } = options
-  switch (credential.kind) {
-    case 'secret':
-      return { kind: 'secret', clientId, secret: await secretOf(credential.secret) }
-    case 'certificate':
-      return {
-        kind: 'certificate',
-        clientId,
-        certificate: await secretOf(credential.certificate),
-        ...(credential.password && { password: await secretOf(credential.password) }),
-      }
-    case 'workload-identity':
-      return { kind: 'workload-identity', ...(clientId !== '' && { clientId }) }
-    case 'browser':
-    case 'device-code':
-      return { kind: credential.kind, clientId }
-    default:
-      return credential
   }
 }
 
