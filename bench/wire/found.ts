@@ -15,7 +15,7 @@ type Part =
   | { readonly order: 'none'; readonly has: (n: number) => boolean }
 
 /** The filter uses something that this server does not know. */
-export class UnknownFilter extends Error {}
+class UnknownFilter extends Error {}
 
 /** Keeps what it has found by the text of the filter. */
 export const finder = (people: People): ((filter: string | undefined) => Found) => {

@@ -1,5 +1,5 @@
 /** Bytes that are written over and over. They are valid until the next `clear`. */
-export interface ByteWriter {
+interface ByteWriter {
   clear(): void
   /** Makes room for so many bytes more. Called before the others below. */
   room(bytes: number): void
