@@ -2,7 +2,7 @@ import { emptyRow, type Fields } from '../../core/json.ts'
 import { given } from '../../core/given.ts'
 import type { Source } from '../../core/parts.ts'
 import { listableProperties } from '../../data/listing.ts'
-import { same, type Column } from '../../data/presets/preset.ts'
+import { readerOf, same, type Column } from '../../data/presets/preset.ts'
 import { presets } from '../../data/presets/presets.ts'
 import type { Selectable } from '../../sources/differences/selectable.ts'
 import { exported } from '../exports/exported.ts'
@@ -42,10 +42,11 @@ export const directorySide = (kind: DiffKind): Selectable => {
 const laidOut = (listing: Source<Fields>, columns: readonly Readable[]): Source<Fields> => {
   const names = columns.map(({ header }) => header)
   const empty = emptyRow([...new Set(['id', ...names])])
+  const readers = columns.map(readerOf)
   const valueOf = (object: Fields): Fields => {
     const row = empty()
     row['id'] = object['id']
-    for (const { header, from, value } of columns) row[header] = value ? value(object) : (object[from] ?? null)
+    for (const { name, read } of readers) row[name] = read(object)
     return row
   }
   return {
@@ -63,12 +64,12 @@ const captionsOf = (kind: DiffKind): ReadonlyMap<string, Readable> => {
   const unclear = new Set<string>()
   for (const { columns, expand, of } of presets) {
     if (of !== kind) continue
-    for (const { header, from, value } of columns) {
+    for (const { header, from, of: made, value } of columns) {
       if (from === undefined) continue
       const isRelation = expand?.startsWith(`${from}(`) === true
-      const column = { header, from, ...given({ value, expand: isRelation ? expand : undefined }) }
+      const column = { header, from, ...given({ of: made, value, expand: isRelation ? expand : undefined }) }
       const before = found.get(header)
-      if (before && (before.from !== from || before.value !== value)) unclear.add(header)
+      if (before && (before.from !== from || before.of !== made || before.value !== value)) unclear.add(header)
       found.set(header, column)
     }
   }

@@ -71,10 +71,13 @@ export const typesIn = ({ of, columns }: Preset): ColumnTypes =>
     ]),
   )
 
+/** A column with the function that reads its value. */
+export const readerOf = (column: Column): Projection[number] => {
+  const { header: name, from = null, of, value } = column
+  if (value) return { name, read: value }
+  if (from === null) return { name, from, read: () => null }
+  return { name, from, of, read: of ? object => of(object[from]) : object => object[from] ?? null }
+}
+
 /** The columns of a layout, each with the function that reads its value. */
-export const readersOf = (preset: Preset): Projection =>
-  preset.columns.map(({ header: name, from = null, of, value }) => {
-    if (value) return { name, read: value }
-    if (from === null) return { name, from, read: () => null }
-    return { name, from, of, read: of ? object => of(object[from]) : object => object[from] ?? null }
-  })
+export const readersOf = (preset: Preset): Projection => preset.columns.map(readerOf)
