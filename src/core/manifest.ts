@@ -33,6 +33,10 @@ export interface Manifest {
   /** Limit that ended reading; absent if the listing ended by itself. With `phases`, the sum of those of limited phases. */
   readonly limit?: number
   readonly counts: Counts
+  /** The number of shards that the rows were read in, if it is not one. */
+  readonly shards?: number
+  /** What was used of the service. Absent without a tenant, and of changes whose run was resumed. With `phases`, the sum of theirs. */
+  readonly used?: Used
   /** Records of the input that are not rows. */
   readonly ignored?: readonly IgnoredRecords[]
   /** How two inputs differ, if the rows are their differences. */
@@ -44,6 +48,16 @@ export interface Manifest {
   readonly files: readonly FileFacts[]
   /** The manifests of the phases, in order, if the run has several. Its own counts are their sums, its files are theirs. */
   readonly phases?: readonly Manifest[]
+}
+
+/** What was used of a service, in all processes of the run. A process that was killed counts up to its last checkpoint. */
+export interface Used {
+  readonly requests: number
+  /** Resource units and writes, as charged. */
+  readonly units: number
+  readonly writes: number
+  /** Requests, and entries of batches, that the service refused because of a limit. They were sent again. */
+  readonly throttled: number
 }
 
 /** How the rows of two inputs differ, in numbers of keys. */

@@ -1,4 +1,5 @@
 import type { Json } from '../core/json.ts'
+import type { Used } from '../core/manifest.ts'
 import type { Shard, Writer } from '../core/parts.ts'
 import type { RunPhase } from '../store/store.ts'
 import type { Cut } from './pages-and-cuts.ts'
@@ -27,6 +28,7 @@ export const checkpoints = (
   writer: Writer<never>,
   saved: readonly Shard[],
   resumed: boolean,
+  used: () => Used | undefined = () => undefined,
 ): Checkpoints => {
   const open: Arrived[] = []
   let any = resumed
@@ -54,7 +56,7 @@ export const checkpoints = (
           ...(ids && { ids }),
           states: states as Record<string, Json>,
           mark: safe.mark,
-          counters: { read, repeated, dropped, written: rest.written },
+          counters: { read, repeated, dropped, written: rest.written, ...used() },
         })
       } catch (error) {
         any = before

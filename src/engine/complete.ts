@@ -96,7 +96,7 @@ export const completed = async (started: Started, around: Surroundings): Promise
 export const makeManifest = async (
   { name, request, plan, described, id, info, progress }: Started,
   files: readonly FileFacts[],
-  { before, origin, tables, context, notes }: Flowed,
+  { before, origin, tables, context, notes, used }: Flowed,
 ): Promise<Manifest> => {
   const { source } = plan
   // As many rows as counted: the listing ended by itself, or exactly there.
@@ -139,6 +139,8 @@ export const makeManifest = async (
       ...progress.outcomes,
       written: progress.written,
     },
+    ...(progress.shards > 1 && { shards: progress.shards }),
+    ...given({ used: used() }),
     ...(origin.ignored.length > 0 && { ignored: origin.ignored }),
     ...given({ differences: origin.differences }),
     ...(drift && drift.created + drift.deleted + drift.changed > 0 ? { drift } : {}),

@@ -2,6 +2,7 @@ import type { Judged } from '../core/completeness.ts'
 import type { Context, Origin } from '../core/context.ts'
 import { given } from '../core/given.ts'
 import { unparsedIn } from '../core/json-rows.ts'
+import type { Used } from '../core/manifest.ts'
 import type { Writer } from '../core/parts.ts'
 import { isOfRow } from '../core/result.ts'
 import { remember, type Before } from './before.ts'
@@ -21,6 +22,7 @@ import { contextOf, sourceContextOf } from './scoped-context.ts'
 import type { Rows } from './steps.ts'
 import { uniqueKeys } from './unique.ts'
 import { rowOfNames } from './unparsed.ts'
+import { usedSince } from './used.ts'
 import { shardsWidth } from './width.ts'
 
 /** The output of a phase in progress. It is closed however the phase ends. */
@@ -39,6 +41,8 @@ export interface Flowed {
   readonly tables: readonly Judged[]
   readonly context: Context
   readonly notes: readonly string[]
+  /** What it has used of the service so far. */
+  readonly used: () => Used | undefined
 }
 
 /**
@@ -56,6 +60,7 @@ export const flowRows = async (
   const { plan, run, progress } = started
   const from = await goBack(started)
   output.stopCheckpoints = () => from !== undefined
+  const used = usedSince(plan.usesGraph ? started.request.graph : undefined, from?.counters)
   const limit = failureLimit(plan.maxFailed, progress)
   const origin: OriginSeen = {
     tenant: undefined,
@@ -84,6 +89,7 @@ export const flowRows = async (
   progress.pace = plan.source.pace?.(sourceContext)
   tellPace(started)
   const shards = await shardsOf(started, sourceContext)
+  progress.shards = shards.length
   const rowsPerCut = await rowsPerCutOf(started)
   const tables: Judged[] = []
   const told = ({ note, completeness, why }: Origin): void => {
@@ -103,7 +109,7 @@ export const flowRows = async (
   output.writer = writer
   stages.offer(writer)
   if (stages.isWhole()) writeUnparsed = writer.unparsed?.()
-  const cuts = checkpoints(run, writer as Writer<never>, shards, from !== undefined)
+  const cuts = checkpoints(run, writer as Writer<never>, shards, from !== undefined, used)
   output.stopCheckpoints = cuts.stop
   const scopeOfSink = run.scope('sink')
   progress.state = 'running'
@@ -126,6 +132,7 @@ export const flowRows = async (
         states: shardsRead.states,
         left: rows => void (progress.read += rows),
         cutMade: sourceLog.passed,
+        divided: shards => void (progress.shards = shards),
         signal: over,
       }),
     stages: stages.stages,
@@ -156,5 +163,5 @@ export const flowRows = async (
   limit.atEnd()
   progress.state = 'finishing'
   stages.checkColumns()
-  return { before, origin, tables, context: sourceContext, notes: [...origin.notes, ...stages.notes()] }
+  return { before, origin, tables, context: sourceContext, used, notes: [...origin.notes, ...stages.notes()] }
 }

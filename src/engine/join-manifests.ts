@@ -1,6 +1,6 @@
 import { worst } from '../core/completeness.ts'
 import { given } from '../core/given.ts'
-import type { Counts, Drift, Manifest } from '../core/manifest.ts'
+import type { Counts, Drift, Manifest, Used } from '../core/manifest.ts'
 import { outcomes } from '../core/result.ts'
 
 const summed = ['read', 'repeated', 'dropped', 'written', ...outcomes] as const
@@ -19,6 +19,19 @@ const sums = (phases: readonly Manifest[]): Counts => ({
     summed.map(name => [name, sum(phases.map(({ counts }) => counts[name]))]),
   ) as unknown as Counts),
 })
+
+const usedBy = (phases: readonly Manifest[]): Used | undefined => {
+  const all = phases.flatMap(({ used }) => used ?? [])
+  const total = (name: keyof Used): number => sum(all.map(used => used[name]))
+  return all.length === 0
+    ? undefined
+    : {
+        requests: total('requests'),
+        units: total('units'),
+        writes: total('writes'),
+        throttled: total('throttled'),
+      }
+}
 
 /** The rows of the phases that a limit ended. */
 const limitOf = (phases: readonly Manifest[]): number | undefined => {
@@ -66,6 +79,7 @@ export const joinManifests = (phases: readonly Manifest[]): Manifest => {
     ...(why !== undefined && { why: `${of}: ${why}` }),
     ...given({ limit: limitOf(phases) }),
     counts: sums(phases),
+    ...given({ used: usedBy(phases) }),
     ...(ignored.length > 0 && { ignored }),
     ...given({ drift: driftOf(phases) }),
     ...(notes.length > 0 && { notes }),

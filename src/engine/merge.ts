@@ -46,6 +46,8 @@ export interface MergeOptions {
   readonly leaving: (shard: string, settled: readonly Key[]) => Promise<void>
   /** Called with the number of rows that leave. */
   readonly left: (rows: number) => void
+  /** Called when a shard was divided, with the number of all. */
+  readonly divided?: (shards: number) => void
   /** Called when a cut leaves. */
   readonly cutMade: (cut: number) => void
   /** What is saved with a cut as of the pages before it. */
@@ -162,8 +164,10 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     unique?.placed(reading.shard.name)
     if (rest.length === 0) return
     expectNew(rest)
-    // Nothing reads the ranges of shards that have ended.
-    shards = [...shards.map(shard => (isEnded(positions[shard.name]) ? { name: shard.name } : shard)), ...rest]
+    // What it has read is safe with the next cut. There may be thousands of shards, so nothing is kept of it.
+    delete positions[reading.shard.name]
+    shards = [...shards.filter(({ name }) => name !== reading.shard.name), ...rest]
+    options.divided?.(shards.length)
     waiting.unshift(...rest.toReversed())
     largestLast(waiting)
   }

@@ -19,6 +19,8 @@ export interface Progress {
   /** Number of results so far. */
   readonly outcomes: Record<Outcome, number>
   repeated: number
+  /** Number of shards that the rows are read in, as far as they are planned. */
+  shards: number
   /** Number of rows of a complete read, if it is known. */
   expected: number | undefined
   /** The pace that the service allows, if it is far slower than usual. */
@@ -65,6 +67,7 @@ const nothingYet = (): Omit<Progress, 'startedAtMs'> => ({
   dropped: 0,
   outcomes: { ...noOutcomes },
   repeated: 0,
+  shards: 1,
   expected: undefined,
   pace: undefined,
   resumedAt: 0,

@@ -7,6 +7,7 @@ import { readyPhases } from '../../src/engine/phases.ts'
 import { jsonl } from '../../src/sinks/jsonl.ts'
 import { environmentAt } from '../store/fixtures.ts'
 import { bed } from './plan-bed.ts'
+import { nothingUsed } from './nothing-used.ts'
 
 /** A source of one row that notes its calls. */
 const counting = (calls: string[], usesGraph: boolean): Source<{ readonly id: number }> => ({
@@ -25,7 +26,7 @@ const counting = (calls: string[], usesGraph: boolean): Source<{ readonly id: nu
 })
 
 /** A client of which only the tenant is asked. */
-const graph = { tenant: { name: 'contoso', id: '1' } } as Graph
+const graph = { tenant: { name: 'contoso', id: '1' }, usage: () => nothingUsed } as Graph
 
 t.test('a run calls `check` and `columns` of its source once', async t => {
   const { run } = bed(t)

@@ -10,8 +10,11 @@ import { csv as toCsv } from '../../src/sinks/csv.ts'
 import { jsonl as toJsonl } from '../../src/sinks/jsonl.ts'
 import { map } from '../../src/transforms/map.ts'
 import { bed } from './plan-bed.ts'
+import { nothingUsed } from './nothing-used.ts'
 
-const graph = { tenant: { name: 'contoso', id: '1' } } as unknown as NonNullable<RunRequest['graph']>
+const graph = { tenant: { name: 'contoso', id: '1' }, usage: () => nothingUsed } as unknown as NonNullable<
+  RunRequest['graph']
+>
 
 /** Numbers from 0 in pages of ten; breaks off before the row that it is told. */
 const numbers = (n: number, breaks: { at?: number } = {}): Source<Fields> => ({

@@ -22,6 +22,7 @@ import { dedupe } from '../../src/transforms/dedupe.ts'
 import { filter } from '../../src/transforms/filter.ts'
 import { map } from '../../src/transforms/map.ts'
 import { onlyPhase } from '../../src/store/types.ts'
+import { nothingUsed } from './nothing-used.ts'
 
 /** Numbers 0 … n-1 in pages of ten; breaks off where it is told to. */
 const numbers = (n: number, breaks?: { at: number | undefined }): Source<{ readonly n: number }> => ({
@@ -604,7 +605,9 @@ t.test('a sink that confirms only older cuts is resumed at the confirmed cut', a
 t.test('a listing with fewer rows than counted is short: no file, and exit code 4', async t => {
   const { folder, request } = bed(t)
   const short: Source<{ readonly n: number }> = { ...numbers(40), usesGraph: true, count: async () => 50 }
-  const graph = { tenant: { name: 'x', id: '1' } } as unknown as NonNullable<RunRequest['graph']>
+  const graph = { tenant: { name: 'x', id: '1' }, usage: () => nothingUsed } as unknown as NonNullable<
+    RunRequest['graph']
+  >
   const end = await execute(request({ source: short, sink: jsonl({ to: 'out/n.jsonl' }) }, { graph }))
   t.equal(end.end, 'short')
   t.strictSame(readdirSync(join(folder, 'out')), ['n.jsonl.partial'])

@@ -13,6 +13,7 @@ import { dedupe } from '../../src/transforms/dedupe.ts'
 import { filter } from '../../src/transforms/filter.ts'
 import { map } from '../../src/transforms/map.ts'
 import { bed } from './plan-bed.ts'
+import { nothingUsed } from './nothing-used.ts'
 
 const feed = 'id,role\n1,lead\n2,\n3,lead\n3,lead\n4,\n'
 
@@ -292,7 +293,7 @@ t.test("the run's manifest says that a phase was limited, and adds up the counts
     },
   })
   const of = (name: string, source: Source<Fields>, more: object = {}) => phase(name, 'id ne 0', { source, ...more })
-  const graph = { tenant: { name: 'contoso', id: 't' } } as Graph
+  const graph = { tenant: { name: 'contoso', id: 't' }, usage: () => nothingUsed } as Graph
   const drift = (id: string): Drift => ({ created: 1, deleted: 0, changed: 0, objects: [{ id, change: 'created' }] })
   const both = await run([of('one', counted('a', 4, drift('x'))), of('two', counted('b', 7, drift('y')))], { graph })
   t.match(both.manifest, {

@@ -16,6 +16,7 @@ import { jsonl as fromJsonl } from '../../src/sources/jsonl.ts'
 import { map } from '../../src/transforms/map.ts'
 import { rename } from '../../src/transforms/rename.ts'
 import { bed } from './plan-bed.ts'
+import { nothingUsed } from './nothing-used.ts'
 
 const invalid = (column: string, message: string, fix?: string): EntrapipeError =>
   new EntrapipeError('ROW_INVALID', message, { facts: { column }, ...(fix ? { fix } : {}) })
@@ -380,7 +381,9 @@ t.test('rows of a directory are rejected as read, and nothing is read twice', as
       yield { rows: ['1', '9'].map(n => ({ key: `id-${n}`, value: { n } })) }
     },
   }
-  const graph = { tenant: { name: 'x', id: '1' } } as unknown as NonNullable<RunRequest['graph']>
+  const graph = { tenant: { name: 'x', id: '1' }, usage: () => nothingUsed } as unknown as NonNullable<
+    RunRequest['graph']
+  >
   await run(plan({ source: people }), { graph })
   t.equal(reads, 1)
   t.equal(

@@ -72,7 +72,7 @@ export const takeIn = async (
     for (const kind of flowed.kinds) expectPermitted(kind)
     Object.assign(progress, counts, { state: 'running' })
     const context = sourceContextOf(around, started, () => undefined)
-    return { ...flowed, origin: { ...flowed.origin, notes: new Set() }, context }
+    return { ...flowed, origin: { ...flowed.origin, notes: new Set() }, context, used: () => undefined }
   }
   if (started.info.resumed > 0 && plan.source.resumable === false)
     throw new EntrapipeError(

@@ -28,7 +28,7 @@ interface Sharding {
 }
 
 /** Shards of a listing, when it is read by many at once: enough that all are busy to its end. */
-const likelyShards = 128
+const likelyShards = 80
 /** Of an advanced query, with host and other options. @see https://learn.microsoft.com/graph/aad-advanced-queries */
 const longestQuery = 2000
 
