@@ -96,7 +96,7 @@ t.test('parameters are validated in the same way from every origin', async t => 
   for (const [given, message] of [
     [{ limit: 0 }, 'Expected limit to be a whole number from 1, got 0'],
     [{ pageSize: '1000' }, 'Expected pageSize to be a whole number from 1 to 999, got 1000'],
-    [{ format: 'xls' }, 'Expected format to be one of csv, jsonl, json, got "xls"'],
+    [{ format: 'xls' }, 'Expected format to be one of csv, jsonl, json, parquet, got "xls"'],
     [{ bom: 'yes' }, 'Expected bom to be true or false, got "yes"'],
   ] as const)
     await t.rejects(makePlan(users, given), { code: 'OPTION_INVALID', message })
