@@ -5,7 +5,7 @@ import type { Sink } from '../core/parts.ts'
 import { expectFormatFlags, type FormatFlags } from './expect-format-flags.ts'
 import type { ColumnTypes } from '../core/column-type.ts'
 import { outputFormatOf, type Compression, type OutputFormat } from '../formats/format-of.ts'
-import { isFolder } from '../places/objects-at.ts'
+import { isFolder, isRemote, noFileThere } from '../places/objects-at.ts'
 import { csv, type CsvSinkOptions } from '../sinks/csv.ts'
 import { json } from '../sinks/json.ts'
 import { jsonl } from '../sinks/jsonl.ts'
@@ -44,6 +44,7 @@ export interface OutputOptions {
 export const outputFormat = ({ to, format, option = '--to' }: OutputOptions): OutputFormat => {
   if (to === '') throw new EntrapipeError('OPTION_INVALID', `Expected ${option} to be the name of a file, or -, got ""`)
   if (isFolder(to)) return partsFormat(to, format)
+  if (isRemote(to)) throw noFileThere(to)
   const written = to === '-' ? (format ?? 'jsonl') : outputFormatOf(to, option).format
   if (format !== undefined && format !== written)
     throw new EntrapipeError(

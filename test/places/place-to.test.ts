@@ -66,6 +66,18 @@ t.test('- is stdout, anything else is a file, and a recorded target leads back t
   t.equal(destinationAt('s3://bucket/x.csv'), undefined)
 })
 
+t.test('a recorded target of objects leads back to them, and a file is written on this machine only', async t => {
+  const { ctx } = partContext(t.testdir({}))
+  for (const target of [
+    'https://contosolake.blob.core.windows.net/lake/users/',
+    's3://contoso-lake/users/',
+    's3+https://minio.example.com/lake/users/',
+  ])
+    t.equal(destinationAt(target)!.target(ctx), target)
+  for (const to of ['s3://bucket/x.csv', 'https://contosolake.blob.core.windows.net/lake/x.csv?sig=hidden'])
+    t.throws(() => placeTo(to), { code: 'OPTION_INVALID', message: /^[^?]* is an address of another machine/ })
+})
+
 t.test('~/ is the home folder, in whatever folder the command is run', async t => {
   const { ctx } = partContext(t.testdir({}))
   const home = t.testdirName

@@ -13,11 +13,18 @@ interface Unreliable {
 /**
  * Starts a proxy before a server that fails a third of all requests: in turn before the server sees them, after it has done them, and within
  * the reply.
+ *
+ * @param heard is called with the path of each request before it is sent on
  */
-export const unreliable = async (t: Test, origin: string): Promise<Unreliable> => {
+export const unreliable = async (
+  t: Test,
+  origin: string,
+  heard: (path: string) => unknown = () => undefined,
+): Promise<Unreliable> => {
   const seen = { requests: 0, failed: 0 }
   const to = new URL(origin)
   const proxy = createServer((request, reply) => {
+    heard(request.url!)
     const kind = ++seen.requests % 3 === 0 ? seen.failed++ % 3 : undefined
     if (kind === 0) {
       request.resume()
@@ -35,6 +42,8 @@ const forward = (request: IncomingMessage, reply: ServerResponse, to: URL, kind:
       answer.on('end', () => request.socket.destroy())
       return
     }
+    // The client was killed meanwhile.
+    if (reply.destroyed) return void answer.resume()
     reply.writeHead(answer.statusCode!, answer.headers)
     if (kind === 2) {
       answer.resume()

@@ -11,7 +11,8 @@ Examples:
   entrapipe verify users.csv
   entrapipe verify out/users.jsonl.zst --json
   entrapipe verify out
-  entrapipe verify lake/users/`
+  entrapipe verify lake/users/
+  entrapipe verify abfss://lake@contosolake.dfs.core.windows.net/users/`
 
 const add: CommandModule = (program, cli) => {
   program
@@ -20,9 +21,14 @@ const add: CommandModule = (program, cli) => {
     .description(
       'Compares a file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and below it, and prints a line for each; part files are checked against the _manifest.json of their folder, and a part that is missing or that it does not name is an error; the exit status is the highest of all files. A partial file is an error (1), and so is a CSV or JSON lines file without a manifest (2). Other files without a manifest are not checked, only counted.',
     )
-    .argument('<file>', 'a file with a .manifest.json beside it, a folder of such files, or one of part files')
+    .argument(
+      '<file>',
+      'a file with a .manifest.json beside it, a folder of such files, or one of part files, also in Azure Storage or S3',
+    )
     .addHelpText('after', examples)
     .action(async (path: string) => {
+      const { isRemote } = await import('../../places/objects-at.ts')
+      if (isRemote(path)) return verifyParts(path.replace(/\/*$/, '/'), cli)
       const { manifested } = await import('../report/manifested.ts')
       const found = await manifested(path, cli.environment)
       if (found === undefined) return verify(path, cli)

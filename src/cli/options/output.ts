@@ -14,7 +14,7 @@ export const addFileOptions = (command: Command): Command =>
   command
     .option(
       '--to <file>',
-      'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, x.xlsx, x.parquet, or a folder of part files, with / at the end; - is stdout',
+      'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, x.xlsx, x.parquet, or a folder of part files, with / at the end, also https://ACCOUNT.blob.core.windows.net/…/, abfss://…/ or s3://…/; - is stdout',
       '-',
     )
     .addOption(
