@@ -54,6 +54,49 @@ const served: readonly OperationPermissions[] = [
     note: 'For members that the permissions do not cover (devices, service principals), Graph returns only type and id.',
   },
   {
+    operation: 'export owners',
+    requests: [
+      'GET /groups',
+      'GET /groups/{id}/owners',
+      'GET /applications',
+      'GET /applications/{id}/owners',
+      'GET /servicePrincipals',
+      'GET /servicePrincipals/{id}/owners',
+    ],
+    needs: [
+      { ...readGroups, when: 'for owners of groups' },
+      { ...readMembers, when: 'for owners of groups' },
+      { ...readApplications, when: 'with --of applications or service-principals' },
+      {
+        ...readUsers,
+        less: { permission: 'User.ReadBasic.All', when: 'with basic properties of users only, as without --select' },
+      },
+    ],
+    note: 'For owners that the permissions do not cover (service principals), Graph returns only type and id.',
+  },
+  {
+    operation: 'export registered-owners',
+    requests: ['GET /devices', 'GET /devices/$count', 'GET /devices/{id}/registeredOwners'],
+    needs: [
+      readDevices,
+      {
+        ...readUsers,
+        less: { permission: 'User.ReadBasic.All', when: 'with basic properties of users only, as without --select' },
+      },
+    ],
+  },
+  {
+    operation: 'export groups-of',
+    requests: ['GET /users', 'GET /users/$count', 'GET /users/{id}/memberOf', 'GET /users/{id}/transitiveMemberOf'],
+    needs: [{ anyOf: ['Directory.Read.All'] }, readHidden],
+    note: 'Groups that hide their members are left out without Member.Read.Hidden.',
+  },
+  {
+    operation: 'export app-role-assignments',
+    requests: ['GET /servicePrincipals', 'GET /servicePrincipals/{id}/appRoleAssignedTo'],
+    needs: [readApplications],
+  },
+  {
     operation: 'export devices',
     requests: ['GET /devices', 'GET /devices/$count', 'GET /devices/{id}/registeredOwners'],
     needs: [readDevices, { ...readUsers, when: 'to name the registered owners' }],

@@ -112,7 +112,7 @@ t.test('an option without effect, and a column that cannot be selected, are erro
     ],
     [
       ['groups', '--transitive'],
-      '--transitive is an option of `export members` and `export memberships`, not of groups.',
+      '--transitive is an option of `export members`, `export memberships` and `export groups-of`, not of groups.',
     ],
     [['skus', '--page-size', '5'], 'skus are not paged. Leave --page-size out.'],
     [['users', '--to', 'x.jsonl', '--bom'], '--bom applies only to CSV, but the output is jsonl. Leave it out.'],

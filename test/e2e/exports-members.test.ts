@@ -150,6 +150,9 @@ t.test('a missing group, and no group at all, are errors of one sentence', async
   const { status, stderr } = await desk.run(['export', 'users', '--group', 'All Company'])
   t.strictSame(
     [status, stderr],
-    [2, 'entrapipe: --group is an option of `export members` and `export memberships`, not of users.\n'],
+    [
+      2,
+      'entrapipe: --group is an option of `export members`, `export memberships` and `export owners`, not of users.\n',
+    ],
   )
 })

@@ -3,6 +3,7 @@ import { choice, flag, list, text } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
 import { exportPlan } from '../exports/export-plan.ts'
+import { ownedKinds } from '../../data/owned-kinds.ts'
 import { idsFormats } from '../exports/ids-formats.ts'
 import { exportKinds, type ExportKind } from '../exports/kinds.ts'
 import { optional, whole } from '../optional.ts'
@@ -22,10 +23,11 @@ const params = {
   idsColumn: optional(text('column of the list of --ids that names the objects')),
   group: optional(
     list(
-      'members, memberships: the group; repeat the option for several groups, and each row has groupId and groupName',
+      'members, memberships, owners: the group; repeat the option for several groups, and each row has groupId and groupName',
     ),
   ),
-  transitive: optional(flag('members, memberships: include the members of nested groups')),
+  of: optional(choice('owners: what is owned (groups)', ownedKinds)),
+  transitive: optional(flag('members, memberships, groups-of: include nested groups')),
   pageSize: optional(whole('rows per request (999, or 250 with --preset all)', 1, 999)),
   limit: optional(whole('stop after this many rows', 1)),
   ...outputParams,

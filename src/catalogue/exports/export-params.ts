@@ -1,4 +1,5 @@
 import type { idsFormats } from './ids-formats.ts'
+import type { OwnedKind } from '../../data/owned-kinds.ts'
 import type { OutputOptions } from '../output-sink.ts'
 
 /** Parameters of `entrapipe export`, named like its flags. Kept with the run, so that it can be resumed. */
@@ -19,6 +20,8 @@ export interface ExportParams extends OutputOptions {
   readonly idsColumn?: string
   readonly group?: readonly string[]
   readonly transitive?: boolean
+  /** Only for `owners`: what is owned. */
+  readonly of?: OwnedKind
   readonly pageSize?: number
   readonly limit?: number
 }

@@ -123,10 +123,11 @@ const renamed = (
 const isOfPairs = (what: ExportKind): boolean => (relationKinds as readonly ExportKind[]).includes(what)
 
 /** Options of some kinds only. */
-const optionsOf: readonly (readonly ['group' | 'transitive' | 'ids', readonly ExportKind[]])[] = [
-  ['ids', ['users', 'groups', 'devices', 'applications', 'service-principals', 'memberships']],
-  ['group', ['members', 'memberships']],
-  ['transitive', ['members', 'memberships']],
+const optionsOf: readonly (readonly ['group' | 'transitive' | 'ids' | 'of', readonly ExportKind[]])[] = [
+  ['ids', ['users', 'groups', 'devices', 'applications', 'service-principals', ...relationKinds]],
+  ['of', ['owners']],
+  ['group', ['members', 'memberships', 'owners']],
+  ['transitive', ['members', 'memberships', 'groups-of']],
 ]
 
 /** @throws EntrapipeError `USAGE` for options of other kinds */
@@ -147,6 +148,11 @@ const refuseStrangers = (what: ExportKind, params: ExportParams): void => {
         )
   if (params.ids === undefined && (params.idsFormat !== undefined || params.idsColumn !== undefined))
     throw new EntrapipeError('USAGE', '--ids-format and --ids-column describe the list of --ids, which is missing.')
+  if (params.group !== undefined && (params.of ?? 'groups') !== 'groups')
+    throw new EntrapipeError(
+      'USAGE',
+      `--group names groups, and --of ${params.of} asks for others. Use --ids or --filter.`,
+    )
   if (isOfPairs(what))
     for (const option of ['preset', 'search', 'orderby', 'expand', 'advanced'] as const)
       if (params[option] !== undefined)

@@ -1,5 +1,11 @@
 /** Kinds whose rows are pairs of objects: what belongs to each of many. */
-export const relationKinds = ['memberships'] as const
+export const relationKinds = [
+  'memberships',
+  'owners',
+  'registered-owners',
+  'groups-of',
+  'app-role-assignments',
+] as const
 /** One of `relationKinds`. */
 export type RelationKind = (typeof relationKinds)[number]
 

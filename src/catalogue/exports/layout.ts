@@ -8,7 +8,7 @@ import { groupColumns } from '../../sources/members.ts'
 import { preset as presetOf, type PresetParts } from '../../transforms/preset.ts'
 import { outputFormat } from '../output-sink.ts'
 import type { ExportParams } from './export-params.ts'
-import type { Exported } from './exported.ts'
+import type { Exported, PairColumns } from './exported-kind.ts'
 import type { ExportKind } from './kinds.ts'
 
 /** The properties requested from Graph, and the columns written. */
@@ -30,7 +30,7 @@ interface Layout {
 export const layout = (what: ExportKind, { type, pairs }: Omit<Exported, 'source'>, params: ExportParams): Layout => {
   const { preset, expand } = params
   const { only, added } = chosen(params)
-  if (pairs) return layoutOfPairs(pairs, only, added)
+  if (pairs) return layoutOfPairs(pairs(params), only, added)
   if (preset !== undefined && only)
     throw new EntrapipeError(
       'USAGE',
@@ -66,7 +66,7 @@ export const layout = (what: ExportKind, { type, pairs }: Omit<Exported, 'source
  * ones are written.
  */
 const layoutOfPairs = (
-  { first, then }: NonNullable<Exported['pairs']>,
+  { first, then }: PairColumns,
   only: readonly string[] | undefined,
   added: readonly string[],
 ): Layout => {

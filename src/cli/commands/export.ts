@@ -5,6 +5,7 @@ import { exportKinds, type ExportKind } from '../../catalogue/exports/kinds.ts'
 import { idsFormats } from '../../catalogue/exports/ids-formats.ts'
 import type { ExportParams } from '../../catalogue/exports/export-params.ts'
 import { presetNames } from '../../catalogue/exports/preset-names.ts'
+import { ownedKinds } from '../../data/owned-kinds.ts'
 import { nextCommand } from '../report/next-command.ts'
 import { addOutputOptions } from '../options/output.ts'
 import { withExcel } from '../options/with-excel.ts'
@@ -64,10 +65,11 @@ const add: CommandModule = (program, cli) => {
     .option('--ids-column <name>', 'column of the list that names the objects (the first usual one, such as id)')
     .option(
       '--group <id or name>',
-      'members, memberships: the group; repeat the option for several groups, and each row has groupId and groupName',
+      'members, memberships, owners: the group; repeat the option for several groups, and each row has groupId and groupName',
       each,
     )
-    .option('--transitive', 'members, memberships: include the members of nested groups')
+    .addOption(new Option('--of <kind>', 'owners: what is owned (groups)').choices(ownedKinds))
+    .option('--transitive', 'members, memberships, groups-of: include nested groups')
     .addOption(
       new Option('--page-size <rows>', 'rows per request (999, or 250 with --preset all)').argParser(
         whole('--page-size', 1, 999),

@@ -1,0 +1,95 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+import { joined } from '../../core/joined.ts'
+import type { Source } from '../../core/parts.ts'
+import { appRoleAssignments, appRoleColumns, appRoleFacts } from '../../sources/app-role-assignments.ts'
+import type { Entity, Listing } from '../../sources/graph.ts'
+import { groupFacts } from '../../sources/graph/groups-asked.ts'
+import { groupsOf, groupsOfColumns, groupsOfDefaults, groupsOfFacts } from '../../sources/groups-of.ts'
+import type { OwnedKind } from '../../data/owned-kinds.ts'
+import type { ListedKind } from '../../sources/listed.ts'
+import { memberDefaults, membershipColumns, memberships } from '../../sources/memberships.ts'
+import { ownerColumns, ownerDefaults, owners } from '../../sources/owners.ts'
+import { registeredDeviceFacts, registeredOwnerColumns, registeredOwners } from '../../sources/registered-owners.ts'
+import type { ExportParams } from './export-params.ts'
+import type { Exported } from './exported-kind.ts'
+import { idsSource } from './ids.ts'
+import type { RelationKind } from './kinds.ts'
+
+/** The objects that the list of `--ids` names. */
+const listedIn = (
+  { ids, ...params }: ExportParams,
+  kind: ListedKind,
+  select: readonly string[],
+): Source<Entity> | undefined => (ids === undefined ? undefined : idsSource(kind, ids, params, { select }))
+
+/** The options that all of these have. */
+const asked = ({ select, filter, top }: Listing) => given({ select, filter, top })
+
+const ownedTypes: Readonly<Record<OwnedKind, ListedKind>> = {
+  groups: 'group',
+  applications: 'application',
+  'service-principals': 'servicePrincipal',
+}
+
+/** Assignments have no other properties. @throws EntrapipeError `PROPERTY_UNKNOWN` */
+const withoutSelect = ({ select, ...listing }: Listing): Listing => {
+  if (!select?.length) return listing
+  throw new EntrapipeError(
+    'PROPERTY_UNKNOWN',
+    `'${select[0]}' is not a column of app-role-assignments, which has ${joined(appRoleColumns)}.`,
+  )
+}
+
+/** Exports whose rows are pairs of objects. */
+export const exportedPairs: Readonly<Record<RelationKind, Exported>> = {
+  memberships: {
+    type: 'group',
+    source: (listing, params) =>
+      memberships({
+        ...asked(listing),
+        ...given({ group: params.group, groups: listedIn(params, 'group', groupFacts) }),
+        transitive: params.transitive ?? false,
+      }),
+    pairs: () => ({ first: membershipColumns, then: memberDefaults }),
+  },
+  owners: {
+    type: 'group',
+    source: (listing, params) =>
+      owners({
+        ...asked(listing),
+        ...given({ of: params.of, group: params.group }),
+        ...given({ objects: listedIn(params, ownedTypes[params.of ?? 'groups'], groupFactsOf(params.of)) }),
+      }),
+    pairs: ({ of }) => ({ first: ownerColumns(of), then: ownerDefaults }),
+  },
+  'registered-owners': {
+    type: 'device',
+    source: (listing, params) =>
+      registeredOwners({ ...asked(listing), ...given({ devices: listedIn(params, 'device', registeredDeviceFacts) }) }),
+    pairs: () => ({ first: registeredOwnerColumns, then: ownerDefaults }),
+  },
+  'groups-of': {
+    type: 'user',
+    source: (listing, params) =>
+      groupsOf({
+        ...asked(listing),
+        ...given({ users: listedIn(params, 'user', groupsOfFacts) }),
+        transitive: params.transitive ?? false,
+      }),
+    pairs: () => ({ first: groupsOfColumns, then: groupsOfDefaults }),
+  },
+  'app-role-assignments': {
+    type: 'servicePrincipal',
+    source: (listing, params) =>
+      appRoleAssignments({
+        ...asked(withoutSelect(listing)),
+        ...given({ servicePrincipals: listedIn(params, 'servicePrincipal', appRoleFacts) }),
+      }),
+    pairs: () => ({ first: appRoleColumns, then: [] }),
+  },
+}
+
+/** What is read of each object that has owners. */
+const groupFactsOf = (of: OwnedKind = 'groups'): readonly string[] =>
+  of === 'groups' ? groupFacts : ['id', 'displayName']
