@@ -97,6 +97,21 @@ const served: readonly OperationPermissions[] = [
     needs: [readApplications],
   },
   {
+    operation: 'export managers',
+    requests: ['GET /users', 'GET /users/$count', 'GET /users/delta'],
+    needs: [readUsers],
+  },
+  {
+    operation: 'export licenses',
+    requests: ['GET /users', 'GET /users/$count', 'GET /users/delta', 'GET /subscribedSkus'],
+    needs: [readUsers, { ...readLicenses, when: 'for the part numbers and plans of the tenant' }],
+  },
+  {
+    operation: 'export role-assignments',
+    requests: ['GET /roleManagement/directory/roleAssignments', 'GET /roleManagement/directory/roleDefinitions'],
+    needs: [{ anyOf: ['RoleManagement.Read.Directory', 'RoleManagement.Read.All', 'Directory.Read.All'] }],
+  },
+  {
     operation: 'export devices',
     requests: ['GET /devices', 'GET /devices/$count', 'GET /devices/{id}/registeredOwners'],
     needs: [readDevices, { ...readUsers, when: 'to name the registered owners' }],
@@ -149,11 +164,6 @@ const planned: readonly OperationPermissions[] = [
     operation: 'licenses report',
     requests: ['GET /subscribedSkus', 'GET /users/{id}/licenseDetails'],
     needs: [readLicenses],
-  },
-  {
-    operation: 'roles list',
-    requests: ['GET /roleManagement/directory/roleAssignments'],
-    needs: [{ anyOf: ['RoleManagement.Read.Directory'] }],
   },
   {
     operation: 'logs provisioning',

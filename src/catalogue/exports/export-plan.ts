@@ -124,7 +124,17 @@ const isOfPairs = (what: ExportKind): boolean => (relationKinds as readonly Expo
 
 /** Options of some kinds only. */
 const optionsOf: readonly (readonly ['group' | 'transitive' | 'ids' | 'of', readonly ExportKind[]])[] = [
-  ['ids', ['users', 'groups', 'devices', 'applications', 'service-principals', ...relationKinds]],
+  [
+    'ids',
+    [
+      'users',
+      'groups',
+      'devices',
+      'applications',
+      'service-principals',
+      ...relationKinds.filter(kind => kind !== 'role-assignments'),
+    ],
+  ],
   ['of', ['owners']],
   ['group', ['members', 'memberships', 'owners']],
   ['transitive', ['members', 'memberships', 'groups-of']],

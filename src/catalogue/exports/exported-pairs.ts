@@ -7,10 +7,13 @@ import type { Entity, Listing } from '../../sources/graph.ts'
 import { groupFacts } from '../../sources/graph/groups-asked.ts'
 import { groupsOf, groupsOfColumns, groupsOfDefaults, groupsOfFacts } from '../../sources/groups-of.ts'
 import type { OwnedKind } from '../../data/owned-kinds.ts'
+import { licenseColumns, licenseFacts, licenses } from '../../sources/licenses.ts'
 import type { ListedKind } from '../../sources/listed.ts'
+import { managerColumns, managerExpand, managerFacts, managersOfUsers } from '../../sources/managers-of-users.ts'
 import { memberDefaults, membershipColumns, memberships } from '../../sources/memberships.ts'
 import { ownerColumns, ownerDefaults, owners } from '../../sources/owners.ts'
 import { registeredDeviceFacts, registeredOwnerColumns, registeredOwners } from '../../sources/registered-owners.ts'
+import { roleAssignmentColumns, roleAssignments } from '../../sources/role-assignments.ts'
 import type { ExportParams } from './export-params.ts'
 import type { Exported } from './exported-kind.ts'
 import { idsSource } from './ids.ts'
@@ -21,7 +24,9 @@ const listedIn = (
   { ids, ...params }: ExportParams,
   kind: ListedKind,
   select: readonly string[],
-): Source<Entity> | undefined => (ids === undefined ? undefined : idsSource(kind, ids, params, { select }))
+  expand?: string,
+): Source<Entity> | undefined =>
+  ids === undefined ? undefined : idsSource(kind, ids, params, { select, ...given({ expand }) })
 
 /** The options that all of these have. */
 const asked = ({ select, filter, top }: Listing) => given({ select, filter, top })
@@ -32,12 +37,12 @@ const ownedTypes: Readonly<Record<OwnedKind, ListedKind>> = {
   'service-principals': 'servicePrincipal',
 }
 
-/** Assignments have no other properties. @throws EntrapipeError `PROPERTY_UNKNOWN` */
-const withoutSelect = ({ select, ...listing }: Listing): Listing => {
+/** These rows have no other properties. @throws EntrapipeError `PROPERTY_UNKNOWN` */
+const withoutSelect = ({ select, ...listing }: Listing, kind: RelationKind, columns: readonly string[]): Listing => {
   if (!select?.length) return listing
   throw new EntrapipeError(
     'PROPERTY_UNKNOWN',
-    `'${select[0]}' is not a column of app-role-assignments, which has ${joined(appRoleColumns)}.`,
+    `'${select[0]}' is not a column of ${kind}, which has ${joined(columns)}.`,
   )
 }
 
@@ -83,10 +88,34 @@ export const exportedPairs: Readonly<Record<RelationKind, Exported>> = {
     type: 'servicePrincipal',
     source: (listing, params) =>
       appRoleAssignments({
-        ...asked(withoutSelect(listing)),
+        ...asked(withoutSelect(listing, 'app-role-assignments', appRoleColumns)),
         ...given({ servicePrincipals: listedIn(params, 'servicePrincipal', appRoleFacts) }),
       }),
     pairs: () => ({ first: appRoleColumns, then: [] }),
+  },
+  managers: {
+    type: 'user',
+    source: (listing, params) =>
+      managersOfUsers({
+        ...asked(listing),
+        ...given({ users: listedIn(params, 'user', [...managerFacts, ...(listing.select ?? [])], managerExpand) }),
+      }),
+    pairs: () => ({ first: managerColumns, then: [] }),
+  },
+  licenses: {
+    type: 'user',
+    source: (listing, params) =>
+      licenses({
+        ...asked(withoutSelect(listing, 'licenses', licenseColumns)),
+        ...given({ users: listedIn(params, 'user', licenseFacts) }),
+      }),
+    pairs: () => ({ first: licenseColumns, then: [] }),
+  },
+  'role-assignments': {
+    type: 'unifiedRoleAssignment',
+    source: listing =>
+      roleAssignments(given({ filter: withoutSelect(listing, 'role-assignments', roleAssignmentColumns).filter })),
+    pairs: () => ({ first: roleAssignmentColumns, then: [] }),
   },
 }
 

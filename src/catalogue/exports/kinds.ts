@@ -5,6 +5,9 @@ export const relationKinds = [
   'registered-owners',
   'groups-of',
   'app-role-assignments',
+  'managers',
+  'licenses',
+  'role-assignments',
 ] as const
 /** One of `relationKinds`. */
 export type RelationKind = (typeof relationKinds)[number]

@@ -1,4 +1,5 @@
-import { catalogueSkus, serviceOf, type CatalogueSku } from './sku-catalogue.ts'
+import type { CatalogueSku } from '../../data/sku-catalogue.ts'
+import { catalogueSkus, serviceOf } from './sku-catalogue.ts'
 
 /** Groups that assign licences: their members have the SKU through the group. */
 export type LicensingGroup = 'LIC-M365-E3' | 'LIC-M365-F3'

@@ -1,32 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { parse } from 'csv-parse/sync'
+import { skuCatalogue, type CatalogueSku } from '../../data/sku-catalogue.ts'
 
-/** A product and its service plans, in the order of the catalogue. */
-export interface CatalogueSku {
-  readonly skuId: string
-  readonly skuPartNumber: string
-  readonly name: string
-  readonly plans: readonly { readonly servicePlanId: string; readonly servicePlanName: string }[]
-}
-
-/** Returns the SKUs with the given string ids from Microsoft's licence catalogue, in that order. Reads the whole file: a few milliseconds. */
+/** Returns the SKUs with the given string ids from Microsoft's licence catalogue, in that order. */
 export const catalogueSkus = (partNumbers: readonly string[]): readonly CatalogueSku[] => {
-  const wanted = new Set(partNumbers)
-  const found = new Map<string, { skuId: string; name: string; plans: CatalogueSku['plans'][number][] }>()
-  const text = readFileSync(new URL('../../data/sku-catalogue.csv', import.meta.url), 'utf8')
-  // A row is a line. Parsing all of them takes ten times as long.
-  const lines = text.split('\n').filter(line => partNumbers.some(partNumber => line.includes(partNumber)))
-  const rows: string[][] = parse(lines.join('\n'))
-  for (const [name = '', skuPartNumber = '', skuId = '', servicePlanName = '', servicePlanId = ''] of rows) {
-    if (!wanted.has(skuPartNumber)) continue
-    const sku = found.get(skuPartNumber) ?? { skuId, name, plans: [] }
-    sku.plans.push({ servicePlanId, servicePlanName })
-    found.set(skuPartNumber, sku)
-  }
-  return partNumbers.map(skuPartNumber => {
-    const sku = found.get(skuPartNumber)
-    if (!sku) throw new RangeError(`Expected ${skuPartNumber} in sku-catalogue.csv`)
-    return { ...sku, skuPartNumber }
+  const skus = [...skuCatalogue().values()]
+  return partNumbers.map(partNumber => {
+    const sku = skus.find(({ skuPartNumber }) => skuPartNumber === partNumber)
+    if (!sku) throw new RangeError(`Expected ${partNumber} in sku-catalogue.json`)
+    return sku
   })
 }
 

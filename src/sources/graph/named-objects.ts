@@ -21,7 +21,7 @@ const isEqual = (value: unknown, name: string): boolean =>
   typeof value === 'string' && value.toLowerCase() === name.toLowerCase()
 
 /** Finds the objects that have a name or an id. */
-export interface NamedObjects {
+interface NamedObjects {
   /** For each name the objects that have it, usually one. 15 names are one request, and 20 requests one round trip. */
   find(ctx: Context, names: readonly string[]): Promise<readonly (readonly Entity[])[]>
   /** A request for names, for its cost. */
