@@ -37,20 +37,29 @@ export interface Early<T> {
   read(): AsyncGenerator<T, void, void>
 }
 
+/** Readers of which some are begun before their turn. */
+interface EarlyReaders<T> {
+  make(open: () => AsyncIterable<T>): Early<T>
+  /** Ends what was begun and is not read, which otherwise keeps its memory. */
+  close(): void
+}
+
 /** Makes readers of which so many may be begun before their turn. Each holds its first item. */
-export const earlyReaders = <T>(most: number): ((open: () => AsyncIterable<T>) => Early<T>) => {
+export const earlyReaders = <T>(most: number): EarlyReaders<T> => {
   const waiting: (() => void)[] = []
+  const begun = new Set<AsyncIterator<T>>()
   let under = 0
   const next = (): void => {
     while (under < most && waiting.length > 0) waiting.shift()!()
   }
-  return open => {
+  const make: EarlyReaders<T>['make'] = open => {
     let first: Promise<IteratorResult<T>> | undefined
     let items: AsyncIterator<T> | undefined
     const start = (): void => {
       if (items) return
       under++
       items = open()[Symbol.asyncIterator]()
+      begun.add(items)
       first = items.next()
       first.catch(() => undefined)
     }
@@ -65,10 +74,19 @@ export const earlyReaders = <T>(most: number): ((open: () => AsyncIterable<T>) =
           for (let item = await first!; !item.done; item = await items!.next()) yield item.value
         } finally {
           under--
+          begun.delete(items!)
           next()
           await items!.return?.()
         }
       },
     }
+  }
+  return {
+    make,
+    close() {
+      waiting.length = 0
+      for (const items of begun) void Promise.resolve(items.return?.()).catch(() => undefined)
+      begun.clear()
+    },
   }
 }

@@ -105,6 +105,7 @@ export async function* walkEach(
     ctx.origin(await judged(ctx, objects, watch, start.present))
   } finally {
     over.abort(new Error('the lists are no longer read'))
+    lists.close()
   }
 }
 

@@ -53,8 +53,8 @@ export interface ListsOf {
   find(asked: readonly { readonly id: string; readonly link?: string | undefined }[]): Promise<readonly Found[]>
   /** The pages of one list, from its start or from a link on. */
   pages(id: string, link?: string): AsyncIterable<Entries>
-  /** What is asked of Graph, for the identity of a run. */
-  readonly described: Json
+  /** Ends the lists that were begun and are not read. */
+  close(): void
 }
 
 /** @param signal ends what was begun and is not taken */
@@ -74,7 +74,7 @@ export const listsOf = (ctx: Context, options: ListOptions, signal: AbortSignal)
     }
   }
   const paged = (id: string, link?: string): Found => {
-    const reader = early(() => pages(id, link))
+    const reader = early.make(() => pages(id, link))
     reader.begin()
     return { kind: 'paged', pages: reader }
   }
@@ -105,7 +105,7 @@ export const listsOf = (ctx: Context, options: ListOptions, signal: AbortSignal)
       )
     },
     pages,
-    described: describeLists(options),
+    close: early.close,
   }
 }
 

@@ -32,9 +32,9 @@ t.test('the last list may be shorter', async t => {
 
 t.test('at most so many readers are begun before their turn, and each is read from its start', async t => {
   const begun: number[] = []
-  const reader = earlyReaders<number>(2)
+  const { make } = earlyReaders<number>(2)
   const readers = [1, 2, 3, 4].map(nth =>
-    reader(() => {
+    make(() => {
       begun.push(nth)
       return from(nth, nth * 10)
     }),
@@ -51,4 +51,25 @@ t.test('at most so many readers are begun before their turn, and each is read fr
     break
   }
   t.strictSame(await all(readers[2]!.read()), [3, 30])
+})
+
+t.test('what was begun and is not read ends with the readers', async t => {
+  const { make, close } = earlyReaders<number>(2)
+  const ended: number[] = []
+  const open = (nth: number) =>
+    async function* () {
+      try {
+        yield nth
+        yield nth * 10
+      } finally {
+        ended.push(nth)
+      }
+    }
+  const readers = [1, 2, 3].map(nth => make(open(nth)))
+  for (const one of readers) one.begin()
+  const reading = readers[0]!.read()
+  t.equal((await reading.next()).value, 1)
+  close()
+  await reading.return()
+  t.strictSame(ended.toSorted(), [1, 2])
 })
