@@ -10,7 +10,7 @@ interface Membership {
 
 /** Adds members to many groups. Graph takes up to 20 of one group in a request; rows of a group need not be together. */
 export default pipeline({
-  summary: 'Adds the member of each row to the group of the row.',
+  summary: 'Adds the member in each row to the group in the row.',
   params: { from: text('CSV file with the columns group and member, each an id or a name') },
   make: ({ from }) =>
     plan({

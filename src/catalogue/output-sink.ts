@@ -85,7 +85,7 @@ export const delimiterOf = (text: string, flag = '--delimiter'): string => {
   if ([...delimiter].length === 1 && !/[\p{L}\p{N}"\r\n]/u.test(delimiter)) return delimiter
   throw new EntrapipeError(
     'OPTION_INVALID',
-    `Expected ${flag} to be one character that is no letter, digit or quote, or tab, got ${JSON.stringify(text)}`,
+    `Expected ${flag} to be tab, or one character that is not a letter, digit or quote, got ${JSON.stringify(text)}`,
   )
 }
 

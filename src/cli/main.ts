@@ -21,7 +21,7 @@ import { tellUsage } from './command-line/tell-usage.ts'
 import { version } from '../core/version.ts'
 
 /** A second signal does not wait for the run, which then looks as after a crash. */
-const endedFix = { fix: 'A run that was in progress is in `entrapipe runs list`, and can be resumed from there.' }
+const endedFix = { fix: '`entrapipe runs list` shows runs that were in progress; they can be resumed.' }
 
 /** Runs the command line of this process and ends it with the status of `docs/exit-codes.md`. */
 export const main = async (argv: readonly string[] = process.argv.slice(2)): Promise<never> => {

@@ -20,7 +20,7 @@ export const doubtOf = ({
   if (completeness === 'short') return { because: 'was exported incompletely', fix: exportAgain }
   if (completeness !== 'unverified' || why !== undefined) return undefined
   return {
-    because: 'came through a pipe, and nothing says that all its rows arrived',
+    because: 'came through a pipe, and nothing confirms that all its rows arrived',
     fix: 'Write the rows to a file, and read that with --from.',
   }
 }

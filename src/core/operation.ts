@@ -91,7 +91,7 @@ export const readNamedBy = (name: string): { readonly property: string; readonly
   return property === undefined || value === undefined ? undefined : { property, name: value }
 }
 
-/** What brakes count: changes that take something away, by the object that loses. */
+/** What brakes count: changes that remove something, by the object that loses. */
 export type Removal = 'delete' | 'disable' | 'remove' | 'rename'
 
 /** What is known about an object or a row that is not sent. */
@@ -112,7 +112,7 @@ export interface Finding {
 }
 
 /**
- * What people want to know about a row before it takes something away. `guest`, `synced`: the user is one · `mailbox`: a disabled account
+ * What people want to know about a row before it removes something. `guest`, `synced`: the user is one · `mailbox`: a disabled account
  * with mail and without a licence, which often is a shared mailbox · `synced-device`: Active Directory has the device, too · `microsoft`: Microsoft owns
  * the app · `managed-identity`: Azure keeps it with a resource · `licensing`: the group assigns licences · `last-owner`: the group
  * would have no owner · `invitation-mail`: a person outside gets a mail.
@@ -272,7 +272,7 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   removesFrom?(value: V): string
   /**
    * Ids of the objects that must not be protected, in lower case: those that lose something, and groups whose properties or links
-   * change. @default the object of a change that takes something away
+   * change. @default the object of a change that removes something
    */
   touches?(value: V, before: B): readonly string[]
   /** Whether a row may have no way back: such rows are only sent with the user's explicit consent. @default none has */

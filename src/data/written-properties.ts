@@ -21,9 +21,9 @@ const ofSharePoint = Object.fromEntries(
 
 /** Secrets and certificates of applications and service principals: Graph shows them without their values. */
 const credentials = {
-  keyCredentials: 'Graph never shows the keys, so a file cannot carry them. Certificates have requests of their own.',
+  keyCredentials: 'Graph never returns the keys, so a file cannot have them. Certificates have requests of their own.',
   passwordCredentials:
-    'Graph never shows the secrets, so a file cannot carry them. Secrets have requests of their own.',
+    'Graph never returns the secrets, so a file cannot have them. Secrets have requests of their own.',
 }
 
 /**

@@ -100,7 +100,7 @@ export const pacedMs = (
 /** Events that users should know while a run is in progress. */
 export type RunEvent =
   | { readonly event: 'started'; readonly run: string }
-  /** A run that changes the directory goes on. */
+  /** A run that changes the directory continues. */
   | { readonly event: 'continued'; readonly run: string }
   | { readonly event: 'resumed'; readonly run: string; readonly rows: number; readonly startedAtMs: number }
   /** An unfinished run wrote to the same file. `rows` of its rows were safe. */
@@ -115,7 +115,7 @@ export type RunEvent =
   /** A part told a value, which is kept with the run. */
   | { readonly event: 'told'; readonly name: string; readonly value: Json }
   | { readonly event: 'started-over'; readonly run: string; readonly why: string }
-  /** An earlier run that was unfinished has ended for good. `done` of its rows are done. */
+  /** An earlier run that was unfinished has ended finally. `done` of its rows are done. */
   /** `changes`: those that it has made, in rows that are done and in others. */
   | { readonly event: 'superseded'; readonly other: string; readonly done: number; readonly changes: number }
   | ({ readonly event: 'pausing' } & Pausing)

@@ -164,7 +164,7 @@ export interface Started extends Prepared {
   readonly saveRunNote: (name: string, value: Json) => Promise<void>
   /** Whether this phase reports that the run is resumed. */
   readonly tellsResumed: boolean
-  /** Records that the run has failed for good. Called before its output is removed, and followed by `finish`. */
+  /** Records that the run has finally failed. Called before its output is removed, and followed by `finish`. */
   readonly saveOver: (end: { readonly manifest?: Manifest; readonly error: RunError }) => Promise<void>
   /** Ends the run. A phase that is done and not the last one only ends itself. */
   readonly finish: (
@@ -179,7 +179,7 @@ export interface Changed {
   readonly pending: number
   /** Rows that were sent, if there is a limit. */
   readonly sent: number
-  /** When the run may go on, if its window is closed; milliseconds since 1970. */
+  /** When the run can continue, if its window is closed; milliseconds since 1970. */
   readonly pausedUntil?: number
   /** Of a dry run, and where it was counted before. */
   readonly preview?: Preview

@@ -72,7 +72,7 @@ export const isPlanHead = (value: unknown): boolean => {
 /** The error of a plan that is read as rows. */
 export const planForRows = (value: unknown, name: string): EntrapipeError => {
   const { tenant } = (value as { readonly $plan: { readonly tenant: Partial<PlanHead['tenant']> } }).$plan
-  return new EntrapipeError('INPUT_MALFORMED', `${name} is a plan: it has changes, and no rows.`, {
+  return new EntrapipeError('INPUT_MALFORMED', `${name} is a plan: it has changes, not rows.`, {
     fix: `To make its changes, run \`entrapipe apply\` with its file and --tenant ${String(tenant.name)}.`,
   })
 }
@@ -80,8 +80,9 @@ export const planForRows = (value: unknown, name: string): EntrapipeError => {
 /** What a file is that was taken for a plan, by its name and its first line. */
 const otherThanPlan = (name: string, first: Readonly<Record<string, Json>> | undefined): string => {
   if (fileOfManifest(name) !== undefined) return `${name} is a manifest, not a plan.`
-  if (first && ['outcome', 'operation', 'run'].every(each => each in first)) return `${name} has results, and no plan.`
-  return `${name} is not a plan: its first line is not that of one.`
+  if (first && ['outcome', 'operation', 'run'].every(each => each in first))
+    return `${name} is a results file, not a plan.`
+  return `${name} is not a plan: its first line is not the first line of one.`
 }
 
 const noPlan = (name: string, first: Readonly<Record<string, Json>> | undefined): EntrapipeError =>

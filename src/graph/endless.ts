@@ -36,7 +36,7 @@ export const endlessGuard = (path: string): EndlessGuard => {
       if (without > patiencePages && without > 2 * lastNew && (again === 0 || again > seen))
         throw new EntrapipeError(
           'GRAPH_LINK_REPEATED',
-          `The last ${without.toLocaleString('en')} pages of ${path} had no new objects, and each linked to another page. The listing was stopped, because it would not end.`,
+          `The last ${without.toLocaleString('en')} pages of ${path} had no new objects, and each linked to another page. The listing was stopped, because it would never end.`,
           {
             facts: { path, pages, without },
             fix: 'Try again. If it happens again, list the objects in another way, for example with another filter.',

@@ -157,7 +157,7 @@ const unreadable = (at: string, why: string, cause: unknown): EntrapipeError =>
 const repeated = (at: string): EntrapipeError =>
   new EntrapipeError(
     'GRAPH_LINK_REPEATED',
-    `The listing of ${pathOf(at)} returned to a page that was already read. It was stopped, because it would not end.`,
+    `The listing of ${pathOf(at)} returned to a page that was already read. It was stopped, because it would never end.`,
     {
       facts: { path: pathOf(at) },
       fix: 'Try again. If it happens again, list the objects in another way, for example with another filter.',

@@ -1,6 +1,6 @@
 /** How long to retry a failing request, and how long to wait in between. A wait requested by the service takes precedence. */
 export interface RetryPolicy {
-  /** Time from the first failure of a request until it fails for good. */
+  /** Time from the first failure of a request until it fails permanently. */
   readonly waitBudgetMs: number
   /** Upper bound of the first wait; doubles with each further one. */
   readonly firstMs: number

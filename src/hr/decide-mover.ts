@@ -76,7 +76,7 @@ export const decideMover = (
   const rest = { ...master, notes: staysOff ? [...notes, othersDisabled] : notes }
   if (!isAny(changes))
     return {
-      ...nothing('unchanged', rest.onPremises ? 'Active Directory changes the account.' : 'Is as the feed says.'),
+      ...nothing('unchanged', rest.onPremises ? 'Active Directory changes the account.' : 'Matches the feed.'),
       ...rest,
     }
   const names = Object.keys(changes).filter(path => path !== 'accountEnabled')

@@ -136,7 +136,7 @@ const gone = (mapping: Mapping, row: Joined, options: PeopleOptions, decideOptio
     return untouched(
       row,
       'waiting',
-      `${away} Rows of the feed name nobody, so nobody is taken to be absent.`,
+      `${away} Rows of the feed name nobody, so nobody counts as absent.`,
       'Correct these rows.',
     )
   const person = {

@@ -14,7 +14,7 @@ const damaged = (cause: unknown, feed: string, { graph }: Context): EntrapipeErr
     {
       cause,
       facts: { file },
-      fix: `Put an earlier copy of ${file} into the state folder. Or move it, and any -wal and -shm beside it, away: the next feed then counts as the first.`,
+      fix: `Put an earlier copy of ${file} into the state folder. Or move the file, and any -wal and -shm beside it, to another folder: the next feed then counts as the first.`,
     },
   )
 }

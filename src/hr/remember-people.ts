@@ -137,7 +137,7 @@ export const personMemory = (memory: Tables, { ordinal, today }: Acting) => {
     },
     /** The change is about to be sent. */
     begin: (change: OperationRow): void => known.begin(change),
-    /** Remembers what became of a change, while its run goes on. */
+    /** Remembers what became of a change, while its run continues. */
     follow(key: string, change: OperationRow, became: Became): void {
       known.settle(change, became)
       if (change.kind !== 'create-user' || became.id === undefined || !happened(became.outcome)) return

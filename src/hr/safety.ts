@@ -122,7 +122,7 @@ export const judgeFeed = (
   else if (file.date === undefined && last.date !== null)
     found.push({
       reason: 'older',
-      text: `The name of the file has no day, and that of the last feed was ${last.date}: nothing says that this one is newer.`,
+      text: `The name of the file has no day, and that of the last feed was ${last.date}, so nothing shows that this one is newer.`,
     })
   const fewer = last.rows - facts.rows
   if (fewer > last.rows * mostShorter && fewer >= floor)

@@ -101,7 +101,7 @@ export const text = (core: Core): Text => {
         if (code !== undefined) return code
         throw wrongCell(
           columns,
-          `${shownCell(columns)} is ${JSON.stringify(value)}, which is no country.`,
+          `${shownCell(columns)} is ${JSON.stringify(value)}, which is not a country.`,
           'Correct the row, or give the word its two-letter code with .values({ … }).',
         )
       }),

@@ -19,12 +19,12 @@ export const describeFinding = (finding: Finding, type: string): string => {
     case 'unfilterable':
       return property === 'deletedDateTime'
         ? `Only deleted objects have a deletedDateTime. Use \`entrapipe export deleted-${type === 'group' ? 'groups' : 'users'}\` to list them.`
-        : `Microsoft documents no $filter on '${property}' of ${type} (${documentOf(type)}).`
+        : `Microsoft does not document $filter for '${property}' of ${type} (${documentOf(type)}).`
     case 'operatorUnsupported':
       if (operator === 'and')
         return `'${property}' cannot be filtered together with other properties (${documentOf(type)}).`
       if (operator === 'isof') return `isof is supported only in listings of directory objects, not of ${type}.`
-      return `Microsoft documents no ${operator} on '${property}' of ${type} (${documentOf(type)}).${instead}`
+      return `Microsoft does not document ${operator} for '${property}' of ${type} (${documentOf(type)}).${instead}`
     case 'needsAdvanced':
       return `${operator}${property === '' ? '' : ` on '${property}'`} of ${type} requires an advanced query (ConsistencyLevel: eventual and $count=true).`
     case 'disputed':
@@ -38,7 +38,7 @@ export const describeFinding = (finding: Finding, type: string): string => {
     case 'unsortable':
       return property === 'deletedDateTime'
         ? `Only deleted objects have a deletedDateTime. Use \`entrapipe export deleted-${type === 'group' ? 'groups' : 'users'}\` to list them.`
-        : `Microsoft documents no $orderby on '${property}' of ${type} (${documentOf(type)}).`
+        : `Microsoft does not document $orderby for '${property}' of ${type} (${documentOf(type)}).`
     case 'neverListed':
       return `Graph does not return '${property}' in listings. It can only be read for one ${type} at a time.`
     case 'onlySingle':

@@ -2,7 +2,7 @@ import { notableDevice, notableProperties } from './devices/notable.ts'
 import { deletionOf } from './objects/deletion.ts'
 
 /**
- * Deletes devices for good: they have no bin.
+ * Deletes devices permanently: they have no recycle bin.
  *
  * @see https://learn.microsoft.com/graph/api/device-delete
  */

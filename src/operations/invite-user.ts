@@ -21,7 +21,7 @@ const isMember = (id: string, address: string): Finding => ({
   id,
   code: 'USER_EXISTS',
   message: `${address} belongs to a user of this directory, who was not invited.`,
-  fix: 'Remove the row: this person uses the account that exists.',
+  fix: 'Remove the row: this person uses the existing account.',
 })
 
 const inBin = (id: string, address: string): Finding => ({
@@ -53,7 +53,7 @@ const decided = (
     // Only the beta version of Graph shows who invited a guest (`invitedBy`), and the undo deletes guests that are done.
     return Date.parse(String(guest['createdDateTime'])) >= sinceMs
       ? { unknown: `No reply came. ${address} is a guest since then, invited by this run or by somebody else.` }
-      : { unknown: `No reply came, and somebody else has invited ${address} just before.` }
+      : { unknown: `No reply came, and somebody else invited ${address} just before.` }
   }
   const [user] = users
   if (user) return isMember(user.id, address)

@@ -4,7 +4,7 @@ import { deletedSeen, liveSeen, valuesOf } from './objects/read.ts'
 import { seenAfterLoss } from './replies/verdicts.ts'
 
 /**
- * Deletes users from the bin for good.
+ * Deletes users permanently from the recycle bin.
  *
  * @see https://learn.microsoft.com/graph/api/directory-deleteditems-delete
  */

@@ -92,7 +92,7 @@ export const resetPassword: Operation = {
       if (found[shown] === before[shown] || !(changedMs >= sinceMs)) return 'not-done'
       if (contested || changedMs > untilMs + longestMs)
         return {
-          unknown: `No reply came, and the password was changed on ${String(found[shown])}: perhaps by somebody else, after the request.`,
+          unknown: `No reply came, and the password was changed on ${String(found[shown])}: perhaps by somebody else after the request.`,
         }
       return { ...seenAfterLoss(found.id), message: changedAt(found) }
     })

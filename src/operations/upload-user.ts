@@ -16,7 +16,7 @@ const bulkRequest = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 const noJob =
   'Correct the ids of the service principal and of its job: both are in the "Provisioning API endpoint" of the provisioning app.'
 const again =
-  'See in the portal whether the app provisions: runs retry --outcome unknown then reads the log again. To upload the row once more does no harm.'
+  'Check in the portal that the app is provisioning, then run `entrapipe runs retry <run> --outcome unknown`, which reads the log again. Uploading the row again does no harm.'
 const noLine = `Microsoft accepted the user, and the provisioning log says nothing about it after ${longestWaitMs / 60_000} minutes. ${again}`
 const noReply = `No reply came to ${mostAttempts} uploads of the user, and the provisioning log says nothing about them. ${again}`
 

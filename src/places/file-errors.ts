@@ -9,7 +9,7 @@ export const readError = (error: unknown, path: string): unknown => {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return say('FILE_MISSING', `File ${path} not found; check its name and the current folder`)
+      return say('FILE_MISSING', `File ${path} was not found; check its name and the current folder`)
     case 'EACCES':
     case 'EPERM':
       return say(

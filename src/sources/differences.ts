@@ -102,8 +102,11 @@ export const differences = (options: DifferencesOptions): Source<Fields> => {
     async columns(ctx) {
       const both = await known(ctx)
       const properties = both && comparedIn(both[0].names, both[1].names).properties
-      if (flat && !properties) return undefined
-      return { names: layoutOf(key, properties ?? [], flat).columns, closed: true }
+      // Properties that are not known yet follow. Without differences, the header of a file has the others.
+      return {
+        names: layoutOf(key, properties ?? columns ?? [], flat).columns,
+        closed: !flat || properties !== undefined,
+      }
     },
     async *read(ctx, _shard, position) {
       const progress = rowsRead(false, position)

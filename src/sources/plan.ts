@@ -80,7 +80,7 @@ const reader = (from: string) => {
     },
     end(): PlanHead {
       if (!head)
-        throw new EntrapipeError('INPUT_MALFORMED', `${from} is empty, so it is no plan.`, {
+        throw new EntrapipeError('INPUT_MALFORMED', `${from} is empty, so it is not a plan.`, {
           fix: 'Make the plan again.',
         })
       if (sum.sha256(head) !== head.sha256) throw altered(from)

@@ -77,7 +77,7 @@ export const xlsx = <Out extends Fields = Readonly<Record<string, string>>>(
       )
     if (isSftp(from))
       throw new EntrapipeError('OPTION_INVALID', 'A workbook cannot be read from an SFTP server.', {
-        fix: 'Copy it to this computer, and name that file; or let the server have a .csv file.',
+        fix: 'Copy it to this computer, and name that file; or put a .csv file on the server.',
       })
     if (compressionOf(from))
       throw new EntrapipeError('OPTION_INVALID', `${from} is a compressed workbook. Decompress it first.`)

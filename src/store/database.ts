@@ -44,7 +44,7 @@ export const withDiskExplained = (error: unknown, path: string): unknown => {
     (code === ioError && hasNoSpace(path)) ||
     ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error) ?? '')
   if (isFull && !(error instanceof EntrapipeError))
-    return new EntrapipeError('DISK_FULL', `The disk of ${path} is full.`, {
+    return new EntrapipeError('DISK_FULL', `The disk that has ${path} is full.`, {
       cause: error,
       facts: { path },
     })
@@ -63,7 +63,7 @@ export const withDiskExplained = (error: unknown, path: string): unknown => {
   return new EntrapipeError('STORE_UNUSABLE', `${path} cannot be used: ${(error as Error).message}.`, {
     ...options,
     fix: isDamaged
-      ? `The file is corrupted. Move it, and any ${path}-wal and ${path}-shm, away. An empty one is then created.`
+      ? `The file is corrupted. Move it, and any ${path}-wal and ${path}-shm, to another folder. An empty one is then created.`
       : 'Check that you can read and write the file and its folder, or set ENTRAPIPE_STORE to another folder.',
   })
 }

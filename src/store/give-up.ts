@@ -20,7 +20,7 @@ const asBefore = ({ status, resumable, pid, endedAt }: RunInfo, heldAt: number) 
   ({ status, isOver: !resumable, heldAt, pid, endedAt: endedAt ?? null }) as const
 
 /**
- * Ends an unfinished run for good.
+ * Ends an unfinished run finally.
  *
  * @param begin called within the transaction that acquires the run. What it returns is called while the run is held; if it throws, the run
  *   is as it was before

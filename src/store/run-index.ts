@@ -162,5 +162,8 @@ export const openRunIndex = (path: string): RunIndex => {
 }
 
 /** The error `RUN_UNKNOWN`, with the command that lists the runs. */
-export const unknownRun = (id: string, why = `Run ${id} not found.`, fix = 'List the runs with: entrapipe runs list') =>
-  new EntrapipeError('RUN_UNKNOWN', why, { facts: { run: id }, fix })
+export const unknownRun = (
+  id: string,
+  why = `Run ${id} was not found.`,
+  fix = 'List the runs with: entrapipe runs list',
+) => new EntrapipeError('RUN_UNKNOWN', why, { facts: { run: id }, fix })

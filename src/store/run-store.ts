@@ -136,7 +136,7 @@ export interface RunStore {
    *
    * @param again also a run that changes the directory and has ended: its rows are sent or decided again
    * @param alsoWrites see `NewRun`; its rejects may be written to another place from now on
-   * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_ACTIVE` as `create`, `RUN_NOT_RESUMABLE` when it has ended for good
+   * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_ACTIVE` as `create`, `RUN_NOT_RESUMABLE` when it has ended finally
    */
   hold(id: string, alsoWrites?: readonly string[], again?: boolean): Promise<RunRecord>
   /** Returns the newest run of this identity, if it is resumable and `interrupted` or `failed`. */
@@ -162,7 +162,7 @@ export interface RunStore {
   ): Promise<T>
   /**
    * Deletes the record of a run and its state. The record of a run that changes the directory is kept until it is pruned: the run
-   * only ends for good.
+   * only ends finally.
    *
    * @param remove removes its output. Meanwhile the run is held. If it throws, the run is as it was before. If the process dies,
    *   the run is `failed`, cannot be resumed, and can be discarded again.
@@ -170,7 +170,7 @@ export interface RunStore {
    */
   discard(id: string, remove?: (run: RunInfo) => Promise<void>): Promise<void>
   /**
-   * Ends an unfinished run for good, because a newer one does its work. What is left is as after `discard`.
+   * Ends an unfinished run finally, because a newer one does its work. What is left is as after `discard`.
    *
    * @param error why, for those who look at the run
    * @param work decides its rows and removes its output, as `remove` of `discard`

@@ -29,10 +29,23 @@ export const operationNames = ({ planned = false }: FindOptions = {}): readonly 
   ]
 }
 
+/** An operation or a family that begins a phrase, and the words after it; undefined if none does. */
+const firstName = (
+  words: readonly string[],
+  family: string | undefined,
+): { readonly name: string; readonly rest: readonly string[] } | undefined => {
+  for (let many = words.length; many > 0; many--) {
+    const name = words.slice(0, many).join(' ')
+    const full = family && exact(`${family} ${name}`) ? `${family} ${name}` : name
+    if (exact(full) || inFamily(full).length > 0) return { name: full, rest: words.slice(many) }
+  }
+  return undefined
+}
+
 /**
- * Finds operations by name: `export users`, or a family such as `export` or `members`, several separated by commas. In
- * `export users,groups` the second has the family of the first. A family has only operations that this version supports:
- * for `members`, reading them.
+ * Finds operations by name: `export users`, or a family such as `export` or `members`. Several are separated by commas, or are
+ * words of their own. In `export users,groups` the second has the family of the first. A family has only operations that this
+ * version supports: for `members`, reading them.
  *
  * @throws EntrapipeError `OPTION_INVALID` for an unknown name (the message suggests the nearest, or lists all families),
  *   and for an operation that this version does not support
@@ -43,16 +56,21 @@ export const findOperations = (
 ): readonly OperationPermissions[] => {
   const found = new Set<OperationPermissions>()
   let family: string | undefined
-  for (const phrase of words.join(' ').split(',')) {
-    const name = phrase.trim().split(/\s+/).join(' ').toLowerCase()
-    if (name === '') continue
-    const full = family && exact(`${family} ${name}`) ? `${family} ${name}` : name
-    const named = exact(full) ? [exact(full)!] : inFamily(full)
-    if (named.length === 0) throw unknown(name, planned)
-    const operations = planned ? named : named.filter(one => !one.planned)
-    if (operations.length === 0) throw notYet(name)
-    for (const operation of operations) found.add(operation)
-    family = full.includes(' ') ? full.split(' ')[0] : undefined
+  // A quoted word has a whole name: "export users" members.
+  const text = words.map(word => (/\s/.test(word.trim()) ? `,${word},` : word)).join(' ')
+  for (const phrase of text.split(',')) {
+    const asked = phrase.toLowerCase().split(/\s+/).filter(Boolean)
+    for (let left: readonly string[] = asked; left.length > 0;) {
+      const next = firstName(left, family)
+      if (!next) throw unknown(asked.join(' '), planned)
+      const { name } = next
+      const named = exact(name) ? [exact(name)!] : inFamily(name)
+      const operations = planned ? named : named.filter(one => !one.planned)
+      if (operations.length === 0) throw notYet(name)
+      for (const operation of operations) found.add(operation)
+      family = name.includes(' ') ? name.split(' ')[0] : undefined
+      left = next.rest
+    }
   }
   return [...found]
 }

@@ -33,6 +33,24 @@ t.test('diff writes differences to a file or to stdout, and counts them', async 
   t.strictSame([compressed.status, textOf('none.json').trim()], [0, '[]'])
 })
 
+t.test(
+  'a CSV without differences has a header, also where the properties are not known before the first row',
+  async t => {
+    const { run, textOf } = await commandBed(t, { 'old.csv': old, 'same.jsonl': same })
+    const header = async (...files: readonly string[]) => {
+      const { status } = await run('diff', ...files, '--key', 'id', '--to', 'none.csv')
+      return [status, textOf('none.csv')]
+    }
+    t.strictSame(await header('same.jsonl', 'same.jsonl'), [0, 'change,id,properties\n'])
+    t.strictSame(await header('same.jsonl', 'same.jsonl', '--only', 'city'), [
+      0,
+      'change,id,properties,city.old,city.new\n',
+    ])
+    t.strictSame(await header('old.csv', 'old.csv'), [0, 'change,id,properties,name.old,name.new,city.old,city.new\n'])
+    t.equal((await run('filter', "change eq 'added'", '--from', 'none.csv')).status, 0)
+  },
+)
+
 t.test('--exit-code exits with 8 if there are differences', async t => {
   const { run } = await commandBed(t, { 'old.csv': old, 'new.csv': now })
   const of = async (...files: readonly string[]) =>

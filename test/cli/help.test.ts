@@ -27,6 +27,15 @@ t.test('every command has a summary of one line, and an example that can be type
   }
 })
 
+t.test('no term of a help is so long that its texts are not wrapped', async t => {
+  const program = await commands(new Command('entrapipe'), { json: () => false } as unknown as Cli)
+  for (const command of leaves(program)) {
+    const help = command.createHelp()
+    // Below 40 columns beside the terms, commander does not wrap.
+    t.ok(help.padWidth(command, help) <= 80 - 4 - 40, command.name())
+  }
+})
+
 const commandAt = async (...words: readonly string[]): Promise<Command> =>
   words.reduce<Command>(
     (command, word) => command.commands.find(each => each.name() === word)!,

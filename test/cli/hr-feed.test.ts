@@ -165,7 +165,7 @@ t.test('new accounts need a file for their passwords, and the feed a file of its
   t.match(await hr('--dry-run', '--delete-after', 'soon'), { status: 2, stderr: /a number of days such as 30d/ })
 })
 
-t.test('a run that is interrupted goes on without its feed, and then the feed is remembered', async t => {
+t.test('a run that is interrupted continues without its feed, and then the feed is remembered', async t => {
   const { send, run, accounts, write, folder, control } = await hrDesk(t)
   await send()
   const later = people.map((person): Person => (person.no === '2' ? { ...person, status: 'T' } : person))

@@ -76,7 +76,7 @@ t.test('an empty value of an option or an argument is refused, except for --null
     [['tenants', 'remove', ''], '<name>'],
   ] as const) {
     const ran = await run(...argv)
-    const stderr = `entrapipe: The value of ${name} is empty. Is a variable of the shell not set?\n`
+    const stderr = `entrapipe: The value of ${name} is empty. Is a shell variable not set?\n`
     t.strictSame([ran.status, ran.stdout, ran.stderr], [2, '', stderr], argv.join(' '))
   }
   const nulls = await run('filter', 'a eq 1', '--from', 'feed.csv', '--format', 'csv', '--nulls', '', '--quiet')
@@ -159,7 +159,7 @@ t.test('a usage error is reported before a directory is contacted', async t => {
       /'nope' is not a property of user\..* 'alsoNot' is not a property of user\./,
     ],
     [['users', '--to', 'x.xls'], /Expected --to to be a file name that ends in .*x\.xls/],
-    [['users', '--to', ''], /The value of --to is empty\. Is a variable of the shell not set\?/],
+    [['users', '--to', ''], /The value of --to is empty\. Is a shell variable not set\?/],
     [['users', '--to', 'feed.csv/x.csv'], /x\.csv cannot be written: part of its path is a file/],
     [['users', '--array-separator', '', '--to', 'x.csv'], /The value of --array-separator is empty/],
     [['members'], /--group is missing\. Name the group/],

@@ -36,7 +36,7 @@ const desk = async (t: Parameters<typeof commandBed>[0]) => {
 }
 
 t.test(
-  'outside its window a command ends with 75 and says when it may go on; the same command then goes on',
+  'outside its window a command ends with 75 and says when it can continue; the same command then continues',
   async t => {
     const { runWith, update, window, truth } = await desk(t)
     const early = await runWith(noon, ...update, ...window)
@@ -44,7 +44,7 @@ t.test(
     t.match(early.stderr, 'Paused (OutsideWindow): # Success 0, # Failure 0, Total Requests 3')
     t.match(
       early.stderr,
-      'The window 22:00-05:00 (Europe/Berlin) is closed. The run may go on at 2026-01-15 22:00 (Europe/Berlin), 2026-01-15 21:00 UTC: ',
+      'The window 22:00-05:00 (Europe/Berlin) is closed. The run can continue at 2026-01-15 22:00 (Europe/Berlin), 2026-01-15 21:00 UTC: ',
     )
     t.strictSame(await truth('user'), [])
     const late = await runWith(midnight, ...update, ...window)
@@ -67,7 +67,7 @@ t.test('a run keeps its window when it is resumed, and runs show tells it', asyn
   const shown = await run('runs', 'show', id)
   t.match(
     shown.stdout,
-    'Window 22:00-05:00 (Europe/Berlin)\nWaves of 5 changes, then a pause of 1 h 30 min\nIt pauses,',
+    'Window 22:00-05:00 (Europe/Berlin)\nWaves of 5 changes, then a pause of 1 h 30 min\nIt is paused,',
   )
   t.match(JSON.parse((await run('--json', 'runs', 'show', id)).stdout), {
     paced: {
@@ -84,7 +84,7 @@ t.test('a run keeps its window when it is resumed, and runs show tells it', asyn
     0,
   )
   t.equal((await truth('user')).length, 3)
-  t.notMatch((await run('runs', 'show', id)).stdout, 'It pauses')
+  t.notMatch((await run('runs', 'show', id)).stdout, 'It is paused')
 })
 
 t.test('a retry keeps the window of its run; an undo does not, and has its own', async t => {

@@ -147,7 +147,7 @@ t.test('neither a plan nor results replace the input, and a plan replaces no fil
 t.test('a plan is not read as rows, and another file is not applied as a plan: both say what to do', async t => {
   const { run, write } = await planned(t)
   const update = ['users', 'update', '--tenant', 'sandbox', '--yes', '--from']
-  const says = /plan: it has changes, and no rows\. .*`entrapipe apply` with its file and --tenant sandbox\.\n$/
+  const says = /plan: it has changes, not rows\. .*`entrapipe apply` with its file and --tenant sandbox\.\n$/
   for (const ran of [
     await run(...update, 'plan.jsonl'),
     await run('filter', 'accountEnabled eq true', '--from', 'plan.jsonl', '--to', '-'),
@@ -158,14 +158,17 @@ t.test('a plan is not read as rows, and another file is not applied as a plan: b
   await run(...update, 'update.jsonl', '--results', 'results.jsonl')
   write('empty.jsonl', '')
   for (const [name, what] of [
-    ['users.jsonl', /users\.jsonl is not a plan: its first line is not that of one\. Name the file that --plan wrote/],
+    [
+      'users.jsonl',
+      /users\.jsonl is not a plan: its first line is not the first line of one\. Name the file that --plan wrote/,
+    ],
     ['users.jsonl.manifest.json', /manifest\.json is a manifest, not a plan\. Name the file that --plan wrote/],
-    ['results.jsonl', /results\.jsonl has results, and no plan\. Name the file that --plan wrote/],
-    ['empty.jsonl', /empty\.jsonl is empty, so it is no plan\./],
+    ['results.jsonl', /results\.jsonl is a results file, not a plan\. Name the file that --plan wrote/],
+    ['empty.jsonl', /empty\.jsonl is empty, so it is not a plan\./],
   ] as const) {
     const ran = await run('apply', name, '--tenant', 'sandbox', '--yes')
     t.match([ran.status, ran.stderr], [1, what])
   }
   const again = await run(...update, 'results.jsonl', '--results', '-')
-  t.match(again.stdout, /A file of results is no input\. [^"]* --as-input/)
+  t.match(again.stdout, /A results file cannot be the input\. [^"]* --as-input/)
 })

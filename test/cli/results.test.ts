@@ -87,7 +87,7 @@ t.test('a result names the request that was sent, and its id; a row that was not
   )
 })
 
-t.test('failed rows come out as an input, are mended, and only they are sent, with the same secrets', async t => {
+t.test('failed rows come out as an input, are corrected, and only they are sent, with the same secrets', async t => {
   const { run, textOf, write, truth } = await commandBed(t, { 'people.csv': people })
   const { run: id } = summaryOf(await run(...create, '--from', 'people.csv', '--json'))
   const again = await run('runs', 'results', id, '--outcome', 'failed', '--as-input', '--to', 'again.csv')
@@ -176,7 +176,7 @@ t.test('a column of the input keeps its name, and that of the result gets anothe
     [asInput.status, asInput.stderr],
     [
       2,
-      `entrapipe: Run ${undo} has no rows of an input, so --as-input has nothing to write. To send its failed rows again: entrapipe runs retry ${undo}.\n`,
+      `entrapipe: Run ${undo} kept no input rows, so --as-input has nothing to write. To send its failed rows again: entrapipe runs retry ${undo}.\n`,
     ],
   )
 })

@@ -42,7 +42,7 @@ export const writeRunContract = (t: Test, given: (t: Test) => RunStoreGiven | Pr
     t.equal(await store.findUnfinished(second.info.identity), undefined)
   })
 
-  t.test('a discarded run has ended for good, and its ledger and results are kept', async t => {
+  t.test('a discarded run has ended finally, and its ledger and results are kept', async t => {
     const { store, other, move } = await given(t)
     const run = await store.create(changing())
     const ledger = await filled(run)

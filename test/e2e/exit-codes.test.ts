@@ -48,6 +48,13 @@ t.test('verify of a folder has one line for each file in or below it, and the hi
   t.equal(changed.status, 1)
   t.match(changed.stderr, /^entrapipe: out\/a\.csv does not match its manifest: [^\n]*\n$/)
   t.match(changed.stdout, /^out\/2026\/11\/c\.csv matches its manifest: .*\nout\/b\.jsonl matches its manifest/)
+  const named = await desk.run(['verify', 'out/a.csv', 'more', 'out/b.jsonl', 'out/none.csv'])
+  t.equal(named.status, 2)
+  t.match(
+    named.stderr,
+    /^entrapipe: out\/a\.csv does not match its manifest: [^\n]*\nentrapipe: [^\n]*none\.csv was not found/,
+  )
+  t.match(named.stdout, /^more\/e\.csv matches its manifest: .*\nout\/b\.jsonl matches its manifest: [^\n]*\n$/)
   rmSync(desk.path('out/b.jsonl'))
   const gone = await desk.run(['--json', 'verify', 'out'])
   t.equal(gone.status, 2)

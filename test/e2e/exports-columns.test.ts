@@ -131,11 +131,11 @@ t.test('an option without effect, and a column that cannot be selected, are erro
     ],
     [
       ['users', '--to', 'x.csv', '--delimiter', '0'],
-      'Expected --delimiter to be one character that is no letter, digit or quote, or tab, got "0".',
+      'Expected --delimiter to be tab, or one character that is not a letter, digit or quote, got "0".',
     ],
     [
       ['users', '--to', 'x.csv', '--delimiter', ';;'],
-      'Expected --delimiter to be one character that is no letter, digit or quote, or tab, got ";;".',
+      'Expected --delimiter to be tab, or one character that is not a letter, digit or quote, got ";;".',
     ],
     [
       ['members', '--group', 'All Company', '--filter', "departmnt eq 'x'"],

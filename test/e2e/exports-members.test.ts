@@ -137,7 +137,7 @@ t.test('a missing group, and no group at all, are errors of one sentence', async
       ['--group', '00000000-0000-4000-8000-000000000000'],
       'entrapipe: Tenant bed has no group with the id 00000000-0000-4000-8000-000000000000.\n',
     ],
-    [['--group', ''], 'entrapipe: The value of --group is empty. Is a variable of the shell not set?\n'],
+    [['--group', ''], 'entrapipe: The value of --group is empty. Is a shell variable not set?\n'],
     [
       ['--group', 'All Company,Nobody'],
       'entrapipe: Tenant bed has no group named "All Company,Nobody". Groups with similar names: "All Company". For several groups, give --group once for each.\n',

@@ -132,7 +132,7 @@ t.test('a repeated link is exit 1 with one sentence, and no file', async t => {
   t.strictSame([status, stdout], [1, ''])
   t.match(
     stderr,
-    /^entrapipe: The listing of \/users returned to a page that was already read\. It was stopped, because it would not end\.[^\n]*\n$/,
+    /^entrapipe: The listing of \/users returned to a page that was already read\. It was stopped, because it would never end\.[^\n]*\n$/,
   )
   t.strictSame(
     desk.names().filter(name => name.startsWith('circle')),

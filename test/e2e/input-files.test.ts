@@ -126,9 +126,12 @@ t.test('ids and telephone numbers in a file for Excel stay text, and are read ba
     [['--excel=;', '--eol', 'lf', '--to', 'v.csv'], /Expected eol to be 'crlf' with excel, got "lf"/],
     [
       ['--excel=;;', '--to', 'v.csv'],
-      /Expected --excel to be one character that is no letter, digit or quote, or tab, got ";;"/,
+      /Expected --excel to be tab, or one character that is not a letter, digit or quote, got ";;"/,
     ],
-    [['--excel=0', '--to', 'v.csv'], /Expected --excel to be one character that is no letter, digit or quote/],
+    [
+      ['--excel=0', '--to', 'v.csv'],
+      /Expected --excel to be tab, or one character that is not a letter, digit or quote/,
+    ],
     [['--excel=|', '--to', 'v.csv'], /Expected --excel to be ; or , or tab, got "\|"/],
     [['--excel=;', '--to', 'v.jsonl'], /--excel applies only to CSV, but the output is jsonl/],
   ] as const)

@@ -94,6 +94,7 @@ t.test('Ctrl-C exits 130, keeps the .partial file, and says how to resume', asyn
     const { status, stderr } = await desk.run(['runs', 'resume', run])
     t.equal(status, 2)
     t.match(stderr, /cannot be resumed: it is done/)
+    t.match((await desk.run(['runs', 'retry', run])).stderr, /cannot be retried: it is done/)
   })
 })
 

@@ -285,7 +285,7 @@ t.test('a blank id of a run exits 2 with one sentence', async t => {
       const { status, stdout, stderr } = await desk.run(['runs', verb, id])
       t.strictSame(
         [status, stdout, stderr],
-        [2, '', 'entrapipe: The value of <run> is empty. Is a variable of the shell not set?\n'],
+        [2, '', 'entrapipe: The value of <run> is empty. Is a shell variable not set?\n'],
         `${verb} '${id}'`,
       )
     }

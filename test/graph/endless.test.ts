@@ -19,7 +19,7 @@ t.test(
     for (let nth = 1; nth <= 1_000; nth++) short.page(0, 0)
     t.throws(() => short.page(0, 0), {
       message:
-        'The last 1,001 pages of /users had no new objects, and each linked to another page. The listing was stopped, because it would not end.',
+        'The last 1,001 pages of /users had no new objects, and each linked to another page. The listing was stopped, because it would never end.',
     })
   },
 )

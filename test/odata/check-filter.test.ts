@@ -194,23 +194,23 @@ t.test('each finding is described by a sentence that says what to write', async 
     ["qqqq eq 'x'", "'qqqq' is not a property of user."],
     [
       "proxyAddresses ne 'x'",
-      "Microsoft documents no ne on 'proxyAddresses' of user (https://learn.microsoft.com/graph/api/resources/user). Write not (proxyAddresses/any(x:x eq 'x')).",
+      "Microsoft does not document ne for 'proxyAddresses' of user (https://learn.microsoft.com/graph/api/resources/user). Write not (proxyAddresses/any(x:x eq 'x')).",
     ],
     [
       `assignedLicenses/skuId eq ${sku}`,
-      `Microsoft documents no eq on 'assignedLicenses/skuId' of user (https://learn.microsoft.com/graph/api/resources/user). Write assignedLicenses/any(x:x/skuId eq ${sku}).`,
+      `Microsoft does not document eq for 'assignedLicenses/skuId' of user (https://learn.microsoft.com/graph/api/resources/user). Write assignedLicenses/any(x:x/skuId eq ${sku}).`,
     ],
     [
       'createdDateTime lt 2024-01-01T00:00:00Z',
-      "Microsoft documents no lt on 'createdDateTime' of user (https://learn.microsoft.com/graph/api/resources/user). Write createdDateTime le 2024-01-01T00:00:00Z.",
+      "Microsoft does not document lt for 'createdDateTime' of user (https://learn.microsoft.com/graph/api/resources/user). Write createdDateTime le 2024-01-01T00:00:00Z.",
     ],
     [
       'userPrincipalName eq null',
-      "Microsoft documents no eq null on 'userPrincipalName' of user (https://learn.microsoft.com/graph/api/resources/user).",
+      "Microsoft does not document eq null for 'userPrincipalName' of user (https://learn.microsoft.com/graph/api/resources/user).",
     ],
     [
       'createdDateTime ge 2024-01-01T00:00:00Z',
-      "Microsoft documents no $filter on 'createdDateTime' of group (https://learn.microsoft.com/graph/api/resources/group).",
+      "Microsoft does not document $filter for 'createdDateTime' of group (https://learn.microsoft.com/graph/api/resources/group).",
       'group',
     ],
     [

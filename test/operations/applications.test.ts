@@ -131,7 +131,7 @@ t.test('a member of a complex property is changed, and the others stay', async t
   t.strictSame((await seen(`/applications/${id}`))['web'], before)
 })
 
-t.test('disabling a service principal takes something away, and a lost reply is decided by the values', async t => {
+t.test('disabling a service principal removes something, and a lost reply is decided by the values', async t => {
   const { id } = apps
     .slice(2, -3)
     .map(principalOf)

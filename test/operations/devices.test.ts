@@ -88,7 +88,7 @@ t.test('devices that an app cannot change fail before a request, and a person ma
     {
       outcome: 'failed',
       code: 'NOT_FOR_APPS',
-      message: /accountEnabled of devices with Windows only, and this one has iOS/,
+      message: /accountEnabled only on Windows devices, and this one has iOS/,
     },
   ])
   const { graph, ...context } = bed.context()

@@ -33,7 +33,7 @@ t.test('a member stays, who is none is not added, and an object that does not ex
   const { looked, verdicts } = await change(keepMember, rows)
   t.match(looked, [
     { outcome: 'unchanged', id: inside, message: /^Already a member of / },
-    { outcome: 'unchanged', id: outside, message: 'Is no member, and nobody is added.' },
+    { outcome: 'unchanged', id: outside, message: 'Is not a member, and this sync adds nobody.' },
     { outcome: 'failed', code: 'OBJECT_NOT_FOUND' },
   ])
   t.strictSame(verdicts, [])

@@ -95,7 +95,7 @@ t.test('the log decides: what a first attempt changed counts, and only lines sin
   t.match(decided, [
     { outcome: 'done', id: 'target of a' },
     { outcome: 'failed', code: 'DuplicateTargetEntries', message: 'Two users match.' },
-    { wait: /says nothing.*runs retry --outcome unknown/, atMostMs: 3_600_000 },
+    { wait: /says nothing.*runs retry <run> --outcome unknown/, atMostMs: 3_600_000 },
   ])
   t.match(decodeURIComponent(links[0]!), `jobId eq 'API2AAD.1' and activityDateTime gt ${at(99)}`)
   const once = await decide([line('a', 'success', 110), line('a', 'skipped', 130)], ['a'], { attempts: 1 })

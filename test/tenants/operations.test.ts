@@ -41,6 +41,13 @@ t.test('after a comma a single word belongs to the family before it, if that has
   t.strictSame(names('export users,tenants check'), ['export users', 'tenants check'])
 })
 
+t.test('several operations may be words of their own, quoted or not', async t => {
+  t.strictSame(names('export users', 'members'), ['export users', 'export members'])
+  t.strictSame(names('export', 'users', 'export', 'members'), ['export users', 'export members'])
+  t.strictSame(names('users create', 'tenants'), ['users create', 'tenants check'])
+  t.throws(() => names('export', 'users', 'membrs'), { code: 'OPTION_INVALID', message: /"export users membrs"/ })
+})
+
 t.test('a repeated operation is returned once', async t => {
   t.strictSame(names('export users,export users,'), ['export users'])
 })

@@ -13,7 +13,7 @@ const builtIn: BuiltIn = {
   kinds: [''],
   pipelineOf: () =>
     pipeline({
-      summary: 'Makes the accounts of a directory as an HR feed says.',
+      summary: 'Creates, changes, disables and deletes accounts by an HR feed.',
       params: {
         ...inputParams,
         ...credentialParams,
@@ -28,7 +28,7 @@ const builtIn: BuiltIn = {
         maxDeletions: most('deleted accounts'),
         joiners: unlessOff(flag('create no accounts')),
         movers: unlessOff(flag('change no accounts')),
-        leavers: unlessOff(flag('disable and delete no accounts')),
+        leavers: unlessOff(flag('do not disable or delete accounts')),
         leaversByAbsence: optional(whole('feeds without a person that make a leaver', 1)),
         deleteAfter: optional(text('days after which the account of a leaver is deleted, such as 30d')),
         cloudJoiners: optional(flag('create accounts although the directory is synchronized from Active Directory')),

@@ -23,8 +23,8 @@ const creating: OwnParams = {
 
 const inviting: OwnParams = {
   params: {
-    redirectUrl: optional(text('where people come after they accept, for rows without their own')),
-    sendMail: optional(flag('send mails of invitation, except to rows that say no')),
+    redirectUrl: optional(text('page that people see after they accept, for rows without their own')),
+    sendMail: optional(flag('send invitation mails, except to rows that say no')),
     message: optional(text('text of the mails, for rows without their own')),
   },
   meaning: (_, { redirectUrl, sendMail, message }) => ({

@@ -39,7 +39,7 @@ const columnsOf = (texts: readonly string[]): Readonly<Record<string, string>> =
     if (column === '')
       throw new EntrapipeError(
         'OPTION_INVALID',
-        `Expected --columns to be file=property, or file= to ignore a column, got ${JSON.stringify(text)}`,
+        `Expected --columns to be column=property, or column= to ignore a column, got ${JSON.stringify(text)}`,
       )
     if (found.has(column)) throw new EntrapipeError('OPTION_INVALID', `--columns names the column ${column} twice.`)
     found.set(column, property)

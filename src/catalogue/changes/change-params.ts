@@ -6,7 +6,7 @@ import { optional } from '../optional.ts'
 export const changeParams = {
   ...inputParams,
   key: optional(text('the property that names the object of a row (id, else userPrincipalName)')),
-  columns: optional(list('what columns of the file mean: file=property,…; file= ignores one')),
+  columns: optional(list('properties of the columns in the file: column=property,…; column= ignores a column')),
 }
 
 /** Parameters of the commands that make passwords or passes. */

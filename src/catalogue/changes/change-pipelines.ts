@@ -157,7 +157,7 @@ export const rolePipelines = (): BuiltIn =>
 const sameOf = (values: Readonly<Record<string, unknown>>): SameForAll =>
   Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 
-/** Adds the pipeline that makes the links of groups those of a file. */
+/** Adds the pipeline that makes the links of groups match a file. */
 const withSync = (noun: 'member' | 'owner', one: BuiltIn): BuiltIn => ({
   kinds: [...one.kinds, 'sync'],
   pipelineOf: verb =>
@@ -173,5 +173,5 @@ const withSync = (noun: 'member' | 'owner', one: BuiltIn): BuiltIn => ({
 const syncParams = {
   types: list('types of the objects that are removed', { default: ['user'] }),
   addOnly: optional(flag('add what is missing, and remove nobody')),
-  removeOnly: optional(flag('remove who is not in the file, and add nobody')),
+  removeOnly: optional(flag('only remove those who are not in the file')),
 }

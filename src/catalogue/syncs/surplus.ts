@@ -132,7 +132,7 @@ const keptIn = ({ sql }: PartDatabase): Kept => ({
 const keptWords = ({ count, some }: Kept): string | undefined =>
   count === 0
     ? undefined
-    : `Nobody was removed from ${count === 1 ? 'a group' : `${count} groups`} of which a row failed: ${count > mostNamed ? `${some.join(', ')} …` : joined(some)}.`
+    : `Nobody was removed from ${count === 1 ? 'a group with a failed row' : `${count} groups with failed rows`}: ${count > mostNamed ? `${some.join(', ')} …` : joined(some)}.`
 
 interface Link {
   readonly id: string

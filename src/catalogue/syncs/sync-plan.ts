@@ -29,7 +29,7 @@ interface SyncParams extends ChangeInputParams {
 export const syncPlan = async (noun: 'member' | 'owner', params: SyncParams): Promise<readonly Phase[]> => {
   const { group, types, addOnly = false, removeOnly = false, ...input } = params
   if (addOnly && removeOnly)
-    throw new EntrapipeError('USAGE', '--add-only and --remove-only exclude each other. Leave one out.')
+    throw new EntrapipeError('USAGE', '--add-only and --remove-only cannot be combined. Leave one out.')
   const relation = `${noun}s` as const
   expectTypes(types, noun)
   const kind = `${removeOnly ? 'keep' : 'add'}-${noun}`

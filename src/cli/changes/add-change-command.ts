@@ -32,7 +32,7 @@ export const addChangeCommand = (
     .option('--key <property>', 'property that names the object of a row (id, else userPrincipalName)')
     .option(
       '--columns <names>',
-      'what columns of the file mean: file=property, separated by commas; file= ignores a column',
+      'properties of the columns in the file: column=property, separated by commas; column= ignores a column',
       list('--columns'),
     )
   more.options?.(command)

@@ -42,7 +42,10 @@ export const addObjectCommands = (program: Command, kind: ObjectKind, verbs: rea
         ...given({ options }),
         ...(verb === 'update' && {
           options: (own: Command) =>
-            own.option('--nulls <text>', 'text of a cell that clears its property; an empty cell leaves it'),
+            own.option(
+              '--nulls <text>',
+              'text of a cell that clears its property; an empty cell leaves the property unchanged',
+            ),
         }),
       },
       cli,

@@ -47,14 +47,14 @@ export const addPairCommands = (
 export const addGroupOption = (command: Command): Command =>
   command.option('--group <group>', 'the group: id or name; without it, each row has a column group')
 
-/** Adds the command that makes the links of groups those of a file. @param noun of one link: `member`, `owner` */
+/** Adds the command that makes the links of groups match a file. @param noun of one link: `member`, `owner` */
 export const addSync = (links: Command, noun: string, cli: Cli): void =>
   addChangeCommand(
     links,
     {
       name: `${noun}s sync`,
-      summary: `make the ${noun}s of groups those of a file`,
-      description: `Makes the direct ${noun}s of each group that the rows name those of the file: adds who is missing, then removes who is not in the file. A group of which a row fails loses nobody. After an export during which the directory changed, nobody is removed; a file without rows, and the rows of a limited export, are refused.`,
+      summary: `make the ${noun}s of groups match a file`,
+      description: `Makes the direct ${noun}s of each group in the rows match the file: adds those who are missing, then removes those who are not in the file. If a row of a group fails, nobody is removed from that group. If the directory changed during the export that wrote the file, nobody is removed at all. A file without rows, and the rows of a limited export, are refused.`,
       examples: [
         `${noun}s sync --tenant sandbox --group "Sales Team" --from ${noun}-ids.csv --dry-run`,
         `${noun}s sync --tenant sandbox --from ${noun}s-of-groups.csv --max-removals 50`,
@@ -66,8 +66,8 @@ export const addSync = (links: Command, noun: string, cli: Cli): void =>
             'types of the objects that are removed, separated by commas (user)',
             list('--types'),
           )
-          .option('--add-only', 'add who is missing, and remove nobody')
-          .option('--remove-only', 'remove who is not in the file, and add nobody'),
+          .option('--add-only', 'only add those who are missing')
+          .option('--remove-only', 'only remove those who are not in the file'),
     },
     cli,
   )

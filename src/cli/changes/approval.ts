@@ -17,7 +17,7 @@ export const planMissing = ({ tenant }: Client, canPlan: boolean): Stop => ({
   code: 'PLAN_REFUSED',
   why: `The tenant ${tenant.name} requires a second person (approval in the configuration).`,
   fix: canPlan
-    ? 'Write the changes to a plan with --plan, and let somebody else make them with `entrapipe apply`.'
+    ? 'Write the changes to a plan with --plan, and ask somebody else to make them with `entrapipe apply`.'
     : 'This command changes the directory in several phases, which no plan has. Show its dry run to somebody else, who runs it with a tenant of the configuration without approval.',
 })
 
@@ -35,6 +35,6 @@ export const expectSecondPerson = async (
   if (isOwnUser || isOwnSignIn)
     throw refused(
       `You made this plan, and the tenant ${tenant.name} requires a second person (approval in the configuration). Nothing was sent.`,
-      'Let somebody else apply it.',
+      'Ask somebody else to apply it.',
     )
 }

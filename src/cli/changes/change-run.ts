@@ -204,7 +204,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     },
     async ended(end, failures) {
       const { credentials } = options
-      const made = changing.dryRun ? 'The dry run has ended' : 'The changes are made'
+      const made = changing.dryRun ? 'The dry run is done' : 'The changes are made'
       const unwritten = [
         ...(credentials && end.end === 'done' && !changing.dryRun
           ? await writeAtEnd(() => handOut(store, end.run, credentials, operations, cli), {

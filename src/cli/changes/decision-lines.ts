@@ -92,7 +92,7 @@ const decisionLines = (value: Json): readonly string[] => {
 
 /** What is said of people about whom nothing was done. */
 const untouchedLine = (people: number): string =>
-  `${people === 1 ? 'One person of the feed has a row that failed, or is' : `${count(people)} people of the feed have rows that failed, or are`} in conflict: nothing was done about ${people === 1 ? 'that person' : 'them'}. --report writes the reasons.`
+  `${people === 1 ? 'One person in the feed has a failed row, or is' : `${count(people)} people in the feed have failed rows, or are`} in conflict: nothing was done for ${people === 1 ? 'that person' : 'them'}. For the reasons, see the report that --report writes.`
 
 /** What a run has told of its decisions, if it has made any: for programs, how many people nothing was done about, and notes for the end. */
 export const decisionsIn = async (

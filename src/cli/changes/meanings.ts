@@ -14,29 +14,31 @@ const meanings: Readonly<Record<string, string>> = {
   'restore-user':
     'Restored users need free seats for their licences. A row whose user principal name was taken meanwhile fails, unless a column newUserPrincipalName has another one; a mailbox that was deleted more than 30 days ago is lost.',
   'purge-user': 'Purged users, with their mailboxes, cannot be restored.',
-  'reset-password': 'The old passwords are lost: nothing brings them back. The sessions of these users end.',
+  'reset-password': 'The old passwords cannot be restored. The sessions of these users end.',
   'disable-user': 'Disabled users cannot sign in. They keep their licences, mailboxes and memberships.',
   'delete-application':
-    'Deleted applications take their service principals with them: nobody signs in to them any more. Both can be restored for 30 days, and the undo restores both.',
+    'Deleting an application also deletes its service principal: nobody can sign in to it any more. Both can be restored for 30 days, and the undo restores both.',
   'restore-application':
     'Restored applications come back without their service principals, which `entrapipe service-principals restore` restores.',
   'delete-service-principal':
-    'Nobody signs in to the app of a deleted service principal in this directory any more. It can be restored for 30 days.',
+    'Nobody in this directory can sign in to the app of a deleted service principal any more. It can be restored for 30 days.',
   'delete-device':
-    'Deleted devices can no longer sign in and are gone for good, with their BitLocker keys. A device that is registered again is a new one.',
+    'Deleted devices can no longer sign in and are deleted permanently, with their BitLocker keys. A device that is registered again is a new one.',
   'disable-device': 'Disabled devices cannot sign in. They keep their registration, owners and BitLocker keys.',
   'delete-group':
-    'Members of a deleted group lose what it grants: access, and licences that it assigns. A group in the bin can be restored for 30 days.',
+    'Members of a deleted group lose what it grants: access, and licences that it assigns. A group in the recycle bin can be restored for 30 days.',
   'final update-group':
     'Groups that become dynamic lose all their members: from then on, the rule determines who is a member.',
   'assign-app-role':
-    'An app role allows what its application lets it allow. The roles of Microsoft Graph give an app access to the directory.',
-  'unassign-app-role': 'Who loses an app role loses what the application allows with it, once new tokens are issued.',
+    'An application decides what its app roles allow. The roles of Microsoft Graph give an app access to the directory.',
+  'unassign-app-role':
+    'A principal that loses an app role loses what the application allows with it, once new tokens are issued.',
   'assign-role': 'A directory role is in effect within minutes, in the whole directory or in one administrative unit.',
-  'unassign-role': 'Who loses a directory role can no longer do what it allows, once new tokens are issued.',
+  'unassign-role':
+    'A principal that loses a directory role can no longer do what the role allows, once new tokens are issued.',
   'assign-eligible-role': 'Eligible people have a role once they activate it.',
   'unassign-eligible-role':
-    'Who is no longer eligible cannot activate the role. A role that is active now stays until it ends.',
+    'People who are no longer eligible cannot activate the role. A role that is active now stays until it ends.',
   'remove-app-owner': 'Removed owners can no longer change the application, nor its secrets and certificates.',
   'remove-service-principal-owner': 'Removed owners can no longer change the service principal, nor its assignments.',
   'add-unit-member':

@@ -87,8 +87,8 @@ const notableWords: Readonly<Record<Notable, readonly [one: string, several: str
     'are about disabled accounts with mail and no licence, which often are shared mailboxes',
   ],
   'synced-device': [
-    'is about a device that Active Directory has, too: the next synchronization may bring it back',
-    'are about devices that Active Directory has, too: the next synchronization may bring them back',
+    'is about a device that is also in Active Directory: the next synchronization may bring it back',
+    'are about devices that are also in Active Directory: the next synchronization may bring them back',
   ],
   microsoft: ['is about an app that Microsoft owns', 'are about apps that Microsoft owns'],
   'managed-identity': [
@@ -96,8 +96,8 @@ const notableWords: Readonly<Record<Notable, readonly [one: string, several: str
     'are about managed identities, which Azure keeps with their resources',
   ],
   licensing: ['is about a group that assigns licences', 'are about groups that assign licences'],
-  'last-owner': ['takes the last owner of a group', 'take the last owners of groups'],
-  'invitation-mail': ['sends a mail of invitation', 'send mails of invitation'],
+  'last-owner': ['removes the last owner of a group', 'remove the last owners of groups'],
+  'invitation-mail': ['sends an invitation mail', 'send invitation mails'],
 }
 
 const notableLines = ({ notable }: Preview): readonly string[] =>

@@ -30,7 +30,7 @@ export interface Summary {
    * `LimitReached` if --limit left rows pending. Of a pause: `OutsideWindow`.
    */
   readonly reason?: string
-  /** When a run that pauses may go on. */
+  /** When a run that pauses can continue. */
   readonly continuesAt?: string
   readonly counts: ChangeCounts
   readonly dryRun?: true
@@ -57,7 +57,7 @@ interface Ended {
   readonly unchecked?: readonly string[]
   /** People of a feed about whom nothing could be done, and groups of a sync that lose nobody because of rows that failed. */
   readonly left?: number
-  /** When the run may go on, if its window is closed; milliseconds since 1970. */
+  /** When the run can continue, if its window is closed; milliseconds since 1970. */
   readonly pausedUntil?: number | undefined
   readonly notes?: readonly string[] | undefined
 }
@@ -127,7 +127,7 @@ export const nextLines = ({ run, counts, dryRun, retry, resume, undoable, hasInp
     ? [
         `For the reasons, run: entrapipe runs results ${run}`,
         ...(counts.failed > 0 && hasInput
-          ? [`To mend the failed rows: entrapipe runs results ${run} --outcome failed --as-input --to again.csv`]
+          ? [`To correct the failed rows: entrapipe runs results ${run} --outcome failed --as-input --to again.csv`]
           : []),
         ...(counts.failed > 0 && !dryRun && retry ? retryLines(run, retry) : []),
       ]

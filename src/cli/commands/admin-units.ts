@@ -8,8 +8,8 @@ const add: CommandModule = (program, cli) =>
       name: 'admin-units',
       what: 'members of administrative units',
       descriptions: {
-        add: 'Adds the user, group or device of each row to an administrative unit, one in a request. Who may manage it can then be limited to administrators of the unit.',
-        remove: 'Removes the object of each row from the members of an administrative unit. The object itself stays.',
+        add: 'Adds the user, group or device in each row to an administrative unit, one per request. Administrators of the unit can then manage it.',
+        remove: 'Removes the object in each row from the members of an administrative unit. The object itself stays.',
       },
       examples: ['--unit "AU Germany" --from member-ids.csv'],
       options: command =>

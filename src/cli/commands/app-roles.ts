@@ -8,8 +8,8 @@ const add: CommandModule = (program, cli) =>
       name: 'app-roles',
       what: 'app roles',
       descriptions: {
-        assign: 'Assigns an app role of an application to the user, group or service principal of each row.',
-        unassign: 'Takes an app role of an application from the user, group or service principal of each row.',
+        assign: 'Assigns an app role of an application to the user, group or service principal in each row.',
+        unassign: 'Removes an app role of an application from the user, group or service principal in each row.',
       },
       examples: ['--resource "Travel Portal" --role Reader --from people.csv', '--from assignments.csv --dry-run'],
       options: command =>

@@ -6,25 +6,26 @@ const verbs = [
     verb: 'update',
     summary: 'change properties of devices',
     description:
-      'Changes the properties in the columns of each row, such as extensionAttribute1. An empty cell leaves its property.',
+      'Changes the properties in the columns of each row, such as extensionAttribute1. An empty cell leaves the property unchanged.',
     example: '--from attributes.csv --nulls NULL',
   },
   {
     verb: 'delete',
-    summary: 'delete devices for good',
-    description: 'Deletes the device of each row. Devices have no bin, so this cannot be undone.',
+    summary: 'delete devices permanently',
+    description:
+      'Deletes the device in each row. Deleted devices are not kept in a recycle bin, so this cannot be undone.',
     example: '--from stale.csv --irreversible --dry-run',
   },
   {
     verb: 'enable',
-    summary: 'let devices sign in',
-    description: 'Enables the device of each row.',
+    summary: 'allow devices to sign in',
+    description: 'Enables the device in each row.',
     example: '--from found.csv',
   },
   {
     verb: 'disable',
-    summary: 'keep devices from signing in',
-    description: 'Disables the device of each row. Apps can disable devices with Windows only.',
+    summary: 'block devices from signing in',
+    description: 'Disables the device in each row. Apps can disable only Windows devices.',
     example: '--from stale.csv',
   },
 ]

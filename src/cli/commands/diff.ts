@@ -20,7 +20,7 @@ Examples:
 
 Rows:
   change       added, removed or changed; equal rows are only counted
-  the key      in the order of which the rows are
+  the key      the columns of --key, by which the rows are sorted
   old, new     JSON lines, JSON: the properties that differ; null for a row that was added or removed
   properties   CSV: names of the properties that differ; then two columns for each property, such as city.old and city.new
 

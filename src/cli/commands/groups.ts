@@ -12,20 +12,20 @@ const verbs = [
   {
     verb: 'update',
     summary: 'change properties of groups',
-    description: 'Changes the properties in the columns of each row. An empty cell leaves its property.',
+    description: 'Changes the properties in the columns of each row. An empty cell leaves the property unchanged.',
     example: '--from changes.csv --nulls NULL',
   },
   {
     verb: 'delete',
     summary: 'delete groups',
     description:
-      'Deletes the group of each row. Microsoft 365 groups can be restored for 30 days. Other groups may not be restorable, so their deletion needs --irreversible.',
+      'Deletes the group in each row. Microsoft 365 groups can be restored for 30 days. Other groups may not be restorable, so their deletion needs --irreversible.',
     example: '--from old-groups.csv --dry-run',
   },
   {
     verb: 'restore',
     summary: 'restore deleted groups',
-    description: 'Restores the deleted group of each row, by object id.',
+    description: 'Restores the deleted group in each row, by object id.',
     example: '--from deleted-groups.csv',
   },
 ]

@@ -8,45 +8,46 @@ import { addFormatOptions } from '../options/input.ts'
 import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
 import { list, whole } from '../options/values.ts'
 
-const about = `Creates, changes, disables and deletes accounts as an HR feed says. First the feed is compared with the directory, and what is decided about each person is shown and written to reports; then joiners, rehires and movers are changed, then leavers. A feed that is cut off, old, or would change too much is not acted on. See docs/hr-feeds.md.`
+const about = `Creates, changes, disables and deletes accounts by an HR feed. First, compares the feed with the directory, shows what is decided about each person, and writes reports. Then changes joiners, rehires and movers, and leavers last. Does not act on a feed that is truncated, older than the last one, or would change too much. See docs/hr-feeds.md.`
 
 const most = (who: string, usual: string): string =>
-  `at most so many ${who}: a number, or a share of the accounts in scope such as 5% (${usual})`
+  `at most this many ${who}: a number, or a share of the accounts in scope such as 5% (${usual})`
 
 const add: CommandModule = (program, cli) => {
   const command = program
     .command('hr-feed')
-    .summary('make the accounts of a directory as an HR feed says')
+    .summary('create, change, disable and delete accounts by an HR feed')
     .description(about)
     .requiredOption(
       '--from <file>',
       'the feed: x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, or x.xlsx; also the newest file of sftp://user@host/folder/x-*.csv',
     )
-    .requiredOption('--mapping <file>', 'what its columns mean: a file whose default export is made by hrFeed')
+    .requiredOption('--mapping <file>', 'mapping file, which defines what the columns mean (docs/hr-feeds.md)')
   addFormatOptions(command)
-    .option('--report <files>', 'write the decisions to x.csv, x.jsonl or x.html, or several', list('--report'))
+    .option(
+      '--report <files>',
+      'write the decisions to x.csv, x.jsonl or x.html, or to several, separated by commas',
+      list('--report'),
+    )
     .option('--ad-file <file>', 'write what only Active Directory can change to x.csv or x.jsonl')
     .option(
       '--accept <reasons>',
       'act on an unsafe feed: cut-off, older, growing, shorter, column-missing, column-emptied, property, clock, failing',
       list('--accept'),
     )
-    .option('--no-joiners', 'create and restore no accounts')
-    .option('--no-movers', 'change no accounts of people who stay')
-    .option('--no-leavers', 'disable and delete no accounts')
+    .option('--no-joiners', 'do not create or restore accounts')
+    .option('--no-movers', 'do not change the accounts of people who stay')
+    .option('--no-leavers', 'do not disable or delete accounts')
     .option('--max-joiners <most>', most('joiners and rehires', '10 %, at least 20'))
     .option('--max-movers <most>', most('movers', '25 %, at least 20'))
     .option('--max-leavers <most>', most('leavers', '2 %, at least 5'))
     .option('--max-deletions <most>', most('deletions', '2 %, at least 5'))
     .option(
       '--leavers-by-absence <feeds>',
-      'a person who is missing from so many feeds in a row is a leaver',
+      'treat a person who is missing from this many feeds in a row as a leaver',
       whole('--leavers-by-absence', 1),
     )
-    .option(
-      '--delete-after <days>',
-      'delete accounts of people whom the feed has had as leavers for so long, such as 30d',
-    )
+    .option('--delete-after <days>', 'delete the accounts of people who have been leavers for this long, such as 30d')
     .option('--cloud-joiners', 'create accounts although the directory is synchronized from Active Directory')
   addCredentialOptions(command, 'write the passwords of new accounts to this new file at the end, once')
   addChangeOptions(addTenantOptions(command))
@@ -57,7 +58,7 @@ const add: CommandModule = (program, cli) => {
     if (option.long === '--from-format') option.description = 'format of a file whose name does not show it'
     if (option.long === '--max-removals')
       option.description =
-        'allow so many people to be taken out of groups by rules (the lower of 500 and 5 % of the members, at least 10); other changes have the limits above'
+        'allow rules to remove this many people from groups (the lower of 500 and 5 % of the members, at least 10); other changes have the limits above'
     if (option.long === '--time-zone')
       option.description =
         'time zone of people whose row has none, and of --window: Europe/Berlin (that of this computer)'

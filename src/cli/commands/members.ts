@@ -8,8 +8,8 @@ const add: CommandModule = (program, cli) => {
       name: 'members',
       what: 'members of groups',
       descriptions: {
-        add: 'Adds the object of each row to a group as a member. Up to 20 are added in one request.',
-        remove: 'Removes the object of each row from the members of a group. The object itself stays.',
+        add: 'Adds the object in each row to a group as a member, up to 20 per request.',
+        remove: 'Removes the object in each row from the members of a group. The object itself stays.',
       },
       examples: ['--group "Sales Team" --from member-ids.csv'],
       options: addGroupOption,

@@ -9,9 +9,9 @@ const add: CommandModule = (program, cli) =>
       what: 'directory roles',
       descriptions: {
         assign:
-          'Assigns a directory role to the user, role-assignable group or service principal of each row. Privileged roles need --include-privileged.',
+          'Assigns a directory role to the user, role-assignable group or service principal in each row. Privileged roles need --include-privileged.',
         unassign:
-          'Takes a directory role from the principal of each row. Privileged roles need --include-privileged; the last Global Administrator and the identity that signed in keep theirs.',
+          'Removes a directory role from the principal in each row. Privileged roles need --include-privileged; the last Global Administrator and the identity that signed in keep theirs.',
       },
       examples: [
         '--role "Helpdesk Administrator" --from people.csv --dry-run',
@@ -29,9 +29,9 @@ const add: CommandModule = (program, cli) =>
         return command
           .option(
             '--until <date>',
-            'when eligible assignments end: a day, which means its start in UTC, or a time such as 2027-01-31T18:00:00Z; that of a row counts first (without an end)',
+            'when eligible assignments end: a day, which means its start in UTC, or a time such as 2027-01-31T18:00:00Z; a value in the row takes precedence (no end)',
           )
-          .option('--justification <text>', 'why eligible assignments are made; that of a row counts first')
+          .option('--justification <text>', 'why eligible assignments are made; a value in the row takes precedence')
       },
     },
     cli,

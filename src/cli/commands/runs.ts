@@ -76,7 +76,7 @@ const add: CommandModule = (program, cli) => {
       .addOption(
         new Option('--outcome <outcome>', 'write only rows with this outcome').choices([...outcomes, 'pending']),
       )
-      .option('--as-input', 'write only the columns of the input, to be mended and sent again'),
+      .option('--as-input', 'write only the columns of the input, to be corrected and sent again'),
   ).action(async (id: string, options: OutputOptions & ResultsFlags) => {
     const { to, outcome, asInput, ...layout } = options
     const isShown =
@@ -93,13 +93,13 @@ const add: CommandModule = (program, cli) => {
   addEncryptionOptions(
     runs
       .command('credentials')
-      .summary('write the passwords and passes that a run has made to a file, once')
+      .summary('write the passwords and passes that a run generated to a file, once')
       .description(
-        'Writes the passwords and passes that a run has generated and set to a new file with the columns Name, Email/UPN and Initial Password, and destroys them in the store. Without options of its own, the file and its encryption are those of the run.',
+        'Writes the passwords and passes that a run generated to a new file with the columns Name, Email/UPN and Initial Password, and destroys them in the store. By default, the file and its encryption are those of the run.',
       )
       .addHelpText('after', examples('runs credentials 20261121-09 --to passwords.csv.age --recipient age1…'))
       .argument('<run>', 'id of the run, or its first characters')
-      .option('--to <file>', 'new file, for its owner only'),
+      .option('--to <file>', 'new file, which only its owner can read'),
   ).action(async (id: string, options: EncryptionWish & { readonly to?: string }) => {
     const { handOutRun } = await import('../credentials/hand-out-run.ts')
     await handOutRun(id, options, cli)
@@ -139,7 +139,7 @@ const add: CommandModule = (program, cli) => {
     .command('undo')
     .summary('undo the changes of a run')
     .description(
-      'Undoes what a run changed, last change first, as a run of its own. A row whose object was changed since is refused.',
+      'Undoes what a run changed, last change first, in a new run. A row whose object was changed since is refused.',
     )
     .addHelpText('after', examples('runs undo 20261121-09 --dry-run'))
     .argument('<run>', 'id of the run, or its first characters')
@@ -189,7 +189,7 @@ const add: CommandModule = (program, cli) => {
     .command('forget')
     .summary('remove what an HR feed or a pipeline remembers beyond its runs')
     .description(
-      'Lists the files in which HR feeds and pipelines keep what their next run must know, among it data of people; `runs prune` leaves them. With a name and --yes, removes the file of this name. The next run of the feed then counts as its first.',
+      'Lists the files in which HR feeds and pipelines keep what their next run must know, including personal data. `runs prune` keeps these files. With a name and --yes, removes the file of this name. The next run of the feed then counts as its first.',
     )
     .addHelpText('after', examples('runs forget', 'runs forget hr-staff --yes'))
     .argument('[name]', 'name of the file, as it is listed')

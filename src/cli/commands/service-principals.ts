@@ -6,19 +6,19 @@ const verbs = [
     verb: 'update',
     summary: 'change properties of service principals',
     description:
-      'Changes the properties in the columns of each row: accountEnabled keeps an app from signing in. An empty cell leaves its property. Secrets and certificates are not changed.',
+      'Changes the properties in the columns of each row. accountEnabled false blocks sign-ins to the app. An empty cell leaves the property unchanged. Secrets and certificates are not changed.',
     example: '--from notes.csv --nulls NULL',
   },
   {
     verb: 'delete',
     summary: 'delete service principals',
-    description: 'Deletes the service principal of each row. Deleted service principals can be restored for 30 days.',
+    description: 'Deletes the service principal in each row. Deleted service principals can be restored for 30 days.',
     example: '--from unused.csv --dry-run',
   },
   {
     verb: 'restore',
     summary: 'restore deleted service principals',
-    description: 'Restores the deleted service principal of each row, by object id.',
+    description: 'Restores the deleted service principal in each row, by object id.',
     example: '--from deleted.csv',
   },
 ]

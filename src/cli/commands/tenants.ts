@@ -58,7 +58,7 @@ const addUpdate = (tenants: Command, cli: Cli): void => {
     .command('update')
     .summary('change how a tenant signs in, or rotate its secret')
     .description(
-      'Rotates the secret of a tenant, or changes how it signs in. Signs in with the new credential first, and changes the configuration only if that works. Asks for a secret at the terminal, or reads it from stdin; it is never given on the command line. Last, removes the old secret if entrapipe stored it.',
+      'Rotates the secret of a tenant, or changes how it signs in. Signs in with the new credential first, and changes the configuration only if that works. Asks for a secret at the terminal, or reads it from stdin; it is never given on the command line. Finally, removes the old secret if entrapipe stored it.',
     )
     .argument('<name>', 'name of the tenant in the configuration')
   addCredentialOptions(command)

@@ -21,63 +21,63 @@ const verbs = [
     verb: 'invite',
     summary: 'invite guests',
     description:
-      'Invites the person of each row, from the portal’s template or any file with a column of mail addresses. No mail is sent unless --send-mail or the row asks for it. Guests who were invited before are not invited again.',
+      'Invites the person in each row, from the portal’s template or any file with a column of mail addresses. No mail is sent unless --send-mail or the row asks for it. Guests who were invited before are not invited again.',
     example: '--from partners.csv --redirect-url https://myapplications.microsoft.com --dry-run',
     options: (command: Command) =>
       command
-        .option('--redirect-url <url>', 'where people come after they accept; that of a row counts first')
-        .option('--send-mail', 'send mails of invitation, except to rows that say no')
-        .option('--message <text>', 'text of the mails; that of a row counts first'),
+        .option('--redirect-url <url>', 'page that people see after they accept; a value in the row takes precedence')
+        .option('--send-mail', 'send invitation mails, except to rows that say no')
+        .option('--message <text>', 'text of the mails; a value in the row takes precedence'),
   },
   {
     verb: 'update',
     summary: 'change properties of users',
-    description: 'Changes the properties in the columns of each row. An empty cell leaves its property.',
+    description: 'Changes the properties in the columns of each row. An empty cell leaves the property unchanged.',
     example: '--from changes.csv --nulls NULL',
   },
   {
     verb: 'delete',
     summary: 'delete users',
-    description: 'Deletes the user of each row. Deleted users can be restored for 30 days.',
+    description: 'Deletes the user in each row. Deleted users can be restored for 30 days.',
     example: '--from leavers.csv --dry-run',
   },
   {
     verb: 'restore',
     summary: 'restore deleted users',
     description:
-      'Restores the deleted user of each row, by object id. If others have taken its name or its addresses, a column newUserPrincipalName has another name, and true in autoReconcileProxyConflict leaves the addresses out.',
+      'Restores the deleted user in each row, by object id. If another object has taken its name, give a new one in the column newUserPrincipalName. If its addresses are taken, true in autoReconcileProxyConflict leaves them out.',
     example: '--from deleted.csv',
   },
   {
     verb: 'purge',
-    summary: 'delete users from the bin for good',
-    description: 'Purges the deleted user of each row, by object id. This cannot be undone.',
+    summary: 'delete users permanently from the recycle bin',
+    description: 'Purges the deleted user in each row, by object id. This cannot be undone.',
     example: '--from deleted.csv --irreversible',
   },
   {
     verb: 'enable',
-    summary: 'let users sign in',
-    description: 'Enables the user of each row.',
+    summary: 'allow users to sign in',
+    description: 'Enables the user in each row.',
     example: '--from back.csv',
   },
   {
     verb: 'disable',
-    summary: 'keep users from signing in',
-    description: 'Disables the user of each row. Its data, licences and memberships stay.',
+    summary: 'block users from signing in',
+    description: 'Disables the user in each row. Its data, licences and memberships stay.',
     example: '--from leavers.csv',
   },
   {
     verb: 'revoke-sessions',
     summary: 'end the sessions of users',
     description:
-      'Revokes the sessions of the user of each row: apps ask for a new sign-in once their access tokens have expired, usually within an hour. This cannot be undone. The directory does not show that it was done, so a second run with the same rows requires --fresh.',
+      'Revokes the sessions of the user in each row: apps ask for a new sign-in once their access tokens have expired, usually within an hour. This cannot be undone. The directory does not show that it was done, so a second run with the same rows requires --fresh.',
     example: '--from compromised.csv',
   },
   {
     verb: 'reset-password',
-    summary: 'give users another password',
+    summary: 'set new passwords of users',
     description:
-      'Gives the user of each row the password in its column, or with --credentials one that is generated. It must be changed at the next sign-in. The old password is lost, and nothing brings it back. The directory does not show passwords, so a second run with the same rows requires --fresh.',
+      'Sets the password of the user in each row: that in the column password, or with --credentials a generated one. It must be changed at the next sign-in. The old password cannot be restored. The directory does not show passwords, so a second run with the same rows requires --fresh.',
     example: '--from forgotten.csv --credentials passwords.csv.age --recipient age1…',
     options: (command: Command) =>
       addCredentialOptions(
@@ -87,9 +87,9 @@ const verbs = [
   },
   {
     verb: 'access-pass',
-    summary: 'make Temporary Access Passes',
+    summary: 'create Temporary Access Passes',
     description:
-      'Makes a Temporary Access Pass for the user of each row. The passes are written to the file of --credentials at the end, once. A user who has a valid pass keeps it, and the row fails.',
+      'Creates a Temporary Access Pass for the user in each row. The passes are written to the file of --credentials at the end, once. A user who has a valid pass keeps it, and the row fails.',
     example: '--from new-people.csv --once --credentials passes.csv.age --recipient age1…',
     options: (command: Command) =>
       addCredentialOptions(
@@ -111,20 +111,20 @@ const verbs = [
   {
     verb: 'delete-access-pass',
     summary: 'delete Temporary Access Passes',
-    description: 'Deletes the Temporary Access Pass of the user of each row. This cannot be undone.',
+    description: 'Deletes the Temporary Access Pass of the user in each row. This cannot be undone.',
     example: '--from people.csv',
   },
   {
     verb: 'set-manager',
     summary: 'set the managers of users',
     description:
-      'Makes the person in the column manager the manager of the user of each row, in place of the earlier one. A column managerEmployeeId names managers by employeeId; --key employeeId is about the user.',
+      'Makes the person in the column manager the manager of the user in each row, in place of the earlier one. A column managerEmployeeId names managers by employeeId; --key employeeId names the user.',
     example: '--from managers.csv',
   },
   {
     verb: 'clear-manager',
-    summary: 'leave users without a manager',
-    description: 'Takes the manager of the user of each row away.',
+    summary: 'remove the managers of users',
+    description: 'Removes the manager of the user in each row.',
     example: '--from people.csv',
   },
 ]

@@ -12,50 +12,23 @@ Examples:
   entrapipe verify out/users.jsonl.zst --json
   entrapipe verify out
   entrapipe verify lake/users/
+  entrapipe verify monday.csv tuesday.csv
   entrapipe verify abfss://lake@contosolake.dfs.core.windows.net/users/`
 
 const add: CommandModule = (program, cli) => {
   program
     .command('verify')
-    .summary('check a file, or all files of a folder, against their manifests')
+    .summary('check files, or all files of a folder, against their manifests')
     .description(
-      'Compares a file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and below it, and prints a line for each; part files are checked against the _manifest.json of their folder, and a part that is missing or that it does not name is an error; the exit status is the highest of all files. A partial file is an error (1), and so is a CSV or JSON lines file without a manifest (2). Other files without a manifest are not checked, only counted.',
+      'Compares each file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and below it. Prints a line for each file; the exit status is the highest of all files. Part files are checked against the _manifest.json of their folder: a part that is missing, or that it does not name, is an error. In a folder, a partial file is an error (1), and so is a CSV or JSON lines file without a manifest (2). Other files without a manifest are not checked, only counted.',
     )
     .argument(
-      '<file>',
-      'a file with a .manifest.json beside it, a folder of such files, or one of part files, also in Azure Storage or S3',
+      '<file...>',
+      'files with a .manifest.json beside them, folders of such files, or folders of part files, also in Azure Storage or S3',
     )
     .addHelpText('after', examples)
-    .action(async (path: string) => {
-      const { isRemote } = await import('../../places/objects-at.ts')
-      if (isRemote(path)) return verifyParts(path.replace(/\/*$/, '/'), cli)
-      const { manifested } = await import('../report/manifested.ts')
-      const found = await manifested(path, cli.environment)
-      if (found === undefined) return verify(path, cli)
-      const { tell } = await import('../command-line/tell.ts')
-      for (const load of found.loads)
-        try {
-          await verifyParts(join(path, load, '/'), cli)
-        } catch (error) {
-          cli.signal.throwIfAborted()
-          cli.exit(tell(error, cli))
-        }
-      for (const name of [...found.files, ...found.partials].toSorted())
-        try {
-          const file = join(path, name)
-          if (found.partials.includes(name)) throw unfinished(file)
-          await verify(file, cli)
-        } catch (error) {
-          cli.signal.throwIfAborted()
-          cli.exit(tell(error, cli))
-        }
-      const others = found.others.map(name => join(path, name))
-      if (cli.json())
-        await printLines(
-          cli,
-          others.map(other => JSON.stringify({ path: other, checked: false })),
-        )
-      else if (others.length > 0) cli.say(notChecked(others))
+    .action(async (paths: readonly string[]) => {
+      for (const path of paths) await telling(() => verifyAt(path, cli), cli)
     })
 }
 export default add
@@ -64,6 +37,39 @@ const fewNamed = 5
 
 const notChecked = (files: readonly string[]): string =>
   `Not checked: ${counted(files.length, 'file')} without a manifest (${files.slice(0, fewNamed).join(', ')}${files.length > fewNamed ? ', …' : ''}).`
+
+/** Tells of an error and continues. The exit status is the highest. */
+const telling = async (check: () => Promise<void>, cli: Cli): Promise<void> => {
+  try {
+    await check()
+  } catch (error) {
+    cli.signal.throwIfAborted()
+    const { tell } = await import('../command-line/tell.ts')
+    cli.exit(tell(error, cli))
+  }
+}
+
+const verifyAt = async (path: string, cli: Cli): Promise<void> => {
+  const { isRemote } = await import('../../places/objects-at.ts')
+  if (isRemote(path)) return verifyParts(path.replace(/\/*$/, '/'), cli)
+  const { manifested } = await import('../report/manifested.ts')
+  const found = await manifested(path, cli.environment)
+  if (found === undefined) return verify(path, cli)
+  for (const load of found.loads) await telling(() => verifyParts(join(path, load, '/'), cli), cli)
+  for (const name of [...found.files, ...found.partials].toSorted())
+    await telling(async () => {
+      const file = join(path, name)
+      if (found.partials.includes(name)) throw unfinished(file)
+      await verify(file, cli)
+    }, cli)
+  const others = found.others.map(name => join(path, name))
+  if (cli.json())
+    await printLines(
+      cli,
+      others.map(other => JSON.stringify({ path: other, checked: false })),
+    )
+  else if (others.length > 0) cli.say(notChecked(others))
+}
 
 const unfinished = (file: string): EntrapipeError =>
   new EntrapipeError('VERIFY_FAILED', `${file} is incomplete: the run that writes it is not finished.`, {

@@ -32,7 +32,7 @@ export const saysHow = (wish: EncryptionWish): boolean => waysOf(wish).length > 
 export const expectOneWay = (wish: EncryptionWish): void => {
   const [one, other] = waysOf(wish)
   if (one !== undefined && other !== undefined)
-    throw new EntrapipeError('OPTION_INVALID', `${one} and ${other} exclude each other.`, { fix: 'Keep one of them.' })
+    throw new EntrapipeError('OPTION_INVALID', `${one} and ${other} cannot be combined.`, { fix: 'Keep one of them.' })
 }
 
 /**
@@ -57,17 +57,17 @@ export const encryptionOf = async (wish: EncryptionWish, cli: Cli): Promise<Encr
 const askPassphrase = async (cli: Cli): Promise<string> => {
   const ask = cli.stderr.isTTY === true ? await openAsk(cli, 'Interrupted. Nothing was sent.') : undefined
   if (!ask)
-    throw new EntrapipeError('USAGE', 'Nothing says how the file of credentials is encrypted.', {
+    throw new EntrapipeError('USAGE', 'No option says how to encrypt the credentials file.', {
       fix: 'Add --recipient age1…, --passphrase-env NAME or --passphrase-file FILE; or --plain-credentials, which encrypts nothing.',
     })
   try {
     const passphrase = await ask.hidden({
-      message: 'Passphrase of the file of credentials:',
+      message: 'Passphrase for the credentials file:',
       validate: text => Array.from(text).length >= shortest || `Use at least ${shortest} characters.`,
     })
     await ask.hidden({
       message: 'The same passphrase again:',
-      validate: text => text === passphrase || 'It is another one.',
+      validate: text => text === passphrase || 'The two passphrases differ.',
     })
     return passphrase
   } finally {

@@ -99,7 +99,7 @@ const changeOnly = (): readonly Option[] => [
   new Option('--irreversible', 'allow changes that cannot be undone'),
   new Option('--window <hours>', 'send changes only in these hours of each day: 22:00-05:00').argParser(hours),
   new Option('--time-zone <name>', 'time zone of --window: Europe/Berlin (that of this computer)').argParser(zone),
-  new Option('--wait', 'wait until the window opens, instead of ending with 75 to be run again'),
+  new Option('--wait', 'wait until the window opens, instead of exiting with status 75'),
   new Option('--wave <changes>', 'pause after this many changes, once all of them have a result').argParser(
     whole('--wave', 1),
   ),

@@ -6,11 +6,11 @@ export const addEncryptionOptions = (command: Command): Command =>
   command
     .option(
       '--recipient <keys>',
-      'encrypt the credentials for these public keys of age (age1…), separated by commas',
+      'encrypt the credentials for these age public keys (age1…), separated by commas',
       list('--recipient'),
     )
     .option('--passphrase-env <NAME>', 'environment variable with the passphrase that encrypts the credentials')
-    .option('--passphrase-file <path>', 'file with that passphrase; only its owner may have access')
+    .option('--passphrase-file <path>', 'file that contains the passphrase; only its owner may have access')
     .option('--plain-credentials', 'do not encrypt the credentials')
 
 /** Adds the options of a command that makes passwords or passes. @param what it makes */

@@ -30,4 +30,4 @@ export const refuseBlanks = (command: Command): Command => {
 }
 
 const blank = (name: string): EntrapipeError =>
-  new EntrapipeError('USAGE', `The value of ${name} is empty.`, { fix: 'Is a variable of the shell not set?' })
+  new EntrapipeError('USAGE', `The value of ${name} is empty.`, { fix: 'Is a shell variable not set?' })

@@ -11,7 +11,7 @@ const everyMs = { terminal: 100, elsewhere: 5000 }
 
 /** What limits the sending of changes, besides the quota. The disk is not measured, so it is not named. */
 const limits: Readonly<Partial<Record<Bound, string>>> = {
-  latency: ', limited by the time of replies',
+  latency: ', limited by response times',
   cpu: ', limited by this computer',
 }
 

@@ -49,5 +49,5 @@ export const forget = async (
     })
   if (yes) await store.forget(file)
   if (cli.json()) return printLines(cli, [JSON.stringify({ ...file, removed: yes })])
-  cli.say(yes ? `Removed ${file.path}.` : `${lineOf(file)}. To remove it, add --yes: nothing brings it back.`)
+  cli.say(yes ? `Removed ${file.path}.` : `${lineOf(file)}. To remove it, add --yes: it cannot be restored.`)
 }

@@ -7,7 +7,7 @@ import { counted, duration, minute } from '../report/words.ts'
 /** When a run sends its changes. */
 export interface KnownPace {
   readonly pace: Pace
-  /** When it may go on, if it pauses; milliseconds since 1970. */
+  /** When it can continue, if it pauses; milliseconds since 1970. */
   readonly pausedUntil?: number
 }
 
@@ -37,7 +37,7 @@ export const paceLines = (
   ...(wave ? [`Waves of ${counted(wave.rows, 'change')}, then a pause of ${duration(wave.pauseMs)}`] : []),
   ...(pausedUntil === undefined || isOver(status)
     ? []
-    : [`It pauses, and may go on at ${timeOf(pausedUntil, window?.timeZone)}.`]),
+    : [`It is paused, and can continue at ${timeOf(pausedUntil, window?.timeZone)}.`]),
 ]
 
 const timeOf = (ms: number, timeZone = 'UTC'): string =>
@@ -47,5 +47,5 @@ const timeOf = (ms: number, timeZone = 'UTC'): string =>
 export const pausedLine = async (run: Pick<RunReader, 'loadNote'>): Promise<string> => {
   const { pace, pausedUntil } = (await paceOfRun(run))!
   const { window } = pace
-  return `The window ${windowText(window!)} is closed. The run may go on at ${timeOf(pausedUntil!, window!.timeZone)}: run the same command again then, or resume it.`
+  return `The window ${windowText(window!)} is closed. The run can continue at ${timeOf(pausedUntil!, window!.timeZone)}: run the same command again then, or resume it.`
 }

@@ -28,11 +28,10 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
   const info = await store.get(id)
   // A run in progress is refused later, when its lease is acquired: that error names the process that holds it.
   const isRetried = options.retry !== undefined && info.writes === true && !isGivenUp(info)
+  const wanted = options.retry === undefined ? 'resumed' : 'retried'
   if (info.status === 'superseded') throw supersededError(info.id, info.error!.message)
   if (info.status !== 'running' && !isUnfinished(info) && !isRetried)
-    throw info.writes && info.status === 'discarded'
-      ? wasDiscarded(info, options.retry === undefined ? 'resumed' : 'retried')
-      : await notResumable(info)
+    throw info.writes && info.status === 'discarded' ? wasDiscarded(info, wanted) : await notResumable(info, wanted)
   const { cwd, wish, isDry } = await store.read(info.id, async run => ({
     cwd: await run.loadNote('cwd'),
     wish: await run.loadNote(wishNote),
@@ -58,12 +57,12 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
   }
 }
 
-const notResumable = async (info: RunInfo): Promise<EntrapipeError> => {
+const notResumable = async (info: RunInfo, wanted: string): Promise<EntrapipeError> => {
   const { id, status, resumable } = info
   const isLost = status === 'failed' && !resumable
   return new EntrapipeError(
     'RUN_NOT_RESUMABLE',
-    `Run ${id} cannot be resumed: ${isLost ? 'it failed, and nothing is left of it to continue from' : `it is ${status}`}.`,
+    `Run ${id} cannot be ${wanted}: ${isLost ? 'it failed, and left nothing to continue from' : `it is ${status}`}.`,
     { facts: { run: id, status }, ...(isLost && { fix: `Start over with \`${await startOverCommand(info)}\`.` }) },
   )
 }
@@ -75,7 +74,7 @@ const wasDiscarded = ({ id }: RunInfo, wanted: string): EntrapipeError =>
   })
 
 const wasDry = ({ id }: RunInfo): EntrapipeError =>
-  new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${id} was a dry run: it has sent nothing, and sends nothing.`, {
+  new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${id} was a dry run, so it has no changes to send.`, {
     facts: { run: id },
     fix: 'Run the command itself, without --dry-run.',
   })
@@ -89,7 +88,7 @@ const wishOf = (noted: Json | undefined, { tenant }: RunInfo): Pick<TenantWish, 
   return { tenant: wish.tenant ?? (auth ? undefined : tenant?.name), auth: auth ?? undefined }
 }
 
-/** Before the run itself goes on, only the command knows how it is continued. */
+/** Before the run itself continues, only the command knows how it is continued. */
 const withAgain = (error: unknown, { id }: RunInfo, { dryRun, retry }: ResumeOptions): unknown =>
   (isCode(error, 'INTERRUPTED') || isCode(error, 'TERMINATED')) && error.fix === undefined && !dryRun
     ? withFix(error, `Continue with \`entrapipe runs ${retry ? 'retry' : 'resume'} ${id}\`.`)

@@ -116,13 +116,9 @@ const layoutOf = async (run: StoreReader, info: RunInfo, { outcome, asInput }: R
   if (!asInput) return resultLayout(info, columns)
   if (columns.names().length > 0) return inputLayout(info, columns)
   const isRetried = (await reasonsToRetry(run, phasesOf(info))) !== undefined
-  throw new EntrapipeError(
-    'OPTION_INVALID',
-    `Run ${info.id} has no rows of an input, so --as-input has nothing to write.`,
-    {
-      fix: isRetried ? `To send its failed rows again: entrapipe runs retry ${info.id}` : 'Leave --as-input out.',
-    },
-  )
+  throw new EntrapipeError('OPTION_INVALID', `Run ${info.id} kept no input rows, so --as-input has nothing to write.`, {
+    fix: isRetried ? `To send its failed rows again: entrapipe runs retry ${info.id}` : 'Leave --as-input out.',
+  })
 }
 
 /** The trailer for the next program of a pipe: these are all results. */

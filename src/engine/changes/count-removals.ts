@@ -26,7 +26,7 @@ export const removalVerbs: Readonly<Record<Removal, string>> = {
   rename: 'change the user principal name of',
 }
 
-/** Counts the effect of a change. Returns whether it takes something away. */
+/** Counts the effect of a change. Returns whether it removes something. */
 type Effect = (operation: Operation, value: Values, before: Values) => boolean
 
 interface Counter {

@@ -181,7 +181,7 @@ const tooManyRemovals = async (
   return findTooManyRemovals({ removals: counted, spent: spent.filter(isCounted), maxRemovals }, graph, signal)
 }
 
-/** The requests that read: as many as this run made. A run that takes something away looks twice. Apply asks for the time, too. */
+/** The requests that read: as many as this run made. A run that removes something looks twice. Apply asks for the time, too. */
 const requestsOfRun = (looks: number, { requests }: ChangeRun, takesAway: boolean): number =>
   requests() + (takesAway ? looks : 0) + 1
 
@@ -191,7 +191,7 @@ const incomplete = ({ removals }: Preview, origin: TakenIn['origin']): Stop | un
   return (
     doubt && {
       code: 'INPUT_INCOMPLETE',
-      why: `The input is not complete: it ${doubt.because}. The changes would take something away.`,
+      why: `The input is not complete: it ${doubt.because}. The changes would remove something.`,
       fix: doubt.fix,
     }
   )

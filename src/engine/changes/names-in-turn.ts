@@ -146,7 +146,7 @@ const refused = async (
       const { key } = await entryOf(before.get(ordinal)!)
       why.set(ordinal, {
         message: `It takes a name that only line ${key} frees, which is not sent.`,
-        fix: `Mend line ${key}, and run both lines again.`,
+        fix: `Correct line ${key}, and run both lines again.`,
       })
     }
   }

@@ -15,7 +15,7 @@ export interface Pace {
 /** The note of a run with its pace, for the process that resumes it. */
 export const paceNote = 'pace'
 
-/** The note of a run that pauses, with the time at which it may go on, in milliseconds since 1970; null once it has. */
+/** The note of a run that pauses, with the time at which it can continue, in milliseconds since 1970; null once it has. */
 export const pausedNote = 'paused'
 
 /** The note of a run with the beginning of its wave, in milliseconds since 1970. It is ahead while the run pauses. */
@@ -45,7 +45,7 @@ interface Pacing {
 /** What a paced run has sent. */
 export interface Paced {
   readonly sent: number
-  /** When it may go on, if its window is closed; milliseconds since 1970. */
+  /** When it can continue, if its window is closed; milliseconds since 1970. */
   readonly pausedUntil?: number
 }
 
@@ -64,7 +64,7 @@ export const opensAt = (window: TimeWindow | undefined, nowMs: number): number |
 }
 
 /**
- * Sends changes in waves and within a window. Each wave is over when all its rows have results. A pause that was begun goes on in the
+ * Sends changes in waves and within a window. Each wave is over when all its rows have results. A pause that was begun continues in the
  * process that resumes the run.
  *
  * @param apply sends at most so many rows, as `apply` does. Its signal aborts when the window closes.

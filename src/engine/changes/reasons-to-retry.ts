@@ -13,17 +13,17 @@ const pageRows = 1_000
 /** At most this many results are read, so that millions of failed rows do not delay the report. */
 const mostRows = 20_000
 
-/** Rows with these codes fail again as they are: they must be mended. */
-const mended: ReadonlySet<string> = new Set([
+/** Rows with these codes fail again as they are: they must be corrected. */
+const corrected: ReadonlySet<string> = new Set([
   ...['ROW_INVALID', 'ROWS_CONFLICT', 'OBJECT_NOT_FOUND', 'OBJECT_AMBIGUOUS', 'ID_REQUIRED'],
 ])
 
-/** Whether rows with this code must be mended before they can succeed. */
-export const mustBeMended = (code: string): boolean => mended.has(code)
+/** Whether rows with this code must be corrected before they can succeed. */
+export const mustBeCorrected = (code: string): boolean => corrected.has(code)
 
 /**
  * Why the rows of a run failed that a retry would send again, each reason once. Undefined if it would send nothing, or only rows that
- * must be mended: those that failed before they were in a ledger are not in it, and some results are final.
+ * must be corrected: those that failed before they were in a ledger are not in it, and some results are final.
  */
 export const reasonsToRetry = async (
   run: Pick<RunReader, 'phase' | 'readResults'>,
@@ -40,7 +40,7 @@ export const reasonsToRetry = async (
     rows += failed.length
   }
   const found = [...reasons.values()]
-  return found.length > 0 && found.every(({ code = '' }) => mustBeMended(code)) ? undefined : found
+  return found.length > 0 && found.every(({ code = '' }) => mustBeCorrected(code)) ? undefined : found
 }
 
 /** Whether a retry would send or decide rows again. @param outcomes of these rows */

@@ -117,7 +117,7 @@ const stopOf = (
       ...(failedRun === undefined
         ? []
         : [
-            `To mend and send only the rows that failed then: \`entrapipe runs results ${failedRun} --outcome failed --as-input --to again.csv\`.`,
+            `To correct and send only the rows that failed then: \`entrapipe runs results ${failedRun} --outcome failed --as-input --to again.csv\`.`,
           ]),
       'To do it again for all, add --fresh.',
     ].join(' '),

@@ -51,7 +51,7 @@ const doneIn = (store: Pick<Store, 'read'>, info: RunInfo, wanted: string): Prom
     const { sent } = await ledger.count()
     const done = Math.min(rows, counts.done + counts.unknown + sent)
     const isOver = counts.pending === 0
-    // What it has announced may have been performed, and it goes on when it is resumed.
+    // What it has announced may have been performed, and it continues when it is resumed.
     const mayGoOn = !isOver && !isGivenUp(info) && (await ledger.sentSince(0)) > 0
     if (done === 0 && !mayGoOn) return undefined
     const commands = isOver ? await retriesOf(run, info, counts.unknown) : [resumeOf(info, done === rows)]
@@ -71,7 +71,7 @@ const retriesOf = async (run: RunReader, info: RunInfo, unknown: number): Promis
 }
 
 const forOthers = 'For the others'
-const toDecide = 'To find out what became of them'
+const toDecide = 'To find out what happened to them'
 
 /** Why the rows of a run must not be sent: an earlier run has done the same. Undefined if none has. */
 export const findRepeated = async (

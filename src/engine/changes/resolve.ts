@@ -62,10 +62,10 @@ const notAnId = (named: Named, deleted: readonly string[], live: Resolved | unde
   const message = (found: string): Finding => ({
     outcome: 'failed',
     code: isLive || deleted.length > 0 ? 'ID_REQUIRED' : 'OBJECT_NOT_FOUND',
-    message: `Deleted ${of}s are named by id, and ${nameOf(named)} is none. ${found}`,
+    message: `Deleted ${of}s are named by id, and ${nameOf(named)} is not an id. ${found}`,
     fix:
       deleted.length > 0
-        ? 'Use the id of the one that is meant.'
+        ? 'Use the id of the right one.'
         : isLive
           ? 'Remove the row.'
           : `Use the id. \`entrapipe export ${deletedExport(named.of ?? 'user')}\` lists those that can be restored.`,

@@ -33,7 +33,7 @@ export interface Preview {
    */
   readonly requests: number
   readonly removals: readonly Removals[]
-  /** Rows that take something away and are about such an object. Rows that wait for another one are not looked at. */
+  /** Rows that remove something and are about such an object. Rows that wait for another one are not looked at. */
   readonly notable: Readonly<Partial<Record<Notable, number>>>
   readonly samples: readonly Sample[]
   /** What could not be checked, as sentences. */
@@ -76,7 +76,7 @@ export const openTally = () => {
     return addEffect(row)
   }
   return {
-    /** Adds only what a row takes away, and whether it can be undone. Returns whether it takes something away. */
+    /** Adds only what a row takes away, and whether it can be undone. Returns whether it removes something. */
     addEffect,
     /** Adds a row that would be sent at once. Rows come in the order of their locks. */
     add(row: Tallied): void {
@@ -85,7 +85,7 @@ export const openTally = () => {
     },
     /**
      * Adds a row that would be sent after so many others, one after the other. Rows that follow as many share requests. Returns
-     * whether it takes something away.
+     * whether it removes something.
      */
     addLater(row: Tallied, after: number): boolean {
       const takesAway = add(row)

@@ -6,7 +6,7 @@ const loaded = async <T>(name: string, load: () => Promise<T>): Promise<T> => {
     return await load()
   } catch (cause) {
     if (systemCode(cause) !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new EntrapipeError('FILE_UNREADABLE', `Reading .xlsx needs the package ${name}, which is not installed.`, {
+    throw new EntrapipeError('FILE_UNREADABLE', `Reading .xlsx requires the package ${name}, which is not installed.`, {
       cause,
       fix: `Install it (npm install ${name}), or save the sheet as "CSV UTF-8" in Excel and name that file.`,
     })

@@ -41,7 +41,7 @@ export const unknownColumns = (
       facts: { columns },
       fix:
         columns.includes('outcome') && columns.includes('requestId')
-          ? 'A file of results is no input. Write the rows to send again with `entrapipe runs results <run> --outcome failed --as-input --to again.csv`.'
+          ? 'A results file cannot be the input. Write the rows to send again with `entrapipe runs results <run> --outcome failed --as-input --to again.csv`.'
           : `Rename the column, or say what it is with --columns "${first}=property". --columns "${first}=" ignores it.`,
     },
   )

@@ -38,7 +38,7 @@ interface RowMapping {
 
 /**
  * Makes values of an operation from rows of a file. Columns may have the names of Graph, of the portal's templates and downloads, and
- * of Microsoft's scripts. An empty cell leaves its property.
+ * of Microsoft's scripts. An empty cell leaves the property unchanged.
  *
  * @throws EntrapipeError `COLUMN_UNKNOWN`, `HEADER_INVALID`, `OPTION_INVALID`
  */

@@ -23,7 +23,7 @@ export const masteredOfDevice = (
   return {
     outcome: 'failed',
     code: 'NOT_FOR_APPS',
-    message: `Apps change ${others.join(', ')} of devices with Windows only, and this one has ${system === null ? 'no operating system' : String(system)}.`,
+    message: `Apps can change ${others.join(', ')} only on Windows devices, and this one has ${system === null ? 'no operating system' : String(system)}.`,
     fix: 'Sign in as a person, or remove the row.',
   }
 }

@@ -1,3 +1,4 @@
+import { article } from '../../core/article.ts'
 import type { GraphRequest } from '../../core/graph.ts'
 import type { Ready } from '../../core/operation.ts'
 import { lookAtLinks } from './look.ts'
@@ -58,7 +59,11 @@ export const keepingOf = (form: LinkForm): LinkOperation => ({
     const looked = await lookAtLinks(values, form, true, context)
     return looked.map((each, at) =>
       'send' in each
-        ? { outcome: 'unchanged', id: values[at]!.member, message: `Is no ${nounOf(form)}, and nobody is added.` }
+        ? {
+            outcome: 'unchanged',
+            id: values[at]!.member,
+            message: `Is not ${article(nounOf(form))}, and this sync adds nobody.`,
+          }
         : each,
     )
   },

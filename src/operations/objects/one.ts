@@ -60,7 +60,7 @@ export const notFound = (of: ObjectKind, id: string): Finding => ({
   outcome: 'failed',
   code: 'OBJECT_NOT_FOUND',
   message: `No ${objectKinds[of].word} has the id ${id}.`,
-  fix: `Correct the id. The ${objectKinds[of].word} may have been deleted for good.`,
+  fix: `Correct the id. The ${objectKinds[of].word} may have been deleted permanently.`,
 })
 
 /** The verdict of a request that changes one object. */

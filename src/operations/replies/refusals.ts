@@ -52,7 +52,7 @@ export const refusals: readonly Refusal[] = [
   // Invitations
   {
     text: /invited user already exists in the directory/i,
-    fix: 'Remove the row: this person uses the account that exists.',
+    fix: 'Remove the row: this person uses the existing account.',
   },
   {
     text: /email address is a verified domain of this directory/i,
@@ -66,7 +66,7 @@ export const refusals: readonly Refusal[] = [
   // Links
   {
     text: /references already exist/i,
-    fix: 'Nothing is to be done: the link exists.',
+    fix: 'Nothing needs to be done: the link exists.',
   },
   {
     text: /more than 20 link changes/i,
@@ -107,7 +107,7 @@ export const refusals: readonly Refusal[] = [
   // Devices
   {
     text: /only on windows devices/i,
-    cause: 'Apps change only extensionAttributes of devices without Windows.',
+    cause: 'Apps can change only extensionAttributes on devices without Windows.',
     fix: 'Sign in as a person, or remove the row.',
   },
   // Every object

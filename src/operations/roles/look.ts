@@ -124,7 +124,7 @@ const withoutLast = async (
       ? {
           outcome: 'failed',
           code: 'PROTECTED',
-          message: 'No user would be a Global Administrator any more. Nothing was sent.',
+          message: 'No user would be left as Global Administrator. Nothing was sent.',
           fix: 'Assign the role to another user first.',
         }
       : each,

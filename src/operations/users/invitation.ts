@@ -49,7 +49,7 @@ const redirectIn = (values: Values): string => {
   if ((values[name] ?? '') === '')
     throw invalid(
       name,
-      `${name} is missing: where people come after they accept.`,
+      `${name} is missing: page that people see after they accept.`,
       'Add the column, or give --redirect-url, such as https://myapplications.microsoft.com.',
     )
   const text = textOf(values, name, 'an address')

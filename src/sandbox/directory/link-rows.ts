@@ -19,7 +19,7 @@ export type Side = 'added' | 'removed'
 
 /**
  * Lists of targets, by number. The first is 1. The targets of one list are in the order in which they were added. Each keeps its
- * place for good, also when it was taken out, so that a cursor stays valid. A target that is added again gets a new place. Objects
+ * place permanently, also when it was taken out, so that a cursor stays valid. A target that is added again gets a new place. Objects
  * are numbers of the table of objects.
  */
 interface LinkRows {

@@ -32,7 +32,7 @@ export const sftpAddress = (from: string): SftpAddress => {
   try {
     url = new URL(from)
   } catch {
-    throw invalid('this is no URL')
+    throw invalid('this is not a URL')
   }
   if (url.password !== '')
     throw new EntrapipeError('OPTION_INVALID', 'The address of an SFTP server must not have a password.', {

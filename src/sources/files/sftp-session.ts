@@ -108,7 +108,7 @@ const loadSsh2 = async () => {
   } catch (cause) {
     throw new EntrapipeError(
       'FILE_UNREADABLE',
-      'Files of SFTP servers need the package ssh2, which is not installed.',
+      'Reading from an SFTP server requires the package ssh2, which is not installed.',
       {
         cause,
         fix: 'Install it: npm install ssh2',

@@ -56,7 +56,7 @@ export async function* walkEach(
     seen: watch.seen,
   })
 
-  /** Reads a list of several pages. Returns where a long one goes on. */
+  /** Reads a list of several pages. Returns where a long one continues. */
   async function* paged(object: Entity, pages: Early<Entries>): AsyncGenerator<Read<Fields>, string | undefined, void> {
     let isEmpty = start.within?.id !== object.id
     let read = 0

@@ -73,8 +73,8 @@ t.test('JSON lines keep their types', async t => {
 
 t.test('--columns is file=property, once for each column', async t => {
   for (const [columns, message] of [
-    [['Dept'], 'Expected --columns to be file=property, or file= to ignore a column, got "Dept"'],
-    [['=department'], 'Expected --columns to be file=property, or file= to ignore a column, got "=department"'],
+    [['Dept'], 'Expected --columns to be column=property, or column= to ignore a column, got "Dept"'],
+    [['=department'], 'Expected --columns to be column=property, or column= to ignore a column, got "=department"'],
     [['Dept=department', 'Dept=city'], '--columns names the column Dept twice.'],
   ] as const)
     t.throws(() => changeInput(updateUser, { from: 'x.csv', columns }), { code: 'OPTION_INVALID', message })

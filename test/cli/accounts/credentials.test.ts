@@ -111,9 +111,9 @@ t.test('without --credentials a password is required, and the options of encrypt
   const pointless = await desk.change(create, given, '--recipient', 'age1x')
   t.match([pointless.status, pointless.stderr], [2, /Without --credentials FILE there is nothing to encrypt/])
   for (const [flags, says] of [
-    [['--credentials', 'x.age'], /Nothing says how the file of credentials is encrypted/],
+    [['--credentials', 'x.age'], /No option says how to encrypt the credentials file/],
     [['--credentials', 'x.age', '--recipient', 'age1x'], /A recipient is not a public key of age/],
-    [['--credentials', 'x.age', '--recipient', 'age1x', '--plain-credentials'], /exclude each other/],
+    [['--credentials', 'x.age', '--recipient', 'age1x', '--plain-credentials'], /cannot be combined/],
     [['--credentials', 'x.age', '--passphrase-env', 'NO_SUCH'], /NO_SUCH is not set/],
     [['--credentials', 'dan.csv', '--plain-credentials'], /dan\.csv already exists, and is not overwritten/],
   ] as const) {
@@ -131,7 +131,7 @@ t.test('a passphrase comes from a private file, or is typed twice', async t => {
   const typed = await desk.runWith(
     {
       answers: [
-        [/Passphrase of the file/, 'correct horse battery\r'],
+        [/Passphrase for the credentials file/, 'correct horse battery\r'],
         [/again/, 'correct horse battery\r'],
       ],
     },
@@ -226,7 +226,7 @@ t.test('credentials that cannot be written at the end are advised to be handed o
   const ran = await desk.runWith(
     {
       answers: [
-        [/Passphrase of the file/, 'correct horse battery\r'],
+        [/Passphrase for the credentials file/, 'correct horse battery\r'],
         [/again/, 'correct horse battery\r'],
       ],
       saw(said) {
@@ -248,7 +248,7 @@ t.test('what cannot be written at the end is said after the counts, with the com
   const ran = await desk.runWith(
     {
       answers: [
-        [/Passphrase of the file/, 'correct horse battery\r'],
+        [/Passphrase for the credentials file/, 'correct horse battery\r'],
         [/again/, 'correct horse battery\r'],
       ],
       saw(said) {

@@ -15,7 +15,7 @@ t.test('the redirect URL and the word about the mail of a row count before those
   const flags = ['--redirect-url', 'https://portal.contoso.com', '--send-mail', '--message', 'Welcome, all']
   desk.write('in.csv', `${header}ann@b.example,,\nbob@b.example,${apps},false\ncleo@b.example,,true\n`)
   const dry = await desk.run(...invite, '--tenant', 'sandbox', '--from', 'in.csv', '--dry-run', ...flags)
-  t.match([dry.status, dry.stderr], [0, /2 rows send mails of invitation\./])
+  t.match([dry.status, dry.stderr], [0, /2 rows send invitation mails\./])
   t.equal(await truthOf('ann@b.example'), undefined)
   const plan = await desk.run(
     ...[...invite, '--tenant', 'sandbox', '--from', 'in.csv', '--dry-run', '--plan', 'plan.jsonl', ...flags],

@@ -40,7 +40,7 @@ t.test('passwords are reset, generated or given, and a second run requires --fre
   desk.write('in.csv', file(1, 2))
   const dry = await desk.run(...reset, '--tenant', 'sandbox', '--from', 'in.csv', '--dry-run', ...plain('new.csv'))
   t.match([dry.status, dry.stderr], [0, /2 to be sent|Reset passwords of users +2/])
-  t.match(dry.stderr, /The old passwords are lost/)
+  t.match(dry.stderr, /The old passwords cannot be restored/)
   const { status, stderr, results } = await desk.change(reset, file(1, 2), ...plain('new.csv'))
   t.match([status, results.map(({ outcome }) => outcome)], [0, ['done', 'done']])
   t.match(stderr, /What it did cannot be undone\./)

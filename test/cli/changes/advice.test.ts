@@ -143,7 +143,7 @@ t.test(
       [resumed.status, resumed.stderr],
       [
         2,
-        `Run ${id} cannot be resumed: it failed, and nothing is left of it to continue from. Start over with \`entrapipe filter 'a eq 2' --to kept.jsonl\`.\n`,
+        `Run ${id} cannot be resumed: it failed, and left nothing to continue from. Start over with \`entrapipe filter 'a eq 2' --to kept.jsonl\`.\n`,
       ],
     )
   },

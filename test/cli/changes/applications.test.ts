@@ -29,7 +29,7 @@ ${String(own['id'])},,
     await desk.writes()
     const previewed = await remove('--dry-run')
     t.match(previewed.stderr, /deletes 2 applications/)
-    t.match(previewed.stderr, /take their service principals with them/)
+    t.match(previewed.stderr, /Deleting an application also deletes its service principal/)
     t.strictSame(await desk.writes(), {})
     const run = await remove('--json')
     const failed = ['failed PROTECTED', 'failed OBJECT_NOT_FOUND']

@@ -70,7 +70,7 @@ t.test('extension attributes come from the file of an export, and only what diff
   t.match([named.status, named.stderr], [2, /requires a column that names the device: id, /])
 })
 
-t.test('a deletion is for good: it needs --irreversible, has a brake, and cannot be undone', async t => {
+t.test('a deletion is permanent: it needs --irreversible, has a brake, and cannot be undone', async t => {
   const remove = (input: string, ...flags: readonly string[]) => desk.change(['devices', 'delete'], input, ...flags)
   const text = `id\n${String(fourth['id'])}\n`
   const refused = await remove(text)

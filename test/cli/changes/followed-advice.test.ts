@@ -62,7 +62,7 @@ t.test('each command that the end of a change advises does what it says', async 
   const other = await change(revoke, `id\n${one!}\n${two!}\n`)
   t.match([other.status, other.stderr], [5, /Remove it from the input\. To do it again for all, add --fresh\.\n$/])
 
-  // The row that failed must be mended, so a retry would send nothing.
+  // The row that failed must be corrected, so a retry would send nothing.
   const some = `id\n${three!}\n${nobody}\n`
   t.equal((await change(revoke, some)).status, 3)
   const again = await change(revoke, some)

@@ -42,7 +42,7 @@ t.test('a preview says what deletion and restoration mean for seats, mailboxes a
     ],
     ['purge-user', /with their mailboxes, cannot be restored/],
     ['disable-user', /cannot sign in\. They keep their licences, mailboxes and memberships/],
-    ['delete-group', /licences that it assigns\. A group in the bin can be restored for 30 days/],
+    ['delete-group', /licences that it assigns\. A group in the recycle bin can be restored for 30 days/],
     ['remove-member', /lose what the group grants/],
   ] as const) {
     const meant = previewLines(previewed({ [kind]: 2 })).filter(line => says.test(line))

@@ -32,7 +32,7 @@ t.test('an input that is short or limited takes nothing away, and may add', asyn
   for (const [end, why] of [
     [{ complete: false, outcome: 'short' }, /it was exported incompletely/],
     [{ complete: true, outcome: 'complete', limit: 2 }, /was limited to 2 rows/],
-    [{ complete: false, outcome: 'unverified' }, /nothing says that all its rows arrived/],
+    [{ complete: false, outcome: 'unverified' }, /nothing confirms that all its rows arrived/],
   ] as const) {
     await t.rejects(bed.send(rows, { end }), { code: 'INPUT_INCOMPLETE', exit: 5, message: why })
     t.strictSame(await bed.writes(), [])

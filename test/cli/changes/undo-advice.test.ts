@@ -86,10 +86,10 @@ t.test('a discarded run says which changes stay, and cannot be retried', async t
   t.match((await run('runs', 'undo', id, '--yes')).stderr, /2 done;/)
 })
 
-t.test('a retry is not offered for rows that must be mended', async t => {
+t.test('a retry is not offered for rows that must be corrected', async t => {
   const { change, run } = await changeDesk(t)
   const { stderr } = await change(['users', 'update'], 'id,city\n11111111-1111-4111-8111-111111111111,Bern\n')
-  t.match(stderr, /No user has the id [^]*To mend the failed rows: /)
+  t.match(stderr, /No user has the id [^]*To correct the failed rows: /)
   t.notMatch(stderr, /runs retry/)
   t.notMatch((await run('runs', 'show', /run (\S+)\n/.exec(stderr)![1]!)).stdout, /runs retry/)
 })

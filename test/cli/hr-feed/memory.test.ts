@@ -111,7 +111,7 @@ t.test('a clock that was set back refuses the feed, so that nobody who has left 
   t.match(accepted, { status: 0, stderr: /leavers +1/ }, accepted.stderr)
 })
 
-t.test('a run that is resumed after the clock was set back by a day goes on at once', async t => {
+t.test('a run that is resumed after the clock was set back by a day continues at once', async t => {
   const { sendWith, runWith, accounts } = await hrDesk(t)
   const stopped = await sendWith({}, '--limit', '3')
   const id = /run (\d{8}-\d{6}-[0-9a-f]+)/.exec(stopped.stderr)![1]!

@@ -178,7 +178,7 @@ t.test('while changes are sent, those with a result are counted, with what limit
   const { lines } = await watch(1, { bound: 'quota', more: { sending, outcomes, startedAtMs: 0 } })
   t.match(lines, [/^users: 4,200 of 10,000 changes \(42 %\), [\d,]+\/s, .* left, 3 failed, limited by Graph’s quota$/])
   const slow = await watch(1, { bound: 'latency', more: { sending, outcomes, startedAtMs: 0 } })
-  t.match(slow.lines, [/limited by the time of replies$/])
+  t.match(slow.lines, [/limited by response times$/])
   const disk = await watch(1, { bound: 'disk', more: { sending, outcomes, startedAtMs: 0 } })
   t.match(disk.lines, [/left, 3 failed$/], 'what is not measured is not named')
 })

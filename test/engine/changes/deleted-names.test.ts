@@ -53,11 +53,11 @@ t.test('a name in place of the id of a deleted user is refused, with the users t
   const { run } = await bed.change({ irreversible: true })
   const said = await bed.store.read(run, async reader =>
     (await reader.readRows({ limit: 10 })).map(
-      ({ result: { code, message, fix } }) => `${code} ${message?.replace(/^.* is none\. /, '')} ${fix}`,
+      ({ result: { code, message, fix } }) => `${code} ${message?.replace(/^.* is not an id\. /, '')} ${fix}`,
     ),
   )
   const [one, two, none] = [
-    `ID_REQUIRED The deleted user ${binned} has this name. Use the id of the one that is meant.`,
+    `ID_REQUIRED The deleted user ${binned} has this name. Use the id of the right one.`,
     `ID_REQUIRED A live user, ${live}, has this name. Remove the row.`,
     'OBJECT_NOT_FOUND No deleted user has this name. Use the id. `entrapipe export deleted-users` lists those that can be restored.',
   ]

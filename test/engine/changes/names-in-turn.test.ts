@@ -97,7 +97,7 @@ t.test('lines that exchange names fail unsent, and so do those that wait for the
   t.match(chained, /^1 failed Lines 1 and 3 give the same name to different objects/)
   t.equal(
     tail,
-    '4 failed It takes a name that only line 1 frees, which is not sent. Mend line 1, and run both lines again.',
+    '4 failed It takes a name that only line 1 frees, which is not sent. Correct line 1, and run both lines again.',
   )
   t.equal(await held.names(), 'a b c d')
 })

@@ -38,7 +38,7 @@ const scene = async (t: Parameters<typeof sandboxBed>[0], count: number, start: 
   return { bed, store: bed.store, moveTo: time.moveTo, change, members, events, noteOf }
 }
 
-t.test('outside its window, a run takes its rows in, sends nothing, and says when it may go on', async t => {
+t.test('outside its window, a run takes its rows in, sends nothing, and says when it can continue', async t => {
   const { change, members, moveTo, store, noteOf } = await scene(t, 3, '2026-01-15T12:00:00Z')
   const end = await change({ window: night })
   const until = Date.parse('2026-01-15T22:00:00Z')
@@ -75,7 +75,7 @@ t.test(
   },
 )
 
-t.test('a process that waits goes on when the window opens', async t => {
+t.test('a process that waits continues when the window opens', async t => {
   const { change, members, events } = await scene(t, 3, '2026-01-15T12:00:00Z')
   t.match(await change({ window: night }, {}, true), { end: 'done' })
   t.equal(await members(), 3)
@@ -95,7 +95,7 @@ t.test('a run pauses after each wave but the last one', async t => {
   t.equal(await bed.members(), 25)
 })
 
-t.test('the pause of a process that died goes on in the one that resumes the run, and so does its wave', async t => {
+t.test('the pause of a process that died continues in the one that resumes the run, and so does its wave', async t => {
   const bed = await scene(t, 25, '2026-01-15T12:00:00Z')
   const stop = new AbortController()
   const pace = { wave: { rows: 10, pauseMs: tenMinutes } }

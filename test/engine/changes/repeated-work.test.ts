@@ -23,7 +23,7 @@ t.test('sessions whose revocation was sent and has no reply are not revoked agai
     code: 'RUN_REPEATED',
     message: /or may have, for 2 of 2 rows/,
     facts: { run },
-    fix: /To find out what became of them: `entrapipe runs resume/,
+    fix: /To find out what happened to them: `entrapipe runs resume/,
   })
   const again = await ledgerOf(run)
   await again.ledger.resend(

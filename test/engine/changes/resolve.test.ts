@@ -117,7 +117,7 @@ t.test('a name of several deleted groups is refused with their ids, the last one
   t.match(await resolve([named]), [
     {
       code: 'ID_REQUIRED',
-      message: /Sales is none\. This is the name of 2 deleted groups: b, a, the last one first\.$/,
+      message: /Sales is not an id\. This is the name of 2 deleted groups: b, a, the last one first\.$/,
     },
   ])
   const { resolve: withLive } = directory(() => reply({ value: [{ id: 'C', displayName: 'sales' }] }), bin)

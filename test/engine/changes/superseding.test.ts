@@ -65,7 +65,7 @@ t.test('an unfinished feed ends when a newer one begins, and is never sent over 
   t.match(await run('audit', '--verify'), { status: 0 })
 })
 
-t.test('a feed that stopped goes on while no newer one has begun: one that is refused ends nothing', async t => {
+t.test('a feed that stopped continues while no newer one has begun: one that is refused ends nothing', async t => {
   const desk = await hrDesk(t)
   const { run, send, write, accounts } = desk
   await send()
