@@ -20,7 +20,10 @@ t.test('a mistyped argument is reported in one sentence, once, with what was exp
   for (const [typed, says] of [
     ['export users --limit ten', 'Expected --limit to be a whole number from 1, got "ten".'],
     ['export users --select a,,b', 'Expected --select to be names separated by commas, got "a,,b".'],
-    ['export users --format cvs', 'Expected --format to be one of csv, jsonl, json, got "cvs". Did you mean csv?'],
+    [
+      'export users --format cvs',
+      'Expected --format to be one of csv, jsonl, json, parquet, got "cvs". Did you mean csv?',
+    ],
     ['completion bsh', 'Expected <shell> to be one of bash, zsh, fish, powershell, got "bsh". Did you mean bash?'],
     ['exprt users', "Unknown command 'exprt'. Did you mean export? --help lists what is supported."],
     ['sandbox stauts', "Unknown command 'sandbox stauts'. Did you mean status? --help lists what is supported."],
