@@ -34,31 +34,26 @@ import { runToEnd, type Work } from './run-to-end.ts'
  */
 export const execute = async (request: RunRequest): Promise<RunEnd> => {
   try {
-    return await runPhases(request)
+    const progress = request.progress ?? newProgress(request.clock.now())
+    const checked = request.checked ?? (await checkWithoutGraph(readyPhases(request.plan), request))
+    const around = { ...request, graph: request.graph, ...sharedIn(request, nobody) }
+    await checkWithGraph(checked, around)
+    const ctx = checkContext(around)
+    const phases = await describeAll(checked, ctx)
+    const inputs = await filesReadBy(request, phases, ctx)
+    checkPlaces(phases, ctx, inputs, request.changing?.outputs)
+    expectOnePlan(request, phases)
+    const run = await beginRun(request, phases, identify(request, phases))
+    try {
+      if (inputs.length > 0) await run.saveNote(inputsNote, inputs)
+      return await inOrder(request, phases, run, progress, inputs)
+    } finally {
+      // Has no effect if a phase has ended the run.
+      await run.release()
+    }
   } catch (error) {
     // An abort surfaces as various errors. Its reason is what ended the run.
     throw request.signal.aborted ? request.signal.reason : error
-  }
-}
-
-const runPhases = async (request: RunRequest): Promise<RunEnd> => {
-  const progress = request.progress ?? newProgress(request.clock.now())
-  const checked = request.checked ?? (await checkWithoutGraph(readyPhases(request.plan), request))
-  const around = { ...request, graph: request.graph, ...sharedIn(request, nobody) }
-  await checkWithGraph(checked, around)
-  const ctx = checkContext(around)
-  const phases = await describeAll(checked, ctx)
-  const inputs = await filesReadBy(request, phases, ctx)
-  checkPlaces(phases, ctx, inputs, request.changing?.outputs)
-  expectOnePlan(request, phases)
-  const identity = identify(request, phases)
-  const run = await beginRun(request, phases, identity)
-  try {
-    if (inputs.length > 0) await run.saveNote(inputsNote, inputs)
-    return await inOrder(request, phases, run, progress, inputs)
-  } finally {
-    // Has no effect if a phase has ended the run.
-    await run.release()
   }
 }
 
