@@ -44,7 +44,7 @@ t.test('a missing file is reported', async t => {
     '--rejects',
     'rejects.csv',
   ])
-  says(t, shipped, 2, /File \S+nobody\.csv not found/, desk)
+  says(t, shipped, 2, /File \S+nobody\.csv was not found/, desk)
 })
 
 t.test('a folder in place of a file, and an unreadable file, are reported', async t => {

@@ -271,7 +271,7 @@ t.test('a feed that cannot be cleaned is refused in one sentence, and nothing is
     'quote.csv': `${header}\n${ann}\n${ann.replace('Lee', '"Lee')}\n`,
   })
   for (const [from, status, sentence] of [
-    [join(folder, 'none.csv'), 2, /File .*none\.csv not found/],
+    [join(folder, 'none.csv'), 2, /File .*none\.csv was not found/],
     [join(folder, 'no-mail.csv'), 2, /The header of .*no-mail\.csv \(line 1\) lacks "E-Mail"/],
     [join(folder, 'quote.csv'), 1, /quote\.csv, line 3, column 3: the closing quote \("\) is missing/],
     ['-', 2, /Expected --from to be a file/],

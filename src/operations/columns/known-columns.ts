@@ -57,10 +57,11 @@ const ofExports = (type: ObjectKind): readonly (readonly [string, Meaning])[] =>
   presets
     .filter(({ of }) => presetKinds[type]?.includes(of))
     .flatMap(({ columns }) =>
-      columns.flatMap(({ header, from, value }): (readonly [string, Meaning])[] => {
-        const portal = value && type === 'user' ? bracketed.get(loose(header)) : undefined
+      columns.flatMap(({ header, from, of: made, value }): (readonly [string, Meaning])[] => {
+        const isOther = made !== undefined || value !== undefined
+        const portal = isOther && type === 'user' ? bracketed.get(loose(header)) : undefined
         if (portal) return [[loose(header), { target: portal }]]
-        const target = value || from === undefined ? undefined : targetAt(type, [from])
+        const target = isOther || from === undefined ? undefined : targetAt(type, [from])
         return [[loose(header), target ? { target: { ...target, isPortal: true } } : 'computed']]
       }),
     )

@@ -77,5 +77,5 @@ t.test('commands that use a configuration have the --config that was given, as a
   const { stdout, stderr } = await run('--config', 'own servers.json', 'tenants', 'list')
   t.match(stdout + stderr, /entrapipe --config 'own servers.json' tenants add/)
   const undo = await run('--config', 'own servers.json', 'runs', 'undo', '1')
-  t.match(undo.stderr, /Run 1 not found/, 'a command is accepted as it is printed')
+  t.match(undo.stderr, /Run 1 was not found/, 'a command is accepted as it is printed')
 })

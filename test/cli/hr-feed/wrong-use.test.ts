@@ -45,7 +45,7 @@ t.test('wrong use of hr-feed changes nothing, and says in which file, line or op
     t.match(await hr('--dry-run', ...argv), { status: 2, stderr: message }, argv.join(' '))
   for (const [from, file, message] of [
     ['feed.csv', 'none.ts', /The mapping file \S+none\.ts was not found/],
-    ['none.csv', 'hr.ts', /none\.csv not found/],
+    ['none.csv', 'hr.ts', /none\.csv was not found/],
     ['-', 'hr.ts', /cannot come from stdin/],
   ] as const)
     t.match(
