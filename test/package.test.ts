@@ -161,7 +161,9 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
   })
 
   // What the steps in the documentation install from the registry is there already.
-  symlinkSync(join(root, 'node_modules', '@types'), join(home, 'node_modules', '@types'), 'junction')
+  const types = join(home, 'node_modules', '@types')
+  rmSync(types, { recursive: true, force: true })
+  symlinkSync(join(root, 'node_modules', '@types'), types, 'junction')
   const tsc = [process.execPath, join(root, 'node_modules', 'typescript-7', 'bin', 'tsc')]
 
   t.test('and its types are those of the package', async t => {

@@ -3,6 +3,7 @@ import { judge } from '../core/completeness.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
+import { readAll } from '../core/read-all.ts'
 import { isGuest } from '../operations/users/guest.ts'
 import { batches } from './batches.ts'
 import { sameValue } from './choose-people.ts'
@@ -128,12 +129,11 @@ export const readAccounts = async (
   const read = async (source: Source<Fields>, isDeleted: boolean): Promise<void> => {
     let done = 0
     await source.check?.(ctx)
-    for (const shard of (await source.split?.(ctx)) ?? [{ name: source.kind }])
-      for await (const { rows } of source.read(ctx, shard)) {
-        for (const { value } of rows) batch.add({ value, isDeleted })
-        done += rows.length
-        ctx.doing({ what: isDeleted ? 'reading deleted users' : 'reading users', done })
-      }
+    for await (const { rows } of readAll(source, ctx)) {
+      for (const { value } of rows) batch.add({ value, isDeleted })
+      done += rows.length
+      ctx.doing({ what: isDeleted ? 'reading deleted users' : 'reading users', done })
+    }
   }
   const before = await counted(live, ctx)
   await read(live, false)

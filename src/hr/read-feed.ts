@@ -4,6 +4,7 @@ import { isCode } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import { columnsOf, type Fields } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
+import { readAll } from '../core/read-all.ts'
 import type { Key } from '../core/row.ts'
 import { isSecretColumn } from '../core/secret-columns.ts'
 import { batches } from './batches.ts'
@@ -123,15 +124,13 @@ export const readFeed = async (
   await source.check?.(rejecting)
   const known = await source.columns?.(rejecting)
   for (const name of known?.names ?? []) columns.set(name, 0)
-  for (const shard of (await source.split?.(rejecting)) ?? [{ name: source.kind }])
-    for await (const page of source.read(rejecting, shard)) {
-      for (const { key, value } of page.rows) {
-        for (const name of columnsOf(value))
-          columns.set(name, (columns.get(name) ?? 0) + (isFilled(value[name]) ? 1 : 0))
-        add(claimOrFault(mapping, key, value, moment))
-      }
-      ctx.doing({ what: 'reading rows of the feed', done: rows })
+  for await (const page of readAll(source, rejecting)) {
+    for (const { key, value } of page.rows) {
+      for (const name of columnsOf(value)) columns.set(name, (columns.get(name) ?? 0) + (isFilled(value[name]) ? 1 : 0))
+      add(claimOrFault(mapping, key, value, moment))
     }
+    ctx.doing({ what: 'reading rows of the feed', done: rows })
+  }
   batch.flush()
   tables.sql.exec('create index feed_person on feed (person, n)')
   const isSparse = known?.closed === true ? undefined : (true as const)

@@ -47,6 +47,7 @@ t.test('a feed is compared with the users, the bin, the groups and the contacts 
   const bound = (source: ReturnType<typeof users>) => ({
     ...source,
     count: () => source.count!(ctx),
+    split: async () => (await source.split?.(ctx)) ?? [{ name: source.kind }],
     read: (_: unknown, shard: Parameters<typeof source.read>[1]) => source.read(ctx, shard),
   })
   const rowOf = (person: Record<string, string | null>, more: Record<string, string> = {}) => ({

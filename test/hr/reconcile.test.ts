@@ -1,4 +1,6 @@
 import t from 'tap'
+import type { Fields } from '../../src/core/json.ts'
+import type { Source } from '../../src/core/parts.ts'
 import type { Decision } from '../../src/hr/decision.ts'
 import { generated } from '../../src/hr/generated.ts'
 import { column } from '../../src/hr/values.ts'
@@ -808,6 +810,23 @@ t.test('a directory that does not return all users stops the run', async t => {
     code: 'INPUT_INCOMPLETE',
     message: /1 row was read/,
   })
+})
+
+t.test('users in shards that remain of another are read, too', async t => {
+  const bed = feedBed(t, sample())
+  const divided: Source<Fields> = {
+    kind: 'users',
+    count: async () => 2,
+    async *read(_ctx, { name }) {
+      if (name === 'users') yield { rows: [], rest: [{ name: 'a' }, { name: 'b' }] }
+      else yield { rows: [{ key: name, value: user(name, { employeeId: name === 'a' ? '1' : '2' }) }] }
+    },
+  }
+  const found = await bed.run({ feed: [{ EmpNo: '1' }, { EmpNo: '2' }], live: divided })
+  t.strictSame(
+    found.filter(({ class: one }) => one === 'joiner'),
+    [],
+  )
 })
 
 t.test(

@@ -25,7 +25,7 @@ t.test('a password that was changed long after the last attempt, or while others
   const now = Date.now()
   const decide = (more: object) => resetPassword.decide([{ ...sent, ...more }], bed.context())
   t.match(await decide({ untilMs: now - 60_000 }), [{ outcome: 'done', code: 'SeenAfterLostReply' }])
-  t.match(await decide({ untilMs: now - 600_000 }), [{ unknown: /perhaps by somebody else, after the request/ }])
+  t.match(await decide({ untilMs: now - 600_000 }), [{ unknown: /perhaps by somebody else after the request/ }])
   t.match(await decide({ untilMs: now, contested: true }), [{ unknown: /perhaps by somebody else/ }])
   t.strictSame(await decide({ untilMs: now + 600_000, sinceMs: now + 600_000 }), ['not-done'])
 })
