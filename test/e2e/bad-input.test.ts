@@ -32,7 +32,7 @@ const says = (t: Test, ran: Ran, status: number, sentence: RegExp | string, desk
 t.test('a missing file is reported', async t => {
   const desk = peopleDesk()
   const run = await desk.run(['run', './people.ts', '--from', 'nobody.csv', '--to', 'out.csv'])
-  says(t, run, 2, /File \S+nobody\.csv not found; check its name and the current folder/, desk)
+  says(t, run, 2, /File \S+nobody\.csv was not found; check its name and the current folder/, desk)
   says(t, await desk.run(['verify', 'nothing.csv']), 2, /nothing\.csv/, desk)
   const shipped = await desk.run([
     'run',

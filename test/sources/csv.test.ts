@@ -149,7 +149,7 @@ t.test('an unreadable file or an invalid option is an error before the run', asy
   const check = (options: CsvSourceOptions) => csv(options).check!(ctx)
   await t.rejects(check({ from: 'nix.csv' }), {
     code: 'FILE_MISSING',
-    message: /^File .*nix\.csv not found; check its name/,
+    message: /^File .*nix\.csv was not found; check its name/,
   })
   await t.rejects(check({ from: 'folder' }), { code: 'FILE_UNREADABLE', message: /is a folder; name a file in it$/ })
   await t.rejects(check({ from: 'x', encoding: 'klingon' }), { code: 'OPTION_INVALID' })
