@@ -136,7 +136,7 @@ export interface Drift {
 }
 
 /** Which of the changed objects were read, in numbers. */
-export interface DriftEvidence {
+interface DriftEvidence {
   readonly readCreated: number
   /** Created so late that they were not read. */
   readonly unreadCreated: number

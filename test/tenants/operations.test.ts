@@ -62,7 +62,9 @@ t.test('an unknown name suggests the nearest one and lists the families', async 
     t.fail('fly was found')
   } catch (error) {
     t.ok(isCode(error, 'OPTION_INVALID'))
-    t.match(error, { fix: /export, tenants, users, groups, members, owners, (?:[a-z-]+, )*runs, apply, (?:[a-z-]+, )*or/ })
+    t.match(error, {
+      fix: /export, tenants, users, groups, members, owners, (?:[a-z-]+, )*runs, apply, (?:[a-z-]+, )*or/,
+    })
   }
 })
 
