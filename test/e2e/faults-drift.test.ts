@@ -166,6 +166,19 @@ t.test('users who are created, renamed or restored after their page was read are
   t.match(drift, { created: 1, deleted: 0, changed: 3 })
 })
 
+t.test('rows in an order stay in it: a user who is created meanwhile is reported, not appended', async t => {
+  duringPage(5, () => bed.mutate(create()))
+  const ordered = ['export', 'users', '--select', 'id,displayName', '--page-size', '100', '--orderby', 'displayName']
+  const { status, stderr } = await desk.run([...ordered, '--to', 'ordered.jsonl'])
+  t.equal(status, 0, stderr)
+  const names = rowsOf<{ displayName: string }>(desk.read('ordered.jsonl')).map(row => row.displayName.toLowerCase())
+  t.strictSame(
+    names,
+    names.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
+  )
+  t.match(desk.manifest('ordered.jsonl'), { completeness: 'drifted', drift: { created: 1 } })
+})
+
 t.test('of a filtered listing, only changes that concern it count, and a dropped page makes it short', async t => {
   const filtered = ['export', 'users', ...query, '--filter', "userType eq 'Member'", '--to', 'members.jsonl'] as const
   duringPage(3, () => bed.mutate(create()))

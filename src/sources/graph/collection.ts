@@ -148,7 +148,8 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
     ...(paged ? {} : { count: ctx => wholeCount(ctx, first) }),
     ...(tracked && {
       present: (ctx: Context) => presentOf(ctx, path, tracked),
-      late: lateShard,
+      // Rows that are asked for in an order stay in it: what came or moved meanwhile is reported as not read.
+      ...(options.orderby === undefined && { late: lateShard }),
       drift: (ctx: Context, since: Json, countedAtMs?: number) =>
         driftSince(
           ctx,
