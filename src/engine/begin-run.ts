@@ -10,6 +10,7 @@ import { sendingNote } from './changes/run-notes.ts'
 import { expectNewest, noteSuperseded, supersededBy } from './changes/superseding.ts'
 import { checkContext } from './contexts.ts'
 import { discard, removeLeft } from './discard.ts'
+import { driftsStill } from './drift-limit.ts'
 import { notResumableIn } from './phases.ts'
 import type { Prepared, RunRequest } from './run-request.ts'
 
@@ -139,7 +140,11 @@ const anyLeft = async (request: RunRequest, runs: readonly RunInfo[]): Promise<b
 
 const startOver = (request: RunRequest, unfinished: RunInfo): string | undefined => {
   if (request.fresh) return 'as requested'
-  return request.clock.now() - unfinished.startedAt > oldestMs ? 'the unfinished run is older than a day' : undefined
+  if (request.clock.now() - unfinished.startedAt > oldestMs) return 'the unfinished run is older than a day'
+  const { error } = unfinished
+  return error?.code === 'TOO_MUCH_DRIFT' && driftsStill(error.facts, request.maxDrift)
+    ? 'too much had changed while the unfinished run read'
+    : undefined
 }
 
 /** A run that changes the directory works from its ledger, and does not need its input again. */

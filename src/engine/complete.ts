@@ -6,6 +6,7 @@ import { judge, worst } from '../core/completeness.ts'
 import { given } from '../core/given.ts'
 import type { RunEnd, Started } from './run-request.ts'
 import { checkContext, type Surroundings } from './contexts.ts'
+import { expectLittleDrift } from './drift-limit.ts'
 import type { Flowed, Output } from './flow-rows.ts'
 import { writeRejects, type Rejects } from './rejects.ts'
 
@@ -32,6 +33,7 @@ export const complete = async (
       await started.finish('short', { manifest: kept })
       return { run: id, end: 'short', manifest: kept, progress }
     }
+    expectLittleDrift(manifest, plan.maxDrift)
     await started.run.saveCommitting({ files, manifest })
     // The reader of a pipe may close it at any time. This must not affect a complete file.
     const isPiped = plan.rejects?.resumable === false

@@ -2,7 +2,7 @@ import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import type { Manifest } from '../core/manifest.ts'
-import { expectMaxFailed, type MaxFailed } from '../core/max-failed.ts'
+import { expectAtMost, type AtMost } from '../core/at-most.ts'
 import type { Run } from '../store/store.ts'
 import { onlyPhase, phasesOf } from '../store/types.ts'
 import { nobody, sharedIn } from './around.ts'
@@ -76,11 +76,11 @@ const inOrder = async (
   const done: Manifest[] = []
   let changed: Changed | undefined
   const joined = (last: Manifest | undefined): Manifest | undefined => last && joinManifests([...done, last])
-  const maxFailed = await keptMaxFailed(request, run)
+  const limits = { ...(await keptLimit('maxFailed', request, run)), ...(await keptLimit('maxDrift', request, run)) }
   const changesAny = phases.some(({ plan }) => isChangeSink(plan.sink))
   let isFirst = true
   for (const prepared of phases) {
-    const phase = maxFailed === undefined ? prepared : { ...prepared, plan: { ...prepared.plan, maxFailed } }
+    const phase = { ...prepared, plan: { ...prepared.plan, ...limits } }
     const { name } = phase
     const record = await run.phase(name)
     const before = await record.loadEnd()
@@ -169,12 +169,16 @@ const expectOnePlan = ({ changing }: RunRequest, phases: readonly Prepared[]): v
   )
 }
 
-/** A resumed run keeps its limit of failed rows: without it a run that the limit ended would finish. */
-const keptMaxFailed = async ({ maxFailed }: RunRequest, run: Run): Promise<MaxFailed | undefined> => {
-  if (maxFailed === undefined) return (await run.loadNote('maxFailed')) as MaxFailed | undefined
-  expectMaxFailed(maxFailed)
-  await run.saveNote('maxFailed', maxFailed)
-  return maxFailed
+/** A resumed run keeps its limits: without them a run that a limit ended would finish. */
+const keptLimit = async (
+  name: 'maxFailed' | 'maxDrift',
+  { [name]: limit }: RunRequest,
+  run: Run,
+): Promise<{ readonly [name in 'maxFailed' | 'maxDrift']?: AtMost }> => {
+  if (limit === undefined) return given({ [name]: (await run.loadNote(name)) as AtMost | undefined })
+  expectAtMost(name, limit)
+  await run.saveNote(name, limit)
+  return { [name]: limit }
 }
 
 /** A phase that is done is not repeated, so its output must still be there. @throws EntrapipeError `PARTIAL_CHANGED` */

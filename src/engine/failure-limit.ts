@@ -1,5 +1,5 @@
+import { exceeds, type AtMost } from '../core/at-most.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import type { MaxFailed } from '../core/max-failed.ts'
 import { failuresIn } from '../core/result.ts'
 import type { Progress } from './progress.ts'
 
@@ -12,14 +12,13 @@ const leastRows = 1000
  *
  * @throws EntrapipeError `TOO_MANY_FAILED`
  */
-export const failureLimit = (maxFailed: MaxFailed | undefined, progress: Progress) => {
+export const failureLimit = (maxFailed: AtMost | undefined, progress: Progress) => {
   const judge = (isEnd: boolean): void => {
     if (maxFailed === undefined) return
     const failed = failuresIn(progress.outcomes)
     const isTooMany =
-      typeof maxFailed === 'number'
-        ? failed > maxFailed
-        : (isEnd || progress.read >= leastRows) && failed * 100 > Number.parseFloat(maxFailed) * progress.read
+      (isEnd || typeof maxFailed === 'number' || progress.read >= leastRows) &&
+      exceeds(maxFailed, failed, progress.read)
     if (isTooMany)
       throw new EntrapipeError(
         'TOO_MANY_FAILED',

@@ -2,7 +2,7 @@ import type { Duplex, Readable, Writable } from 'node:stream'
 import { EntrapipeError } from '../core/errors.ts'
 import { expectNames } from '../core/expect-names.ts'
 import { nearest } from '../core/nearest.ts'
-import { expectMaxFailed, type MaxFailed } from '../core/max-failed.ts'
+import { expectAtMost, type AtMost } from '../core/at-most.ts'
 import type { Fields } from '../core/json.ts'
 import type { ChangeSink, Sink, Source, Transform } from '../core/parts.ts'
 import { guarded } from './guarded.ts'
@@ -23,7 +23,12 @@ export interface Plan {
    * Ends the run when more rows fail, or a larger percentage of those read, such as `'5%'`. The run can be resumed with a higher
    * limit. A percentage is checked from 1,000 rows and at the end. @default no limit
    */
-  readonly maxFailed?: MaxFailed
+  readonly maxFailed?: AtMost
+  /**
+   * Ends the run, without publishing its output, if more objects changed while the listing was read, or a larger percentage of the rows
+   * read. The run can be resumed with a higher limit. @default no limit
+   */
+  readonly maxDrift?: AtMost
   /** Ends after this many rows of the source. */
   readonly limit?: number
   /** Number of shards of the source that are read concurrently. @default as many as are of use */
@@ -68,7 +73,8 @@ export interface ReadyPlan {
   readonly sink: Sink<unknown>
   readonly rejects: Sink<Fields> | undefined
   readonly limit: number
-  readonly maxFailed: MaxFailed | undefined
+  readonly maxFailed: AtMost | undefined
+  readonly maxDrift: AtMost | undefined
   readonly shardsAtOnce: number | undefined
   readonly rowsPerCut: number
   readonly foresees: Foreseen | undefined
@@ -92,9 +98,10 @@ export const ready = (plan: Plan): ReadyPlan => {
   expectPart(sink, 'sink', 'open')
   if (plan.rejects !== undefined) expectPart(plan.rejects, 'sink for rejects', 'open')
   for (const transform of transforms) if (isTransform(transform)) expectPart(transform, 'transform', 'open')
-  const { maxFailed, limit = Infinity, shardsAtOnce, rowsPerCut = 20_000 } = plan
+  const { maxFailed, maxDrift, limit = Infinity, shardsAtOnce, rowsPerCut = 20_000 } = plan
   expectWhole('limit', limit, 0)
-  if (maxFailed !== undefined) expectMaxFailed(maxFailed)
+  if (maxFailed !== undefined) expectAtMost('maxFailed', maxFailed)
+  if (maxDrift !== undefined) expectAtMost('maxDrift', maxDrift)
   if (shardsAtOnce !== undefined) expectWhole('shardsAtOnce', shardsAtOnce, 1)
   expectWhole('rowsPerCut', rowsPerCut, 1)
   const ours = transforms.filter(isTransform)
@@ -106,6 +113,7 @@ export const ready = (plan: Plan): ReadyPlan => {
     rejects: plan.rejects && guarded(`sink ${plan.rejects.kind} of rejects`, plan.rejects),
     limit,
     maxFailed,
+    maxDrift,
     shardsAtOnce,
     rowsPerCut,
     foresees: plan.foresees,
@@ -134,6 +142,7 @@ const fields: { readonly [name in keyof Required<Plan>]: true } = {
   sink: true,
   rejects: true,
   maxFailed: true,
+  maxDrift: true,
   limit: true,
   shardsAtOnce: true,
   rowsPerCut: true,

@@ -4,7 +4,7 @@ import type { Graph } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
 import type { Stop } from '../core/stop.ts'
 import type { Manifest } from '../core/manifest.ts'
-import type { MaxFailed } from '../core/max-failed.ts'
+import type { AtMost } from '../core/at-most.ts'
 import type { Operations } from '../core/operation.ts'
 import type { Destination } from '../core/place.ts'
 import type { RunPhase, Store } from '../store/store.ts'
@@ -50,7 +50,9 @@ export interface RunRequest {
   /** With `resume`: rows with these outcomes are decided or sent again, also in a run that has ended. */
   readonly retry?: readonly ('failed' | 'unknown')[]
   /** Overrides that of the plan, and is kept for a process that resumes the run without one. */
-  readonly maxFailed?: MaxFailed
+  readonly maxFailed?: AtMost
+  /** As `maxFailed`, for what changed while a listing was read. */
+  readonly maxDrift?: AtMost
   /** Finds operations by name. Required if a sink changes the directory. */
   readonly operations?: Operations
   /** How the directory is changed, if a sink does. */

@@ -65,6 +65,9 @@ const undoingIn = ({ store, operations, graph }: Started['request']): Surroundin
 
 const forGood: ReadonlySet<Code> = new Set<Code>(['COLUMN_UNKNOWN', 'FEED_UNSAFE', 'RUN_SUPERSEDED'])
 
+/** What a later process needs to know of the end of a run. */
+const factsKept: ReadonlySet<Code> = new Set<Code>(['TOO_MANY_REMOVALS', 'TOO_MUCH_DRIFT'])
+
 /** Keeps the output if the run can be resumed, else removes it. Never hides why the run ended. */
 const stop = async (
   { info, finish, saveOver }: Started,
@@ -78,7 +81,7 @@ const stop = async (
   const error = {
     code: told?.code ?? 'INTERNAL',
     message: reason instanceof Error ? reason.message : String(reason),
-    ...(told?.code === 'TOO_MANY_REMOVALS' && { facts: told.facts }),
+    ...(told !== undefined && factsKept.has(told.code) && { facts: told.facts }),
   } as const
   if (isOver) await tried(() => saveOver({ error }))
   await tried(() => writer?.close(canResume && !isOver ? 'keep' : 'abort'))

@@ -63,6 +63,47 @@ t.test('users created and deleted during an export are all named: drifted, exit 
   t.strictSame(missing, [], 'every user who existed throughout is in the file')
 })
 
+t.test('more drift than is allowed is not published: exit 4, and the same command starts over', async t => {
+  const limited = ['export', 'users', ...query, '--checkpoint-rows', '200', '--to', 'limited.jsonl'] as const
+  duringPage(5, () => bed.mutate(create(), create(), create()))
+  const { status, stderr } = await desk.run([...limited, '--max-drift', '2'])
+  t.equal(status, 4, stderr)
+  t.match(stderr, /3 objects changed while \d+ rows were read; the limit is 2\./)
+  t.match(
+    stderr,
+    /rows are kept in \S+limited\.jsonl\.partial; `npx entrapipe runs resume \S+ --max-drift 1%` continues/,
+  )
+  t.strictSame(
+    desk.names().filter(name => name.startsWith('limited')),
+    ['limited.jsonl.partial'],
+  )
+  duringPage(5, () => bed.mutate(create()))
+  const again = await desk.run([...limited, '--max-drift', '2'])
+  t.match(again.stderr, /Starting over: too much had changed/)
+  t.equal(again.status, 0, again.stderr)
+  t.match(desk.manifest('limited.jsonl'), { completeness: 'drifted', drift: { created: 1 } })
+})
+
+t.test('with a higher limit, a run that drifted too much is resumed and published', async t => {
+  const limited = ['export', 'users', ...query, '--checkpoint-rows', '200', '--to', 'higher.jsonl'] as const
+  duringPage(5, () => bed.mutate(create(), create()))
+  t.equal((await desk.run([...limited, '--max-drift', '0'])).status, 4)
+  const { status, stderr } = await desk.run([...limited, '--max-drift', '1%'])
+  t.match(stderr, /Resuming run/)
+  t.equal(status, 0, stderr)
+  t.strictSame(written('higher.jsonl').toSorted(), ids().toSorted())
+  duringPage(2, () => bed.mutate(create()))
+  const piped = await desk.run(['export', 'users', ...query, '--max-drift', '0'])
+  t.equal(piped.status, 4)
+  t.equal(trailerOf(piped.stdout), undefined)
+})
+
+t.test('a limit of drift is a number of objects or a percentage, and nothing else', async t => {
+  const wrong = await desk.run(['export', 'users', ...query, '--max-drift', 'little', '--to', 'x.csv'])
+  t.equal(wrong.status, 2)
+  t.match(wrong.stderr, /Expected --max-drift to be a number of rows, such as 100, or a percentage/)
+})
+
 t.test('equal numbers of created and deleted users are still drifted', async t => {
   const last = ids().at(-1)!
   await bed.mutate(remove(last))

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { expectMaxFailed, type MaxFailed } from '../../src/core/max-failed.ts'
+import { expectAtMost, type AtMost } from '../../src/core/at-most.ts'
 import { failureLimit } from '../../src/engine/failure-limit.ts'
 import { newProgress } from '../../src/engine/progress.ts'
 
 /** Whether a run of so many rows goes on, and whether it may end. */
-const judged = (maxFailed: MaxFailed | undefined, read: number, failed: number, unknown = 0): readonly boolean[] => {
+const judged = (maxFailed: AtMost | undefined, read: number, failed: number, unknown = 0): readonly boolean[] => {
   const progress = newProgress(0)
   progress.read = read
   progress.outcomes.failed = failed
@@ -38,6 +38,6 @@ t.test('without a limit every row may fail', async t => t.strictSame(judged(unde
 
 t.test('a limit that is neither a number of rows nor a percentage up to 100 is refused', async t => {
   for (const wrong of [-1, 1.5, '5', '101%', '5 %', '-5%', null, NaN])
-    t.throws(() => expectMaxFailed(wrong), { code: 'OPTION_INVALID' }, String(wrong))
-  for (const right of [0, 7, '5%', '0.5%', '100%']) t.doesNotThrow(() => expectMaxFailed(right))
+    t.throws(() => expectAtMost('maxFailed', wrong), { code: 'OPTION_INVALID' }, String(wrong))
+  for (const right of [0, 7, '5%', '0.5%', '100%']) t.doesNotThrow(() => expectAtMost('maxFailed', right))
 })

@@ -9,7 +9,7 @@ import { ownedKinds } from '../../data/owned-kinds.ts'
 import { nextCommand } from '../report/next-command.ts'
 import { addOutputOptions } from '../options/output.ts'
 import { withExcel } from '../options/with-excel.ts'
-import { addRunOptions, type RunOptions } from '../options/run-options.ts'
+import { addRunOptions, maxDriftOption, type RunOptions } from '../options/run-options.ts'
 import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
 import { each, list, whole } from '../options/values.ts'
 
@@ -82,7 +82,7 @@ const add: CommandModule = (program, cli) => {
     .option('--limit <rows>', 'stop after this many rows', whole('--limit', 1))
   addOutputOptions(command)
   addTenantOptions(command)
-  addRunOptions(command)
+  addRunOptions(command).addOption(maxDriftOption())
   command
     .addHelpText('after', examples)
     .action(async (what: ExportKind, path: string | undefined, options: ExportParams & TenantOptions & RunOptions) => {
@@ -90,14 +90,14 @@ const add: CommandModule = (program, cli) => {
         import('../../catalogue/load-pipeline.ts'),
         import('../running/run-pipeline.ts'),
       ])
-      const { tenant, auth, fresh, quiet, checkpointRows, maxFailed, ...asked } = options
+      const { tenant, auth, fresh, quiet, checkpointRows, maxFailed, maxDrift, ...asked } = options
       const params: ExportParams = { ...(await withExcel(asked, cli)), ...given({ path }) }
       const loaded = await loadBuiltIn(`export ${what}`)
       const end = await runPipeline(
         loaded,
         { ...params },
         { tenant, auth },
-        given({ fresh, quiet, checkpointRows, maxFailed }),
+        given({ fresh, quiet, checkpointRows, maxFailed, maxDrift }),
         cli,
       )
       if (end.end === 'done' && params.to !== '-' && !quiet && !cli.json())

@@ -11,6 +11,7 @@ import { examples } from '../command-line/examples.ts'
 import type { RunStatus } from '../../store/types.ts'
 import { addFileOptions } from '../options/output.ts'
 import { addContinuing, addUndoOptions } from '../options/change-options.ts'
+import { maxDriftOption } from '../options/run-options.ts'
 import { addEncryptionOptions } from '../options/credential-options.ts'
 import { addTenantOptions, authOption, type TenantOptions } from '../options/tenant-options.ts'
 import { withExcel } from '../options/with-excel.ts'
@@ -124,6 +125,7 @@ const add: CommandModule = (program, cli) => {
     'Resumes a run from its last checkpoint: rows before it are not read again. A run that changes a directory continues with the rows that are pending.',
   )
     .option('--force', 'resume an unfinished run although the pipeline has changed')
+    .addOption(maxDriftOption())
     .action(resume)
   continuing(
     'retry',

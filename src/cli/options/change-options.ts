@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command, Option } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
 import { hoursIn, isTimeZone, type Hours } from '../../core/time-window.ts'
-import type { MaxFailed } from '../../core/max-failed.ts'
+import type { AtMost } from '../../core/at-most.ts'
 import { maxFailedOption } from './run-options.ts'
 import { whole } from './values.ts'
 
@@ -13,7 +13,7 @@ export interface ChangeOptions {
   readonly yes?: boolean
   readonly limit?: number
   readonly maxRemovals?: number
-  readonly maxFailed?: MaxFailed
+  readonly maxFailed?: AtMost
   readonly includePrivileged?: boolean
   readonly irreversible?: boolean
   /** Hours in which changes are sent: `22:00-05:00`. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { expectMaxFailed, type MaxFailed } from '../../core/max-failed.ts'
+import { expectAtMost, type AtMost } from '../../core/at-most.ts'
 import { whole } from './values.ts'
 
 /** Values of the options that `addRunOptions` adds. */
@@ -7,7 +7,8 @@ export interface RunOptions {
   readonly fresh?: boolean
   readonly quiet?: boolean
   readonly checkpointRows?: number
-  readonly maxFailed?: MaxFailed
+  readonly maxFailed?: AtMost
+  readonly maxDrift?: AtMost
 }
 
 /** Adds the options of every command that runs a pipeline. */
@@ -24,17 +25,24 @@ export const addRunOptions = (command: Command): Command =>
 
 /** The option that limits how many rows may fail. */
 export const maxFailedOption = (): Option =>
-  new Option('--max-failed <rows|percent>', 'stop the run when more rows than this fail: 100, or 5%').argParser(
-    (text: string): MaxFailed => {
-      const value = /^\d+$/.test(text) ? Number(text) : text
-      try {
-        expectMaxFailed(value)
-      } catch {
-        throw new InvalidArgumentError('Expected a number of rows, such as 100, or a percentage, such as 5%.')
-      }
-      return value as MaxFailed
-    },
-  )
+  new Option('--max-failed <rows|percent>', 'stop the run when more rows than this fail: 100, or 5%').argParser(atMost)
+
+/** The option that limits how much may change while a listing is read. */
+export const maxDriftOption = (): Option =>
+  new Option(
+    '--max-drift <objects|percent>',
+    'publish nothing if more objects than this change while the listing is read: 100, or 0.5% (any number may)',
+  ).argParser(atMost)
+
+const atMost = (text: string): AtMost => {
+  const value = /^\d+$/.test(text) ? Number(text) : text
+  try {
+    expectAtMost('the limit', value)
+  } catch {
+    throw new InvalidArgumentError('Expected a number of rows, such as 100, or a percentage, such as 5%.')
+  }
+  return value as AtMost
+}
 
 /** Adds `--force`, the option of every command that runs a pipeline file. */
 export const addForce = (command: Command): Command =>

@@ -8,12 +8,13 @@ import { refuseBlanks } from '../options/refuse-blanks.ts'
 import { refuseRepeats } from '../options/refuse-repeats.ts'
 import { refuseSwallowed } from '../options/refuse-swallowed.ts'
 import { requireLast } from '../options/require-last.ts'
-import { addForce, addRunOptions } from '../options/run-options.ts'
+import { addForce, addRunOptions, maxDriftOption } from '../options/run-options.ts'
 import { addTenantOptions } from '../options/tenant-options.ts'
 
 /** Flags that every pipeline has. A parameter cannot have the same name, except those of changes that are common words. */
 const taken: ReadonlySet<string> = new Set([
-  ...['tenant', 'auth', 'fresh', 'quiet', 'force', 'json', 'config', 'help', 'version', 'checkpointRows', 'maxFailed'],
+  ...['tenant', 'auth', 'fresh', 'quiet', 'force', 'json', 'config', 'help', 'version'],
+  ...['checkpointRows', 'maxFailed', 'maxDrift'],
   ...['dryRun', 'yes', 'maxRemovals', 'includePrivileged', 'irreversible', 'quotaShare'],
 ])
 
@@ -39,7 +40,7 @@ export const pipelineCommand = (
   const command = new Command(`entrapipe ${verb} ${name}`).description(pipeline.summary).copyInheritedSettings(program)
   addParamOptions(command, params)
   addTenantOptions(command)
-  if (verb === 'run') addChangeOnly(addForce(addRunOptions(command)), params)
+  if (verb === 'run') addChangeOnly(addForce(addRunOptions(command).addOption(maxDriftOption())), params)
   command.addHelpText('after', pipelineExample(verb, name, params))
   command.option('--json', 'print results and errors as JSON')
   return requireLast(refuseSwallowed(refuseBlanks(refuseRepeats(command))))

@@ -52,11 +52,13 @@ const howToContinue = async (error: EntrapipeError, info: RunInfo, store: Store)
         : undefined
   const rows = await safeRows(store, info)
   if (rows === undefined)
-    return error.retryable || error.code === 'DISK_FULL'
+    return error.code !== 'TOO_MUCH_DRIFT' && (error.retryable || error.code === 'DISK_FULL')
       ? 'No rows are safe yet: the same command starts with the first row.'
       : undefined
   const remove = `\`entrapipe runs discard ${info.id}\` removes them.`
   const are = `${counted(rows, 'row')} ${rows === 1 ? 'is' : 'are'}`
+  if (error.code === 'TOO_MUCH_DRIFT')
+    return `${are} kept in ${partialOf(nameOfTarget(info.target!))}; \`${await resumeCommand(store, info.id, error)}\` continues from there, and ${remove}`
   return mayPass(error)
     ? `${are} safe: run the same command again, or \`entrapipe runs resume ${info.id}\`, to continue from there; ${remove}`
     : `${are} kept in ${partialOf(nameOfTarget(info.target!))}; ${error.code === 'TOO_MANY_FAILED' ? `\`${await resumeCommand(store, info.id, error)}\` continues from there, and ` : ''}${remove}`
@@ -75,7 +77,15 @@ const optionAgainst = async (
     return store.read(id, async run => `--max-failed ${failuresIn(await run.countResults())}`)
   if (code === 'TOO_MANY_REMOVALS' && facts?.['removals'] !== undefined)
     return `--max-removals ${Number(facts['removals'])}`
+  if (code === 'TOO_MUCH_DRIFT' && typeof facts?.['drift'] === 'number')
+    return `--max-drift ${allowing(facts['drift'], Number(facts['read']))}`
   return code === 'IRREVERSIBLE' ? '--irreversible' : undefined
+}
+
+/** A limit with some room, since the directory goes on changing. */
+const allowing = (drift: number, read: number): string => {
+  const percent = Math.ceil((drift * 100) / read)
+  return percent <= 100 ? `${percent}%` : String(2 * drift)
 }
 
 /** The command that resumes a run, with the option that it needs where a limit has ended it. */

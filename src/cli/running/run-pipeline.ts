@@ -44,7 +44,7 @@ export const runPipeline = async (
   caller: Cli,
 ): Promise<RunEnd & { readonly tenant: Tenant | undefined }> => {
   const cli = withConfig(caller)
-  const { checkpointRows, maxFailed, fresh, force, resume, retry, quiet, brief } = options
+  const { checkpointRows, maxFailed, maxDrift, fresh, force, resume, retry, quiet, brief } = options
   const made = await makePlan(loaded, values, flagOf)
   const kept = resume === undefined ? made.plan : await leftOf(made.plan, { ...options, run: resume }, cli)
   // A dry run of what is left of a run is a run of its own.
@@ -92,6 +92,7 @@ export const runPipeline = async (
       credentials,
       codeHash: loaded.codeHash,
       maxFailed,
+      maxDrift,
       notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null }, ...whyOf(options) },
       ...given({ fresh, force, resume: continued, retry: options.dryRun ? undefined : retry, quiet, brief }),
     },

@@ -39,6 +39,7 @@ interface PlannedRun {
   readonly retry?: RunRequest['retry'] | undefined
   readonly notes?: RunRequest['notes']
   readonly maxFailed?: RunRequest['maxFailed'] | undefined
+  readonly maxDrift?: RunRequest['maxDrift'] | undefined
   readonly quiet?: boolean | undefined
   /** Shows only how many rows failed: the rows themselves are the output. */
   readonly brief?: boolean | undefined
@@ -90,7 +91,8 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       ...changed?.request,
       ...(fresh ? { fresh } : {}),
       ...(force ? { force } : {}),
-      ...given({ resume, retry: planned.retry, notes: planned.notes, maxFailed: planned.maxFailed }),
+      ...given({ resume, retry: planned.retry, notes: planned.notes }),
+      ...given({ maxFailed: planned.maxFailed, maxDrift: planned.maxDrift }),
       store,
       places: destinationAt,
       clock: cli.clock,

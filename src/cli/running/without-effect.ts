@@ -17,7 +17,9 @@ export const refuseWithoutEffect = (
   { tenant, auth }: Pick<TenantWish, 'tenant' | 'auth'>,
   changes = false,
 ): void => {
-  const { fresh, checkpointRows } = options
+  const { fresh, checkpointRows, maxDrift } = options
+  if (maxDrift !== undefined && (changes || !usesGraphIn(phases)))
+    throw useless('--max-drift', changes ? 'changes' : 'no listing of a directory')
   if (changes) {
     if (checkpointRows !== undefined) throw useless('--checkpoint-rows', 'changes, which are recorded one by one')
     return

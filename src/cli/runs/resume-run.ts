@@ -9,13 +9,14 @@ import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import type { RunRequest } from '../../engine/run-request.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
+import type { RunOptions } from '../options/run-options.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
 import { withFix } from '../report/next-step.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
 import { commandOf, startOverCommand } from './command-of.ts'
 
 /** Options of `runs resume`. */
-export interface ResumeOptions extends ChangeOptions {
+export interface ResumeOptions extends ChangeOptions, Pick<RunOptions, 'maxDrift'> {
   readonly force?: boolean
   readonly auth?: TenantOptions['auth']
   /** Outcomes of rows that are sent or decided again, also in a run that has ended. */
