@@ -12,7 +12,7 @@ import { pipelineNames } from '../../src/catalogue/pipeline-file.ts'
 
 /** Flags of a command that say how its pipeline is run, and with which tenant. */
 const ofRuns = [
-  ...['--tenant', '--auth', '--fresh', '--quiet', '--checkpoint-rows', '--force', '--max-failed'],
+  ...['--tenant', '--auth', '--fresh', '--quiet', '--checkpoint-rows', '--force', '--max-failed', '--max-drift'],
   ...['--dry-run', '--plan', '--yes', '--max-removals', '--include-privileged', '--irreversible', '--results'],
   ...['--quota-share', '--reason', '--ticket', '--exit-code'],
   ...['--window', '--wave', '--pause', '--wait'],
