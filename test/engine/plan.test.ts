@@ -45,7 +45,10 @@ for (const [plan, message] of [
   [{ shardsAtOnce: 1.5 }, /Expected shardsAtOnce/],
   [{ transfroms: [step] }, /plan has no field transfroms\. Did you mean transforms\?/],
   [{ maxfailed: 0 }, /plan has no field maxfailed\. Did you mean maxFailed\?/],
-  [{ comment: 'x' }, /plan has no field comment\. It has source, transforms, sink, rejects, maxFailed, maxDrift, limit/],
+  [
+    { comment: 'x' },
+    /plan has no field comment\. It has source, transforms, sink, rejects, maxFailed, maxDrift, limit/,
+  ],
 ] as const)
   t.test(`${JSON.stringify(plan)} is refused`, t => {
     t.throws(() => ready(planOf(plan)), { message })
