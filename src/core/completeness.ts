@@ -40,9 +40,10 @@ export interface Judged {
 export const judge = (evidence: Evidence): Judged => {
   const counted = judgeByCount(evidence)
   const { upstream, upstreamWhy } = evidence
-  return upstream === undefined || upstream === 'complete' || counted.completeness === 'short'
-    ? counted
-    : { completeness: upstream, why: upstreamWhy ?? saidUpstream[upstream] }
+  if (upstream === undefined || upstream === 'complete' || counted.completeness === 'short') return counted
+  const why = upstreamWhy ?? saidUpstream[upstream]
+  // Drift is told, too: it has another remedy.
+  return { completeness: upstream, why: counted.completeness === 'drifted' ? `${why}; ${counted.why}` : why }
 }
 
 const were = (count: number): string => (count === 1 ? '1 was' : `${count} were`)

@@ -2,6 +2,7 @@ import { applicationPermissions } from './application-permissions.ts'
 import { devicePermissions } from './device-permissions.ts'
 import { linkPermissions } from './link-permissions.ts'
 import {
+  readContacts,
   readUsers,
   readGroups,
   type Need,
@@ -63,7 +64,7 @@ const hrFeed: OperationPermissions = {
     { ...revokeSessions, when: 'to revoke the sessions of leavers' },
     readUsers,
     { ...readGroups, when: 'to give names to new accounts, and to find the groups of rules' },
-    { anyOf: ['OrgContact.Read.All', 'Directory.Read.All'], when: 'to give names to new accounts' },
+    { ...readContacts, when: 'to give names to new accounts' },
     {
       anyOf: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', everything],
       when: 'to add and remove members by rules, and to take leavers out of groups',

@@ -7,6 +7,15 @@ const none: ReadonlySet<string> = new Set()
 const userDefaults = words(`businessPhones displayName givenName id jobTitle mail mobilePhone officeLocation
   preferredLanguage surname userPrincipalName`)
 
+/**
+ * The properties that User.ReadBasic.All shows of users. Others are null.
+ *
+ * @see https://learn.microsoft.com/graph/permissions-reference#userreadbasicall
+ */
+export const basicUserProperties: ReadonlySet<string> =
+  words(`id displayName givenName mail photo securityIdentifier surname
+  userPrincipalName`)
+
 const refused: Readonly<Record<string, ReadonlySet<string>>> = {
   user: words(`aboutMe birthday hireDate interests mailboxSettings mySite pastProjects preferredName responsibilities
     schools skills`),

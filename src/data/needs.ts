@@ -49,6 +49,8 @@ export const readHidden: Need = { anyOf: ['Member.Read.Hidden'], when: 'for grou
 export const readDevices: Need = { anyOf: ['Device.Read.All', 'Directory.Read.All'] }
 /** Applications and service principals. */
 export const readApplications: Need = { anyOf: ['Application.Read.All', 'Directory.Read.All'] }
+/** Organizational contacts. */
+export const readContacts: Need = { anyOf: ['OrgContact.Read.All', 'Directory.Read.All'] }
 /** Licenses of the tenant and of its users. */
 export const readLicenses: Need = {
   anyOf: ['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All'],

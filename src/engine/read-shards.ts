@@ -121,7 +121,7 @@ export const readShards = (
 /** A run is as complete as the worst of its shards. */
 const ofAll = (claims: readonly Claim[]): Claim => {
   const [first, ...others] = claims.flatMap(({ completeness }) => (completeness ? [{ completeness }] : []))
-  const reasons = claims.flatMap(({ why }) => why ?? [])
+  const reasons = [...new Set(claims.flatMap(({ why }) => why ?? []))]
   return given({
     completeness: first && worst([first, ...others]).completeness,
     why: reasons.length > 0 ? joined(reasons) : undefined,

@@ -24,6 +24,7 @@ import { createPages } from './pages.ts'
 import { parse, parsePage } from './parse.ts'
 import type { Quotas } from './quotas.ts'
 import { entries, isRepeatable, refuseChange } from './reading.ts'
+import { permitted } from './read-token.ts'
 import { refusal } from './refusal.ts'
 import { retry } from './retry.ts'
 import { patient } from './retry-policy.ts'
@@ -158,7 +159,10 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     serviceTime: () => (aheadMs === undefined ? undefined : clock.now() + aheadMs),
     usage: () => ({ ...governor.state(), bound: watch.bound() }),
     signedIn: async signal => await session.current(signal),
-    signedInAs: async signal => (await session.current(signal)).claims,
+    async signedInAs(signal) {
+      const { claims } = await session.current(signal)
+      return { kind: claims.kind, appId: claims.appId, ...given({ permissions: permitted(claims) }) }
+    },
     close: async () => {
       if (!options.dispatcher) await dispatcher.destroy()
     },

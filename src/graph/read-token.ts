@@ -18,6 +18,17 @@ export interface TokenClaims {
   readonly expiresAtMs: number
 }
 
+/** What the token of every app has as its directory role. */
+export const ofEveryApp = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
+/** Lets an app do what the person may. */
+const asPerson = 'directory.accessasuser.all'
+
+/** All that a token permits, by name; undefined if a directory role may permit more. */
+export const permitted = ({ kind, roles, scopes, directoryRoles }: TokenClaims): readonly string[] | undefined => {
+  if (kind === 'delegated') return scopes.some(scope => scope.toLowerCase() === asPerson) ? undefined : scopes
+  return directoryRoles.some(role => role.toLowerCase() !== ofEveryApp) ? undefined : roles
+}
+
 /** The largest time of a JavaScript date, in seconds. */
 const lastSecond = 8.64e12
 

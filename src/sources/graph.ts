@@ -25,11 +25,10 @@ export const graph = <T extends Entity = Entity>(options: GraphOptions): Source<
     counted: trueOrFalse,
     delta: trueOrFalse,
   })
-  const source = collection<T>('graph', options)
+  const source = collection<T>('graph', { ...options, ofUsers: /^\/users\/?$/i.test(options.path) })
   const listed = omittingPath(options.path)
   if (!listed || options.filter !== undefined || options.search !== undefined) return source
-  const selectsName = !options.select?.length || options.select.includes('displayName')
-  const watched = { group: { id: listed.group, displayName: null }, selectsName, omitting: listed.relation }
+  const watched = { group: { id: listed.group, displayName: null }, select: options.select, omitting: listed.relation }
   return {
     ...source,
     read: (ctx, shard, from) => watchedMembers(ctx, source.read(ctx, shard, from), watched, from),

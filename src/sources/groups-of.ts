@@ -65,7 +65,7 @@ export const groupsOf = (options: GroupsOfOptions = {}): Source<Fields> => {
         { select: groupsOfFacts, ...given({ filter, top }) },
         { path: '/users', type: 'user', delta: true },
       ),
-    words: { object: 'user', entries: 'groups' },
+    words: { object: 'user', entries: 'groups', hides: true },
     pathOf: id => `/users/${id}/${transitive ? 'transitiveMemberOf' : 'memberOf'}`,
     select: [...new Set([...select, 'displayName'])],
     ...given({ top }),

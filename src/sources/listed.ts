@@ -14,6 +14,7 @@ import { listedColumns } from './graph/listed-columns.ts'
 import type { Entity } from './graph/listing.ts'
 import { namedObjects } from './graph/named-objects.ts'
 import { objectsInTurn, type ObjectsPlace } from './graph/objects-in-turn.ts'
+import { sightOf } from './graph/unseen.ts'
 
 /** Kinds of objects that a list can name. */
 export const listedKinds = ['user', 'group', 'device', 'application', 'servicePrincipal'] as const
@@ -82,6 +83,8 @@ export const listed = (options: ListedOptions): Source<Entity> => {
       )
     },
     async *read(ctx, _shard, from) {
+      const why = kind === 'user' ? (await sightOf(ctx)).ofUsers(select) : undefined
+      if (why !== undefined) ctx.origin({ completeness: 'unverified', why })
       const trips = inLists(objectsInTurn(ctx, inTurn, (from ?? {}) as ObjectsPlace), namesPerTrip)
       const found = ahead(trips, tripsAtOnce, async trip => ({
         trip,

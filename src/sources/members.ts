@@ -57,6 +57,8 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
   const sourceOf = (id: string): Source<T> =>
     collection<T>('members', {
       ...checked,
+      // The members' own watch tells it.
+      ofUsers: false,
       advanced,
       parsed: true,
       path: `/groups/${id}/${transitive ? 'transitiveMembers' : 'members'}${type === undefined ? '' : `/microsoft.graph.${type}`}`,
@@ -68,7 +70,6 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
   // Graph omits service principals. Whether they match a filter is unknown.
   const mayOmit = (type ?? 'servicePrincipal') === 'servicePrincipal' && !listing.filter && !listing.search
   const omitting = mayOmit ? (transitive ? 'transitiveMembers' : 'members') : undefined
-  const selectsName = !listing.select || listing.select.includes('displayName')
   return {
     kind: 'members',
     usesGraph: true,
@@ -99,7 +100,7 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
       const of = (shard.range as FoundGroup | undefined) ?? (await groups(ctx))[0]!
       const named = Object.fromEntries(columns.map(name => [name, name === 'groupId' ? of.id : of.displayName]))
       const pages = sourceOf(of.id).read(ctx, shard, from)
-      for await (const page of watchedMembers(ctx, pages, { group: of, selectsName, omitting }, from))
+      for await (const page of watchedMembers(ctx, pages, { group: of, select: listing.select, omitting }, from))
         yield inGroup(page, several ? of.id : undefined, named)
     },
   }

@@ -1,7 +1,7 @@
 import { joined } from '../core/joined.ts'
 import type { Stop } from '../core/stop.ts'
 import { operationPermissions } from '../data/permissions.ts'
-import type { TokenClaims } from '../graph/read-token.ts'
+import { permitted, type TokenClaims } from '../graph/read-token.ts'
 import { compareRights, leastRights } from './rights.ts'
 
 /** What a run does without. */
@@ -12,28 +12,17 @@ interface Doing {
   readonly includePrivileged?: boolean | undefined
 }
 
-/** What the token of every app has as its directory role. */
-export const ofEveryApp = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
-/** Lets an app do what the person may. */
-const asPerson = 'directory.accessasuser.all'
-
-/** Whether the token's permissions do not say all that it may do: a directory role allows more. */
-const mayMore = ({ kind, scopes, directoryRoles }: TokenClaims): boolean =>
-  kind === 'delegated'
-    ? scopes.some(scope => scope.toLowerCase() === asPerson)
-    : directoryRoles.some(role => role.toLowerCase() !== ofEveryApp)
-
 /** Returns a function that tells which permissions a sign-in lacks for a kind of change: `NOT_PERMITTED` (facts: missing). */
 export const missingRights = (
   claims: TokenClaims,
   { dryRun = false, includePrivileged = false }: Doing,
 ): ((kind: string) => Stop | undefined) => {
-  const granted = { kind: claims.kind, permissions: claims.kind === 'application' ? claims.roles : claims.scopes }
+  const permissions = permitted(claims)
   return kind => {
     const found = operationPermissions.find(one => one.kind === kind)
-    if (!found || mayMore(claims)) return undefined
+    if (!found || permissions === undefined) return undefined
     const needs = found.needs.filter(({ writes, protects }) => !(writes && dryRun) && !(protects && includePrivileged))
-    const { missing: all } = compareRights(granted, [{ ...found, needs }])
+    const { missing: all } = compareRights({ kind: claims.kind, permissions }, [{ ...found, needs }])
     // Whether a lesser permission is enough, Graph says: it depends on the objects.
     const missing = all.filter(({ enough }) => enough === undefined)
     if (missing.length === 0) return undefined

@@ -2,7 +2,7 @@ import { isCode } from '../core/errors.ts'
 import type { Stop } from '../core/stop.ts'
 import { operationPermissions } from '../data/permissions.ts'
 import type { TokenClaims } from '../graph/read-token.ts'
-import { ofEveryApp } from './missing-rights.ts'
+import { ofEveryApp } from '../graph/read-token.ts'
 import { roleDefinitions, roleHolders, type RoleReading } from './role-holders.ts'
 
 /** What the token of everybody has who holds no role. */

@@ -52,6 +52,9 @@ export const includes = (held: string, needed: string): boolean => {
 const wanted = (need: Need, kind: Granted['kind']): readonly [string, ...string[]] =>
   kind === 'delegated' && need.delegated ? [need.delegated] : need.anyOf
 
+/** Whether one of the permissions that satisfy a need is granted. */
+export const holds = (need: Need, granted: Granted): boolean => satisfied(need, granted) !== undefined
+
 /** The first required permission that is granted, by name or included in another one. */
 const satisfied = (need: Need, { kind, permissions }: Granted): string | undefined => {
   for (const name of wanted(need, kind)) {

@@ -219,7 +219,7 @@ t.test('members returned with only type and id make a listing unverified, also a
     { values: [{ ...ann, id: 'b' }] },
   ]
   const first = graphScene({ ...found(group), pages })
-  const why = `Graph returned only type and id for members of "Sales", such as the device d1, because the sign-in has no permission to read more`
+  const why = `permission: Graph returned only type and id for members of "Sales", such as the device d1, because the sign-in has no permission to read more`
   const [page] = await readPages(members({ group: 'Sales' }), first.ctx)
   t.strictSame(first.origins.at(-1), { completeness: 'unverified', why })
   const second = graphScene({ ...found(group), pages: [{ values: [{ ...ann, id: 'b' }] }] })

@@ -20,6 +20,7 @@ import { selection } from './selection.ts'
 import { divisionOf } from './sharding/division-of.ts'
 import type { ShardRules } from './sharding/sharding.ts'
 import type { Tracked } from './tracking.ts'
+import { sightOf } from './unseen.ts'
 
 /** Validated options of a collection. */
 export interface CollectionOptions extends GraphOptions {
@@ -29,6 +30,8 @@ export interface CollectionOptions extends GraphOptions {
   readonly related?: readonly string[]
   /** What delta tracks of it, if it has a delta that covers its filter. @default the id, without a filter */
   readonly tracked?: Tracked | undefined
+  /** Whether its objects are users, of whom a sign-in may see only some properties. @default false */
+  readonly ofUsers?: boolean
   /** Another source reads its rows, so they are always parsed. @default false */
   readonly parsed?: boolean
   /** How it is divided into shards. @default it is read as one */
@@ -76,6 +79,13 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
   let counted: number | undefined
   const count = async (ctx: Context): Promise<number | undefined> =>
     (counted = await unlessRefused(() => ctx.graph.count(path, options.filter, ctx.signal)))
+  let told: Promise<string | undefined> | undefined
+  /** What the sign-in may not see is told by the shard that is read first. */
+  const unseen = async (ctx: Context): Promise<string | undefined> => {
+    if (told || !options.ofUsers) return undefined
+    told = sightOf(ctx).then(sight => sight.ofUsers(selected?.names))
+    return told
+  }
   const division = divisionOf({
     ...{ kind, options, shards: options.shards, first, urlOf, advanced },
     // Counted just before it is divided.
@@ -114,7 +124,12 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
       const at = from as Link | undefined
       const watched = expanded?.(at?.full)
       let isFirst = at === undefined
-      if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
+      const hidden = await unseen(ctx)
+      const tell = (): void => {
+        const why = [hidden, watched?.why].filter(reason => reason !== undefined).join('; ')
+        if (why !== '') ctx.origin({ completeness: 'unverified', why })
+      }
+      tell()
       try {
         for await (const page of ctx.graph.pages<T>(at?.link ?? query.first, {
           ...headersOf(query.advanced),
@@ -126,7 +141,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
           isFirst = false
           division.came(ctx, page.json?.keys.length ?? page.values.length)
           watched?.see(page.values)
-          if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
+          if (watched?.why) tell()
           const full = watched?.found
           const place = {
             ...(page.safe && { position: { link: page.safe, ...(full === undefined ? {} : { full }) } }),

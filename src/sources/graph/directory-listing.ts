@@ -70,6 +70,7 @@ export const typed = (asked: GraphOptions & { readonly type: string }): Collecti
     ...given({ top }),
     ...(disputed.length === 0 ? {} : { disputed }),
     ...(related.length === 0 ? {} : { related }),
+    ofUsers: type === 'user',
     ...given({ tracked: trackedOf(type, filter) }),
     advanced: options.advanced === true || check.needsAdvanced,
   }

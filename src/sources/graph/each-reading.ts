@@ -20,7 +20,5 @@ export interface OfEachOptions extends ListOptions {
 /** What reads the lists of objects, and makes rows of them. */
 export interface EachReading extends Pick<OfEachOptions, 'kind' | 'objects' | 'words'> {
   readonly list: ListOptions
-  /** Whether entries have their display name. */
-  readonly selectsName: boolean
   readonly rowsOf: (object: Entity, entries: readonly Entity[], watch: EachWatch) => Row<Fields>[]
 }

@@ -11,6 +11,7 @@ import type { Entity } from './listing.ts'
 import { listsOf, type Entries, type Found, type ListsOf } from './lists-of.ts'
 import { objectsInTurn, type InTurn, type ObjectsPlace } from './objects-in-turn.ts'
 import type { EachReading } from './each-reading.ts'
+import { sightOf } from './unseen.ts'
 
 /** A position: the objects that are finished, the list that is being read, and what was seen. */
 export type EachPlace = {
@@ -44,9 +45,9 @@ export async function* walkEach(
   reading: EachReading,
   from: EachPlace | undefined,
 ): AsyncGenerator<Read<Fields>, void, void> {
-  const { kind, objects, words, list, selectsName, rowsOf } = reading
+  const { kind, objects, words, list, rowsOf } = reading
   const start = from ?? (await beginning(ctx, objects))
-  const watch = eachWatch(words, selectsName, start.seen)
+  const watch = eachWatch(words, list.select, await sightOf(ctx), start.seen)
   const over = new AbortController()
   const lists = listsOf(ctx, list, AbortSignal.any([ctx.signal, over.signal]))
   let finished = start.objects

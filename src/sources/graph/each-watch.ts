@@ -6,6 +6,7 @@ import { joined } from '../../core/joined.ts'
 import { printable } from '../../core/printable.ts'
 import type { Entity } from './listing.ts'
 import { isReduced } from './hidden-members.ts'
+import type { Sight } from './unseen.ts'
 
 /** Several of a kind: the first ones, in words, and how many there are. */
 type Some = {
@@ -23,6 +24,8 @@ export type Seen = {
   readonly hidden?: Some
   readonly refused?: Some
   readonly reduced?: Some
+  /** Types of entries of which the sign-in may not see selected properties. */
+  readonly unseen?: readonly string[]
 }
 
 /** Names in a message. */
@@ -34,6 +37,8 @@ export interface EachWords {
   readonly object: string
   /** What their lists have: `members`. */
   readonly entries: string
+  /** Whether groups that hide their members are left out of the lists without a permission. @default false */
+  readonly hides?: true
 }
 
 /** Watches the lists of many objects for what is missing. */
@@ -51,8 +56,20 @@ export interface EachWatch {
   readonly why: string | undefined
 }
 
-/** @param selectsName whether entries have their display name, without which reduced ones are not recognised */
-export const eachWatch = (words: EachWords, selectsName: boolean, from: Seen = { objects: 0 }): EachWatch => {
+/** @param select the properties of entries; without the display name, reduced ones are not recognised */
+export const eachWatch = (
+  words: EachWords,
+  select: readonly string[] | undefined,
+  sight: Sight,
+  from: Seen = { objects: 0 },
+): EachWatch => {
+  const selectsName = !select?.length || select.includes('displayName')
+  const reasons = new Map<string, string | undefined>()
+  /** Why the sign-in may not see properties of entries of a type. */
+  const unseen = (type: string): string | undefined => {
+    if (!reasons.has(type)) reasons.set(type, sight.ofEntries(type, select?.length ? select : undefined))
+    return reasons.get(type)
+  }
   let seen = from
   const add = (kind: 'gone' | 'hidden' | 'refused' | 'reduced', first: string): void => {
     const { first: names, count } = seen[kind] ?? { first: [], count: 0 }
@@ -60,6 +77,16 @@ export const eachWatch = (words: EachWords, selectsName: boolean, from: Seen = {
     seen = { ...seen, [kind]: some }
   }
   const count = (): void => void (seen = { ...seen, objects: seen.objects + 1 })
+  const watchEntry = (entry: Fields, type: string): void => {
+    if (isReduced(entry, selectsName)) return add('reduced', `the ${type} ${String(entry['id'])}`)
+    if (unseen(type) === undefined || seen.unseen?.includes(type)) return
+    seen = { ...seen, unseen: [...(seen.unseen ?? []), type] }
+  }
+  /** Why entries may be missing, or parts of them. */
+  const known = (): readonly string[] => [
+    ...reasonsOf(seen, words, sight),
+    ...(seen.unseen ?? []).flatMap(type => unseen(type) ?? []),
+  ]
   const isHiding = (object: Entity): boolean => object['visibility'] === 'HiddenMembership'
   return {
     get seen() {
@@ -67,7 +94,7 @@ export const eachWatch = (words: EachWords, selectsName: boolean, from: Seen = {
     },
     ended(object, isEmpty) {
       count()
-      if (isEmpty && isHiding(object)) add('hidden', nameOf(object))
+      if (isEmpty && isHiding(object) && !sight.hiddenMembers) add('hidden', nameOf(object))
     },
     gone(object) {
       count()
@@ -79,8 +106,7 @@ export const eachWatch = (words: EachWords, selectsName: boolean, from: Seen = {
     },
     see(entries) {
       for (const entry of entries)
-        if (isReduced(entry, selectsName))
-          add('reduced', `the ${String(entry['@odata.type']).replace('#microsoft.graph.', '')} ${String(entry['id'])}`)
+        watchEntry(entry, String(entry['@odata.type'] ?? '').replace('#microsoft.graph.', ''))
     },
     judged(after, drift) {
       const { objects, before } = seen
@@ -96,10 +122,10 @@ export const eachWatch = (words: EachWords, selectsName: boolean, from: Seen = {
       if (counts.completeness === 'short')
         return { completeness: 'short', why: `of the ${words.object}s, ${counts.why ?? ''}` }
       const uncounted = `Graph has no count of all ${words.entries} to compare with; the ${words.entries} of ${objects} ${words.object}${objects === 1 ? '' : 's'} were read, each to the end of its list`
-      return { completeness: 'unverified', why: [...reasonsOf(seen, words), uncounted].join('; ') }
+      return { completeness: 'unverified', why: [...known(), uncounted].join('; ') }
     },
     get why() {
-      return reasonsOf(seen, words).join('; ') || undefined
+      return known().join('; ') || undefined
     },
   }
 }
@@ -110,11 +136,20 @@ const nameOf = ({ id, displayName }: Entity): string =>
 const some = ({ first, count }: Some): string =>
   count > first.length ? `${first.join(', ')} and ${count - first.length} more` : joined(first)
 
-const reasonsOf = ({ gone, hidden, refused, reduced }: Seen, { object, entries }: EachWords): readonly string[] =>
+const reasonsOf = (
+  { gone, hidden, refused, reduced }: Seen,
+  { object, entries, hides }: EachWords,
+  { hiddenMembers }: Sight,
+): readonly string[] =>
   Object.values(
     given({
+      omitted:
+        hides && hiddenMembers === false
+          ? 'permission: groups that hide their members are left out, because Member.Read.Hidden is missing'
+          : undefined,
       hidden:
-        hidden && `permission: the membership of ${some(hidden)} is hidden, and Member.Read.Hidden may be missing`,
+        hidden &&
+        `permission: the membership of ${some(hidden)} is hidden, and Member.Read.Hidden ${hiddenMembers === false ? 'is' : 'may be'} missing`,
       refused: refused && `permission: this sign-in may not read the ${entries} of ${some(refused)}`,
       reduced:
         reduced &&

@@ -5,6 +5,7 @@ import type { Read } from '../../core/parts.ts'
 import type { Position } from '../../core/row.ts'
 import type { FoundGroup } from './find-group.ts'
 import { isReduced, servicePrincipalsLeftOut, type OmittingRelation } from './hidden-members.ts'
+import { sightOf, type Sight } from './unseen.ts'
 
 /** Watches the members of a group for what Graph silently omits. */
 interface MembersWatch {
@@ -19,13 +20,18 @@ interface MembersWatch {
 
 /** Members returned with only type and id: id and type of the first, and whether there are others. Graph may return a member again. */
 type Reduced = { readonly first: string; readonly type: string; readonly others?: true }
-type Saved = { readonly reduced?: Reduced; readonly seen?: boolean; readonly servicePrincipals?: readonly string[] }
+type Saved = {
+  readonly reduced?: Reduced
+  readonly seen?: boolean
+  readonly types?: readonly string[]
+  readonly servicePrincipals?: readonly string[]
+}
 
 /** Facts of a listing of members. */
 interface WatchOptions {
   readonly group: Pick<FoundGroup, 'id' | 'displayName' | 'visibility'>
-  /** Whether the listing selects the display name. */
-  readonly selectsName: boolean
+  /** The selected properties. @default Graph's own */
+  readonly select: readonly string[] | undefined
   /** The relation, if Graph may omit service principals that the listing asks for. */
   readonly omitting: OmittingRelation | undefined
 }
@@ -34,10 +40,10 @@ interface WatchOptions {
 export async function* watchedMembers<T extends Fields>(
   ctx: Context,
   pages: AsyncIterable<Read<T>>,
-  { group, selectsName, omitting }: WatchOptions,
+  { group, select, omitting }: WatchOptions,
   from?: Position,
 ): AsyncGenerator<Read<T>> {
-  const watch = membersWatch(group, selectsName, from)
+  const watch = membersWatch(group, select, await sightOf(ctx), from)
   for await (const page of pages) {
     watch.see(page.rows.map(({ value }) => value))
     if (watch.why) ctx.origin({ completeness: 'unverified', why: watch.why })
@@ -48,10 +54,17 @@ export async function* watchedMembers<T extends Fields>(
   if (watch.why) ctx.origin({ completeness: 'unverified', why: watch.why })
 }
 
-const membersWatch = (group: WatchOptions['group'], selectsName: boolean, from?: Position): MembersWatch => {
+const membersWatch = (
+  group: WatchOptions['group'],
+  select: WatchOptions['select'],
+  sight: Sight,
+  from?: Position,
+): MembersWatch => {
+  const selectsName = !select?.length || select.includes('displayName')
   const before = (from ?? {}) as Saved
   let { reduced, seen = false } = before
   const name = group.displayName ?? group.id
+  const types = new Set(before.types)
   const servicePrincipals = new Set(before.servicePrincipals)
   const reasons: string[] = []
   return {
@@ -60,13 +73,14 @@ const membersWatch = (group: WatchOptions['group'], selectsName: boolean, from?:
       for (const member of members) {
         const type = String(member['@odata.type'] ?? '').replace('#microsoft.graph.', '')
         if (type === 'servicePrincipal') servicePrincipals.add(String(member['id']))
-        if (isReduced(member, selectsName)) reduced = withMember(reduced, String(member['id']), type)
+        if (!isReduced(member, selectsName)) types.add(type)
+        else reduced = withMember(reduced, String(member['id']), type)
       }
     },
     async end(ctx, omitting) {
-      if (group.visibility === 'HiddenMembership' && !seen)
+      if (group.visibility === 'HiddenMembership' && !seen && !sight.hiddenMembers)
         reasons.push(
-          `the membership of "${name}" is hidden and no member was returned. Member.Read.Hidden may be missing`,
+          `permission: the membership of "${name}" is hidden and no member was returned. Member.Read.Hidden ${sight.hiddenMembers === false ? 'is' : 'may be'} missing`,
         )
       const leftOut = omitting
         ? await servicePrincipalsLeftOut(ctx, group.id, omitting, id => servicePrincipals.has(id))
@@ -80,16 +94,19 @@ const membersWatch = (group: WatchOptions['group'], selectsName: boolean, from?:
       return {
         seen,
         ...given({ reduced }),
+        ...(types.size > 0 && { types: [...types] }),
         ...(servicePrincipals.size > 0 && { servicePrincipals: [...servicePrincipals] }),
       }
     },
     get why() {
+      const unseen = [...types].flatMap(type => sight.ofEntries(type, select) ?? [])
       const told = reduced
         ? [
-            `Graph returned only type and id for ${reduced.others ? `members of "${name}", such as the ${reduced.type}` : `the ${reduced.type}`} ${reduced.first}, because the sign-in has no permission to read more`,
+            `permission: Graph returned only type and id for ${reduced.others ? `members of "${name}", such as the ${reduced.type}` : `the ${reduced.type}`} ${reduced.first}, because the sign-in has no permission to read more`,
+            ...unseen,
             ...reasons,
           ]
-        : reasons
+        : [...unseen, ...reasons]
       return told.length === 0 ? undefined : told.join('; ')
     },
   }

@@ -7,6 +7,7 @@ import { eachWatch, type Seen } from './each-watch.ts'
 import { walkEach, type EachPlace, type LongList } from './each-walk.ts'
 import { idOf } from './id-of.ts'
 import { describeLists, listsOf } from './lists-of.ts'
+import { sightOf } from './unseen.ts'
 
 /** A position in the rest of a long list. */
 type LongPlace = { readonly link: string; readonly seen: Seen }
@@ -26,7 +27,6 @@ export const ofEach = (options: OfEachOptions): Source<Fields> => {
     objects,
     words,
     list,
-    selectsName: !list.select?.length || list.select.includes('displayName'),
     rowsOf(object, entries, watch) {
       watch.see(entries)
       return entries.flatMap(entry => {
@@ -56,11 +56,11 @@ export const ofEach = (options: OfEachOptions): Source<Fields> => {
 /** Reads the rest of a long list. */
 async function* readLong(
   ctx: Context,
-  { words, list, selectsName, rowsOf }: EachReading,
+  { words, list, rowsOf }: EachReading,
   { object, link }: LongList,
   from: LongPlace | undefined,
 ): AsyncGenerator<Read<Fields>, void, void> {
-  const watch = eachWatch(words, selectsName, from?.seen)
+  const watch = eachWatch(words, list.select, await sightOf(ctx), from?.seen)
   for await (const { values, safe, unfinished } of listsOf(ctx, list, ctx.signal).pages(
     object.id,
     from?.link ?? link,

@@ -1,6 +1,6 @@
-import { judge } from '../../core/completeness.ts'
+import { judge, worst, type Judged } from '../../core/completeness.ts'
 import type { Columns } from '../../core/columns.ts'
-import type { Context } from '../../core/context.ts'
+import type { Context, Origin } from '../../core/context.ts'
 import { given } from '../../core/given.ts'
 import type { Fields, Json } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
@@ -36,7 +36,12 @@ export const rowsOfObjects = ({ kind, objects, columns, open }: RowsOfObjectsOpt
   ...(objects.pace && { pace: objects.pace }),
   async *read(ctx, _shard, position) {
     const at = position as Place | undefined
-    const own = Object.create(ctx, { distinct: { value: undefined } }) as Context
+    let told: Judged | undefined
+    const origin = (of: Origin): void => {
+      if (of.completeness !== undefined) told = { completeness: of.completeness, ...given({ why: of.why }) }
+      ctx.origin(of)
+    }
+    const own = Object.create(ctx, { distinct: { value: undefined }, origin: { value: origin } }) as Context
     const known = at ?? given({ before: await objects.count?.(ctx), present: await objects.present?.(ctx) })
     const { before, present } = known
     const rowsOf = await open(ctx)
@@ -52,6 +57,8 @@ export const rowsOfObjects = ({ kind, objects, columns, open }: RowsOfObjectsOpt
     const after = await objects.count?.(ctx)
     const drift = present === undefined ? undefined : await objects.drift?.(ctx, present)
     const judged = judge({ read, limited: false, live: true, before, after, drift, upstream: undefined })
-    if (judged.completeness !== 'complete') ctx.origin({ ...judged, why: `of the ${objects.kind}, ${judged.why}` })
+    if (judged.completeness === 'complete') return
+    const counted = { ...judged, why: `of the ${objects.kind}, ${judged.why}` }
+    ctx.origin(told ? worst([told, counted]) : counted)
   },
 })
