@@ -42,7 +42,7 @@ export const judge = (evidence: Evidence): Judged => {
   const { upstream, upstreamWhy } = evidence
   if (upstream === undefined || upstream === 'complete' || counted.completeness === 'short') return counted
   const why = upstreamWhy ?? saidUpstream[upstream]
-  // Drift is told, too: it has another remedy.
+  // Drift is reported, too: it has another remedy.
   return { completeness: upstream, why: counted.completeness === 'drifted' ? `${why}; ${counted.why}` : why }
 }
 

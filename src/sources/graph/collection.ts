@@ -80,7 +80,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
   const count = async (ctx: Context): Promise<number | undefined> =>
     (counted = await unlessRefused(() => ctx.graph.count(path, options.filter, ctx.signal)))
   let told: Promise<string | undefined> | undefined
-  /** What the sign-in may not see is told by the shard that is read first. */
+  /** What the sign-in may not see is reported by the shard that is read first. */
   const unseen = async (ctx: Context): Promise<string | undefined> => {
     if (told || !options.ofUsers) return undefined
     told = sightOf(ctx).then(sight => sight.ofUsers(selected?.names))

@@ -39,7 +39,7 @@ t.test(
   },
 )
 
-t.test('what the sign-in may not see of a type is told once such an entry was read, also after a resume', async t => {
+t.test('what the sign-in may not see of a type is reported once such an entry was read, also after a resume', async t => {
   const sight = sees({ ofEntries: type => (type === 'user' ? 'permission: of users' : undefined) })
   const watch = eachWatch(members, ['displayName', 'city'], sight)
   t.equal(watch.why, undefined)
