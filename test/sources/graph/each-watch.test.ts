@@ -39,11 +39,14 @@ t.test(
   },
 )
 
-t.test('what the sign-in may not see of a type is reported once such an entry was read, also after a resume', async t => {
-  const sight = sees({ ofEntries: type => (type === 'user' ? 'permission: of users' : undefined) })
-  const watch = eachWatch(members, ['displayName', 'city'], sight)
-  t.equal(watch.why, undefined)
-  watch.see([{ '@odata.type': '#microsoft.graph.device', id: 'd', displayName: 'PC' }, user, user])
-  t.equal(watch.why, 'permission: of users')
-  t.equal(eachWatch(members, ['displayName', 'city'], sight, watch.seen).why, 'permission: of users')
-})
+t.test(
+  'what the sign-in may not see of a type is reported once such an entry was read, also after a resume',
+  async t => {
+    const sight = sees({ ofEntries: type => (type === 'user' ? 'permission: of users' : undefined) })
+    const watch = eachWatch(members, ['displayName', 'city'], sight)
+    t.equal(watch.why, undefined)
+    watch.see([{ '@odata.type': '#microsoft.graph.device', id: 'd', displayName: 'PC' }, user, user])
+    t.equal(watch.why, 'permission: of users')
+    t.equal(eachWatch(members, ['displayName', 'city'], sight, watch.seen).why, 'permission: of users')
+  },
+)
