@@ -4,8 +4,8 @@ import type { Graph } from '../core/graph.ts'
 const fewest = 4
 
 /**
- * How many shards are read at once, asked whenever one might be opened: as many as requests may be in flight while the run waits for replies; no
- * more than there were while something else limits it, since more would only take memory.
+ * How many shards are read at once, asked after each page. While the run waits for replies, one more with each page, up to as many as requests
+ * may be in flight: the number doubles with each round trip. While something else limits the run, one less, since more would only take memory.
  *
  * @param fixed that of the plan
  */
@@ -14,7 +14,7 @@ export const shardsWidth = (graph: Pick<Graph, 'usage'> | undefined, fixed?: num
   let width = fewest
   return () => {
     const { bound, limit } = graph.usage()
-    width = bound === 'latency' ? limit : Math.min(width, limit)
-    return (width = Math.max(1, width))
+    const wanted = bound === 'latency' ? width + 1 : Math.max(fewest, width - 1)
+    return (width = Math.max(1, Math.min(wanted, limit)))
   }
 }

@@ -25,6 +25,19 @@ export interface JsonTable {
   find(bytes: Uint8Array, start: number, stop: number): number
 }
 
+/** The memory of a table, which tables that are used in turn may share: what one found is valid until another one is cleared. */
+export interface TableMemory {
+  objects: Uint32Array
+  spans: Uint32Array
+  kinds: Uint8Array
+}
+
+export const tableMemory = (): TableMemory => ({
+  objects: new Uint32Array(256),
+  spans: new Uint32Array(0),
+  kinds: new Uint8Array(0),
+})
+
 /** Objects with more properties are for the parser. */
 const mostNames = 256
 /** Lists and objects in values may be this deep. */
@@ -172,15 +185,13 @@ const hasName = (bytes: Uint8Array, names: readonly number[], start: number, end
   return false
 }
 
-/** Grows to its largest use, which is kept. */
-export const jsonTable = (): JsonTable => {
+/** @param memory grows to its largest use, which is kept */
+export const jsonTable = (memory: TableMemory = tableMemory()): JsonTable => {
   let names: string[] = []
   /** Each name as it is in the text: with quotes and the colon. */
   let marks: Uint8Array[] = []
   let count = 0
-  let objects = new Uint32Array(256)
-  let spans = new Uint32Array(0)
-  let found = new Uint8Array(0)
+  let { objects, spans, kinds: found } = memory
 
   const grow = (rows: number): void => {
     const values = rows * names.length
@@ -191,6 +202,8 @@ export const jsonTable = (): JsonTable => {
       larger.set(found)
       found = larger
     }
+    if (found !== memory.kinds || spans !== memory.spans || objects !== memory.objects)
+      Object.assign(memory, { objects, spans, kinds: found })
   }
 
   /** The place of the name at `at`, which is not the expected one; -1 if the text is not accepted. */
@@ -245,6 +258,7 @@ export const jsonTable = (): JsonTable => {
 
   const clear = (): void => {
     count = 0
+    ;({ objects, spans, kinds: found } = memory)
   }
 
   return {

@@ -36,6 +36,8 @@ export interface Piece<T = unknown> {
 const pieceBytes = 96 * 1024
 /** Bytes of values that stay unparsed. They are no strings, and larger pieces take fewer turns of the event loop. */
 const unparsedBytes = 256 * 1024
+/** The first piece of a page is smaller: while many shards are read, each has one that waits until the page of another shard is taken. */
+const firstShare = 8
 
 const comma = 0x2c
 const opening = Buffer.from('"value":[')
@@ -84,16 +86,18 @@ const whole = (bytes: Buffer): PageBody | undefined => {
  * Values from `start` that stay unparsed, and where the next ones start; undefined if they must be parsed.
  *
  * @param last where the values begin that were parsed with the end of the page, `after` of them
+ * @param size the number of bytes that it has at least
  */
 const unparsedPiece = (
   bytes: Buffer,
   start: number,
   last: number,
   after: number,
+  size: number,
   { table, key }: Unparsed,
 ): { readonly json: JsonRows; readonly next: number | undefined } | undefined => {
   table.clear()
-  let end = table.find(bytes, start, Math.min(start + unparsedBytes, last))
+  let end = table.find(bytes, start, Math.min(start + size, last))
   if (end < 0 || end + 1 > last || bytes[end] !== comma) return undefined
   const isLast = end + 1 === last
   if (isLast) {
@@ -124,14 +128,15 @@ const inPieces = (bytes: Buffer): PageBody | undefined => {
     fields: { ...before, ...after },
     *pieces(unparsed) {
       for (let start = begin; ;) {
-        const rows = unparsed && unparsedPiece(bytes, start, last, lastValues.length, unparsed)
+        const share = start === begin ? 1 / firstShare : 1
+        const rows = unparsed && unparsedPiece(bytes, start, last, lastValues.length, unparsedBytes * share, unparsed)
         if (rows) {
           yield { values: [], json: rows.json, isLast: rows.next === undefined }
           if (rows.next === undefined) return
           start = rows.next
           continue
         }
-        const found = bytes.indexOf(between, start + pieceBytes)
+        const found = bytes.indexOf(between, start + pieceBytes * share)
         const end = found < 0 || found + 2 > last ? last : found + 2
         // Without the comma at its end.
         const piece = list(parsed(`[${bytes.toString('utf8', start, end - 1)}]`))

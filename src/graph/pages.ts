@@ -6,7 +6,7 @@ import { failureWords } from './failure.ts'
 import type { BoundWatch } from './bound.ts'
 import { brokenFailure } from './broken-reply.ts'
 import { beginnings, endlessGuard } from './endless.ts'
-import { jsonTable } from './json-table.ts'
+import { jsonTable, tableMemory } from './json-table.ts'
 import { belowRoot, seenLinks } from './links.ts'
 import { openPage, opened, type OpenPage } from './open-page.ts'
 import type { PagePool } from './page-pool.ts'
@@ -36,8 +36,9 @@ interface Got {
 }
 
 /** Reads collections page by page; see `Graph.pages`. Holds the current page and the bytes of the next one. */
-export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }: PagesSetting) =>
-  async function* pages<T>(
+export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }: PagesSetting) => {
+  const tables = tableMemory()
+  return async function* pages<T>(
     first: string,
     { signal, headers, restart, distinct, unparsed: key }: PagesOptions = {},
   ): AsyncGenerator<GraphPage<T>, void, undefined> {
@@ -51,7 +52,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
     const buffers = [reader.buffer(), reader.buffer()]
     const guard = endlessGuard(pathOf(start))
     const begun = beginnings()
-    const unparsed = key === undefined ? undefined : { key, table: jsonTable() }
+    const unparsed = key === undefined ? undefined : { key, table: jsonTable(tables) }
     let safe = start
 
     let want = (): void => {}
@@ -137,6 +138,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
       reader.close()
     }
   }
+}
 
 /** Where to return to: a token from a retried reply may be gone, so to the last link from an unretried reply. If a token expired, to the start. */
 const returnPoint = (at: string, reply: GraphReply): 'link' | 'start' | undefined => {

@@ -12,7 +12,10 @@ interface Memory {
   kinds: Uint8Array
 }
 
-const spare: Memory[] = []
+/** Of pieces at the beginning of a page, of which many may wait, and of others. */
+const small: Memory[] = []
+const large: Memory[] = []
+const largestSmall = 64 * 1024
 /** More are only in use if many listings are read at once. */
 const mostSpare = 8
 
@@ -39,6 +42,7 @@ export const unparsedRows = (table: JsonTable, bytes: Buffer, key: string): Json
     const isEmpty = table.spans[2 * value + 1]! - table.spans[2 * value]! === 2
     if (table.kinds[value] !== kinds.text || isEmpty) return undefined
   }
+  const spare = bytes.length > largestSmall ? large : small
   const memory = spare.pop() ?? nothing()
   const values = count * names.length
   if (memory.bytes.length < bytes.length) memory.bytes = Buffer.allocUnsafeSlow(bytes.length + (bytes.length >> 2))
@@ -56,10 +60,16 @@ export const unparsedRows = (table: JsonTable, bytes: Buffer, key: string): Json
     const span = 2 * (row * names.length + column)
     keys.push(memory.bytes.toString('utf8', memory.spans[span]! + 1, memory.spans[span + 1]! - 1))
   }
-  return jsonRows(memory, names, keys, bytes.length - 1)
+  return jsonRows(memory, names, keys, bytes.length - 1, spare)
 }
 
-const jsonRows = (memory: Memory, names: readonly string[], keys: readonly string[], end: number): JsonRows => {
+const jsonRows = (
+  memory: Memory,
+  names: readonly string[],
+  keys: readonly string[],
+  end: number,
+  spare: Memory[],
+): JsonRows => {
   let rows: readonly Row<Fields>[] | undefined
   let isUsed = false
   const written = (): void => {

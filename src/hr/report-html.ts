@@ -3,7 +3,8 @@ import { runTablesOf } from './reconcile.ts'
 import { decisionClasses, type Decision, type DecisionClass } from './decision.ts'
 import { decisionsOf } from './decision-rows.ts'
 import { changesIn, shownValue } from './report-rows.ts'
-import { summarize, type DecisionSummary } from './summary.ts'
+import type { DecisionSummary } from './decision-summary.ts'
+import { summarize } from './summary.ts'
 import { switchedOff } from './switched-off.ts'
 
 /** People of a class that the page shows: a browser is slow with more. */

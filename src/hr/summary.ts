@@ -1,6 +1,6 @@
-import type { Json } from '../core/json.ts'
-import { notedReads, type Reads } from './counted-reads.ts'
+import { notedReads } from './counted-reads.ts'
 import { decisionClasses, type Decision, type DecisionClass } from './decision.ts'
+import type { DecisionSummary } from './decision-summary.ts'
 import { changedIn } from './report-rows.ts'
 import { notedFeed } from './memory.ts'
 import { decisionsOf } from './decision-rows.ts'
@@ -8,33 +8,6 @@ import type { Tables } from './tables.ts'
 
 /** Names of a class that are reported. */
 const mostNamed = 3
-
-/** The name under which a run tells its summary. */
-export const decisionsTold = 'hr-feed'
-
-/** What the decisions are, in numbers. */
-export interface DecisionSummary {
-  /** Name of the feed. */
-  readonly feed: string
-  /** Whether no earlier feed is remembered. */
-  readonly isFirst: boolean
-  readonly classes: readonly {
-    readonly class: DecisionClass
-    readonly people: number
-    /** How many of them are switched off. */
-    readonly off: number
-    /** How many of them, by the option. */
-    readonly offBy: Readonly<Record<string, number>>
-    /** The first names, in the order of the keys. */
-    readonly names: readonly string[]
-  }[]
-  /** People whose accounts change, by property. */
-  readonly properties: Readonly<Record<string, number>>
-  /** Values that only Active Directory can change. */
-  readonly onPremises: number
-  /** Requests by which the directory was read, by path. */
-  readonly reads: Reads
-}
 
 interface Counted {
   people: number
@@ -77,10 +50,4 @@ export const summarize = (tables: Tables): DecisionSummary => {
     onPremises,
     reads: notedReads(tables),
   }
-}
-
-/** How many people have a row that failed or are in conflict. @param told what a run told under `decisionsTold`, if anything */
-export const untouchedIn = (told: Json | undefined): number => {
-  const { classes = [] } = (told ?? {}) as Partial<DecisionSummary>
-  return classes.reduce((sum, { class: of, people }) => sum + (of === 'failed' || of === 'conflict' ? people : 0), 0)
 }

@@ -1,6 +1,6 @@
 import { given } from '../../core/given.ts'
 import type { Json } from '../../core/json.ts'
-import { decisionsTold, untouchedIn, type DecisionSummary } from '../../hr/summary.ts'
+import { decisionsTold, untouchedIn, type DecisionSummary } from '../../hr/decision-summary.ts'
 import { switchedOff } from '../../hr/switched-off.ts'
 import type { StoreReader } from '../../store/store.ts'
 import { count, counted } from '../report/words.ts'

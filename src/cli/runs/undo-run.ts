@@ -1,7 +1,7 @@
 import { loadBuiltIn } from '../../catalogue/load-pipeline.ts'
 import { expectPhases, phasesWithChanges } from '../../engine/changes/undoing.ts'
 import { given } from '../../core/given.ts'
-import { decisionsTold, type DecisionSummary } from '../../hr/summary.ts'
+import { decisionsTold, type DecisionSummary } from '../../hr/decision-summary.ts'
 import type { Cli } from '../cli.ts'
 import { changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
