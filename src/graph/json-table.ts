@@ -1,4 +1,5 @@
 import { kinds, odd } from '../core/json-rows.ts'
+import { tableMemory, type TableMemory } from './table-memory.ts'
 
 /**
  * Finds objects in a list of JSON, and the value of each property, without making objects of them. What it accepts is proven to
@@ -24,19 +25,6 @@ export interface JsonTable {
    */
   find(bytes: Uint8Array, start: number, stop: number): number
 }
-
-/** The memory of a table, which tables that are used in turn may share: what one found is valid until another one is cleared. */
-export interface TableMemory {
-  objects: Uint32Array
-  spans: Uint32Array
-  kinds: Uint8Array
-}
-
-export const tableMemory = (): TableMemory => ({
-  objects: new Uint32Array(256),
-  spans: new Uint32Array(0),
-  kinds: new Uint8Array(0),
-})
 
 /** Objects with more properties are for the parser. */
 const mostNames = 256
@@ -195,15 +183,9 @@ export const jsonTable = (memory: TableMemory = tableMemory()): JsonTable => {
 
   const grow = (rows: number): void => {
     const values = rows * names.length
-    if (2 * rows > objects.length) objects = grown(objects, 4 * rows)
-    if (2 * values > spans.length) spans = grown(spans, 4 * values)
-    if (values > found.length) {
-      const larger = new Uint8Array(2 * values)
-      larger.set(found)
-      found = larger
-    }
-    if (found !== memory.kinds || spans !== memory.spans || objects !== memory.objects)
-      Object.assign(memory, { objects, spans, kinds: found })
+    if (2 * rows <= objects.length && 2 * values <= spans.length && values <= found.length) return
+    memory.grow(rows, values)
+    ;({ objects, spans, kinds: found } = memory)
   }
 
   /** The place of the name at `at`, which is not the expected one; -1 if the text is not accepted. */
@@ -304,9 +286,3 @@ export const jsonTable = (memory: TableMemory = tableMemory()): JsonTable => {
 
 /** A new name was found. */
 const again = -2
-
-const grown = (values: Uint32Array, size: number): Uint32Array<ArrayBuffer> => {
-  const larger = new Uint32Array(size)
-  larger.set(values)
-  return larger
-}

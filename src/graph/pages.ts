@@ -6,11 +6,12 @@ import { failureWords } from './failure.ts'
 import type { BoundWatch } from './bound.ts'
 import { brokenFailure } from './broken-reply.ts'
 import { beginnings, endlessGuard } from './endless.ts'
-import { jsonTable, tableMemory } from './json-table.ts'
+import { jsonTable } from './json-table.ts'
 import { belowRoot, seenLinks } from './links.ts'
 import { openPage, opened, type OpenPage } from './open-page.ts'
 import type { PagePool } from './page-pool.ts'
 import { graphCode, graphMessage, pathOf } from './refusal.ts'
+import { tableMemory } from './table-memory.ts'
 
 /** Options of `createPages`. */
 interface PagesSetting {

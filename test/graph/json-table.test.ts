@@ -1,6 +1,7 @@
 import t from 'tap'
 import { kinds, odd } from '../../src/core/json-rows.ts'
 import { jsonTable } from '../../src/graph/json-table.ts'
+import { tableMemory } from '../../src/graph/table-memory.ts'
 import { anyJson } from '../formats/any-json.ts'
 import { random } from '../formats/random.ts'
 
@@ -130,4 +131,21 @@ t.test('values that are nested too deep are left to the parser', async t => {
   t.ok(find(nested(32)).end > 0)
   t.equal(find(nested(33)).end, -1)
   t.equal(find(nested(100_000)).end, -1)
+})
+
+t.test('tables that share their memory are used in turn, and each finds what it is given', t => {
+  const memory = tableMemory()
+  const wide = jsonTable(memory)
+  const narrow = jsonTable(memory)
+  const found = (table: ReturnType<typeof jsonTable>, text: string): readonly unknown[] => {
+    table.clear()
+    table.find(Buffer.from(text), 0, text.length - 1)
+    return [table.count, ...table.spans.subarray(0, 2 * table.count * table.names.length)]
+  }
+  t.strictSame(found(narrow, '{"a":1}]'), [1, 5, 6])
+  const many = `${Array.from({ length: 300 }, () => '{"b":1,"c":"x"}').join(',')}]`
+  t.strictSame(found(wide, many).slice(0, 5), [300, 5, 6, 11, 14])
+  t.strictSame(found(narrow, '{"a":12},{"a":3}]'), [2, 5, 7, 14, 15])
+  t.strictSame(found(wide, many), found(jsonTable(), many))
+  t.end()
 })
