@@ -4,6 +4,7 @@ import type { Source } from '../core/parts.ts'
 import { expectOptions, optional, someText, someTexts, trueOrFalse } from '../data/expect-options.ts'
 import { groupsAsked, type GroupsAsked } from './graph/groups-asked.ts'
 import { listingOptions } from './graph/listing-options.ts'
+import { memberParts } from './graph/member-parts.ts'
 import { mixed } from './graph/mixed-listing.ts'
 import { ofEach } from './graph/of-each.ts'
 import { relatedRows, typeIn } from './graph/related-row.ts'
@@ -50,11 +51,13 @@ export const memberships = (options: MembershipsOptions = {}): Source<Fields> =>
     options.select ?? memberDefaults,
   )
   mixed({ select: own })
+  const pathOf = (id: string): string => `/groups/${id}/${transitive ? 'transitiveMembers' : 'members'}`
   return ofEach({
     kind: 'memberships',
     objects: groupsAsked(options),
     words: { object: 'group', entries: transitive ? 'transitive members' : 'members' },
-    pathOf: id => `/groups/${id}/${transitive ? 'transitiveMembers' : 'members'}`,
+    pathOf,
+    partsOf: id => memberParts({ path: pathOf(id), select, top }),
     select,
     ...given({ top }),
     row,

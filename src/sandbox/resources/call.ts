@@ -4,6 +4,7 @@ import type { PendingWrite, SandboxReply, SandboxRequest } from '../protocol.ts'
 import type { ObjectKey } from './address.ts'
 import type { Knobs } from './knobs.ts'
 import type { MailAliases } from './mail-aliases.ts'
+import type { MembersByName } from './members-by-name.ts'
 import type { MemberSight } from './member-sight.ts'
 import type { Provisioning } from './provisioning.ts'
 import type { Relations } from './relations.ts'
@@ -19,6 +20,7 @@ export interface World {
   readonly tokens: Tokens
   readonly schema: Schema
   readonly sortedLists: SortedLists
+  readonly membersByName: MembersByName
   readonly mailAliases: MailAliases
   readonly provisioning: Provisioning
 }

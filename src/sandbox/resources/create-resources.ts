@@ -13,6 +13,7 @@ import { createRelations } from './relations.ts'
 import { createRouter } from './router.ts'
 import { routes } from './routes.ts'
 import { createSchema } from './schema.ts'
+import { createMembersByName } from './members-by-name.ts'
 import { createSortedLists } from './sorted-lists.ts'
 import { createTokens } from './tokens.ts'
 
@@ -45,6 +46,7 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
     tokens: createTokens(key),
     schema: createSchema(directory, knobsNow),
     sortedLists: createSortedLists(directory),
+    membersByName: createMembersByName(directory),
     mailAliases: createMailAliases(directory),
     provisioning: createProvisioning(directory, knobsNow),
   }

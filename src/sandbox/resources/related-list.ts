@@ -1,3 +1,4 @@
+import type { Filter } from '../../odata/ast.ts'
 import type { Order } from '../../odata/parse-orderby.ts'
 import type { Cursor, Entity, Kind, Reference, View } from '../directory/types.ts'
 import type { Call, Handler } from './call.ts'
@@ -6,6 +7,7 @@ import { expandedContext, relatedExpander, type RelatedExpander } from './expand
 import { faults } from './faults.ts'
 import { planFilter } from './filter.ts'
 import { lookUp } from './lookup.ts'
+import { membersNamed, nameIn } from './members-by-name.ts'
 import { objectWriter } from './object-writer.ts'
 import { pageSize, readOptions, type OptionName, type Options } from './options.ts'
 import { planOrder } from './order.ts'
@@ -92,7 +94,7 @@ const relatedOf = (call: Call, ownerKind: Kind, relation: RelationName, options:
   const cast = castOf(call.type, ownerKind, owner, relation)
   if (isOfMembers(relation) && !call.memberSight.of({ kind: ownerKind, id: owner.id })) throw faults.denied()
   const references = relations({ kind: ownerKind, id: owner.id }, relation, view)
-  const passes = tester(call, cast, options)
+  const { passes, filter } = testOf(call, cast, options)
   // The service reports an invalid filter first.
   if (cast && !options.advanced && castNeedsIndex(relation)) throw faults.castNeedsAdvanced()
   const order = planOrder(cast, options, { relation: true })
@@ -112,7 +114,20 @@ const relatedOf = (call: Call, ownerKind: Kind, relation: RelationName, options:
       options.skiptoken === undefined,
       () => inOrder(call, unordered(), by, view),
     ))
-  const all = (): Iterable<Reference> => (order ? ordered(order) : unordered())
+  const names = cast && filter && !order && !options.search && isOfMembers(relation) ? nameIn(filter) : undefined
+  /** Members by the beginning of a name need no walk through all of them. */
+  const named = (): readonly Reference[] | undefined => {
+    if (!names) return undefined
+    const ofCast = function* () {
+      for (const reference of everyOne(references)) if (reference.kind === cast && shown(reference)) yield reference
+    }
+    const key = `${owner.id}/${relation}/${cast}/${view}/${call.memberSight.all}`
+    const found = membersNamed(call.membersByName(key, ofCast, names.property, view), names.some)
+    return names.isPartial ? found.filter(wanted) : found
+  }
+  const all = (): Iterable<Reference> => (order ? ordered(order) : (quickly() ?? unordered()))
+  // A view that lags changes with time, so no order of it is kept.
+  const quickly = (): readonly Reference[] | undefined => (directory.lagBound === 0 ? named() : undefined)
   const quick = !passes && relation !== 'memberOf' && relation !== 'transitiveMemberOf' ? references.count : undefined
   return {
     view,
@@ -124,8 +139,13 @@ const relatedOf = (call: Call, ownerKind: Kind, relation: RelationName, options:
       if (cast !== undefined) return shown({ kind: cast, id: '' }) ? quick(cast) : 0
       return quick() - (hides ? quick('servicePrincipal') : 0)
     },
-    rows: (limit, from, write) =>
-      order ? orderedRows(ordered(order), limit, from, write) : rowsOf(references, wanted, limit, from, write),
+    rows(limit, from, write) {
+      if (order) return orderedRows(ordered(order), limit, from, write)
+      const list = from === undefined ? quickly() : from['named'] ? named() : undefined
+      if (!list) return rowsOf(references, wanted, limit, from, write)
+      const { json, cursor } = orderedRows(list, limit, from, write)
+      return { json, cursor: cursor && { ...cursor, named: 1 } }
+    },
   }
 }
 
@@ -135,12 +155,18 @@ const counted = (all: Iterable<Reference>): number => {
   return count
 }
 
-const tester = (call: Call, cast: Kind | undefined, options: Options): ((entity: Entity) => boolean) | undefined => {
+interface Test {
+  readonly passes?: (entity: Entity) => boolean
+  readonly filter?: Filter
+}
+
+const testOf = (call: Call, cast: Kind | undefined, options: Options): Test => {
   const { advanced } = options
-  const filter =
-    options.filter === undefined ? undefined : planFilter(call, options.filter, cast, { advanced, relation: true }).test
+  const plan =
+    options.filter === undefined ? undefined : planFilter(call, options.filter, cast, { advanced, relation: true })
   const search = options.search === undefined ? undefined : planSearch(call.schema, options.search, cast)
-  return filter && search ? entity => filter(entity) && search(entity) : (filter ?? search)
+  if (!plan) return search ? { passes: search } : {}
+  return { passes: search ? entity => plan.test(entity) && search(entity) : plan.test, filter: plan.filter }
 }
 
 const rowsOf = (

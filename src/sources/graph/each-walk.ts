@@ -9,6 +9,7 @@ import { ahead, inLists, type Early } from './ahead.ts'
 import { eachWatch, type EachWatch, type Seen } from './each-watch.ts'
 import type { Entity } from './listing.ts'
 import { listsOf, type Entries, type Found, type ListsOf } from './lists-of.ts'
+import type { MemberPart, NamedPart } from './member-parts.ts'
 import { objectsInTurn, type InTurn, type ObjectsPlace } from './objects-in-turn.ts'
 import type { EachReading } from './each-reading.ts'
 import { sightOf } from './unseen.ts'
@@ -26,6 +27,12 @@ export type EachPlace = {
 export type LongList = {
   readonly object: { readonly id: string; readonly [name: string]: Json }
   readonly link: string
+}
+
+/** A part of a huge list, which is a shard of its own. */
+export type PartOfList = {
+  readonly object: LongList['object']
+  readonly part: MemberPart
 }
 
 /** An object and its list. */
@@ -57,6 +64,8 @@ export async function* walkEach(
     seen: watch.seen,
   })
 
+  const shardAfter = ({ id }: Entity): Shard => ({ name: `${kind} after ${id}`, range: place() })
+
   /** Reads a list of several pages. Returns where a long one continues. */
   async function* paged(object: Entity, pages: Early<Entries>): AsyncGenerator<Read<Fields>, string | undefined, void> {
     let isEmpty = start.within?.id !== object.id
@@ -83,18 +92,20 @@ export async function* walkEach(
         if (found.kind === 'paged') {
           if (rows.length > 0) yield { rows, position: place() }
           rows = []
+          const parts = await found.parts?.split(ctx)
+          if (parts) {
+            watch.ended(object, false)
+            finished = after
+            return yield { rows, rest: [...shardsOfParts(kind, object, parts), shardAfter(object)] }
+          }
           const link = yield* unlessGone(paged(object, found.pages), () => watch.gone(object))
           finished = after
           if (link === undefined) continue
-          const rest: readonly Shard[] = [
-            {
-              name: `${kind} of ${object.id}`,
-              range: { object: object as LongList['object'], link } satisfies LongList,
-            },
-            { name: `${kind} after ${object.id}`, range: place() },
-          ]
-          yield { rows, rest }
-          return
+          const long: Shard = {
+            name: `${kind} of ${object.id}`,
+            range: { object: object as LongList['object'], link } satisfies LongList,
+          }
+          return yield { rows, rest: [long, shardAfter(object)] }
         }
         if (found.kind === 'whole') rows.push(...rowsOf(object, found.values, watch))
         else if (found.kind === 'refused' && watch.seen.objects === 0 && isInVain(trip)) throw found.error
@@ -109,6 +120,14 @@ export async function* walkEach(
     lists.close()
   }
 }
+
+/** The shards of the parts of the list of an object. */
+export const shardsOfParts = (kind: string, object: Entity, parts: readonly NamedPart[]): readonly Shard[] =>
+  parts.map(({ name, part, rows }) => ({
+    name: `${kind} of ${object.id} ${name}`,
+    ...given({ rows }),
+    range: { object: object as PartOfList['object'], part } satisfies PartOfList,
+  }))
 
 const withLists = async (
   lists: ListsOf,
@@ -127,11 +146,11 @@ const tell = (watch: EachWatch, object: Entity, found: Exclude<Found, { readonly
   else watch.refused(object)
 }
 
-/** An object may be deleted while its list is read. */
-async function* unlessGone<T>(
-  pages: AsyncGenerator<Read<Fields>, T, void>,
+/** An object may be deleted while its list is read: the list then ends. */
+export async function* unlessGone<T, R>(
+  pages: AsyncIterable<T, R, void>,
   gone: () => void,
-): AsyncGenerator<Read<Fields>, T | undefined, void> {
+): AsyncGenerator<T, R | undefined, void> {
   try {
     return yield* pages
   } catch (error) {

@@ -8,6 +8,8 @@ import { advancedHeaders, listingUrl } from './collection.ts'
 import { earlyReaders, type Early } from './ahead.ts'
 import { explained } from './explained.ts'
 import type { Entity } from './listing.ts'
+import type { MemberParts } from './member-parts.ts'
+import { countParts } from './sharding/count-parts.ts'
 
 /** The list of an object: its members, its owners. */
 export interface ListOptions {
@@ -17,6 +19,8 @@ export interface ListOptions {
   readonly advanced?: boolean
   /** Entries per page. @default 999 */
   readonly top?: number
+  /** Reads the list of an object in parts, if it is huge. @default no list is divided */
+  readonly partsOf?: (id: string) => MemberParts
 }
 
 /** Some entries of a list, and the link to the rest if it may be kept. */
@@ -27,10 +31,10 @@ export interface Entries {
   readonly unfinished?: true
 }
 
-/** A list that fits in one reply, one of several pages, or why there is none. */
+/** A list that fits in one reply, one of several pages, which may be huge, or why there is none. */
 export type Found =
   | { readonly kind: 'whole'; readonly values: readonly Entity[] }
-  | { readonly kind: 'paged'; readonly pages: Early<Entries> }
+  | { readonly kind: 'paged'; readonly pages: Early<Entries>; readonly parts?: MemberParts }
   | { readonly kind: 'gone' }
   | { readonly kind: 'refused'; readonly error: EntrapipeError }
 
@@ -73,12 +77,28 @@ export const listsOf = (ctx: Context, options: ListOptions, signal: AbortSignal)
       throw explained(error, { path: pathOf('{id}'), paged: true, isFirst: false })
     }
   }
-  const paged = (id: string, link?: string): Found => {
+  const paged = (id: string, link?: string, parts?: MemberParts): Found => {
     const reader = early.make(() => pages(id, link))
+    if (parts) return { kind: 'paged', pages: reader, parts }
     reader.begin()
     return { kind: 'paged', pages: reader }
   }
-  const foundIn = (id: string, request: GraphRequest, reply: GraphReply): Found => {
+  /** How huge lists are read in parts, by the ids of their objects. Lists that Graph does not count are read as one. */
+  const partsOfHuge = async (ids: readonly string[]): Promise<ReadonlyMap<string, MemberParts>> => {
+    const found = new Map<string, MemberParts>()
+    const { partsOf } = options
+    if (!partsOf || ids.length === 0) return found
+    const counts = await countParts(
+      { graph: ctx.graph, signal },
+      ids.map(id => ({ path: pathOf(id) })),
+    )
+    for (const [nth, id] of ids.entries()) {
+      const parts = partsOf(id)
+      if ((counts[nth] ?? 0) >= parts.least) found.set(id, parts)
+    }
+    return found
+  }
+  const foundIn = (id: string, request: GraphRequest, reply: GraphReply, parts?: MemberParts): Found => {
     const { status } = reply
     if (status === 404) return { kind: 'gone' }
     if (status !== 200) {
@@ -86,8 +106,8 @@ export const listsOf = (ctx: Context, options: ListOptions, signal: AbortSignal)
       if (status === 403) return { kind: 'refused', error }
       throw explained(error, { path: pathOf('{id}'), paged: true, isFirst: true })
     }
-    const { value, '@odata.nextLink': next } = (reply.body ?? {}) as FirstPage
-    if (next !== undefined) return paged(id)
+    const { value } = (reply.body ?? {}) as FirstPage
+    if (isPaged(reply)) return paged(id, undefined, parts)
     if (Array.isArray(value)) return { kind: 'whole', values: value as readonly Entity[] }
     throw new EntrapipeError('GRAPH_REFUSED', `The reply to GET ${pathOf(id)} is not a collection.`)
   }
@@ -100,14 +120,19 @@ export const listsOf = (ctx: Context, options: ListOptions, signal: AbortSignal)
       }))
       const open = asked.flatMap(({ link }, nth) => (link === undefined ? [requests[nth]!] : []))
       const replies = (open.length === 0 ? [] : await ctx.graph.batch(open, signal)).values()
-      return asked.map(({ id, link }, nth) =>
-        link === undefined ? foundIn(id, requests[nth]!, replies.next().value!) : paged(id, link),
+      const found = asked.map(one => ({ ...one, reply: one.link === undefined ? replies.next().value! : undefined }))
+      const huge = await partsOfHuge(found.flatMap(({ id, reply }) => (reply && isPaged(reply) ? [id] : [])))
+      return found.map(({ id, link, reply }, nth) =>
+        reply ? foundIn(id, requests[nth]!, reply, huge.get(id)) : paged(id, link),
       )
     },
     pages,
     close: early.close,
   }
 }
+
+const isPaged = ({ status, body }: GraphReply): boolean =>
+  status === 200 && (body as FirstPage | undefined)?.['@odata.nextLink'] !== undefined
 
 /** What is asked of Graph for each object. */
 export const describeLists = ({ pathOf, advanced = false, ...options }: ListOptions): Json => {

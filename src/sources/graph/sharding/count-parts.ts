@@ -1,13 +1,19 @@
 import type { Context } from '../../../core/context.ts'
 
-/** Counts the objects of a collection by each of the filters. Undefined for what Graph refuses to count. */
+/** Some objects of a collection. */
+interface Counted {
+  readonly path: string
+  /** @default all of them */
+  readonly filter?: string | undefined
+}
+
+/** Counts several collections or parts of them. Undefined for what Graph refuses to count. */
 export const countParts = async (
-  { graph, signal }: Context,
-  path: string,
-  filters: readonly (string | undefined)[],
+  { graph, signal }: Pick<Context, 'graph' | 'signal'>,
+  asked: readonly Counted[],
 ): Promise<readonly (number | undefined)[]> => {
   const replies = await graph.batch(
-    filters.map(filter => ({
+    asked.map(({ path, filter }) => ({
       method: 'GET',
       url: `${path}/$count${filter === undefined ? '' : `?$filter=${encodeURIComponent(filter)}`}`,
       headers: { ConsistencyLevel: 'eventual' },

@@ -45,7 +45,11 @@ export const shardingOf = (
     !isAdvanced(range) ||
     (expand === undefined && first.length + encodeURIComponent(textOf(range) ?? '').length <= longestQuery)
   const split = async (ctx: Context, range: Range, perPart: number): Promise<readonly Shard[] | undefined> => {
-    const count = (parts: readonly Range[]) => countParts(ctx, path, parts.map(textOf))
+    const count = (parts: readonly Range[]) =>
+      countParts(
+        ctx,
+        parts.map(part => ({ path, filter: textOf(part) })),
+      )
     const parts = await splitRange({ key: by, count, canRead }, range, perPart)
     return parts?.map(part => ({ name: `${kind} ${nameOf(part)}`, rows: part.rows, range: part as unknown as Json }))
   }
