@@ -36,7 +36,12 @@ t.test('the memberships of all groups are those of the directory, with 20 groups
   const why = `Graph has no count of all members to compare with; the members of ${many} groups were read, each to the end of its list`
   t.match(desk.manifest('all.csv'), { completeness: 'unverified', why, counts: { read: rows.length, repeated: 0 } })
   t.match(stderr, why)
-  t.strictSame((await bed.counters())['POST /$batch'], { 200: Math.ceil(many / 20) })
+  // A list that goes on after its first reply is counted, since it might be huge.
+  const trips = Math.ceil(many / 20)
+  const withLong = Array.from({ length: trips }, (_, at) => groupIds().slice(20 * at, 20 * at + 20)) //
+    .filter(ids => ids.some(id => direct(id).length > 200)).length
+  t.ok(withLong > 0)
+  t.strictSame((await bed.counters())['POST /$batch'], { 200: trips + withLong })
 })
 
 t.test('the groups can be those of a filter or named ones, and members transitive ones', async t => {
