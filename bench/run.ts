@@ -7,6 +7,7 @@ import { portalProperties } from './canned-users.ts'
 import { measure, median, serve, type Measured } from './measure.ts'
 import { measureSpeed } from './speed.ts'
 import { measureSandbox, sandboxTable } from './sandbox.ts'
+import { exportFrom } from './tenant.ts'
 import { transforms } from './transforms.ts'
 
 const changedHeading = '## A much changed sandbox'
@@ -17,43 +18,11 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const folder = mkdtempSync(join(tmpdir(), 'entrapipe-bench-'))
-const token = (): string => {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const now = Math.floor(Date.now() / 1000)
-  const tid = '11111111-2222-4333-8444-555555555555'
-  return `${part({ alg: 'none' })}.${part({ tid, appid: 'bench', roles: ['User.Read.All'], iat: now, exp: now + 36000 })}.x`
-}
 
 const entrapipe = (origin: string): Promise<Measured> => {
-  writeFileSync(
-    join(folder, 'entrapipe.config.json'),
-    JSON.stringify({
-      tenants: {
-        bench: {
-          tenantId: '11111111-2222-4333-8444-555555555555',
-          credential: { kind: 'token', env: 'BENCH_TOKEN' },
-          graphUrl: `${origin}/v1.0`,
-          authorityUrl: origin,
-        },
-      },
-    }),
-  )
-  const file = join(folder, 'ours.csv')
-  return measure(
-    [
-      here('../bin/entrapipe.js'),
-      'export',
-      'users',
-      '--select',
-      portalProperties.join(','),
-      '--to',
-      file,
-      '--fresh',
-      '--quiet',
-    ],
-    { BENCH_TOKEN: token(), ENTRAPIPE_STORE: join(folder, 'store') },
-    folder,
-  )
+  const select = ['--select', portalProperties.join(',')]
+  const { args, env } = exportFrom(origin, folder, ['users', ...select, '--to', join(folder, 'ours.csv'), '--fresh'])
+  return measure(args, env, folder)
 }
 const lines: string[] = []
 

@@ -11,25 +11,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { portalProperties } from './canned-users.ts'
 import { measure, median, serve, type Measured } from './measure.ts'
+import { exportFrom } from './tenant.ts'
+import { shapes } from './wire/people.ts'
 
 const heading = '## Speed'
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
-const tenantId = '11111111-2222-4333-8444-555555555555'
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
-
-const token = (): string => {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const now = Math.floor(Date.now() / 1000)
-  const claims = {
-    tid: tenantId,
-    appid: 'bench',
-    roles: ['User.Read.All', 'GroupMember.Read.All'],
-    iat: now,
-    exp: now + 36_000,
-  }
-  return `${part({ alg: 'none' })}.${part(claims)}.x`
-}
 
 /** A program that is measured. */
 interface Contender {
@@ -47,16 +35,9 @@ interface Taken extends Measured {
 const entrapipe =
   (to: string, ...args: readonly string[]): Contender['run'] =>
   (origin, folder) => {
-    const credential = { kind: 'token', env: 'BENCH_TOKEN' }
-    const tenant = { tenantId, credential, graphUrl: `${origin}/v1.0`, authorityUrl: origin }
-    writeFileSync(join(folder, 'entrapipe.config.json'), JSON.stringify({ tenants: { bench: tenant } }))
-    return measure(
-      [here('../bin/entrapipe.js'), 'export', ...args, '--to', join(folder, to), '--fresh', '--quiet'],
-      { BENCH_TOKEN: token(), ENTRAPIPE_STORE: join(folder, 'store') },
-      folder,
-      // A certificate may say that what the wire server has is not quite complete.
-      [0, 4],
-    )
+    const command = exportFrom(origin, folder, [...args, '--to', join(folder, to), '--fresh'])
+    // A certificate may say that what the wire server has is not quite complete.
+    return measure(command.args, command.env, folder, [0, 4])
   }
 const peer =
   (name: string, ...args: readonly string[]): Contender['run'] =>
@@ -152,6 +133,42 @@ const delayed = async (users: number, latency: number, folder: string): Promise<
   return ['', `### ${whole(users)} users, 25 columns, ${latency} ms a page`, '', ...header, ...lines]
 }
 
+/** Tenants that are hard to divide: each is exported once, and read page after page for a tenth. */
+const skewed = async (users: number, latency: number, folder: string): Promise<readonly string[]> => {
+  const lines: string[] = []
+  for (const shape of shapes) {
+    const options = ['--latency', String(latency), '--shape', shape]
+    const [slow, fast] = [contenders[0]!, contenders[3]!]
+    const runs: Taken[] = []
+    for (const [contender, rows] of [
+      [slow, users / 10],
+      [fast, users],
+    ] as const) {
+      // prettier-ignore
+      const wire = await serve(Math.round(rows), ...options)
+      try {
+        runs.push(await once(contender, wire.origin, rows, folder))
+      } finally {
+        wire.stop()
+      }
+    }
+    const [reader, ours] = runs as [Taken, Taken]
+    const seconds = reader.seconds * 10
+    const cells = [shape, seconds.toFixed(0), ours.seconds.toFixed(1), (seconds / ours.seconds).toFixed(1)]
+    lines.push(`| ${[...cells, whole(ours.requests), ours.peakMb.toFixed(0)].join(' | ')} |`)
+  }
+  return [
+    '',
+    `### Tenants that are hard to divide: ${whole(users)} users, CSV of 25 columns, ${latency} ms a page`,
+    '',
+    'Names that begin alike, half of the users created in one minute, no dates; see `bench/wire/people.ts`. The reader takes page after page (a tenth, scaled).',
+    '',
+    '| users | reader s | export s | times as fast | requests | peak MB (VmHWM) |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    ...lines,
+  ]
+}
+
 /** Members of 50,000 groups, against a reader that takes one group after the other. */
 const memberships = async (edges: number, folder: string): Promise<readonly string[]> => {
   const groups = Math.max(10, Math.round(edges / 20))
@@ -204,6 +221,7 @@ const section = async (users: number, rounds: number): Promise<string> => {
       ...(await atOnce(users, rounds, folder)),
     ]
     for (const latency of [50, 200]) lines.push(...(await delayed(users, latency, folder)))
+    lines.push(...(await skewed(users, 200, folder)))
     lines.push(...(await memberships(users, folder)))
     return [...lines, ''].join('\n')
   } finally {
