@@ -41,6 +41,8 @@ export interface Manifest {
   readonly ignored?: readonly IgnoredRecords[]
   /** How two inputs differ, if the rows are their differences. */
   readonly differences?: DifferenceCounts
+  /** Which changes the rows are, if the next run is to report those since. */
+  readonly delta?: DeltaFacts
   /** What changed while it was read, if the service reports it. */
   readonly drift?: Drift
   /** Notes of the parts about the rows, as sentences. */
@@ -66,6 +68,25 @@ export interface DifferenceCounts {
   readonly removed: number
   readonly changed: number
   readonly unchanged: number
+}
+
+/** Which changes the rows of a run are. */
+export interface DeltaFacts {
+  /**
+   * `changes`: what has changed since an earlier run · `full`: every object, as in the first run, and if there was an earlier one, what it
+   * had that is no longer there
+   */
+  readonly kind: 'full' | 'changes'
+  /** The run that these rows continue. Absent in the first one. */
+  readonly after?: string
+  /** When the changes begin; absent in a full load. */
+  readonly from?: string
+  /** The next run reports what changes from here on. */
+  readonly to: string
+  /** Rows of objects that no earlier run had, that one had, and that are removed. In a full load, only removed ones are known. */
+  readonly created?: number
+  readonly updated?: number
+  readonly removed: number
 }
 
 /** Records of an input that are not rows, of one kind. */

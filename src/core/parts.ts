@@ -2,7 +2,8 @@ import type { Columns, NamedColumn } from './columns.ts'
 import type { Context, PhaseResult } from './context.ts'
 import type { Json } from './json.ts'
 import type { JsonRows } from './json-rows.ts'
-import type { Drift, FileFacts, Manifest } from './manifest.ts'
+import type { DeltaFacts, Drift, FileFacts, Manifest } from './manifest.ts'
+import type { Judged } from './completeness.ts'
 import type { Destination, End } from './place.ts'
 import type { OperationRow } from './operation.ts'
 import type { Projected, Projection } from './projection.ts'
@@ -44,9 +45,9 @@ export interface Source<Out> {
   readonly usesGraph?: boolean
   /**
    * Whether its rows are compared with the service's `count` to judge whether all of them were read. False if it judges that itself
-   * and reports it as its origin. @default `usesGraph`
+   * and reports it as its origin. A function is called after `check`. @default `usesGraph`
    */
-  readonly live?: boolean
+  readonly live?: boolean | (() => boolean)
   /** False if it cannot be read again (stdin). The run is then not resumable. @default true */
   readonly resumable?: boolean
   /**
@@ -86,6 +87,28 @@ export interface Source<Out> {
    * were created, or moved past the position of their shard. It is read after all others, once.
    */
   late?(since: Json): Shard
+  /** For rows that are the changes since an earlier run, or from which later runs report the changes. */
+  readonly delta?: DeltaSource
+}
+
+/** Keeps, beyond the run, from where the next run reports the changes. The functions are called in this order. */
+export interface DeltaSource {
+  /**
+   * Returns facts about the rows, and how complete they are, once all are written.
+   *
+   * @param present what `present` returned before the first row
+   */
+  facts(ctx: Context, present: Json | undefined): Promise<{ readonly facts: DeltaFacts; readonly judged?: Judged }>
+  /**
+   * Stores what `save` needs, before the output is published. Not called for an output that is short. Returns notes about it, as
+   * sentences.
+   */
+  stage(ctx: Context, manifest: Manifest, present: Json | undefined): Promise<readonly string[]>
+  /**
+   * Called once the output is published and recorded as done, perhaps by another process. If it is never called, the next run reports
+   * the same changes again.
+   */
+  save(ctx: Context): Promise<void>
 }
 
 /** Turns one row into one, several or none. A throw fails the row, not the run (see `engine/steps.ts`). */

@@ -23,7 +23,8 @@ export const complete = async (
   const rejects = await writeRejects(started, around)
   try {
     const files = [...(await writer.finish()), ...rejects.files]
-    const manifest = await makeManifest(started, files, flowed)
+    const made = await makeManifest(started, files, flowed)
+    let manifest = made
     if (nothingSucceeded(manifest.counts)) return await fail(started, writer, rejects, manifest, committed)
     if (manifest.completeness === 'short') {
       await rejects.close('abort')
@@ -34,6 +35,8 @@ export const complete = async (
       return { run: id, end: 'short', manifest: kept, progress }
     }
     expectLittleDrift(manifest, plan.maxDrift)
+    const staged = (await plan.source.delta?.stage(flowed.context, made, flowed.before.present)) ?? []
+    if (staged.length > 0) manifest = { ...made, notes: [...(made.notes ?? []), ...staged] }
     await started.run.saveCommitting({ files, manifest })
     // The reader of a pipe may close it at any time. This must not affect a complete file.
     const isPiped = plan.rejects?.resumable === false
@@ -42,6 +45,8 @@ export const complete = async (
     committed()
     if (isPiped) await rejects.close('commit', manifest)
     await started.finish('done', { manifest })
+    // Last: a process that dies before repeats the changes in the next run, and loses none.
+    await plan.source.delta?.save(flowed.context)
     return { run: id, end: 'done', manifest, progress }
   } catch (error) {
     await rejects.close('abort')
@@ -91,6 +96,7 @@ export const completed = async (started: Started, around: Surroundings): Promise
     await rejects.close('commit', manifest)
   }
   await started.finish('done', { manifest })
+  await plan.source.delta?.save(context)
   return { run: id, end: 'done', manifest, progress }
 }
 
@@ -106,6 +112,8 @@ export const makeManifest = async (
   const after = limited ? undefined : await source.count?.(context)
   const { present, countedAtMs } = before
   const drift = !limited && present !== undefined ? await source.drift?.(context, present, countedAtMs) : undefined
+  const delta = await source.delta?.facts(context, present)
+  const live = typeof source.live === 'function' ? source.live() : source.live
   const tenant =
     request.graph?.tenant ?? (origin.tenant === undefined ? undefined : { name: origin.tenant, id: origin.tenant })
   return {
@@ -121,9 +129,10 @@ export const makeManifest = async (
     transforms: described.transforms,
     ...worst([
       judge({
-        read: progress.read,
+        // What is removed is not in the listing.
+        read: progress.read - (delta?.facts.removed ?? 0),
         limited,
-        live: source.live ?? source.usesGraph === true,
+        live: live ?? source.usesGraph === true,
         before: before.count,
         after,
         drift,
@@ -131,6 +140,7 @@ export const makeManifest = async (
         upstreamWhy: origin.why,
       }),
       ...tables,
+      ...(delta?.judged ? [delta.judged] : []),
     ]),
     ...given({ limit: limited ? plan.limit : origin.limit }),
     counts: {
@@ -144,7 +154,7 @@ export const makeManifest = async (
     ...(progress.shards > 1 && { shards: progress.shards }),
     ...given({ used: used() }),
     ...(origin.ignored.length > 0 && { ignored: origin.ignored }),
-    ...given({ differences: origin.differences }),
+    ...given({ differences: origin.differences, delta: delta?.facts }),
     ...(drift && drift.created + drift.deleted + drift.changed > 0 ? { drift } : {}),
     ...(notes.length > 0 && { notes }),
     files,

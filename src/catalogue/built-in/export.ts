@@ -28,6 +28,8 @@ const params = {
   ),
   of: optional(choice('owners: what is owned (groups)', ownedKinds)),
   transitive: optional(flag('members, memberships, groups-of: include nested groups')),
+  delta: optional(flag('export only what has changed since the last run; the first run exports everything')),
+  deltaName: optional(text('name of the delta, if several readers export the same properties')),
   pageSize: optional(whole('rows per request (999, or 250 with --preset all)', 1, 999)),
   limit: optional(whole('stop after this many rows', 1)),
   ...outputParams,

@@ -22,6 +22,10 @@ export interface ExportParams extends OutputOptions {
   readonly transitive?: boolean
   /** Only for `owners`: what is owned. */
   readonly of?: OwnedKind
+  /** Only what has changed since the last run, or everything in the first. */
+  readonly delta?: boolean
+  /** Tells the deltas of several readers apart. */
+  readonly deltaName?: string
   readonly pageSize?: number
   readonly limit?: number
 }

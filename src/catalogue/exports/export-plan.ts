@@ -1,20 +1,17 @@
 import { asOptional, asRequired } from '../../core/columns.ts'
-import type { ColumnTypes } from '../../core/column-type.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { joined } from '../../core/joined.ts'
 import type { Source } from '../../core/parts.ts'
 import { withErrors } from '../../core/with-errors.ts'
 import { withFlags, type Flags } from '../../core/with-flags.ts'
-import { columnTypeOf } from '../../data/column-types.ts'
 import type { Plan } from '../../engine/plan.ts'
 import type { Listing } from '../../sources/graph.ts'
 import type { ListedKind } from '../../sources/listed.ts'
-import { pick } from '../../transforms/pick.ts'
-import type { PresetParts } from '../../transforms/preset.ts'
-import { rename } from '../../transforms/rename.ts'
 import { outputSink } from '../output-sink.ts'
-import { renamedColumns, renamesOf, type Renames } from '../renames.ts'
+import { renamesOf } from '../renames.ts'
+import { arranged, typesOf } from './arranged.ts'
+import { deltaPlan } from './delta-plan.ts'
 import { idsSource } from './ids.ts'
 import type { ExportParams } from './export-params.ts'
 import { exported } from './exported.ts'
@@ -43,6 +40,7 @@ const wideRowsAtOnce = 250
  * @throws EntrapipeError `PRESET_UNKNOWN`, `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `USAGE`, `OPTION_INVALID`
  */
 export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
+  if (params.delta) return deltaPlan(what, params)
   const { source, type, pairs } = exported[what]
   refuseStrangers(what, params)
   const { preset, select, columns, expand } = layout(what, exported[what], params)
@@ -73,50 +71,12 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
   const naming = params.select !== undefined || params.preset !== undefined ? asRequired : asOptional
   // The properties of a pair are those of its second object, mostly a user.
   const types = preset?.types ?? typesOf(pairs ? 'user' : type, columns)
-  const { transforms, header } = renamed({ preset, columns, types }, renamesOf(params.rename), naming)
+  const { transforms, header } = arranged({ preset, columns, types }, renamesOf(params.rename), naming)
   return {
     source: from as Source<never>,
     transforms,
     sink: outputSink(params, header),
     ...given({ limit: params.limit }),
-  }
-}
-
-/** Columns of Microsoft's schema have its types. Others have texts. */
-const typesOf = (type: string, columns: readonly string[] = []): ColumnTypes =>
-  Object.fromEntries(columns.map(name => [name, columnTypeOf(type, name) ?? 'any']))
-
-const renamedTypes = (types: ColumnTypes, renames: Renames): ColumnTypes =>
-  Object.fromEntries(Object.entries(types).map(([name, type]) => [renames[name] ?? name, type]))
-
-/** The columns of an export before they are renamed. */
-interface Laid {
-  readonly preset: PresetParts | undefined
-  readonly columns: readonly string[] | undefined
-  readonly types: ColumnTypes
-}
-
-/**
- * The transforms that arrange and rename columns, and the header for the sink.
- *
- * @param naming marks a column as required or as optional
- */
-const renamed = (
-  { preset, columns, types }: Laid,
-  renames: Renames | undefined,
-  naming: (name: string) => string,
-): { readonly transforms: NonNullable<Plan['transforms']>; readonly header: Parameters<typeof outputSink>[1] } => {
-  // A sink writes only its columns. pick is needed only if they get other names.
-  const laidOut = preset ? [preset.layout] : renames && columns ? [pick(...columns.map(naming))] : []
-  const made = (names: readonly string[] | undefined): readonly string[] | undefined =>
-    names && renames ? renamedColumns(names, renames) : names
-  return {
-    transforms: renames ? [...laidOut, rename(renames)] : laidOut,
-    header: given({
-      columns: made(preset?.header.columns ?? columns)?.map(naming),
-      emptyColumns: made(preset?.header.emptyColumns),
-      types: renames ? renamedTypes(types, renames) : types,
-    }),
   }
 }
 
@@ -156,6 +116,8 @@ const refuseStrangers = (what: ExportKind, params: ExportParams): void => {
           'USAGE',
           `--ids names the objects, so --${option === 'pageSize' ? 'page-size' : option} does not apply. Leave one of them out.`,
         )
+  if (params.deltaName !== undefined)
+    throw new EntrapipeError('USAGE', '--delta-name names the state of --delta, which is missing.')
   if (params.ids === undefined && (params.idsFormat !== undefined || params.idsColumn !== undefined))
     throw new EntrapipeError('USAGE', '--ids-format and --ids-column describe the list of --ids, which is missing.')
   if (params.group !== undefined && (params.of ?? 'groups') !== 'groups')

@@ -5,6 +5,7 @@ import { exportKinds, type ExportKind } from '../../catalogue/exports/kinds.ts'
 import { idsFormats } from '../../catalogue/exports/ids-formats.ts'
 import type { ExportParams } from '../../catalogue/exports/export-params.ts'
 import { presetNames } from '../../catalogue/exports/preset-names.ts'
+import { deltaLinkLifeDays, removedColumn } from '../../data/delta-kinds.ts'
 import { ownedKinds } from '../../data/owned-kinds.ts'
 import { nextCommand } from '../report/next-command.ts'
 import { addOutputOptions } from '../options/output.ts'
@@ -22,6 +23,7 @@ Examples:
   entrapipe export members --group "All Company" --transitive --to members.csv
   entrapipe export memberships --filter "securityEnabled eq true" --to memberships.csv
   entrapipe export users --ids leavers.csv --select id,accountEnabled --to found.csv
+  entrapipe export users --delta --select displayName,department --to changes/2026-11-30.parquet
   entrapipe export graph /directoryRoles --select id,displayName
   entrapipe export users | entrapipe filter "startswith(displayName,'A')" | head -5
 
@@ -70,6 +72,11 @@ const add: CommandModule = (program, cli) => {
     )
     .addOption(new Option('--of <kind>', 'owners: what is owned (groups)').choices(ownedKinds))
     .option('--transitive', 'members, memberships, groups-of: include nested groups')
+    .option(
+      '--delta',
+      `only what has changed since the last run, which was at most ${deltaLinkLifeDays} days ago; the first run exports everything, and column ${removedColumn} says what was deleted`,
+    )
+    .option('--delta-name <name>', 'name of the delta, if several readers export the same properties')
     .addOption(
       new Option('--page-size <rows>', 'rows per request (999, or 250 with --preset all)').argParser(
         whole('--page-size', 1, 999),

@@ -134,6 +134,9 @@ const roundPage = (call: Call, standing: Standing, place: RoundPlace): Page => {
   return { value, next: { phase: 'rest', after: until } }
 }
 
+/** Kinds whose entries repeat the properties that have not changed. */
+const returnsAll: ReadonlySet<Kind> = new Set(['user', 'group'])
+
 /** The entry of an object, with at most `room` links. */
 interface Found {
   readonly entry: object
@@ -172,8 +175,9 @@ const entryOf = (
   const collection = call.directory.collection(kind)
   const entity = collection.get(id)
   if (!entity) return undefined
+  // The pages of other kinds promise only what has changed.
   const own =
-    minimal && properties
+    (minimal || !returnsAll.has(kind)) && properties
       ? only(entity, properties, asked)
       : represented(collection.json(entity, shownNames(call, kind, asked)), properties)
   return { entry: { ...own, ...grouped(links) }, count: links.length, rest }

@@ -42,12 +42,23 @@ export const presentOf = async (ctx: Context, path: string, tracked: Tracked): P
 }
 
 const latest = (ctx: Context, path: string, select: readonly string[]): Promise<string | undefined> =>
-  unlessRefused(async () => {
-    const link = `${path}/delta?$select=${select.join(',')}&$deltatoken=latest`
-    for await (const page of ctx.graph.pages(link, { signal: ctx.signal }))
-      if (page.delta !== undefined) return page.delta
-    return undefined
-  })
+  unlessRefused(() => latestLink(ctx, path, select))
+
+/**
+ * Requests a link to the changes of these properties that are made from now on. Undefined if Graph returns none.
+ *
+ * @throws EntrapipeError `GRAPH_REFUSED`, `NOT_PERMITTED`
+ */
+export const latestLink = async (
+  ctx: Context,
+  path: string,
+  select: readonly string[],
+): Promise<string | undefined> => {
+  const link = `${path}/delta?$select=${select.join(',')}&$deltatoken=latest`
+  for await (const page of ctx.graph.pages(link, { signal: ctx.signal }))
+    if (page.delta !== undefined) return page.delta
+  return undefined
+}
 
 /**
  * What changed since a delta link; undefined if the link is no longer accepted. Delta may return an id several times; the last

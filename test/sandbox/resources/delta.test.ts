@@ -331,3 +331,11 @@ t.test('a delta of directory objects returns the types of its filter, each objec
   })
   t.equal((await ask(`${first.link.replace('directoryObjects', 'groups')}`)).status, 400)
 })
+
+t.test('entries of devices have only what has changed, as their page promises no more', async t => {
+  const { directory, ask } = tenant()
+  const [device] = (await ask('/devices?$select=id,displayName,operatingSystem&$top=1')).body.value
+  const { link } = await follow(ask, '/devices/delta?$select=displayName,operatingSystem&$deltatoken=latest')
+  mutate(directory, { do: 'update', kind: 'device', id: device.id, values: { displayName: 'Changed' } }, 'test')
+  t.strictSame((await follow(ask, link)).entries, [{ id: device.id, displayName: 'Changed' }])
+})

@@ -1,0 +1,123 @@
+import type { Context, PartDatabase } from '../../../core/context.ts'
+import { idOfKey, objectKey, type ObjectKey } from './object-key.ts'
+
+/** From where the next run of a delta goes on. */
+export interface DeltaState {
+  readonly link: string
+  /** When the changes of the link begin, in milliseconds since 1970. */
+  readonly sinceMs: number
+  /** The run that saved it. */
+  readonly run: string
+}
+
+/** A state, and how many runs have saved one. */
+export interface SavedDelta extends DeltaState {
+  readonly generation: number
+}
+
+/** What a run leaves to be saved. */
+interface Staged {
+  readonly run: string
+  /** The generation with which the run began: it saves nothing over a later one. */
+  readonly generation: number
+  readonly state: DeltaState
+  /** Whether the keys are all that there are. */
+  readonly isFull: boolean
+  /** The keys, and whether each is gone. */
+  readonly keys: Iterable<DeltaKey>
+}
+
+/** A key of a row, and whether the row says that it is gone. */
+export interface DeltaKey {
+  readonly key: ObjectKey
+  readonly gone: boolean
+}
+
+/** What is kept of a delta beyond its runs: its link, and the ids that its rows had. */
+export interface DeltaMemory {
+  load(): SavedDelta | undefined
+  /** Whether earlier rows had these keys, and did not remove them. */
+  hasKeys(keys: readonly ObjectKey[]): readonly boolean[]
+  /** The number of ids. */
+  count(): number
+  /** The ids in order, in lists. @param within only those that begin with this id and a slash */
+  ids(within?: string): Iterable<readonly string[]>
+  stage(staged: Staged): void
+  /** Makes what the run has staged the state. Does nothing if another run was faster, or nothing is staged. */
+  save(run: string): void
+}
+
+const versions = [
+  `create table state (generation integer not null, link text not null, since integer not null, run text not null);
+  create table had (key blob primary key) without rowid;
+  create table staged (run text not null, generation integer not null, link text not null, since integer not null, is_full integer not null);
+  create table staged_keys (key blob not null, gone integer not null);`,
+] as const
+
+const idsAtOnce = 1000
+
+/**
+ * Opens the memory of a delta. What it has is not encrypted: ids, and a link, which is of no use without a token.
+ *
+ * @throws EntrapipeError `STORE_UNUSABLE`, `DISK_FULL`
+ */
+export const deltaMemory = (ctx: Context, name: string): DeltaMemory => {
+  const database = ctx.lasting(name, versions)
+  const { sql } = database
+  return {
+    load: () =>
+      sql.prepare('select generation, link, since as sinceMs, run from state').get() as unknown as
+        SavedDelta | undefined,
+    hasKeys(keys) {
+      const has = sql.prepare('select 1 from had where key = ?')
+      return database.read(() => keys.map(key => has.get(key) !== undefined))
+    },
+    count: () => Number(sql.prepare('select count(*) as keys from had').get()!['keys']),
+    *ids(within) {
+      const next = sql.prepare('select key from had where key > ? order by key limit ?')
+      const prefix = within === undefined ? undefined : Buffer.from(objectKey(within) as Uint8Array)
+      // Numbers and texts come before bytes.
+      let after: ObjectKey | number = prefix ?? -1
+      for (;;) {
+        const keys: ObjectKey[] = next.all(after, idsAtOnce).map(({ key }) => key as ObjectKey)
+        const found = keys.filter(key => !prefix || startsWith(key, prefix))
+        if (found.length > 0) yield found.map(idOfKey)
+        const last = keys.at(-1)
+        if (last === undefined || found.length < keys.length || keys.length < idsAtOnce) return
+        after = last
+      }
+    },
+    stage: staged => stage(database, staged),
+    save: run => save(database, run),
+  }
+}
+
+const startsWith = (key: ObjectKey, prefix: Buffer): boolean =>
+  typeof key !== 'string' && prefix.equals(key.subarray(0, prefix.length))
+
+const stage = ({ sql, write }: PartDatabase, { run, generation, state, isFull, keys }: Staged): void =>
+  write(() => {
+    sql.exec('delete from staged; delete from staged_keys')
+    sql
+      .prepare('insert into staged (run, generation, link, since, is_full) values (?, ?, ?, ?, ?)')
+      .run(run, generation, state.link, state.sinceMs, Number(isFull))
+    const insert = sql.prepare('insert into staged_keys (key, gone) values (?, ?)')
+    for (const { key, gone } of keys) insert.run(key, Number(gone))
+  })
+
+const save = ({ sql, write }: PartDatabase, run: string): void =>
+  write(() => {
+    const staged = sql.prepare('select generation, is_full from staged where run = ?').get(run)
+    const now = sql.prepare('select generation from state').get()
+    if (!staged || staged['generation'] !== (now?.['generation'] ?? 0)) return
+    if (staged['is_full'] === 1) sql.exec('delete from had')
+    // In order, which is faster.
+    sql.exec(`
+      delete from had where key in (select key from staged_keys where gone = 1);
+      insert or ignore into had (key) select distinct key from staged_keys where gone = 0 order by key;
+      delete from state;
+      insert into state (generation, link, since, run) select generation + 1, link, since, run from staged;
+      delete from staged;
+      delete from staged_keys;
+    `)
+  })

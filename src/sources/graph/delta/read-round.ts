@@ -1,0 +1,56 @@
+import type { Context } from '../../../core/context.ts'
+import { EntrapipeError } from '../../../core/errors.ts'
+import type { Changed } from '../drift.ts'
+import { idOf } from '../id-of.ts'
+import type { DeltaRun } from './delta-run.ts'
+import { isExpired } from './expired.ts'
+
+/**
+ * Reads all changes since a link into what the run keeps, unless an earlier process has. The same object may come several times.
+ *
+ * @throws EntrapipeError `PARTIAL_CHANGED` if rows of them were written and they are gone; `GRAPH_REFUSED` if the link expires meanwhile
+ */
+export const readRound = async (
+  ctx: Context,
+  run: DeltaRun,
+  link: string,
+  { what, count }: { readonly what: string; readonly count: () => Promise<number | undefined> },
+): Promise<void> => {
+  if (run.next) return
+  if (ctx.distinct && ctx.distinct() > 0)
+    throw new EntrapipeError('PARTIAL_CHANGED', 'The changes that the run had read are missing from its folder.', {
+      fix: 'Start over with --fresh.',
+    })
+  run.clear()
+  const path = link.split('?')[0]!
+  // What changes while they are read may be among them or not, so the next run says that its changes begin here.
+  const counted = await count()
+  const sinceMs = timeOf(ctx)
+  let entries = 0
+  let next: string | undefined
+  try {
+    for await (const page of ctx.graph.pages<Changed>(link, { signal: ctx.signal, distinct: () => entries })) {
+      run.addEntries(page.values, entry => idOf(entry, path))
+      entries += page.values.length
+      next = page.delta ?? next
+      ctx.doing({ what: `reading what changed of ${what}`, done: entries })
+    }
+  } catch (error) {
+    if (!isExpired(error)) throw error
+    const { facts } = error as EntrapipeError
+    throw new EntrapipeError('GRAPH_REFUSED', `The link to the changes of ${what} expired while they were read.`, {
+      cause: error,
+      facts,
+      fix: 'Run the command again: it then reads everything, and what is gone.',
+    })
+  }
+  if (next === undefined)
+    throw new EntrapipeError('GRAPH_REFUSED', `Graph ended the changes of ${what} without a link to the next ones.`, {
+      facts: { path },
+      fix: 'Run the command again. Nothing was saved, so it reports the same changes.',
+    })
+  run.end({ link: next, sinceMs, counted })
+}
+
+/** The service's time, in milliseconds since 1970. */
+export const timeOf = (ctx: Context): number => ctx.graph.serviceTime?.() ?? ctx.clock.now()

@@ -1,0 +1,68 @@
+import { systemClock } from '../../src/core/clock.ts'
+import type { Graph } from '../../src/core/graph.ts'
+import { execute } from '../../src/engine/execute.ts'
+import { plan } from '../../src/engine/plan.ts'
+import type { RunEnd } from '../../src/engine/run-request.ts'
+import { createGraph } from '../../src/graph/create-graph.ts'
+import { memoryBudget } from '../../src/graph/memory-budget.ts'
+import { destinationAt } from '../../src/places/place-to.ts'
+import { jsonl } from '../../src/sinks/jsonl.ts'
+import { delta } from '../../src/sources/delta.ts'
+import { environmentAt, storeAt } from './crash-run.ts'
+import { killer, watch, type KillPoint } from './kill-point.ts'
+
+/** Where a sandbox is, and what it lets in. */
+export interface SandboxAt {
+  readonly rootUrl: string
+  readonly tenantId: string
+  readonly token: string
+}
+
+/** The properties of the delta. */
+export const select = ['id', 'displayName', 'department']
+
+const clientOf = ({ rootUrl, tenantId, token }: SandboxAt): Graph =>
+  createGraph({
+    tenant: { name: 'sandbox', id: tenantId },
+    rootUrl,
+    credential: { kind: 'token', token: async () => ({ token, expiresAtMs: Date.now() + 3_600_000 }) },
+    budget: memoryBudget(systemClock),
+    quotas: {},
+    clock: systemClock,
+  })
+
+/** Exports the changes of users to a file of a folder, which also has the store. */
+export const runDelta = async (folder: string, to: string, at: SandboxAt): Promise<RunEnd> => {
+  const store = storeAt(folder)
+  const graph = clientOf(at)
+  try {
+    return await execute({
+      pipeline: 'delta',
+      params: {},
+      plan: plan({ source: delta({ of: 'users', select }), sink: jsonl({ to }), rowsPerCut: 5 }),
+      store,
+      graph,
+      places: destinationAt,
+      environment: environmentAt(folder),
+      clock: systemClock,
+      signal: new AbortController().signal,
+      version: '0.0.0',
+      codeHash: 'same',
+    })
+  } finally {
+    await graph.close()
+    await store.close()
+  }
+}
+
+if (import.meta.main) {
+  const [folder, to, sandbox, at, n] = process.argv.slice(2) as [string, string, string, KillPoint['at'], string]
+  const counts: Partial<Record<KillPoint['at'], number>> = {}
+  const reached = killer(n === undefined ? undefined : { at, n: Number(n) })
+  await watch((what, by = 1) => {
+    counts[what] = (counts[what] ?? 0) + by
+    return reached(what, by)
+  })
+  await runDelta(folder, to, JSON.parse(sandbox) as SandboxAt)
+  process.stdout.write(JSON.stringify(counts))
+}

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process'
+import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { createSandbox } from '../../src/sandbox/create-sandbox.ts'
+import { runDelta, select, type SandboxAt } from '../programs/delta-child.ts'
+import type { KillPoint } from '../programs/kill-point.ts'
+import { presentIn, replay, rowsIn, type Table } from './replay.ts'
+
+const run = promisify(execFile)
+const program = join(import.meta.dirname, '../programs/delta-child.ts')
+
+const root = t.testdir({ sandbox: {}, first: {} })
+const stateDir = join(root, 'sandbox')
+const sandbox = await createSandbox({ users: 700, tls: false, stateDir, knobs: { deltaPageSize: 150 } })
+t.teardown(() => sandbox.close())
+const control = async (method: string, path: string, body: unknown): Promise<unknown> => {
+  const headers = { 'x-sandbox-key': sandbox.controlKey, 'content-type': 'application/json' }
+  const reply = await fetch(`${sandbox.controlUrl}${path}`, { method, headers, body: JSON.stringify(body) })
+  if (!reply.ok) throw new Error(await reply.text())
+  return reply.json()
+}
+const { accessToken } = (await control('POST', '/tokens', {})) as { readonly accessToken: string }
+const at: SandboxAt = { rootUrl: sandbox.baseUrl, tenantId: sandbox.tenantId, token: accessToken }
+const present = (): Promise<Table> => presentIn(at, '/users', select)
+
+/** How often a process came to each point; undefined if it was killed. */
+const child = async (folder: string, to: string, point?: KillPoint) => {
+  try {
+    const args = [
+      '--no-warnings',
+      program,
+      folder,
+      to,
+      JSON.stringify(at),
+      ...(point ? [point.at, String(point.n)] : []),
+    ]
+    return JSON.parse((await run(process.execPath, args)).stdout) as Partial<Record<KillPoint['at'], number>>
+  } catch (error) {
+    if ((error as { readonly signal?: string }).signal === 'SIGKILL') return undefined
+    throw error
+  }
+}
+
+/** Folders with a first load, before anything changed. */
+const first = join(root, 'first')
+await runDelta(first, '1.jsonl', at)
+let copies = 0
+const copy = (): string => {
+  const folder = join(root, `copy-${++copies}`)
+  cpSync(first, folder, { recursive: true })
+  return folder
+}
+const ids = [...(await present()).keys()]
+await control(
+  'POST',
+  '/mutations',
+  ids
+    .slice(0, 640)
+    .map((id, n) =>
+      n % 3 === 0
+        ? { do: 'delete', kind: 'user', id }
+        : { do: 'update', kind: 'user', id, values: { department: `Department ${n}` } },
+    ),
+)
+
+const changed = (at: number, department: string): object => ({
+  do: 'update',
+  kind: 'user',
+  id: ids[at]!,
+  values: { department },
+})
+
+const fileOf = (folder: string, name: string): readonly Readonly<Record<string, unknown>>[] =>
+  existsSync(join(folder, name)) ? rowsIn(readFileSync(join(folder, name), 'utf8')) : []
+
+const counts = (await child(copy(), '2.jsonl'))!
+
+for (const kind of ['commit', 'rename', 'renamed', 'remove', 'sync', 'written'] as const)
+  for (let n = 1; n <= (counts[kind] ?? 0); n++) {
+    // The command is repeated, or one that writes to another file.
+    const again = n % 2 === 0 ? '2.jsonl' : 'other.jsonl'
+    t.test(`a delta that is killed at ${kind} ${n}, and then one to ${again}, lose no change`, async t => {
+      const folder = copy()
+      t.equal(await child(folder, '2.jsonl', { at: kind, n }), undefined)
+      const seen = fileOf(folder, '2.jsonl')
+      // What was read already changes again.
+      await control('POST', '/mutations', [changed(1, `${kind} ${n}`), changed(2, `${kind} ${n}`)])
+      const wanted = await present()
+      await runDelta(folder, again, at)
+      await runDelta(folder, '3.jsonl', at)
+      const loads = [fileOf(folder, '1.jsonl'), seen, fileOf(folder, again), fileOf(folder, '3.jsonl')]
+      t.strictSame(loads.reduce(replay, new Map<string, never>()), wanted)
+      // A reader that only looks at the file once the command has succeeded.
+      if (again === '2.jsonl') t.strictSame(loads.toSpliced(1, 1).reduce(replay, new Map<string, never>()), wanted)
+    })
+  }
