@@ -5,16 +5,17 @@ import { given } from '../core/given.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { DeltaFacts } from '../core/manifest.ts'
 import type { Read, Source } from '../core/parts.ts'
+import type { Destination } from '../core/place.ts'
 import { failuresIn } from '../core/result.ts'
 import type { Row } from '../core/row.ts'
 import { deltaKinds, deltaLinkLifeDays, removedColumn, type DeltaKindName } from '../data/delta-kinds.ts'
-import { expectOptions, needed, oneOf, someTexts } from '../data/expect-options.ts'
+import { expectOptions, needed, oneOf, optional, someText, someTexts } from '../data/expect-options.ts'
 import { listableProperties } from '../data/listing.ts'
 import { relationsOfType } from '../data/properties.ts'
 import { collection } from './graph/collection.ts'
 import { changedRows, type DeltaRow } from './graph/delta/changed-rows.ts'
 import { deltaRun, type DeltaRun, type NextLink } from './graph/delta/delta-run.ts'
-import type { DeltaMemory } from './graph/delta/delta-memory.ts'
+import type { DeltaMemory, SavedDelta } from './graph/delta/delta-memory.ts'
 import { memoryName, openDelta, type OpenDelta } from './graph/delta/open-delta.ts'
 import { readRound, timeOf } from './graph/delta/read-round.ts'
 import { typed } from './graph/directory-listing.ts'
@@ -32,6 +33,8 @@ export interface DeltaOptions {
   readonly select: readonly string[]
   /** Apart from other deltas of the same objects and properties: lower-case letters, digits and hyphens, at most 20. */
   readonly name?: string
+  /** Where the rows are written. Changes are not written over the load that they continue. */
+  readonly place?: Pick<Destination, 'published'> | undefined
   /** Rows per page of a full load, 1 to 999. @default 999 */
   readonly top?: number
 }
@@ -64,11 +67,17 @@ export const delta = (options: DeltaOptions): Source<Fields> => {
   expectOptions('delta', options, {
     of: { ...oneOf(...Object.keys(deltaKinds)), needs: `the kind of objects` },
     select: { ...needed('a list of properties'), ...someTexts },
-    name: { mustBe: 'lower-case letters, digits and hyphens, at most 20', fits: isName },
+    name: someText,
+    place: optional,
     top: listingOptions.top,
   })
-  const { of, select, name, top } = options
+  const { of, select, name, top, place } = options
   const { path, type, isWhole } = deltaKinds[of]
+  if (name !== undefined && !nameShape.test(name))
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected \`name\` to be lower-case letters, digits and hyphens, at most 20, got ${JSON.stringify(name)}`,
+    )
   expectNoRelations(of, type, select)
   const checked = typed({ path, type, select, delta: true, ...given({ top }) })
   expectTracked(of, type, select)
@@ -126,7 +135,10 @@ export const delta = (options: DeltaOptions): Source<Fields> => {
     usesGraph: true,
     keys: 'unique',
     live: () => !isChanges,
-    check: async ctx => void (await open(ctx)),
+    async check(ctx) {
+      const { saved } = await open(ctx)
+      if (place && saved && isChanges) await expectAnother(ctx, place, saved)
+    },
     async describe(ctx) {
       const { saved } = await open(ctx)
       return {
@@ -209,9 +221,8 @@ export const delta = (options: DeltaOptions): Source<Fields> => {
         const run = deltaRun(ctx)
         const { link, sinceMs } = nextOf(run, present)
         memory.stage({
-          run: ctx.run,
           generation: saved?.generation ?? 0,
-          state: { link, sinceMs, run: ctx.run },
+          state: { link, sinceMs, run: ctx.run, files: manifest.files },
           isFull: !isChanges,
           keys: run.keys(),
         })
@@ -224,13 +235,28 @@ export const delta = (options: DeltaOptions): Source<Fields> => {
   }
 }
 
+/** @throws EntrapipeError `OPTION_INVALID` if the place still has what the earlier run wrote there */
+const expectAnother = async (
+  ctx: Context,
+  place: Pick<Destination, 'published'>,
+  { run, files }: SavedDelta,
+): Promise<void> => {
+  const earlier = Object.create(ctx, { run: { value: run } }) as Context
+  if (!(await place.published(earlier, files))) return
+  throw new EntrapipeError(
+    'OPTION_INVALID',
+    'The file or folder has the load that these changes continue, and they would replace it.',
+    { facts: { run }, fix: 'Write the changes to another one, or move it away once it is loaded.' },
+  )
+}
+
 /** A tenant without changes, such as one of External ID. */
 const noLink = (of: string): EntrapipeError =>
   new EntrapipeError('GRAPH_REFUSED', `Graph returned no link to the changes of ${of}.`, {
     fix: 'Some tenants have no change tracking. Export without a delta.',
   })
 
-const isName = (name: unknown): boolean => typeof name === 'string' && /^[a-z][a-z0-9-]{0,19}$/.test(name)
+const nameShape = /^[a-z][a-z0-9-]{0,19}$/
 
 /** @throws EntrapipeError `OPTION_INVALID` */
 const expectNoRelations = (of: DeltaKindName, type: string, select: readonly string[]): void => {

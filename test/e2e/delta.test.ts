@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Kind } from '../../src/sandbox/directory/types.ts'
+import { presentOf, replay, type Cells, type Table } from '../sources/replay.ts'
 import { openBed, rowsOf } from './bed.ts'
 
 const bed = await openBed(t, { users: 600, knobs: { deltaPageSize: 7, deltaReplays: 2 } })
@@ -8,31 +9,6 @@ const whole = { order: 'default', view: 'direct' } as const
 const idsOf = (kind: Kind): readonly string[] => directory.collection(kind).slice(whole, 100_000, ['id']).ids
 
 const domain = String(directory.collection('user').get(idsOf('user')[0]!)!['userPrincipalName']).split('@')[1]!
-
-type Cells = Readonly<Record<string, unknown>>
-type Table = Map<string, Cells>
-
-/** The objects of a kind that exist, with these properties, by id. */
-const present = (kind: Kind, names: readonly string[]): Table => {
-  const { json } = directory.collection(kind).slice(whole, 100_000, names)
-  return new Map(
-    json.map(text => {
-      const object = JSON.parse(text) as Cells
-      return [String(object['id']), Object.fromEntries(names.map(name => [name, object[name] ?? null]))]
-    }),
-  )
-}
-
-/** A table after the rows of a delta: those that are removed leave it, and all others replace what was there. */
-const replay = (table: Table, rows: readonly Cells[]): Table => {
-  const ids = rows.map(({ id }) => id)
-  if (new Set(ids).size < ids.length) throw new Error('an object has several rows')
-  const after = new Map(table)
-  for (const { removed, ...cells } of rows)
-    if (removed === null) after.set(String(cells['id']), cells)
-    else after.delete(String(cells['id']))
-  return after
-}
 
 const kinds = [
   ['users', 'user', ['id', 'displayName', 'department', 'businessPhones', 'accountEnabled'], { department: 'Changed' }],
@@ -55,7 +31,7 @@ for (const [what, kind, names, changed] of kinds)
       t.strictSame([status, /No manifest/.test(stderr)], [0, false], stderr)
       const rows = rowsOf<Cells>(desk.read(to))
       table = replay(table, rows)
-      t.strictSame(Object.fromEntries(table), Object.fromEntries(present(kind, names)), to)
+      t.strictSame(Object.fromEntries(table), Object.fromEntries(presentOf(directory, kind, names)), to)
       return { rows, manifest: desk.manifest(to) }
     }
     const first = await load('1.jsonl')

@@ -1,5 +1,4 @@
 import { systemClock } from '../../src/core/clock.ts'
-import type { Graph } from '../../src/core/graph.ts'
 import { execute } from '../../src/engine/execute.ts'
 import { plan } from '../../src/engine/plan.ts'
 import type { RunEnd } from '../../src/engine/run-request.ts'
@@ -21,7 +20,7 @@ export interface SandboxAt {
 /** The properties of the delta. */
 export const select = ['id', 'displayName', 'department']
 
-const clientOf = ({ rootUrl, tenantId, token }: SandboxAt): Graph =>
+const clientOf = ({ rootUrl, tenantId, token }: SandboxAt) =>
   createGraph({
     tenant: { name: 'sandbox', id: tenantId },
     rootUrl,

@@ -1,3 +1,4 @@
+import type { Directory, Kind } from '../../src/sandbox/directory/types.ts'
 import { rowsOf } from '../e2e/bed.ts'
 
 /** A row, or an object. */
@@ -30,5 +31,18 @@ export const presentIn = async (
   const { value } = (await reply.json()) as { readonly value: readonly Cells[] }
   return new Map(
     value.map(object => [String(object['id']), Object.fromEntries(select.map(name => [name, object[name]]))]),
+  )
+}
+
+const whole = { order: 'default', view: 'direct' } as const
+
+/** The objects of a kind that exist in a directory, with these properties, by id. */
+export const presentOf = (directory: Directory, kind: Kind, names: readonly string[]): Table => {
+  const { json } = directory.collection(kind).slice(whole, 100_000, names)
+  return new Map(
+    json.map(text => {
+      const object = JSON.parse(text) as Cells
+      return [String(object['id']), Object.fromEntries(names.map(name => [name, object[name] ?? null]))]
+    }),
   )
 }

@@ -30,11 +30,14 @@ export const deltaPlan = (what: ExportKind, params: ExportParams): Plan => {
   const columns = ['id', ...chosen.filter(name => name !== 'id'), removedColumn]
   const types = { ...typesOf(type, columns), [removedColumn]: 'text' as const }
   const { transforms, header } = arranged({ preset: undefined, columns, types }, renamesOf(params.rename), asRequired)
-  const source = withFlags(
-    () => delta({ of: what, select: chosen, ...given({ name: params.deltaName, top: params.pageSize }) }),
-    { select: '--select', top: '--page-size', name: '--delta-name' },
-  )
-  return { source: source as Source<never>, transforms, sink: outputSink(params, header) }
+  const sink = outputSink(params, header)
+  const options = given({ name: params.deltaName, top: params.pageSize, place: sink.place })
+  const source = withFlags(() => delta({ of: what, select: chosen, ...options }), {
+    select: '--select',
+    top: '--page-size',
+    name: '--delta-name',
+  })
+  return { source: source as Source<never>, transforms, sink }
 }
 
 function expectDelta(what: ExportKind, params: ExportParams): asserts what is DeltaKindName {

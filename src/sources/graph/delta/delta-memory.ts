@@ -1,4 +1,5 @@
 import type { Context, PartDatabase } from '../../../core/context.ts'
+import type { FileFacts } from '../../../core/manifest.ts'
 import { idOfKey, objectKey, type ObjectKey } from './object-key.ts'
 
 /** From where the next run of a delta goes on. */
@@ -8,6 +9,8 @@ export interface DeltaState {
   readonly sinceMs: number
   /** The run that saved it. */
   readonly run: string
+  /** What that run wrote. */
+  readonly files: readonly FileFacts[]
 }
 
 /** A state, and how many runs have saved one. */
@@ -17,7 +20,6 @@ export interface SavedDelta extends DeltaState {
 
 /** What a run leaves to be saved. */
 interface Staged {
-  readonly run: string
   /** The generation with which the run began: it saves nothing over a later one. */
   readonly generation: number
   readonly state: DeltaState
@@ -48,9 +50,9 @@ export interface DeltaMemory {
 }
 
 const versions = [
-  `create table state (generation integer not null, link text not null, since integer not null, run text not null);
+  `create table state (generation integer not null, link text not null, since integer not null, run text not null, files text not null);
   create table had (key blob primary key) without rowid;
-  create table staged (run text not null, generation integer not null, link text not null, since integer not null, is_full integer not null);
+  create table staged (run text not null, generation integer not null, link text not null, since integer not null, files text not null, is_full integer not null);
   create table staged_keys (key blob not null, gone integer not null);`,
 ] as const
 
@@ -65,9 +67,18 @@ export const deltaMemory = (ctx: Context, name: string): DeltaMemory => {
   const database = ctx.lasting(name, versions)
   const { sql } = database
   return {
-    load: () =>
-      sql.prepare('select generation, link, since as sinceMs, run from state').get() as unknown as
-        SavedDelta | undefined,
+    load() {
+      const found = sql.prepare('select generation, link, since, run, files from state').get()
+      return (
+        found && {
+          generation: Number(found['generation']),
+          link: String(found['link']),
+          sinceMs: Number(found['since']),
+          run: String(found['run']),
+          files: JSON.parse(String(found['files'])) as readonly FileFacts[],
+        }
+      )
+    },
     hasKeys(keys) {
       const has = sql.prepare('select 1 from had where key = ?')
       return database.read(() => keys.map(key => has.get(key) !== undefined))
@@ -95,12 +106,12 @@ export const deltaMemory = (ctx: Context, name: string): DeltaMemory => {
 const startsWith = (key: ObjectKey, prefix: Buffer): boolean =>
   typeof key !== 'string' && prefix.equals(key.subarray(0, prefix.length))
 
-const stage = ({ sql, write }: PartDatabase, { run, generation, state, isFull, keys }: Staged): void =>
+const stage = ({ sql, write }: PartDatabase, { generation, state, isFull, keys }: Staged): void =>
   write(() => {
     sql.exec('delete from staged; delete from staged_keys')
     sql
-      .prepare('insert into staged (run, generation, link, since, is_full) values (?, ?, ?, ?, ?)')
-      .run(run, generation, state.link, state.sinceMs, Number(isFull))
+      .prepare('insert into staged (run, generation, link, since, files, is_full) values (?, ?, ?, ?, ?, ?)')
+      .run(state.run, generation, state.link, state.sinceMs, JSON.stringify(state.files), Number(isFull))
     const insert = sql.prepare('insert into staged_keys (key, gone) values (?, ?)')
     for (const { key, gone } of keys) insert.run(key, Number(gone))
   })
@@ -116,7 +127,7 @@ const save = ({ sql, write }: PartDatabase, run: string): void =>
       delete from had where key in (select key from staged_keys where gone = 1);
       insert or ignore into had (key) select distinct key from staged_keys where gone = 0 order by key;
       delete from state;
-      insert into state (generation, link, since, run) select generation + 1, link, since, run from staged;
+      insert into state (generation, link, since, run, files) select generation + 1, link, since, run, files from staged;
       delete from staged;
       delete from staged_keys;
     `)
