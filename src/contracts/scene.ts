@@ -83,7 +83,7 @@ export const inScene = async (
         ),
       contextOf: (run, scope) =>
         partContext(
-          { ...around, run: run.id },
+          { ...around, run: run.id, lasting: store.lasting },
           {
             store: () => run.scope(scope),
             settled: result => void results.push(result),

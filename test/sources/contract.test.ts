@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Source } from '../../src/core/parts.ts'
 import { sourceContract } from '../../src/contracts/source.ts'
 import { applications } from '../../src/sources/applications.ts'
+import { delta } from '../../src/sources/delta.ts'
 import { deletedApplications } from '../../src/sources/deleted-applications.ts'
 import { deletedGroups } from '../../src/sources/deleted-groups.ts'
 import { deletedServicePrincipals } from '../../src/sources/deleted-service-principals.ts'
@@ -49,6 +50,7 @@ const listings: Readonly<Record<string, () => Source<unknown>>> = {
   applications: () => applications({ top: 2 }),
   'service-principals': () => servicePrincipals({ top: 2 }),
   members: () => members({ group: largest, top: 3 }),
+  delta: () => delta({ of: 'users', select: ['id', 'employeeOrgData/division'], top: 60 }),
   graph: () => graph({ path: '/users', top: 70 }),
 }
 

@@ -1,0 +1,223 @@
+import type { Context } from '../../../core/context.ts'
+import { EntrapipeError } from '../../../core/errors.ts'
+import { given } from '../../../core/given.ts'
+import type { Fields, Json } from '../../../core/json.ts'
+import type { DeltaFacts, Manifest } from '../../../core/manifest.ts'
+import type { DeltaSource, Read, Source } from '../../../core/parts.ts'
+import type { Destination } from '../../../core/place.ts'
+import { failuresIn } from '../../../core/result.ts'
+import type { Row } from '../../../core/row.ts'
+import { latestLink } from '../drift.ts'
+import { isLate, lateShard } from '../late.ts'
+import type { DeltaRow } from './changed-rows.ts'
+import { countsOf, judgedBy, linkNotes } from './delta-facts.ts'
+import type { SavedDelta } from './delta-memory.ts'
+import { deltaRun, type ChangedObject, type DeltaRun, type NextLink } from './delta-run.ts'
+import { memoryName, openDelta, type OpenDelta } from './open-delta.ts'
+import { readRound, timeOf } from './read-round.ts'
+
+/** What a delta reads, and what its rows are. */
+export interface DeltaParts {
+  /** What changes, in words and in the name of the state: `users`. */
+  readonly of: string
+  /** Path of the collection whose changes are read, and the `$select` of its delta. */
+  readonly path: string
+  readonly select: readonly string[]
+  /** Apart from other deltas of the same: lower-case letters, digits and hyphens, at most 20. */
+  readonly name: string | undefined
+  readonly place: Pick<Destination, 'published'> | undefined
+  readonly columns: readonly string[]
+  /** Reads everything. Its `count` counts what has a row each. */
+  readonly full: Source<Fields>
+  /** The rows of objects that have changed. */
+  changed(ctx: Context, objects: readonly ChangedObject[], delta: OpenDelta): Promise<readonly DeltaRow[]>
+  /** The rows of what earlier runs had and a full load has not read: as it is now, or that it is gone. */
+  unread(ctx: Context, ids: readonly string[]): Promise<readonly DeltaRow[]>
+}
+
+const nameShape = /^[a-z][a-z0-9-]{0,19}$/
+const changesShard = 'changes'
+const objectsAtOnce = 300
+
+/**
+ * A source of changes: everything in the first run, and what has changed since the run before in later ones. See `sources/delta`.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` at once
+ */
+export const deltaSource = (parts: DeltaParts): Source<Fields> => {
+  const { of, path, select, name, full, place } = parts
+  if (name !== undefined && !nameShape.test(name))
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected \`name\` to be lower-case letters, digits and hyphens, at most 20, got ${JSON.stringify(name)}`,
+    )
+  const file = memoryName({ of, select, name })
+  let opened: Promise<OpenDelta> | undefined
+  let isChanges = false
+  const open = (ctx: Context): Promise<OpenDelta> => {
+    opened ??= openDelta(ctx, file).then(delta => {
+      ;({ isChanges } = delta)
+      return delta
+    })
+    return opened
+  }
+
+  async function* changes(ctx: Context, delta: OpenDelta, from: string | undefined): AsyncGenerator<Read<Fields>> {
+    const run = deltaRun(ctx)
+    await readRound(ctx, run, delta.saved!.link, { what: of, count: async () => full.count?.(ctx) })
+    for (const objects of run.objects(from, objectsAtOnce))
+      yield {
+        rows: noted(run, await parts.changed(ctx, objects, delta)),
+        position: { after: objects.at(-1)!.id },
+      }
+  }
+
+  /** What earlier runs had and this one has not read. */
+  async function* absent(ctx: Context, { memory }: OpenDelta): AsyncGenerator<Read<Fields>> {
+    const run = deltaRun(ctx)
+    for (const ids of memory.ids()) {
+      const were = ctx.wasRead?.(ids)
+      const unread = ids.filter((_, at) => !were?.[at])
+      if (unread.length > 0) yield { rows: noted(run, await parts.unread(ctx, unread)) }
+    }
+  }
+
+  return {
+    kind: 'delta',
+    usesGraph: true,
+    keys: 'unique',
+    live: () => !isChanges && (full.live ?? true) === true,
+    async check(ctx) {
+      await full.check?.(ctx)
+      const { saved } = await open(ctx)
+      if (place && saved && isChanges) await expectAnother(ctx, place, saved)
+    },
+    async describe(ctx) {
+      const { saved } = await open(ctx)
+      return {
+        of,
+        query: `$select=${select.join(',')}`,
+        columns: parts.columns,
+        ...given({ name }),
+        load: isChanges ? 'changes' : 'full',
+        ...given({ after: saved?.run }),
+        generation: saved?.generation ?? 0,
+      }
+    },
+    columns: () => ({ names: parts.columns, closed: true }),
+    async split(ctx, most) {
+      await open(ctx)
+      if (isChanges) return [{ name: changesShard }]
+      return (await full.split?.(ctx, most)) ?? [{ name: full.kind }]
+    },
+    async *read(ctx, shard, from) {
+      const delta = await open(ctx)
+      if (shard.name === changesShard)
+        return yield* changes(ctx, delta, (from as { readonly after: string } | undefined)?.after)
+      const run = deltaRun(ctx)
+      if (!isLate(shard) || full.late)
+        for await (const page of full.read(ctx, shard, from)) {
+          run.add(
+            page.rows.map(({ key }) => String(key)),
+            false,
+          )
+          yield page
+        }
+      if (isLate(shard) && delta.saved) yield* absent(ctx, delta)
+    },
+    pace: ctx => (isChanges ? undefined : full.pace?.(ctx)),
+    async count(ctx) {
+      await open(ctx)
+      return isChanges ? undefined : full.count?.(ctx)
+    },
+    async present(ctx) {
+      await open(ctx)
+      if (isChanges) return undefined
+      // First: what changes from here on is in the next run.
+      const sinceMs = timeOf(ctx)
+      const link = await latestLink(ctx, path, select)
+      if (link === undefined) throw noLink(of)
+      return { delta: link, ...((await full.present?.(ctx)) as object | undefined), link, sinceMs }
+    },
+    late: lateShard,
+    ...(full.drift && { drift: full.drift }),
+    delta: keeping(of, full, open, () => isChanges),
+  }
+}
+
+/** Notes the keys of rows that are about to be passed on. */
+const noted = (run: DeltaRun, made: readonly DeltaRow[]): readonly Row<Fields>[] => {
+  for (const gone of [false, true])
+    run.add(
+      made.filter(row => row.gone === gone).map(({ id }) => id),
+      gone,
+    )
+  return made.map(({ id, value }) => ({ key: id, value }))
+}
+
+const keeping = (
+  of: string,
+  full: Source<Fields>,
+  open: (ctx: Context) => Promise<OpenDelta>,
+  isChanges: () => boolean,
+): DeltaSource => ({
+  async facts(ctx, present) {
+    const { memory, saved } = await open(ctx)
+    const run = deltaRun(ctx)
+    const next = nextOf(run, present)
+    const to = new Date(next.sinceMs).toISOString()
+    if (!isChanges())
+      return { facts: { kind: 'full', ...given({ after: saved?.run }), to, removed: saved ? run.gone() : 0 } }
+    const { rows, known } = countsOf(run, memory)
+    const from = new Date(saved!.sinceMs).toISOString()
+    const facts: DeltaFacts = { kind: 'changes', after: saved!.run, from, to, ...rows }
+    return { facts, judged: judgedBy(of, known, next.counted, await full.count?.(ctx)) }
+  },
+  async stage(ctx, manifest, present) {
+    const { memory, saved } = await open(ctx)
+    const notes = linkNotes(of, saved ? timeOf(ctx) - saved.sinceMs : 0, saved !== undefined && !isChanges())
+    const why = whyNotSaved(manifest)
+    if (why !== undefined) return [...notes, `${why}, so the next run reports the same changes again.`]
+    const run = deltaRun(ctx)
+    const { link, sinceMs } = nextOf(run, present)
+    memory.stage({
+      generation: saved?.generation ?? 0,
+      state: { link, sinceMs, run: ctx.run, files: manifest.files },
+      isFull: !isChanges(),
+      keys: run.keys(),
+    })
+    return notes
+  },
+  async save(ctx) {
+    ;(await open(ctx)).memory.save(ctx.run)
+  },
+})
+
+const whyNotSaved = ({ counts, limit }: Manifest): string | undefined => {
+  if (failuresIn(counts) > 0) return 'Rows failed'
+  return limit === undefined ? undefined : 'A limit ended the run'
+}
+
+/** Where the next run begins: after the changes that were read, or where a full load began. */
+const nextOf = (run: DeltaRun, present: Json | undefined): NextLink => (run.next ?? present) as unknown as NextLink
+
+/** @throws EntrapipeError `OPTION_INVALID` if the place still has what the earlier run wrote there */
+const expectAnother = async (
+  ctx: Context,
+  place: Pick<Destination, 'published'>,
+  { run, files }: SavedDelta,
+): Promise<void> => {
+  const earlier = Object.create(ctx, { run: { value: run } }) as Context
+  if (!(await place.published(earlier, files))) return
+  throw new EntrapipeError(
+    'OPTION_INVALID',
+    'The file or folder has the load that these changes continue, and they would replace it.',
+    { facts: { run }, fix: 'Write the changes to another one, or move it away once it is loaded.' },
+  )
+}
+
+/** A tenant without changes, such as one of External ID. */
+const noLink = (of: string): EntrapipeError =>
+  new EntrapipeError('GRAPH_REFUSED', `Graph returned no link to the changes of ${of}.`, {
+    fix: 'Some tenants have no change tracking. Export without a delta.',
+  })
