@@ -43,6 +43,8 @@ const comma = 0x2c
 const opening = Buffer.from('"value":[')
 const linkNames = ['@odata.nextLink', '@odata.deltaLink'] as const
 const links = linkNames.map(name => Buffer.from(`"${name}"`))
+/** The end of both. A search for so few bytes takes a tenth of the time. */
+const linkEnd = Buffer.from('Link"')
 
 /**
  * Reads a page of a collection. Its beginning and end are parsed at once, so that truncated text throws before any value
@@ -121,7 +123,8 @@ const inPieces = (bytes: Buffer): PageBody | undefined => {
   const lastValues = list(tail?.['value'])
   if (!tail || !lastValues) return undefined
   // There is a link between the last value and a second list of the page.
-  if (links.some(name => isWithin(bytes, name, begin, last))) return undefined
+  const values = bytes.subarray(begin, last)
+  if (values.includes(linkEnd) && links.some(name => values.includes(name))) return undefined
   const { value: _head, ...before } = head!
   const { value: _tail, ...after } = tail
   return {
@@ -154,9 +157,6 @@ const inPieces = (bytes: Buffer): PageBody | undefined => {
     },
   }
 }
-
-const isWithin = (bytes: Buffer, text: Buffer, from: number, to: number): boolean =>
-  bytes.subarray(from, to).includes(text)
 
 /** `},{"id":`, with the first name of the first value. Nested objects rarely begin with the same name. */
 const separator = (bytes: Buffer, begin: number): Buffer | undefined => {
