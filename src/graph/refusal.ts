@@ -51,6 +51,9 @@ const isForbidden = (reply: Answered): boolean =>
   reply.status === 403 &&
   /^(authorization_|forbidden$|accessdenied)|permissionmissing/i.test(graphCode(reply) ?? 'forbidden')
 
+/** Whether a reply says that the tenant lacks a premium license. */
+const isUnlicensed = (reply: Answered): boolean => /nonpremiumtenant/i.test(graphCode(reply) ?? '')
+
 /**
  * The error for a final refusal: `NOT_PERMITTED` (403 for lack of a permission), `SIGN_IN_FAILED` (401), `GRAPH_NOT_FOUND`
  * (404), else `GRAPH_REFUSED`. Facts: status, code, requestId, path.
@@ -82,5 +85,10 @@ export const refusal = (request: GraphRequest, reply: Answered, tenant: Tenant):
       },
     )
   if (reply.status === 404) return new EntrapipeError('GRAPH_NOT_FOUND', `${what} was not found: ${said}`, { facts })
-  return new EntrapipeError('GRAPH_REFUSED', `Graph refused ${what}: ${said}`, { facts })
+  return new EntrapipeError('GRAPH_REFUSED', `Graph refused ${what}: ${said}`, {
+    facts,
+    ...(isUnlicensed(reply) && {
+      fix: 'Graph returns signInActivity and sign-ins only if the tenant has a license of Microsoft Entra ID P1 or P2.',
+    }),
+  })
 }

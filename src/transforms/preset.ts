@@ -12,11 +12,14 @@ import {
 } from '../data/presets/preset.ts'
 import { presetFor } from '../data/presets/presets.ts'
 import { given } from '../core/given.ts'
+import { stale, type StaleOptions } from './stale.ts'
 
 /** A known column layout, as options for the three parts of a plan. */
 export interface PresetParts {
   /** Options of the source: `users({ ...preset('users', 'portal-users').listing })`. */
   readonly listing: { readonly select: readonly string[]; readonly expand?: string; readonly advanced?: boolean }
+  /** The transform before the layout, if the preset has only some of the objects: `stale-users`. */
+  readonly only?: Transform<Fields, Fields>
   /** The transform that lays out the rows. */
   readonly layout: Transform<Fields, Fields>
   /** Options of the sink: `csv({ to, ...preset('users', 'portal-users').header })`. */
@@ -29,9 +32,15 @@ export interface PresetParts {
  * The layout of a portal's download or a documented script, header by header, followed by `more` properties under their
  * own names. A property that the layout already has under the same header is not added again.
  *
+ * @param options of `stale-users`, whose rows pass `only` first
  * @throws EntrapipeError `PRESET_UNKNOWN` with the available names
  */
-export const preset = (of: PresetKind, name: string, more: readonly string[] = []): PresetParts => {
+export const preset = (
+  of: PresetKind,
+  name: string,
+  more: readonly string[] = [],
+  options: StaleOptions = {},
+): PresetParts => {
   const found = withMore(presetFor(name, of), more)
   const columns = readersOf(found)
   const names = columns.map(({ name }) => name)
@@ -42,6 +51,7 @@ export const preset = (of: PresetKind, name: string, more: readonly string[] = [
       ...given({ expand: found.expand }),
       ...(found.advanced ? { advanced: true } : {}),
     },
+    ...(found.isStale && { only: stale(options) }),
     layout: {
       kind: 'preset',
       describe: async () => ({

@@ -13,6 +13,7 @@ import { map } from '../../src/transforms/map.ts'
 import { pick } from '../../src/transforms/pick.ts'
 import { preset } from '../../src/transforms/preset.ts'
 import { rename } from '../../src/transforms/rename.ts'
+import { stale } from '../../src/transforms/stale.ts'
 import { unfold } from '../../src/transforms/unfold.ts'
 import { validate } from '../../src/transforms/validate.ts'
 import { keeps } from '../contracts/keeps.ts'
@@ -28,6 +29,12 @@ const people = Array.from({ length: 40 }, (_, at) => ({
   site: ['BER', 'LON', 'XXX'][at % 3]!,
   hired: at % 6 === 5 ? 'soon' : `2026-01-${String((at % 28) + 1).padStart(2, '0')}`,
   phones: at % 5 === 0 ? [] : [`+49 30 ${at}`],
+  signInActivity:
+    at % 3 === 0
+      ? null
+      : { lastSuccessfulSignInDateTime: at % 3 === 1 ? '2999-01-01T00:00:00Z' : '2025-01-01T00:00:00Z' },
+  createdDateTime: '2024-01-01T00:00:00Z',
+  externalUserState: null,
 }))
 
 const files = { 'sites.csv': 'code,city\nBER,Berlin\nLON,London\n' }
@@ -50,6 +57,7 @@ const transforms: Readonly<Record<string, () => Transform<never, unknown>>> = {
   pick: () => pick('site', 'id'),
   preset: () => portal.layout,
   rename: () => rename({ displayName: 'name' }),
+  stale: () => stale(),
   validate: () => validate(person),
 }
 

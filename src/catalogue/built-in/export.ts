@@ -12,6 +12,7 @@ import { outputParams } from '../output-params.ts'
 const params = {
   path: optional(text('graph: path of a collection, such as /groups/<id>/owners')),
   preset: optional(text('columns of a known layout, such as portal-users; all for every property that Graph lists')),
+  days: optional(whole('--preset stale-users: days without a successful sign-in (90)', 1)),
   select: optional(list('properties')),
   filter: optional(text('export only objects that match this OData filter; Graph applies it')),
   search: optional(text('export only objects that match this search')),

@@ -33,7 +33,11 @@ export const arranged = (
   naming: (name: string) => string,
 ): { readonly transforms: NonNullable<Plan['transforms']>; readonly header: Parameters<typeof outputSink>[1] } => {
   // A sink writes only its columns. pick is needed only if they get other names.
-  const laidOut = preset ? [preset.layout] : renames && columns ? [pick(...columns.map(naming))] : []
+  const laidOut = preset
+    ? [...(preset.only ? [preset.only] : []), preset.layout]
+    : renames && columns
+      ? [pick(...columns.map(naming))]
+      : []
   const made = (names: readonly string[] | undefined): readonly string[] | undefined =>
     names && renames ? renamedColumns(names, renames) : names
   return {

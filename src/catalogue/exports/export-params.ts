@@ -7,6 +7,8 @@ export interface ExportParams extends OutputOptions {
   /** Only for `graph`: path of the collection, such as `/groups/{id}/owners`. */
   readonly path?: string
   readonly preset?: string
+  /** Only for the preset `stale-users`: days without a successful sign-in. */
+  readonly days?: number
   /** Columns to export. With a plus before each, they are added to those of the preset, or to the default ones. */
   readonly select?: readonly string[]
   readonly filter?: string

@@ -109,6 +109,13 @@ const refuseStrangers = (what: ExportKind, params: ExportParams): void => {
         'USAGE',
         `--${option} is an option of ${joined(kinds.map(kind => `\`export ${kind}\``))}, not of ${what}.`,
       )
+  if (params.days !== undefined && preset !== 'stale-users')
+    throw new EntrapipeError('USAGE', '--days is an option of `export users --preset stale-users`. Leave it out.')
+  if (params.limit !== undefined && preset === 'stale-users')
+    throw new EntrapipeError(
+      'USAGE',
+      '--limit counts the users that are read, not those that are stale. Leave it out, or read fewer users with --filter.',
+    )
   if (params.ids !== undefined)
     for (const option of ['group', 'filter', 'search', 'orderby', 'advanced', 'pageSize'] as const)
       if (params[option] !== undefined && !(option === 'pageSize' && isOfPairs(what)))

@@ -39,7 +39,7 @@ export const layout = (what: ExportKind, { type, pairs }: Omit<Exported, 'source
   const groups = new Set(params.group ?? []).size > 1 ? groupColumns : []
   const after = [...added, ...relationOf(expand), ...groups]
   if (preset !== undefined && preset !== 'all') {
-    const parts = presetOf(what as PresetKind, preset, after)
+    const parts = presetOf(what as PresetKind, preset, after, given({ days: params.days }))
     if (expand !== undefined && parts.listing.expand !== undefined && parts.listing.expand !== expand)
       throw new EntrapipeError('USAGE', `The preset ${preset} already expands a relation. Leave --expand out.`)
     return { preset: parts, ...given({ expand }) }

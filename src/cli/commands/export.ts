@@ -20,6 +20,7 @@ Examples:
   entrapipe export users --select id,displayName,department --filter "accountEnabled eq false" --to leavers.jsonl.zst
   entrapipe export groups --preset script-groups --to groups.csv
   entrapipe export users --preset portal-users --select +manager/displayName --to users.csv
+  entrapipe export users --preset stale-users --days 180 --filter "userType eq 'Guest'" --to stale.csv
   entrapipe export members --group "All Company" --transitive --to members.csv
   entrapipe export memberships --filter "securityEnabled eq true" --to memberships.csv
   entrapipe export users --ids leavers.csv --select id,accountEnabled --to found.csv
@@ -44,6 +45,7 @@ const add: CommandModule = (program, cli) => {
       '--preset <name>',
       'columns of a known layout, such as portal-users; all for every property that Graph lists',
     )
+    .option('--days <days>', '--preset stale-users: days without a successful sign-in (90)', whole('--days', 1))
     .option(
       '--select <properties>',
       'properties, separated by commas; +name adds one to the preset or to the default ones',

@@ -2,6 +2,7 @@ import type { ColumnType, ColumnTypes } from '../../core/column-type.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Projection } from '../../core/projection.ts'
 import { columnTypeOf } from '../column-types.ts'
+import { staleColumn } from './stale.ts'
 
 /** The export that a layout is for. */
 export type PresetKind = 'users' | 'groups' | 'members' | 'devices' | 'deleted-users' | 'deleted-groups'
@@ -31,6 +32,8 @@ export interface Preset {
   readonly advanced?: boolean
   /** What is uncertain about the original. */
   readonly uncertain?: string
+  /** Only users who are stale (`stale.ts`), each with the reason. @default all objects */
+  readonly isStale?: true
 }
 
 /** Columns with the names of their properties. */
@@ -46,7 +49,7 @@ export const first = (value: unknown): unknown => (Array.isArray(value) ? (value
 /** Properties that a preset selects, without repeats. Annotations (`@odata.type`) and relations are returned without being selected. */
 export const selected = (preset: Preset): readonly string[] =>
   [...new Set(['id', ...preset.columns.flatMap(column => (column.from === undefined ? [] : [column.from]))])].filter(
-    name => !name.startsWith('@') && !preset.expand?.startsWith(name),
+    name => !name.startsWith('@') && !preset.expand?.startsWith(name) && !(preset.isStale && name === staleColumn),
   )
 
 /** Headers of columns that are always empty. */

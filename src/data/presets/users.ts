@@ -1,4 +1,5 @@
 import { absent, first, same, type Column, type Preset } from './preset.ts'
+import { dateIn, lastSuccessOf, staleColumn } from './stale.ts'
 
 /** Columns 1 to 19 of the portal's user download, in its order. Source: entra-docs, users-bulk-download. */
 const portalBegin: readonly Column[] = same('userPrincipalName', 'displayName', 'surname', 'mail', 'givenName')
@@ -15,6 +16,14 @@ const portalMiddle: readonly Column[] = same(
 const telephoneNumber: Column = { header: 'telephoneNumber', from: 'businessPhones', of: first }
 const alternateEmailAddress: Column = { header: 'alternateEmailAddress', from: 'otherMails', of: first }
 const portalEnd: readonly Column[] = same('ageGroup', 'consentProvidedForMinor', 'legalAgeGroupClassification')
+
+/** The last sign-in of a kind, which also counts if it failed. */
+const attempt = (header: string): Column => ({
+  header,
+  from: 'signInActivity',
+  of: activity => dateIn(activity, header),
+  type: 'timestamp',
+})
 
 /** Layouts of users. */
 export const userPresets: readonly Preset[] = [
@@ -73,6 +82,21 @@ export const userPresets: readonly Preset[] = [
       { header: 'OnPremisesSyncEnabled', from: 'onPremisesSyncEnabled' },
       { header: 'CompanyName', from: 'companyName' },
       { header: 'CreationType', from: 'creationType' },
+    ],
+  },
+  {
+    name: 'stale-users',
+    of: 'users',
+    summary:
+      'Members and guests without a successful sign-in for 90 days, or for those of --days, who are older than that',
+    isStale: true,
+    columns: [
+      ...same('id', 'userPrincipalName', 'displayName', 'mail', 'userType', 'accountEnabled', 'createdDateTime'),
+      ...same('externalUserState'),
+      { header: 'lastSuccessfulSignInDateTime', from: 'signInActivity', of: lastSuccessOf, type: 'timestamp' },
+      attempt('lastSignInDateTime'),
+      attempt('lastNonInteractiveSignInDateTime'),
+      { header: staleColumn, from: staleColumn, type: 'text' },
     ],
   },
   {
