@@ -10,6 +10,7 @@ import {
   type Preset,
   type PresetKind,
 } from '../data/presets/preset.ts'
+import { staleColumn } from '../data/presets/stale.ts'
 import { presetFor } from '../data/presets/presets.ts'
 import { given } from '../core/given.ts'
 import { stale, type StaleOptions } from './stale.ts'
@@ -58,7 +59,10 @@ export const preset = (
         preset: name,
         ...given({ uncertain: found.uncertain }),
       }),
-      reads: found.columns.flatMap(({ from }) => (from === undefined ? [] : [{ name: from }])),
+      reads: [
+        ...found.columns.flatMap(({ from }) => (from === undefined ? [] : [{ name: from }])),
+        ...(found.isStale ? [{ name: staleColumn }] : []),
+      ],
       columns: () => ({ names, closed: true }),
       // Values may be read from several properties of a whole object.
       project: given => (given ? undefined : columns),

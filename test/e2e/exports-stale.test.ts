@@ -59,6 +59,15 @@ t.test('a filter reads fewer users, columns can be added and renamed, and a list
   )
 })
 
+t.test('a file of the preset is compared with the directory by the properties in it', async t => {
+  const diff = ['diff', 'stale.csv', '--with', 'users', '--key', 'id', '--ignore', 'reason', '--to', 'diff.jsonl']
+  const { status, stderr } = await desk.run(diff)
+  t.ok([0, 1].includes(status ?? 9), stderr)
+  const changes = desk.read('diff.jsonl').trim().split('\n').map(line => (JSON.parse(line) as { change: string }).change) // prettier-ignore
+  t.equal(changes.length, ids.length - expected(middle).length)
+  t.ok(changes.every(change => change === 'added'))
+})
+
 t.test('wrong uses are refused, each with what to do', async t => {
   for (const [args, says] of [
     [['export', 'users', '--days', '30'], '--days is an option of `export users --preset stale-users`. Leave it out.'],
@@ -78,7 +87,7 @@ t.test('wrong uses are refused, each with what to do', async t => {
   }
 })
 
-t.test('a tenant without the license is told which one Graph requires', async t => {
+t.test('a refusal for lack of a license names the license', async t => {
   const error = { code: 'Authentication_RequestFromNonPremiumTenantOrB2CTenant', message: "Neither tenant is B2C or tenant doesn't have premium license" } // prettier-ignore
   bed.before(({ path, query }) =>
     path === '/users' && query.includes('signInActivity')

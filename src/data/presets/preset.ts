@@ -2,7 +2,6 @@ import type { ColumnType, ColumnTypes } from '../../core/column-type.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Projection } from '../../core/projection.ts'
 import { columnTypeOf } from '../column-types.ts'
-import { staleColumn } from './stale.ts'
 
 /** The export that a layout is for. */
 export type PresetKind = 'users' | 'groups' | 'members' | 'devices' | 'deleted-users' | 'deleted-groups'
@@ -49,12 +48,12 @@ export const first = (value: unknown): unknown => (Array.isArray(value) ? (value
 /** Properties that a preset selects, without repeats. Annotations (`@odata.type`) and relations are returned without being selected. */
 export const selected = (preset: Preset): readonly string[] =>
   [...new Set(['id', ...preset.columns.flatMap(column => (column.from === undefined ? [] : [column.from]))])].filter(
-    name => !name.startsWith('@') && !preset.expand?.startsWith(name) && !(preset.isStale && name === staleColumn),
+    name => !name.startsWith('@') && !preset.expand?.startsWith(name),
   )
 
 /** Headers of columns that are always empty. */
 export const emptyColumns = (preset: Preset): readonly string[] =>
-  preset.columns.filter(column => column.from === undefined).map(column => column.header)
+  preset.columns.filter(column => column.from === undefined && !column.value).map(column => column.header)
 
 const entityTypes: Readonly<Record<PresetKind, string>> = {
   users: 'user',

@@ -96,7 +96,7 @@ export const userPresets: readonly Preset[] = [
       { header: 'lastSuccessfulSignInDateTime', from: 'signInActivity', of: lastSuccessOf, type: 'timestamp' },
       attempt('lastSignInDateTime'),
       attempt('lastNonInteractiveSignInDateTime'),
-      { header: staleColumn, from: staleColumn, type: 'text' },
+      { header: staleColumn, value: user => user[staleColumn], type: 'text' },
     ],
   },
   {
