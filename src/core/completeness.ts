@@ -26,6 +26,7 @@ const saidUpstream = {
 /** Whether all rows were read, and why not. */
 export interface Judged {
   readonly completeness: Completeness
+  /** Why it is not `complete`. */
   readonly why?: string
 }
 

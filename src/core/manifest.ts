@@ -10,13 +10,18 @@ import { failuresIn, type OutcomeCounts } from './result.ts'
  */
 export type Completeness = 'complete' | 'drifted' | 'short' | 'unverified'
 
-/** What a run did and how it can be checked; `<file>.manifest.json`, beside the file. Times are ISO 8601, UTC. */
+/**
+ * What a run did and how it can be checked; `<file>.manifest.json`, beside the file, and `_manifest.json` in a folder of part files.
+ * Times are ISO 8601, UTC. The published schema, docs/manifest.schema.json, is made of these types: `npm run schema`.
+ */
 export interface Manifest {
   readonly entrapipe: string
   readonly run: string
   readonly pipeline: string
   readonly tenant?: { readonly name: string; readonly id: string }
+  /** @format date-time */
   readonly startedAt: string
+  /** @format date-time */
   readonly endedAt: string
   /** How often the run was resumed. */
   readonly resumed: number
@@ -28,7 +33,7 @@ export interface Manifest {
   /** Every row that was not dropped failed (see `nothingSucceeded`). Nothing was written, and an earlier file is unchanged. */
   readonly status?: 'failed'
   readonly completeness: Completeness
-  /** Why it is not `complete`, as a sentence. */
+  /** Why it is not `complete`, as a sentence. It begins with `permission:` if the sign-in may not see all of it. */
   readonly why?: string
   /** Limit that ended reading; absent if the listing ended by itself. With `phases`, the sum of those of limited phases. */
   readonly limit?: number
@@ -128,7 +133,11 @@ export interface FileFacts {
   readonly format: string
   readonly rows: number
   readonly bytes: number
-  /** SHA-256 of the bytes in the file, in hex. Absent for stdout. */
+  /**
+   * SHA-256 of the bytes in the file, in hex. Absent for stdout.
+   *
+   * @pattern ^[0-9a-f]{64}$
+   */
   readonly sha256?: string
   readonly columns?: readonly string[]
   /** The types of the columns, if the format has types. */
