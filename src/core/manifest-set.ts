@@ -22,7 +22,7 @@ export interface ManifestSet extends Judged {
 }
 
 /** A file or a folder of part files, and its manifest when the set was written. */
-interface Listing {
+export interface Listing {
   /** Relative to the folder of the set, with slashes; a URL of a folder elsewhere. A folder of part files ends in `/`. */
   readonly path: string
   /** The facts of the file; absent for a folder, whose files are those of the manifest. */

@@ -5,6 +5,7 @@ import { basename, normalize, sep } from 'node:path'
 import { absolute } from '../core/absolute.ts'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import { manifestOf } from '../core/sidecars.ts'
 import { countRows } from './count-rows.ts'
@@ -14,6 +15,7 @@ interface VerifyOptions {
   readonly signal?: AbortSignal
 }
 
+/** A file that was read again. */
 interface Verified {
   readonly path: string
   readonly format: string
@@ -24,6 +26,8 @@ interface Verified {
   /** Differences between the file and its manifest, as text. Empty if the file is unchanged. */
   readonly differences: readonly string[]
   readonly manifest: Manifest
+  /** What the manifest says of the file. */
+  readonly facts: FileFacts
 }
 
 const unreadable = (error: unknown, path: string, missing: string): unknown => {
@@ -126,7 +130,7 @@ const factsOf = async (
 }
 
 /**
- * Verifies a file against the manifest beside it. Streams the file twice, once for its bytes and once for its rows.
+ * Verifies a file against the manifest beside it, as `verifyFacts` does.
  *
  * @throws EntrapipeError `FILE_MISSING` if the file or its manifest is missing, `FILE_UNREADABLE`, `INPUT_MALFORMED` if
  *   the manifest is invalid
@@ -140,6 +144,20 @@ export const verifyFile = async (path: string, { environment, signal }: VerifyOp
       'INPUT_MALFORMED',
       `${manifestOf(place)} does not list ${basename(place)}. Does it belong to another file?`,
     )
+  return { ...(await verifyFacts(path, facts, { environment, ...given({ signal }) })), manifest, facts }
+}
+
+/**
+ * Compares a file with what was written. Streams it twice, once for its bytes and once for its rows.
+ *
+ * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`
+ */
+export const verifyFacts = async (
+  path: string,
+  facts: FileFacts,
+  { environment, signal }: VerifyOptions,
+): Promise<Omit<Verified, 'manifest' | 'facts'>> => {
+  const place = await withoutLinks(absolute(environment, path))
   const { bytes, sha256 } = await digest(chunksOf(place, signal))
   const rows = await counted(chunksOf(place, signal), { ...facts, path })
   const differences: string[] = []
@@ -156,6 +174,5 @@ export const verifyFile = async (path: string, { environment, signal }: VerifyOp
     bytes,
     sha256,
     differences,
-    manifest,
   }
 }
