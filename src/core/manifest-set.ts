@@ -1,7 +1,7 @@
 import type { Judged } from './completeness.ts'
 import type { FileFacts, Manifest } from './manifest.ts'
 
-/** Vouches for several files and loads together, such as the users, groups and memberships of one night: all of them, or none. */
+/** One manifest of several files and loads, such as the users, groups and memberships of one night: all of them are there, or none is accepted. */
 export interface ManifestSet extends Judged {
   /** Version of the program that wrote it. */
   readonly entrapipe: string

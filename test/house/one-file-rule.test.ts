@@ -15,7 +15,18 @@ t.test('package.json exports parts by pattern, so that it names none', async t =
   const there = roles.filter(role => filesIn('src', '.ts').some(file => file.startsWith(`src/${role}/`)))
   t.strictSame(
     Object.keys(exports).sort(),
-    ['.', './contracts', './hr', './package.json', './parts', ...there.map(role => `./${role}/*`)].sort(),
+    [
+      ...[
+        '.',
+        './contracts',
+        './hr',
+        './manifest-set.schema.json',
+        './manifest.schema.json',
+        './package.json',
+        './parts',
+      ],
+      ...there.map(role => `./${role}/*`),
+    ].sort(),
   )
   for (const role of there)
     t.strictSame(exports[`./${role}/*`], {

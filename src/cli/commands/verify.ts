@@ -23,7 +23,7 @@ const add: CommandModule = (program, cli) => {
       '<file...>',
       'files with a .manifest.json beside them, folders of such files, folders of part files, also in Azure Storage or S3, or what --write wrote',
     )
-    .option('--write <file>', 'write a manifest that vouches for all of them together, x.json')
+    .option('--write <file>', 'write one manifest of all of them together, x.json')
     .addHelpText('after', examples)
     .action(async (paths: readonly string[], { write }: { readonly write?: string }) => {
       const [{ telling, verifyAt }, { setAt, verifySet }, { checkSet, writeSet }] = await Promise.all([
@@ -44,7 +44,7 @@ const add: CommandModule = (program, cli) => {
       if (write === undefined) return
       const matching = found.flatMap(one => one ?? [])
       if (found.length === paths.length && found.every(one => one !== undefined)) await writeSet(write, matching, cli)
-      else cli.say(`${write} was not written: it would vouch for files that do not match.`)
+      else cli.say(`${write} was not written: not all files match their manifests.`)
     })
 }
 export default add

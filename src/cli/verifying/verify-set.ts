@@ -48,5 +48,5 @@ const ofLoad = async (to: string, { manifest }: Listing, cli: Cli): Promise<read
   const found = await readLoad(to, cli)
   return found.manifest.run === manifest.run
     ? found.differences
-    : [`it has the parts of run ${found.manifest.run}, but those of ${manifest.run} were vouched for`]
+    : [`it has the parts of run ${found.manifest.run}, not those of ${manifest.run}`]
 }
