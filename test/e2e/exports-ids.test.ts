@@ -124,6 +124,19 @@ t.test('devices are named by id, deviceId or name; memberships by the groups of 
     .slice(1)
     .map(([id]) => id)
   t.strictSame([...new Set(found)], groups.toReversed())
+
+  const piped = ['export', 'memberships', '--ids', '-', '--select', 'groupId,memberId', '--no-trailer']
+  const pairs = groups.map(id => ({ id, of: directory.related('group', id, 'members', 9_999).references.filter(({ kind }) => kind !== 'servicePrincipal').map(one => one.id).toSorted() })) // prettier-ignore
+  const asked = `${groups[2]}\n\n${groups[0]}\r\n${nobody}\n ${groups[2]}\n`
+  const some = await desk.run(piped, { stdin: asked })
+  t.equal(some.status, 3, some.stderr)
+  t.match(some.stderr, nobody)
+  const byGroup = Map.groupBy(rowsOf<{ groupId: string; memberId: string }>(some.stdout), row => row.groupId)
+  t.strictSame([...byGroup.keys()], [groups[2], groups[0]])
+  for (const { id, of } of [pairs[0]!, pairs[2]!])
+    t.strictSame(byGroup.get(id)!.map(({ memberId }) => memberId).toSorted(), of) // prettier-ignore
+  const none = await desk.run(piped, { stdin: '' })
+  t.match({ ...none, stderr: '' }, { status: 0, stdout: '' }, none.stderr)
 })
 
 t.test('what does not go together, and lists that cannot be read, are errors of one sentence', async t => {
