@@ -1,5 +1,6 @@
 import type { Context } from '../../../core/context.ts'
 import type { Shard, Source } from '../../../core/parts.ts'
+import { printQuery } from '../../../odata/parse-query.ts'
 import type { GraphOptions } from '../listing.ts'
 import type { Range } from './range.ts'
 import { shardingOf, whyWhole, type ShardRules } from './sharding.ts'
@@ -45,14 +46,18 @@ export const divisionOf = ({ kind, options, shards, first, urlOf, advanced, coun
   const least = shards?.least ?? leastDivided
   const sharding = shards && why === undefined ? shardingOf(options, shards, kind, first) : undefined
   const rangeOf = (shard: Shard): Range | undefined => sharding && (shard.range as unknown as Range | undefined)
+  /** Counts of its parts would be as slow as its pages, and Graph combines such a filter with no other. */
+  const isSlowToFilter = ({ graph }: Context): boolean =>
+    options.filter !== undefined &&
+    graph.pace(`${options.path}?${printQuery({ $filter: options.filter })}`) !== undefined
   let read = 0
   return {
     ...(sharding && {
       async split(ctx: Context, most = Infinity): Promise<readonly Shard[]> {
         const whole = [{ name: kind }]
-        if (most < least || ctx.graph.pace(first)) return whole
+        if (most < least || isSlowToFilter(ctx)) return whole
         const rows = (await count(ctx)) ?? 0
-        return rows < least ? whole : await sharding.split(ctx, rows)
+        return rows < least ? whole : await sharding.split(ctx, rows, ctx.graph.pace(first) !== undefined)
       },
     }),
     async rest(ctx, shard) {

@@ -19,8 +19,14 @@ export interface ShardRules {
 
 /** Divides one listing into shards. */
 interface Sharding {
-  /** Returns the shards of the listing. @param rows that were counted */
-  split(ctx: Context, rows: number): Promise<readonly Shard[]>
+  /**
+   * Returns the shards of the listing.
+   *
+   * @param rows that were counted
+   * @param isSlow whether the service limits its pages, so that more shards read no faster. The largest ones are then enough: what is
+   *   lost if a page token expires is one of them
+   */
+  split(ctx: Context, rows: number, isSlow: boolean): Promise<readonly Shard[]>
   /** Returns the shards that a shard is to be divided into; undefined if it is read as it is. */
   rest(ctx: Context, range: Range): Promise<readonly Shard[] | undefined>
   /** The filter of a shard, and whether it requires an advanced query. */
@@ -54,8 +60,8 @@ export const shardingOf = (
     return parts?.map(part => ({ name: `${kind} ${nameOf(part)}`, rows: part.rows, range: part as unknown as Json }))
   }
   return {
-    async split(ctx, rows) {
-      const perPart = Math.min(most, Math.max(fewest, Math.ceil(rows / likelyShards)))
+    async split(ctx, rows, isSlow) {
+      const perPart = isSlow ? most : Math.min(most, Math.max(fewest, Math.ceil(rows / likelyShards)))
       return (await split(ctx, { rows }, perPart)) ?? [{ name: kind }]
     },
     rest: async (ctx, range) => (range.perPart === undefined ? undefined : await split(ctx, range, range.perPart)),
