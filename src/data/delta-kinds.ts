@@ -28,6 +28,14 @@ export const deltaKinds = {
 /** One of `deltaKinds`. */
 export type DeltaKindName = keyof typeof deltaKinds
 
+/** Exports of links between objects whose changes can be exported, with the columns of a link. */
+export const linkDeltaKinds = {
+  memberships: ['groupId', 'memberId', 'memberType'],
+  managers: ['userId', 'managerId'],
+} as const
+/** One of `linkDeltaKinds`. */
+export type LinkDeltaKind = keyof typeof linkDeltaKinds
+
 /** The column of a delta that says whether an object is gone: null, or why. */
 export const removedColumn = 'removed'
 

@@ -41,7 +41,15 @@ const served: readonly OperationPermissions[] = [
   },
   {
     operation: 'export memberships',
-    requests: ['GET /groups', 'GET /groups/$count', 'GET /groups/{id}/members', 'GET /groups/{id}/transitiveMembers'],
+    requests: [
+      'GET /groups',
+      'GET /groups/$count',
+      'GET /groups/{id}/members',
+      'GET /groups/{id}/transitiveMembers',
+      'GET /groups/delta',
+      'GET /users/delta',
+      'GET /users/{id}/memberOf',
+    ],
     needs: [
       readGroups,
       readMembers,
@@ -50,6 +58,7 @@ const served: readonly OperationPermissions[] = [
         less: { permission: 'User.ReadBasic.All', when: 'with basic properties of users only, as without --select' },
       },
       readHidden,
+      { anyOf: ['Directory.Read.All'], when: 'with --delta, to read the groups of users that were restored' },
     ],
     note: 'For members that the permissions do not cover (devices, service principals), Graph returns only type and id.',
   },

@@ -29,6 +29,8 @@ export interface DeltaOptions {
   readonly top?: number
 }
 
+const objectsAtOnce = 300
+
 const shardKeys: Readonly<Partial<Record<DeltaKindName, typeof byDisplayName>>> = {
   users: byUserPrincipalName,
   groups: byMailNickname,
@@ -64,7 +66,8 @@ export const delta = (options: DeltaOptions): Source<Fields> => {
   const by = shardKeys[of]
   const listing = collection<Entity>(of, { ...checked, parsed: true, ...(by && { shards: { by } }) })
   return deltaSource({
-    ...{ of, path, select: selection(select).names, name, place, columns: rows.columns },
+    ...{ of, name, place, columns: rows.columns },
+    streams: [{ path, select: selection(select).names }],
     full: {
       ...listing,
       async *read(...args) {
@@ -72,7 +75,10 @@ export const delta = (options: DeltaOptions): Source<Fields> => {
           yield { ...page, rows: page.rows.map(({ key, value }) => ({ key, value: rows.live(value).value })) }
       },
     },
-    changed: (ctx, objects) => rows.of(ctx, objects),
+    async *changed(ctx, run, _delta, from) {
+      for (const objects of run.objects(from, objectsAtOnce))
+        yield { rows: await rows.of(ctx, objects), after: objects.at(-1)!.id }
+    },
     async unread(ctx, ids) {
       const found = await rows.found(ctx, ids)
       const there = new Set(found.map(({ id }) => id))

@@ -10,6 +10,7 @@ import { deletedUsers } from '../../src/sources/deleted-users.ts'
 import { devices } from '../../src/sources/devices.ts'
 import { graph } from '../../src/sources/graph.ts'
 import { groups } from '../../src/sources/groups.ts'
+import { linkDelta } from '../../src/sources/link-delta.ts'
 import { members } from '../../src/sources/members.ts'
 import { servicePrincipals } from '../../src/sources/service-principals.ts'
 import { skus } from '../../src/sources/skus.ts'
@@ -51,6 +52,7 @@ const listings: Readonly<Record<string, () => Source<unknown>>> = {
   'service-principals': () => servicePrincipals({ top: 2 }),
   members: () => members({ group: largest, top: 3 }),
   delta: () => delta({ of: 'users', select: ['id', 'employeeOrgData/division'], top: 60 }),
+  'delta of managers': () => linkDelta({ of: 'managers', top: 60 }),
   graph: () => graph({ path: '/users', top: 70 }),
 }
 

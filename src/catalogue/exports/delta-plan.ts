@@ -1,12 +1,21 @@
 import { asRequired } from '../../core/columns.ts'
+import type { ColumnTypes } from '../../core/column-type.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { joined } from '../../core/joined.ts'
+import type { Fields } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
 import { withFlags } from '../../core/with-flags.ts'
-import { deltaKinds, removedColumn, type DeltaKindName } from '../../data/delta-kinds.ts'
+import {
+  deltaKinds,
+  linkDeltaKinds,
+  removedColumn,
+  type DeltaKindName,
+  type LinkDeltaKind,
+} from '../../data/delta-kinds.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { delta } from '../../sources/delta.ts'
+import { linkDelta, type LinkDeltaOptions } from '../../sources/link-delta.ts'
 import { outputSink } from '../output-sink.ts'
 import { renamesOf } from '../renames.ts'
 import { arranged, typesOf } from './arranged.ts'
@@ -25,14 +34,10 @@ const choosing = ['group', 'transitive', 'ids', 'filter', 'search', 'orderby', '
  */
 export const deltaPlan = (what: ExportKind, params: ExportParams): Plan => {
   expectDelta(what, params)
-  const { type } = deltaKinds[what]
-  const chosen = layout(what, exported[what], { ...params, format: 'csv', to: '-' }).columns ?? []
-  const columns = ['id', ...chosen.filter(name => name !== 'id'), removedColumn]
-  const types = { ...typesOf(type, columns), [removedColumn]: 'text' as const }
+  const { columns, types, source: made } = isLinks(what) ? ofLinks(what) : ofObjects(what, params)
   const { transforms, header } = arranged({ preset: undefined, columns, types }, renamesOf(params.rename), asRequired)
   const sink = outputSink(params, header)
-  const options = given({ name: params.deltaName, top: params.pageSize, place: sink.place })
-  const source = withFlags(() => delta({ of: what, select: chosen, ...options }), {
+  const source = withFlags(() => made(given({ name: params.deltaName, top: params.pageSize, place: sink.place })), {
     select: '--select',
     top: '--page-size',
     name: '--delta-name',
@@ -40,17 +45,52 @@ export const deltaPlan = (what: ExportKind, params: ExportParams): Plan => {
   return { source: source as Source<never>, transforms, sink }
 }
 
-function expectDelta(what: ExportKind, params: ExportParams): asserts what is DeltaKindName {
-  if (!Object.hasOwn(deltaKinds, what))
+/** The columns of a delta with their types, and its source. */
+interface DeltaExport {
+  readonly columns: readonly string[]
+  readonly types: ColumnTypes
+  readonly source: (options: Omit<LinkDeltaOptions, 'of'>) => Source<Fields>
+}
+
+const ofObjects = (of: DeltaKindName, params: ExportParams): DeltaExport => {
+  const { type } = deltaKinds[of]
+  const select = layout(of, exported[of], { ...params, format: 'csv', to: '-' }).columns ?? []
+  const columns = ['id', ...select.filter(name => name !== 'id'), removedColumn]
+  return {
+    columns,
+    types: { ...typesOf(type, columns), [removedColumn]: 'text' },
+    source: options => delta({ of, select, ...options }),
+  }
+}
+
+const ofLinks = (of: LinkDeltaKind): DeltaExport => {
+  const columns = [...linkDeltaKinds[of], removedColumn]
+  return {
+    columns,
+    types: Object.fromEntries(columns.map(name => [name, 'text' as const])),
+    source: options => linkDelta({ of, ...options }),
+  }
+}
+
+const isLinks = (what: ExportKind): what is LinkDeltaKind => Object.hasOwn(linkDeltaKinds, what)
+
+function expectDelta(what: ExportKind, params: ExportParams): asserts what is DeltaKindName | LinkDeltaKind {
+  const kinds = { ...deltaKinds, ...linkDeltaKinds }
+  if (!Object.hasOwn(kinds, what))
     throw new EntrapipeError(
       'USAGE',
-      `--delta is an option of ${joined(Object.keys(deltaKinds).map(kind => `\`export ${kind}\``))}, not of ${what}.`,
+      `--delta is an option of ${joined(Object.keys(kinds).map(kind => `\`export ${kind}\``))}, not of ${what}.`,
     )
   const found = choosing.find(option => params[option] !== undefined && params[option] !== false)
   if (found !== undefined)
     throw new EntrapipeError(
       'USAGE',
       `--delta exports the changes of all ${what.replaceAll('-', ' ')}, so --${found} does not apply.`,
+    )
+  if (isLinks(what) && params.select !== undefined)
+    throw new EntrapipeError(
+      'USAGE',
+      `Graph reports only the ids of ${what} that change, so --select does not apply: ${joined(linkDeltaKinds[what])} are written. Join them with a delta of users or groups.`,
     )
   if (params.limit !== undefined)
     throw new EntrapipeError('USAGE', '--delta exports all changes, so --limit does not apply.')

@@ -80,3 +80,20 @@ t.test('differences that are written to stdout are counted, and not complete one
   ])
   t.end()
 })
+
+t.test('a delta says since when its changes are, and from when the next run continues', async t => {
+  const delta = {
+    kind: 'changes',
+    from: '2026-11-20T22:00:00.000Z',
+    to: '2026-11-21T08:29:00.000Z',
+    removed: 1,
+  } as const
+  t.equal(
+    manifestLines(manifest({ delta: { ...delta, created: 1000, updated: 2 } }))[2],
+    'changes since 2026-11-20 22:00 UTC: 1,000 created, 2 updated, 1 removed; the next run continues from 2026-11-21 08:29 UTC',
+  )
+  t.equal(
+    manifestLines(manifest({ delta: { kind: 'full', to: delta.to, removed: 0 } }))[2],
+    'everything: 0 removed; the next run continues from 2026-11-21 08:29 UTC',
+  )
+})

@@ -3,9 +3,10 @@ import type { FileFacts } from '../../../core/manifest.ts'
 import { idOfKey, objectKey, type ObjectKey } from './object-key.ts'
 
 /** From where the next run of a delta goes on. */
-export interface DeltaState {
-  readonly link: string
-  /** When the changes of the link begin, in milliseconds since 1970. */
+interface DeltaState {
+  /** A link for each collection. */
+  readonly links: readonly string[]
+  /** When the changes of the links begin, in milliseconds since 1970. */
   readonly sinceMs: number
   /** The run that saved it. */
   readonly run: string
@@ -35,7 +36,7 @@ export interface DeltaKey {
   readonly gone: boolean
 }
 
-/** What is kept of a delta beyond its runs: its link, and the ids that its rows had. */
+/** What is kept of a delta beyond its runs: its links, and the ids that its rows had. */
 export interface DeltaMemory {
   load(): SavedDelta | undefined
   /** Whether earlier rows had these keys, and did not remove them. */
@@ -50,16 +51,16 @@ export interface DeltaMemory {
 }
 
 const versions = [
-  `create table state (generation integer not null, link text not null, since integer not null, run text not null, files text not null);
+  `create table state (generation integer not null, links text not null, since integer not null, run text not null, files text not null);
   create table had (key blob primary key) without rowid;
-  create table staged (run text not null, generation integer not null, link text not null, since integer not null, files text not null, is_full integer not null);
+  create table staged (run text not null, generation integer not null, links text not null, since integer not null, files text not null, is_full integer not null);
   create table staged_keys (key blob not null, gone integer not null);`,
 ] as const
 
 const idsAtOnce = 1000
 
 /**
- * Opens the memory of a delta. What it has is not encrypted: ids, and a link, which is of no use without a token.
+ * Opens the memory of a delta. What it has is not encrypted: ids, and links, which are of no use without a token.
  *
  * @throws EntrapipeError `STORE_UNUSABLE`, `DISK_FULL`
  */
@@ -68,11 +69,11 @@ export const deltaMemory = (ctx: Context, name: string): DeltaMemory => {
   const { sql } = database
   return {
     load() {
-      const found = sql.prepare('select generation, link, since, run, files from state').get()
+      const found = sql.prepare('select generation, links, since, run, files from state').get()
       return (
         found && {
           generation: Number(found['generation']),
-          link: String(found['link']),
+          links: JSON.parse(String(found['links'])) as readonly string[],
           sinceMs: Number(found['since']),
           run: String(found['run']),
           files: JSON.parse(String(found['files'])) as readonly FileFacts[],
@@ -110,8 +111,15 @@ const stage = ({ sql, write }: PartDatabase, { generation, state, isFull, keys }
   write(() => {
     sql.exec('delete from staged; delete from staged_keys')
     sql
-      .prepare('insert into staged (run, generation, link, since, files, is_full) values (?, ?, ?, ?, ?, ?)')
-      .run(state.run, generation, state.link, state.sinceMs, JSON.stringify(state.files), Number(isFull))
+      .prepare('insert into staged (run, generation, links, since, files, is_full) values (?, ?, ?, ?, ?, ?)')
+      .run(
+        state.run,
+        generation,
+        JSON.stringify(state.links),
+        state.sinceMs,
+        JSON.stringify(state.files),
+        Number(isFull),
+      )
     const insert = sql.prepare('insert into staged_keys (key, gone) values (?, ?)')
     for (const { key, gone } of keys) insert.run(key, Number(gone))
   })
@@ -127,7 +135,7 @@ const save = ({ sql, write }: PartDatabase, run: string): void =>
       delete from had where key in (select key from staged_keys where gone = 1);
       insert or ignore into had (key) select distinct key from staged_keys where gone = 0 order by key;
       delete from state;
-      insert into state (generation, link, since, run, files) select generation + 1, link, since, run, files from staged;
+      insert into state (generation, links, since, run, files) select generation + 1, links, since, run, files from staged;
       delete from staged;
       delete from staged_keys;
     `)

@@ -4,8 +4,9 @@ import type { DeltaKey } from './delta-memory.ts'
 import { objectKey, type ObjectKey } from './object-key.ts'
 
 /** Where the changes of the next run begin. */
-export interface NextLink {
-  readonly link: string
+export interface NextLinks {
+  /** A link for each collection. */
+  readonly links: readonly string[]
   /** In milliseconds since 1970. */
   readonly sinceMs: number
   /** The objects that the service counted before the changes were read. */
@@ -16,6 +17,8 @@ export interface NextLink {
 export interface ChangedObject {
   readonly id: string
   readonly entries: readonly Changed[]
+  /** The collection that they are of. */
+  readonly stream: number
 }
 
 /** What a run of a delta keeps on disk until it ends. */
@@ -27,13 +30,13 @@ export interface DeltaRun {
   /** The number of keys whose rows say that they are gone. */
   gone(): number
   /** Adds entries of the changes. */
-  addEntries(entries: readonly Changed[], idOf: (entry: Changed) => string): void
+  addEntries(stream: number, entries: readonly Changed[], idOf: (entry: Changed) => string): void
   /** Removes all entries, to read them again. */
   clear(): void
   /** Called when all entries are there. */
-  end(next: NextLink): void
+  end(next: NextLinks): void
   /** Undefined before `end`. */
-  readonly next: NextLink | undefined
+  readonly next: NextLinks | undefined
   /** Changed objects in the order of their ids, in lists of at most so many. @param after the id before the first one */
   objects(after: string | undefined, atOnce: number): Iterable<readonly ChangedObject[]>
 }
@@ -41,9 +44,9 @@ export interface DeltaRun {
 // A machine that crashes keeps what is in a checkpoint, and so it must keep this.
 const versions = [
   `create table keys (key blob not null, gone integer not null);
-  create table entries (n integer primary key, id text not null, entry text not null);
+  create table entries (n integer primary key, id text not null, stream integer not null, entry text not null);
   create index entries_id on entries (id, n);
-  create table next (link text not null, since integer not null, counted integer);`,
+  create table next (links text not null, since integer not null, counted integer);`,
 ] as const
 
 /** Opens what this run keeps of a delta. */
@@ -70,41 +73,43 @@ export const deltaRun = (ctx: Context): DeltaRun => {
       )
       return Number(sum.get()!['gone'])
     },
-    addEntries(entries, idOf) {
-      const insert = sql.prepare('insert into entries (id, entry) values (?, ?)')
+    addEntries(stream, entries, idOf) {
+      const insert = sql.prepare('insert into entries (id, stream, entry) values (?, ?, ?)')
       write(() => {
-        for (const entry of entries) insert.run(idOf(entry), JSON.stringify(entry))
+        for (const entry of entries) insert.run(idOf(entry), stream, JSON.stringify(entry))
       })
     },
     clear: () => write(() => sql.exec('delete from entries')),
-    end: ({ link, sinceMs, counted }) =>
+    end: ({ links, sinceMs, counted }) =>
       write(
         () =>
           void sql
-            .prepare('insert into next (link, since, counted) values (?, ?, ?)')
-            .run(link, sinceMs, counted ?? null),
+            .prepare('insert into next (links, since, counted) values (?, ?, ?)')
+            .run(JSON.stringify(links), sinceMs, counted ?? null),
       ),
     get next() {
-      const found = sql.prepare('select link, since, counted from next').get()
+      const found = sql.prepare('select links, since, counted from next').get()
       return (
         found && {
-          link: String(found['link']),
+          links: JSON.parse(String(found['links'])) as readonly string[],
           sinceMs: Number(found['since']),
           counted: found['counted'] === null ? undefined : Number(found['counted']),
         }
       )
     },
     *objects(after, atOnce) {
-      const ids = sql.prepare('select distinct id from entries where id > ? order by id limit ?')
+      const ids = sql.prepare(
+        'select id, min(stream) as stream from entries where id > ? group by id order by id limit ?',
+      )
       const entries = sql.prepare('select entry from entries where id = ? order by n')
       for (let last = after ?? ''; ;) {
-        const found = ids.all(last, atOnce).map(({ id }) => String(id))
+        const found = ids.all(last, atOnce).map(({ id, stream }) => ({ id: String(id), stream: Number(stream) }))
         if (found.length === 0) return
-        yield found.map(id => ({
-          id,
+        yield found.map(({ id, stream }) => ({
+          ...{ id, stream },
           entries: entries.all(id).map(({ entry }) => JSON.parse(String(entry)) as Changed),
         }))
-        last = found.at(-1)!
+        last = found.at(-1)!.id
       }
     },
   }

@@ -12,32 +12,42 @@ import { isLate, lateShard } from '../late.ts'
 import type { DeltaRow } from './changed-rows.ts'
 import { countsOf, judgedBy, linkNotes } from './delta-facts.ts'
 import type { SavedDelta } from './delta-memory.ts'
-import { deltaRun, type ChangedObject, type DeltaRun, type NextLink } from './delta-run.ts'
+import { deltaRun, type DeltaRun, type NextLinks } from './delta-run.ts'
 import { memoryName, openDelta, type OpenDelta } from './open-delta.ts'
 import { readRound, timeOf } from './read-round.ts'
+
+/** A collection, and the `$select` of its delta. */
+interface DeltaStream {
+  readonly path: string
+  readonly select: readonly string[]
+}
 
 /** What a delta reads, and what its rows are. */
 export interface DeltaParts {
   /** What changes, in words and in the name of the state: `users`. */
   readonly of: string
-  /** Path of the collection whose changes are read, and the `$select` of its delta. */
-  readonly path: string
-  readonly select: readonly string[]
+  /** The collections whose changes are read. */
+  readonly streams: readonly DeltaStream[]
   /** Apart from other deltas of the same: lower-case letters, digits and hyphens, at most 20. */
   readonly name: string | undefined
   readonly place: Pick<Destination, 'published'> | undefined
   readonly columns: readonly string[]
   /** Reads everything. Its `count` counts what has a row each. */
   readonly full: Source<Fields>
-  /** The rows of objects that have changed. */
-  changed(ctx: Context, objects: readonly ChangedObject[], delta: OpenDelta): Promise<readonly DeltaRow[]>
+  /** The rows of what has changed, in lists, each with the place after it. The same for all processes of a run. @param from a place */
+  changed(ctx: Context, run: DeltaRun, delta: OpenDelta, from: string | undefined): AsyncIterable<ChangedRows>
   /** The rows of what earlier runs had and a full load has not read: as it is now, or that it is gone. */
   unread(ctx: Context, ids: readonly string[]): Promise<readonly DeltaRow[]>
 }
 
+/** Some rows, and the place after them. */
+interface ChangedRows {
+  readonly rows: readonly DeltaRow[]
+  readonly after: string
+}
+
 const nameShape = /^[a-z][a-z0-9-]{0,19}$/
 const changesShard = 'changes'
-const objectsAtOnce = 300
 
 /**
  * A source of changes: everything in the first run, and what has changed since the run before in later ones. See `sources/delta`.
@@ -45,13 +55,17 @@ const objectsAtOnce = 300
  * @throws EntrapipeError `OPTION_INVALID` at once
  */
 export const deltaSource = (parts: DeltaParts): Source<Fields> => {
-  const { of, path, select, name, full, place } = parts
+  const { of, streams, name, full, place } = parts
   if (name !== undefined && !nameShape.test(name))
     throw new EntrapipeError(
       'OPTION_INVALID',
       `Expected \`name\` to be lower-case letters, digits and hyphens, at most 20, got ${JSON.stringify(name)}`,
     )
-  const file = memoryName({ of, select, name })
+  const file = memoryName({
+    of,
+    select: streams.flatMap(({ path, select }) => select.map(each => `${path}/${each}`)),
+    name,
+  })
   let opened: Promise<OpenDelta> | undefined
   let isChanges = false
   const open = (ctx: Context): Promise<OpenDelta> => {
@@ -64,12 +78,9 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
 
   async function* changes(ctx: Context, delta: OpenDelta, from: string | undefined): AsyncGenerator<Read<Fields>> {
     const run = deltaRun(ctx)
-    await readRound(ctx, run, delta.saved!.link, { what: of, count: async () => full.count?.(ctx) })
-    for (const objects of run.objects(from, objectsAtOnce))
-      yield {
-        rows: noted(run, await parts.changed(ctx, objects, delta)),
-        position: { after: objects.at(-1)!.id },
-      }
+    await readRound(ctx, run, delta.saved!.links, { what: of, count: async () => full.count?.(ctx) })
+    for await (const { rows, after } of parts.changed(ctx, run, delta, from))
+      yield { rows: noted(run, rows), position: { after } }
   }
 
   /** What earlier runs had and this one has not read. */
@@ -96,7 +107,7 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
       const { saved } = await open(ctx)
       return {
         of,
-        query: `$select=${select.join(',')}`,
+        streams: streams.map(({ path, select }) => `${path}/delta?$select=${select.join(',')}`),
         columns: parts.columns,
         ...given({ name }),
         load: isChanges ? 'changes' : 'full',
@@ -135,9 +146,13 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
       if (isChanges) return undefined
       // First: what changes from here on is in the next run.
       const sinceMs = timeOf(ctx)
-      const link = await latestLink(ctx, path, select)
-      if (link === undefined) throw noLink(of)
-      return { delta: link, ...((await full.present?.(ctx)) as object | undefined), link, sinceMs }
+      const links: string[] = []
+      for (const { path, select } of streams) {
+        const link = await latestLink(ctx, path, select)
+        if (link === undefined) throw noLink(of)
+        links.push(link)
+      }
+      return { delta: links[0]!, ...((await full.present?.(ctx)) as object | undefined), links, sinceMs }
     },
     late: lateShard,
     ...(full.drift && { drift: full.drift }),
@@ -179,10 +194,10 @@ const keeping = (
     const why = whyNotSaved(manifest)
     if (why !== undefined) return [...notes, `${why}, so the next run reports the same changes again.`]
     const run = deltaRun(ctx)
-    const { link, sinceMs } = nextOf(run, present)
+    const { links, sinceMs } = nextOf(run, present)
     memory.stage({
       generation: saved?.generation ?? 0,
-      state: { link, sinceMs, run: ctx.run, files: manifest.files },
+      state: { links, sinceMs, run: ctx.run, files: manifest.files },
       isFull: !isChanges(),
       keys: run.keys(),
     })
@@ -199,7 +214,7 @@ const whyNotSaved = ({ counts, limit }: Manifest): string | undefined => {
 }
 
 /** Where the next run begins: after the changes that were read, or where a full load began. */
-const nextOf = (run: DeltaRun, present: Json | undefined): NextLink => (run.next ?? present) as unknown as NextLink
+const nextOf = (run: DeltaRun, present: Json | undefined): NextLinks => (run.next ?? present) as unknown as NextLinks
 
 /** @throws EntrapipeError `OPTION_INVALID` if the place still has what the earlier run wrote there */
 const expectAnother = async (

@@ -33,11 +33,16 @@ export const memoryName = ({ of, select, name }: DeltaName): string => {
   return ['delta', of, ...(name === undefined ? [] : [name]), hash].join('-')
 }
 
-/** Opens a delta, and asks Graph whether it still knows the link of the last run. */
+/** Opens a delta, and asks Graph whether it still knows the links of the last run. */
 export const openDelta = async (ctx: Context, name: string): Promise<OpenDelta> => {
   const memory = deltaMemory(ctx, name)
   const saved = memory.load()
-  return { memory, saved, isChanges: saved !== undefined && (await isKnown(ctx, saved.link)) }
+  return { memory, saved, isChanges: saved !== undefined && (await areKnown(ctx, saved.links)) }
+}
+
+const areKnown = async (ctx: Context, links: readonly string[]): Promise<boolean> => {
+  for (const link of links) if (!(await isKnown(ctx, link))) return false
+  return true
 }
 
 const isKnown = async (ctx: Context, link: string): Promise<boolean> => {

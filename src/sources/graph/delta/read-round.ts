@@ -6,14 +6,14 @@ import type { DeltaRun } from './delta-run.ts'
 import { isExpired } from './expired.ts'
 
 /**
- * Reads all changes since a link into what the run keeps, unless an earlier process has. The same object may come several times.
+ * Reads all changes since some links into what the run keeps, unless an earlier process has. The same object may come several times.
  *
- * @throws EntrapipeError `PARTIAL_CHANGED` if rows of them were written and they are gone; `GRAPH_REFUSED` if the link expires meanwhile
+ * @throws EntrapipeError `PARTIAL_CHANGED` if rows of them were written and they are gone; `GRAPH_REFUSED` if a link expires meanwhile
  */
 export const readRound = async (
   ctx: Context,
   run: DeltaRun,
-  link: string,
+  links: readonly string[],
   { what, count }: { readonly what: string; readonly count: () => Promise<number | undefined> },
 ): Promise<void> => {
   if (run.next) return
@@ -22,35 +22,42 @@ export const readRound = async (
       fix: 'Start over with --fresh.',
     })
   run.clear()
-  const path = link.split('?')[0]!
-  // What changes while they are read may be among them or not, so the next run says that its changes begin here.
   const counted = await count()
+  // What changes while they are read may be among them or not, so the next run says that its changes begin here.
   const sinceMs = timeOf(ctx)
   let entries = 0
-  let next: string | undefined
-  try {
-    for await (const page of ctx.graph.pages<Changed>(link, { signal: ctx.signal, distinct: () => entries })) {
-      run.addEntries(page.values, entry => idOf(entry, path))
-      entries += page.values.length
-      next = page.delta ?? next
-      ctx.doing({ what: `reading what changed of ${what}`, done: entries })
+  const next: string[] = []
+  for (const [stream, link] of links.entries()) {
+    const path = link.split('?')[0]!
+    let end: string | undefined
+    try {
+      for await (const page of ctx.graph.pages<Changed>(link, { signal: ctx.signal, distinct: () => entries })) {
+        run.addEntries(stream, page.values, entry => idOf(entry, path))
+        entries += page.values.length
+        end = page.delta ?? end
+        ctx.doing({ what: `reading what changed of ${what}`, done: entries })
+      }
+    } catch (error) {
+      throw isExpired(error) ? expiredMeanwhile(error as EntrapipeError, what) : error
     }
-  } catch (error) {
-    if (!isExpired(error)) throw error
-    const { facts } = error as EntrapipeError
-    throw new EntrapipeError('GRAPH_REFUSED', `The link to the changes of ${what} expired while they were read.`, {
-      cause: error,
-      facts,
-      fix: 'Run the command again: it then reads everything, and what is gone.',
-    })
+    if (end === undefined) throw noNext(what, path)
+    next.push(end)
   }
-  if (next === undefined)
-    throw new EntrapipeError('GRAPH_REFUSED', `Graph ended the changes of ${what} without a link to the next ones.`, {
-      facts: { path },
-      fix: 'Run the command again. Nothing was saved, so it reports the same changes.',
-    })
-  run.end({ link: next, sinceMs, counted })
+  run.end({ links: next, sinceMs, counted })
 }
+
+const expiredMeanwhile = (cause: EntrapipeError, what: string): EntrapipeError =>
+  new EntrapipeError('GRAPH_REFUSED', `The link to the changes of ${what} expired while they were read.`, {
+    cause,
+    facts: cause.facts,
+    fix: 'Run the command again: it then reads everything, and what is gone.',
+  })
+
+const noNext = (what: string, path: string): EntrapipeError =>
+  new EntrapipeError('GRAPH_REFUSED', `Graph ended the changes of ${what} without a link to the next ones.`, {
+    facts: { path },
+    fix: 'Run the command again. Nothing was saved, so it reports the same changes.',
+  })
 
 /** The service's time, in milliseconds since 1970. */
 export const timeOf = (ctx: Context): number => ctx.graph.serviceTime?.() ?? ctx.clock.now()
