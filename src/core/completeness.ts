@@ -87,12 +87,15 @@ const changesIn = ({ created, deleted, changed }: Drift): string =>
  * The fewest rows that a complete reading has.
  *
  * If it is known which of the changed objects were read: all that were counted before, and those created since that were read, less
- * those that changed and were not read. And all that are counted after, less the same. Both hold, so the larger one does.
+ * those that changed and were not read. And all that are counted after, less the same. Both hold, so the larger one does. Without the
+ * times of creation, whatever was not read may have existed before, and none of what was read stands for what is missing.
  */
 const leastOf = (before: number, after: number, drift: Drift | undefined): number => {
   if (!drift?.evidence) return Math.min(before, after, before - (drift?.deleted ?? 0))
   const { readCreated, unreadCreated, unreadChanged, gone } = drift.evidence
-  return Math.max(before + readCreated - unreadChanged - gone, after - unreadCreated - unreadChanged - gone)
+  const unread = unreadCreated + unreadChanged
+  const existed = readCreated === undefined ? before - unread : before + readCreated - unreadChanged
+  return Math.max(existed, after - unread) - gone
 }
 
 /** All of them, the best first. */

@@ -161,13 +161,14 @@ export interface Drift {
   readonly changed: number
   /** The first thousand objects, by id. */
   readonly objects: readonly { readonly id: string; readonly change: 'created' | 'deleted' | 'changed' }[]
-  /** Absent if it is not known which of them were read, or when they were created. */
+  /** Absent if it is not known which of them were read. */
   readonly evidence?: DriftEvidence
 }
 
 /** Which of the changed objects were read, in numbers. */
 interface DriftEvidence {
-  readonly readCreated: number
+  /** Absent if it is not known when objects were created: `unreadCreated` then has all that were not read. */
+  readonly readCreated?: number
   /** Created so late that they were not read. */
   readonly unreadCreated: number
   /** Existed before, and changed so late that they were not read. */

@@ -30,6 +30,12 @@ const known = (
   evidence: { readCreated: 0, unreadCreated: 0, unreadChanged: 0, gone: 0, ...read },
 })
 
+/** Changes of which it is not known when the objects were created. */
+const undated = (created: number, unreadCreated: number): NonNullable<Evidence['drift']> => ({
+  ...drift(created, 0),
+  evidence: { unreadCreated, unreadChanged: 0, gone: 0 },
+})
+
 for (const [sentence, more, completeness] of [
   ['all that was counted was read', {}, 'complete'],
   ['a file that was read to its end is complete without a count', { live: false, before: undefined }, 'complete'],
@@ -83,6 +89,16 @@ for (const [sentence, more, completeness] of [
     'drifted',
   ],
   ['what was renamed and read leaves the reading drifted', { drift: known({ changed: 4 }, {}) }, 'drifted'],
+  [
+    'without times of creation, what was created and read does not stand for what is missing',
+    { read: 110, after: 160, drift: undated(60, 0) },
+    'short',
+  ],
+  [
+    'without times of creation, what was not read at the end is not missing',
+    { read: 97, after: 102, drift: undated(5, 5) },
+    'drifted',
+  ],
   [
     'what left the listing of a filter is not missing',
     { read: 96, after: 96, drift: known({}, { gone: 4 }) },

@@ -114,8 +114,13 @@ const changesSince = async (
         if (objects.length < mostNamed) objects.push({ id, change })
       }
     }
-    const evidence = { readCreated: read.created, unreadCreated: unread.created, unreadChanged: unread.changed, gone }
-    return { ...all, objects, ...(isDated && ctx.wasRead && { evidence }) }
+    const evidence = {
+      ...(isDated && { readCreated: read.created }),
+      unreadCreated: unread.created,
+      unreadChanged: unread.changed,
+      gone,
+    }
+    return { ...all, objects, ...(ctx.wasRead && { evidence }) }
   } finally {
     sorter.remove()
   }
