@@ -40,7 +40,7 @@ export interface Manifest {
   readonly counts: Counts
   /** The number of shards that the rows were read in, if it is not one. */
   readonly shards?: number
-  /** What was used of the service. Absent without a tenant, and of changes whose run was resumed. With `phases`, the sum of theirs. */
+  /** What was used of the service. Absent without a tenant. With `phases`, the sum of theirs. */
   readonly used?: Used
   /** Records of the input that are not rows. */
   readonly ignored?: readonly IgnoredRecords[]
@@ -57,7 +57,7 @@ export interface Manifest {
   readonly phases?: readonly Manifest[]
 }
 
-/** What was used of a service, in all processes of the run. A process that was killed counts up to its last checkpoint. */
+/** What was used of a service, in all processes of the run. A process that was killed counts up to its last checkpoint, or of changes up to the last 1,000 results. */
 export interface Used {
   readonly requests: number
   /** Resource units and writes, as charged. */

@@ -4,7 +4,8 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { absolute } from '../core/absolute.ts'
 import type { Context } from '../core/context.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
-import { manifestOf, namesOf, partialOf } from '../core/sidecars.ts'
+import { partsManifest } from '../core/part-names.ts'
+import { fileOfManifest, fileOfPartial, manifestOf, namesOf, partialOf } from '../core/sidecars.ts'
 import { writeError } from './file-errors.ts'
 
 /**
@@ -92,12 +93,25 @@ const checkManifest = async (path: string): Promise<void> => {
       })
 }
 
+/** Refuses names of files that are written beside others: `verify` would take the rows for the manifest of another file. */
+const checkName = (path: string): void => {
+  const of = fileOfManifest(path) ?? fileOfPartial(path)
+  if (of === undefined && basename(path) !== partsManifest) return
+  const what =
+    of === undefined ? 'the manifest of a folder of part files' : `a file that is written beside ${basename(of)}`
+  throw new EntrapipeError('FILE_UNWRITABLE', `${path} cannot be written: it is the name of ${what}`, {
+    facts: { path },
+    fix: 'Use another name.',
+  })
+}
+
 /**
  * Refuses a target that cannot be written, before anything is read. Creates nothing.
  *
  * @throws EntrapipeError `FILE_UNWRITABLE`
  */
 export const checkTarget = async (path: string): Promise<void> => {
+  checkName(path)
   try {
     const found = await statOf(path)
     if (found?.isDirectory())

@@ -106,8 +106,8 @@ t.test('nothing is written if a file does not match, nor over a file that is no 
     ['notes.json', /already exists, and is not a set of manifests/],
     ['night.csv', /Expected --write to be a file on this machine whose name ends in \.json/],
     ['s3://bucket/night.json', /on this machine/],
-    ['users.csv.manifest.json', /is the name of a manifest of one file/],
-    ['lake/devices/_manifest.json', /is the name of a manifest of one file or folder/],
+    ['users.csv.manifest.json', /is the name of a file that is written beside users\.csv/],
+    ['lake/devices/_manifest.json', /is the name of the manifest of a folder of part files/],
   ] as const) {
     const { status, stderr } = await desk.run(['verify', 'users.csv', '--write', to])
     t.equal(status, 2, to)

@@ -57,6 +57,18 @@ t.test('a file has one name, whichever link leads to it, also before it exists',
   await t.rejects(checkTarget(targetOf(ctx, 'turn.csv')), { code: 'WRITE_FAILED', message: /ELOOP/ })
 })
 
+t.test('the names of manifests and partials are refused, and those that only end like them are not', async t => {
+  const folder = t.testdir({})
+  for (const [name, of] of [
+    ['users.manifest.json', /it is the name of a file that is written beside users$/],
+    ['users.csv.partial', /beside users\.csv$/],
+    ['_manifest.json', /it is the name of the manifest of a folder of part files$/],
+  ] as const)
+    await t.rejects(checkTarget(join(folder, name)), { code: 'FILE_UNWRITABLE', message: of }, name)
+  for (const name of ['manifest.json', 'users-manifest.json', '.manifest.json'])
+    await t.resolves(checkTarget(join(folder, name)), name)
+})
+
 t.test('a name whose partial or manifest would be too long is refused in one sentence', async t => {
   const folder = t.testdir({})
   const named = (bytes: number) => join(folder, `${'x'.repeat(bytes - 4)}.csv`)

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { dirname, relative, sep } from 'node:path'
 import { absolute } from '../../core/absolute.ts'
 import { EntrapipeError } from '../../core/errors.ts'
-import { fileOfManifest } from '../../core/sidecars.ts'
 import { version } from '../../core/version.ts'
 import { manifestSet, readManifestSet } from '../../formats/manifest-set.ts'
 import { byteFile } from '../../places/byte-file.ts'
@@ -25,10 +24,6 @@ export const checkSet = async (to: string, cli: Cli): Promise<void> => {
       'USAGE',
       `Expected --write to be a file on this machine whose name ends in .json, got ${to}.`,
     )
-  if (fileOfManifest(path) !== undefined || /(?:^|[\\/])_manifest\.json$/i.test(path))
-    throw new EntrapipeError('USAGE', `${to} is the name of a manifest of one file or folder.`, {
-      fix: 'Name another file, such as night.json.',
-    })
   await checkTarget(path)
   if (existsSync(path) && !(await readManifestSet(path)))
     throw new EntrapipeError('FILE_UNWRITABLE', `${to} already exists, and is not a set of manifests.`, {

@@ -25,6 +25,7 @@ import { credentialsOf } from './credentials.ts'
 import { supersede } from './superseding.ts'
 import { pastTimes } from './past.ts'
 import { waitUntilShown } from './until-shown.ts'
+import { keptUsed, type KeptUsed } from './kept-used.ts'
 
 /** Whether the rows of a sink are changes to the directory. */
 export const isChangeSink = (sink: object): sink is ChangeSink<unknown> => 'changes' in sink
@@ -51,18 +52,38 @@ const noWriter: Writer<unknown> = {
  * alone.
  */
 export const changeRows = async (started: Started, around: Surroundings, output: Output): Promise<ChangedRows> => {
+  const used = await keptUsed(started)
+  try {
+    const rows = await readAndSend(started, around, output, used)
+    await used.save()
+    return rows
+  } catch (error) {
+    // The first error is reported.
+    await used.save().catch(() => undefined)
+    throw error
+  }
+}
+
+const readAndSend = async (
+  started: Started,
+  around: Surroundings,
+  output: Output,
+  used: KeptUsed,
+): Promise<ChangedRows> => {
   const { run, progress, plan } = started
   const limit = failureLimit(plan.maxFailed, progress)
   const watch = refusalWatch(started.id)
   const settled = (results: readonly Result[]): void => {
     for (const { outcome } of results) progress.outcomes[outcome]++
     results.forEach(watch)
+    used.settled(results.length)
     limit.during()
   }
   const changeRun = await changeRunOf(started, around, settled)
   const pace = changeRun.changing.dryRun ? {} : await keptPace(started)
   await started.saveRunNote(dryRunNote, changeRun.changing.dryRun === true)
   const takenIn = await takeIn(started, around, output, changeRun)
+  await used.save()
   output.writer = noWriter
   output.stopCheckpoints = () => true
   if (started.request.retry) await changeRun.ledger.reopen({ outcomes: started.request.retry })
@@ -96,7 +117,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   if (started.request.retry?.includes('unknown')) await run.saveNote(decidedAgainNote, true)
   limit.atEnd()
   progress.state = 'finishing'
-  return { ...takenIn, preview: guarded.preview, ...sent }
+  return { ...takenIn, used: used.used, preview: guarded.preview, ...sent }
 }
 
 const changeRunOf = async (
