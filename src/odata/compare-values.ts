@@ -120,7 +120,8 @@ const text = (operator: string, wanted: string, read: (value: unknown) => string
         : compared(value => value.toLowerCase() === lower)
     case 'startsWith':
       return isAscii(wanted)
-        ? compared(value => value.slice(0, size).toLowerCase() === lower)
+        ? // The lower case of İ is longer.
+          compared(value => value.slice(0, size).toLowerCase().startsWith(lower))
         : compared(value => value.toLowerCase().startsWith(lower))
     case 'endsWith':
       return compared(value => value.toLowerCase().endsWith(lower))

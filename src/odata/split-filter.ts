@@ -1,6 +1,7 @@
 import { joined, type Filter, type Literal } from './ast.ts'
 import { instantOf } from '../core/instant.ts'
 import { given } from '../core/given.ts'
+import { keySpans, plainProperty, type Span } from './key-spans.ts'
 
 /** A bound of a range. */
 interface Bound {
@@ -10,13 +11,12 @@ interface Bound {
 
 /**
  * A condition that an index can answer: on one property, with strings case-insensitive. `equal` matches any of `values`,
- * which may include null.
+ * which may include null. `spans` are the keys of the values: beginnings, equal values and parts of the alphabet, joined by `and`, `or` and `not`.
  */
 export type Indexable =
   | { readonly kind: 'equal'; readonly property: string; readonly values: readonly Literal[] }
-  | { readonly kind: 'prefix'; readonly property: string; readonly prefix: string }
+  | { readonly kind: 'spans'; readonly property: string; readonly spans: readonly Span[] }
   | { readonly kind: 'range'; readonly property: string; readonly from?: Bound; readonly to?: Bound }
-  | { readonly kind: 'null'; readonly property: string }
 
 interface Split {
   readonly index?: Indexable
@@ -26,20 +26,24 @@ interface Split {
 
 /**
  * Splits a filter into one condition that an index can answer and the residual. A row matches the filter exactly if the
- * index returns it and it matches the residual. Equalities are tried first, then prefixes, ranges and nulls.
+ * index returns it and it matches the residual. Equalities are tried first, then spans that are narrow, ranges, and other spans: the
+ * choice is the same for each page of a listing.
  *
  * @param accepts whether an index exists for the condition
  */
 export const splitFilter = (filter: Filter, accepts: (index: Indexable) => boolean): Split => {
   const items = filter.kind === 'and' ? filter.items : [filter]
-  const found = [...ranges(items), ...items.flatMap(item => simple(item))]
-  for (const kind of ['equal', 'prefix', 'range', 'null'] as const)
-    for (const { index, from } of found)
-      if (index.kind === kind && accepts(index)) {
-        const rest = items.filter(item => !from.includes(item))
-        return rest.length === 0 ? { index } : { index, residual: joined('and', rest) }
-      }
-  return { residual: filter }
+  const spans = spansIn(items)
+  const found = [
+    ...items.flatMap(equal),
+    ...spans.filter(isNarrow),
+    ...ranges(items),
+    ...spans.filter(one => !isNarrow(one)),
+  ]
+  const best = found.find(({ index }) => accepts(index))
+  if (!best) return { residual: filter }
+  const rest = items.filter(item => !best.from.includes(item))
+  return { index: best.index, ...(rest.length > 0 && { residual: joined('and', rest) }) }
 }
 
 interface Found {
@@ -48,34 +52,34 @@ interface Found {
   readonly from: readonly Filter[]
 }
 
-const plain = (filter: Filter): string | undefined =>
-  'path' in filter && filter.path && filter.path.variable === undefined && !filter.path.counts
-    ? filter.path.names.join('/')
-    : undefined
-
-const simple = (filter: Filter): readonly Found[] => {
-  if (filter.kind === 'or') {
-    const values = equalities(filter.items)
-    return values ? [{ index: values, from: [filter] }] : []
-  }
-  const property = plain(filter)
-  if (property === undefined) return []
-  const one = (index: Indexable): readonly Found[] => [{ index, from: [filter] }]
-  if (filter.kind === 'in') return one({ kind: 'equal', property, values: filter.values })
-  if (filter.kind === 'call' && filter.name === 'startsWith')
-    return one({ kind: 'prefix', property, prefix: filter.value })
-  if (filter.kind !== 'compare' || filter.operator !== 'eq') return []
-  return one(
-    filter.value.type === 'null' ? { kind: 'null', property } : { kind: 'equal', property, values: [filter.value] },
-  )
+const equal = (filter: Filter): readonly Found[] => {
+  const index = equalities(filter.kind === 'or' ? filter.items : [filter])
+  return index ? [{ index, from: [filter] }] : []
 }
+
+/** The keys that pass all conditions on one property. */
+const spansIn = (items: readonly Filter[]): readonly Found[] => {
+  const each = items.flatMap(item => {
+    const found = keySpans(item)
+    return found ? [{ item, property: found.property }] : []
+  })
+  return [...Map.groupBy(each, ({ property }) => property).values()].flatMap(group => {
+    const from = group.map(({ item }) => item)
+    const index = keySpans(joined('and', from))
+    return index ? [{ index: { kind: 'spans', ...index }, from }] : []
+  })
+}
+
+/** Whether it likely names few objects: it ends, and does not begin with the first text. */
+const isNarrow = ({ index }: Found): boolean =>
+  index.kind === 'spans' && index.spans.every(({ from, to }) => from > '\0' && to !== undefined)
 
 /** Merges `id eq 'a' or id eq 'b' or id in (…)` into one condition. */
 const equalities = (items: readonly Filter[]): Indexable | undefined => {
   const values: Literal[] = []
   let property: string | undefined
   for (const item of items) {
-    const name = plain(item)
+    const name = plainProperty(item)
     if (name === undefined || (property !== undefined && name !== property)) return undefined
     property = name
     if (item.kind === 'in') values.push(...item.values)
@@ -89,7 +93,7 @@ const equalities = (items: readonly Filter[]): Indexable | undefined => {
 const ranges = (items: readonly Filter[]): readonly Found[] => {
   const found = new Map<string, { from?: Bound; to?: Bound; items: Filter[] }>()
   for (const item of items) {
-    const property = plain(item)
+    const property = plainProperty(item)
     if (item.kind !== 'compare' || property === undefined || !/^[gl][te]$/.test(item.operator)) continue
     const value =
       item.value.type === 'date'

@@ -5,6 +5,7 @@ import { isoTime } from './iso-time.ts'
 import type { Licences, LicensingGroup } from './licences.ts'
 import { permutation, scatter } from './permutation.ts'
 import type { Population } from './population.ts'
+import { lazyOrder } from './sorted-order.ts'
 import { securityIdentifierOf } from './texts.ts'
 import { growthTimeline, presentSeconds } from './timeline.ts'
 import type { TenantNames } from './user.ts'
@@ -169,6 +170,7 @@ export const groups = ({ key, names, tenant, licences }: GroupOptions): Populati
         positionOf: rank => rank,
         keyAt: rank => names.nameOf(rank).toLowerCase(),
       },
+      mailNickname: lazyOrder(size, rank => names.nicknameOf(rank).toLowerCase()),
     },
     idOf: rank => ids.of(byId.forward(rank)),
     rankOf(id) {

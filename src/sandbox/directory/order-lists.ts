@@ -1,3 +1,4 @@
+import { keyOf } from '../../odata/key-spans.ts'
 import type { Faces } from './faces.ts'
 import { column, words } from './memory/column.ts'
 import type { Memory } from './memory/memory.ts'
@@ -23,13 +24,10 @@ export interface OrderLists {
   isUpTo(row: number, position: number): boolean
 }
 
-/** The value that orders compare: in lower case, '' for null. */
-export const keyOf = (value: unknown): string =>
-  value === null || value === undefined ? '' : String(value).toLowerCase()
-
-/** The values by which an object is found: in lower case, addresses without their type (`smtp:`), none for null. */
+/** The values by which an object is found: in lower case, addresses without their type (`smtp:`), none for null and empty text. */
 export const keysOf = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? (value as readonly unknown[]) : [value])
+    .filter(one => one !== '')
     .map(one => keyOf(one).replace(/^smtp:/, ''))
     .filter(key => key !== '')
 

@@ -1,4 +1,5 @@
 import type { Fields } from '../../core/json.ts'
+import type { Span } from '../../odata/key-spans.ts'
 import type { Assignment, AssignmentFamily, AssignmentOf } from './assignment-types.ts'
 import type { Kind, Reference } from './reference.ts'
 import type { AssignmentTruth, LinkTruth, ObjectTruth } from './truth-types.ts'
@@ -19,29 +20,16 @@ export type Cursor = { readonly [name: string]: string | number }
 
 /**
  * A query with an order. Strings are compared by the UTF-16 code units of their lower case. Nulls come first. Equal keys have
- * a fixed order. With order `default` and a prefix or bounds that are `fast`, objects come in that property's order.
+ * a fixed order. With order `default` and spans of a property that is `fast`, objects come in that property's order.
  */
 export interface Query {
   /** `default` is the order of a plain listing, which is independent of all other orders. */
   readonly order: 'default' | string
   readonly descending?: boolean
-  /** Only objects whose property begins with this value, ignoring case. O(log n) to find and to count if `fast`. */
-  readonly prefix?: {
-    readonly property: string
-    readonly value: string
-    /** The value is whole. */
-    readonly isWhole?: true
-  }
-  /** Inclusive bounds of a date property (ISO 8601) such as `createdDateTime`. */
-  readonly between?: {
-    readonly property: string
-    readonly from?: string
-    readonly to?: string
-    /** Only objects without a value. `from` and `to` are then ignored. */
-    readonly isNull?: true
-  }
+  /** Only objects whose property has its key (`keyOf`) in one of the disjoint spans, which are in order. O(log n) a span to find and to count if `fast`. */
+  readonly within?: { readonly property: string; readonly spans: readonly Span[] }
   /**
-   * The rest of the filter, without `prefix` and `between`. Needs a scan. The entity computes its properties when they are
+   * The rest of the filter, without `within`. Needs a scan. The entity computes its properties when they are
    * read, and is only valid during the call.
    */
   readonly where?: (entity: Entity) => boolean
@@ -64,11 +52,11 @@ export interface Collection {
   readonly kind: Kind
   /** Names of all properties of its objects, `id` first, including directory and schema extensions. */
   readonly properties: readonly string[]
-  /** Counts live objects. O(log n) for a prefix or bounds that are `fast`, else one scan per generation. */
+  /** Counts live objects. O(log n) for spans that are `fast`, else one scan of them per generation. */
   count(query: Query): number
   /** Returns at most `limit` objects from the cursor. O(limit) at any depth. */
   slice(query: Query, limit: number, select: readonly string[], from?: Cursor): Slice
-  /** Whether a prefix, a range and an order by this property need no scan. */
+  /** Whether spans and an order by this property need no scan. */
   fast(property: string): boolean
   get(id: string, view?: View): Entity | undefined
   /** Finds an object by an alternate key: `userPrincipalName` (ignoring case), `deviceId`, `appId`, `uniqueName`, `roleTemplateId`. */

@@ -1,5 +1,7 @@
+import { given } from '../../core/given.ts'
 import { splitFilter, type Indexable } from '../../odata/split-filter.ts'
 import { compileOrderBy, type Order } from '../../odata/parse-orderby.ts'
+import { dateSpans } from '../directory/date-spans.ts'
 import type { Collection, Entity, Query, View } from '../directory/types.ts'
 import type { FilterPlan } from './filter.ts'
 
@@ -17,7 +19,7 @@ const keys: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Turns filter, search and order into what the directory can answer fast: keys, a prefix, or a range. The rest is tested on
+ * Turns filter, search and order into what the directory can answer fast: keys, or spans of the keys of a property. The rest is tested on
  * each object.
  */
 export const readingOf = (
@@ -35,8 +37,8 @@ export const readingOf = (
         order,
       ),
     }
-  const narrowed = index?.index ? narrow(index.index) : undefined
-  // A prefix or range that covers the whole filter needs no test.
+  const narrowed = index?.index && index.index.kind !== 'equal' ? narrow(index.index) : undefined
+  // Spans that cover the whole filter need no test.
   const exact = narrowed?.exact === true && index?.residual === undefined
   const where = exact ? search?.test : test
   const text = [exact ? undefined : filter?.text, search?.text].filter(one => one !== undefined).join('\n')
@@ -44,7 +46,7 @@ export const readingOf = (
     query: {
       order: order?.property ?? 'default',
       ...(order?.direction === 'desc' ? { descending: true } : {}),
-      ...narrowed?.query,
+      ...(narrowed ? { within: narrowed.within } : {}),
       ...(where ? { where, whereText: text } : {}),
       view,
     },
@@ -60,20 +62,8 @@ interface Search {
 const isKey = (collection: Collection, property: string): boolean =>
   keys.has(property) && collection.properties.includes(property)
 
-const usable = (collection: Collection, index: Indexable): boolean => {
-  switch (index.kind) {
-    case 'equal':
-      return (
-        isKey(collection, index.property) ||
-        (index.values.length === 1 && index.values[0]?.type === 'string' && collection.fast(index.property))
-      )
-    case 'prefix':
-    case 'range':
-      return collection.fast(index.property)
-    case 'null':
-      return index.property === 'createdDateTime' && collection.fast(index.property)
-  }
-}
+const usable = (collection: Collection, index: Indexable): boolean =>
+  index.kind === 'equal' ? isKey(collection, index.property) : collection.fast(index.property)
 
 const look = (collection: Collection, index: Extract<Indexable, { kind: 'equal' }>, view: View): readonly Entity[] =>
   index.values.flatMap(value => {
@@ -92,34 +82,11 @@ const sorted = (entities: readonly Entity[], order: Order | undefined): readonly
 const both = <T>(one?: (value: T) => boolean, other?: (value: T) => boolean): ((value: T) => boolean) | undefined =>
   one && other ? value => one(value) && other(value) : (one ?? other)
 
-type Narrowed = { readonly query: Pick<Query, 'prefix' | 'between'>; readonly exact: boolean }
-
-const narrow = (index: Indexable): Narrowed => {
+/** What the directory looks up, and whether that is all of the condition. */
+const narrow = (index: Exclude<Indexable, { kind: 'equal' }>) => {
   const { property } = index
-  switch (index.kind) {
-    case 'equal': {
-      const [value] = index.values
-      return {
-        query: { prefix: { property, value: value ? String(value.value ?? '') : '', isWhole: true } },
-        exact: false,
-      }
-    }
-    case 'prefix':
-      return { query: { prefix: { property, value: index.prefix } }, exact: true }
-    case 'null':
-      return { query: { between: { property, isNull: true } }, exact: true }
-    case 'range': {
-      const { from, to } = index
-      return {
-        query: {
-          between: {
-            property,
-            ...(from ? { from: `${from.value}Z` } : {}),
-            ...(to ? { to: `${to.value}Z` } : {}),
-          },
-        },
-        exact: (from?.inclusive ?? true) && (to?.inclusive ?? true),
-      }
-    }
-  }
+  if (index.kind === 'spans') return { within: { property, spans: index.spans }, exact: true }
+  const { from, to } = index
+  const spans = dateSpans(given({ from: from && `${from.value}Z`, to: to && `${to.value}Z` }))
+  return { within: { property, spans }, exact: (from?.inclusive ?? true) && (to?.inclusive ?? true) }
 }

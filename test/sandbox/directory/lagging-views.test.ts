@@ -2,7 +2,7 @@ import t from 'tap'
 import { scatter } from '../../../src/sandbox/directory/permutation.ts'
 import type { Directory, Entity, Mutation, View } from '../../../src/sandbox/directory/types.ts'
 import { mutate } from '../mutate.ts'
-import { handClock, small } from './fixture.ts'
+import { handClock, small, within } from './fixture.ts'
 
 const orders = ['default', 'displayName', 'userPrincipalName', 'createdDateTime'] as const
 const inSales = (entity: Entity): boolean => entity['department'] === 'Sales'
@@ -12,19 +12,21 @@ const seen = (directory: Directory, view: View, groups: readonly string[]) => {
   const users = directory.collection('user')
   const bin = directory.deleted('user')
   const query = { order: 'default', view } as const
-  const prefix = { property: 'displayName', value: 'N' }
+  const narrowed = within("startsWith(displayName,'N') or startsWith(displayName,'a') or displayName eq null")
   const { ids } = users.slice(query, 10_000, ['id'])
   return {
     lists: orders.map(order => users.slice({ order, view }, 10_000, ['id', 'displayName', 'department']).json),
     backwards: users.slice({ order: 'displayName', view, descending: true }, 10_000, ['id']).ids,
     pages: paged(directory, view),
+    narrowed: users.slice({ ...query, ...narrowed }, 10_000, ['id']).ids,
     bin: bin.slice(query, 10_000, ['id', 'userPrincipalName']).json,
     counts: [
       users.count(query),
-      users.count({ ...query, prefix }),
+      users.count({ ...query, ...narrowed }),
       users.count({ ...query, where: inSales, whereText: 'sales' }),
-      users.count({ ...query, prefix, where: inSales, whereText: 'sales' }),
+      users.count({ ...query, ...narrowed, where: inSales, whereText: 'sales' }),
       bin.count(query),
+      bin.count({ ...query, ...narrowed }),
     ],
     byUpn: Array.from({ length: 8 }, (_, n) => users.find('userPrincipalName', `n${n}@contoso3.com`, view)?.id),
     members: groups.map(id => directory.related('group', id, 'members', 10_000, 0, view).references),

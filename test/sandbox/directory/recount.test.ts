@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t, { type Test as Tap } from 'tap'
 import type { Collection, Cursor, Directory, Entity, Query, View } from '../../../src/sandbox/directory/types.ts'
-import { small } from './fixture.ts'
+import { small, within } from './fixture.ts'
 
 const by = { request: 'test' }
 type User = Readonly<Record<string, unknown>> & { readonly id: string }
@@ -15,7 +15,7 @@ const numbers = (seed: number) => {
 const everyId = (collection: Collection): readonly string[] =>
   collection.slice({ order: 'default', view: 'truth' }, 10_000, ['id']).ids
 
-const names = ['Ann Lee', 'ann lee', 'Bo', 'Łukasz', '', 'Ann', 'zoë', 'Example']
+const names = ['Ann Lee', 'ann lee', 'Bo', 'Łukasz', '', 'Ann', 'zoë', 'Example', null]
 const departments = ['Sales', 'Legal', null]
 
 /** Users as they should be, kept beside the directory: live ones and those in the bin. */
@@ -27,7 +27,7 @@ const mirrored = (directory: Directory) => {
   const pick = numbers(11)
   const one = (map: ReadonlyMap<string, User>): string | undefined => [...map.keys()][pick(Math.max(1, map.size))]
   const values = (nth: number) => ({
-    displayName: names[pick(names.length)]!,
+    displayName: names[pick(names.length)] ?? null,
     department: departments[pick(departments.length)]!,
     accountEnabled: pick(2) === 0,
     userPrincipalName: `u${pick(50)}.${nth}@contoso3.com`,
@@ -84,12 +84,22 @@ const tests: Readonly<Record<string, Test>> = {
   'with an even job': user => user['department'] === null && /[02468]$/.test(String(user['jobTitle'])),
   all: () => true,
 }
-const narrowed: readonly Pick<Query, 'prefix'>[] = [
-  {},
-  { prefix: { property: 'displayName', value: 'ann' } },
-  { prefix: { property: 'displayName', value: 'Ann', isWhole: true } },
-  { prefix: { property: 'displayName', value: '', isWhole: true } },
-  { prefix: { property: 'department', value: 'sales', isWhole: true } },
+const text = (user: User, property: string): string | null => (user[property] as string | null)?.toLowerCase() ?? null
+const narrowed: readonly (readonly [filter: string | undefined, test: (user: User) => boolean])[] = [
+  [undefined, () => true],
+  ["startsWith(displayName,'ann')", user => text(user, 'displayName')?.startsWith('ann') ?? false],
+  ["displayName eq 'Ann'", user => text(user, 'displayName') === 'ann'],
+  ["displayName eq ''", user => user['displayName'] === ''],
+  ['displayName eq null', user => user['displayName'] === null],
+  [
+    "startsWith(displayName,'Z') or displayName eq '' or startsWith(displayName,'Ann') or startsWith(displayName,'Ł')",
+    user => /^(?:z|ann|ł|$)/.test(text(user, 'displayName') ?? '-'),
+  ],
+  [
+    "not(startsWith(displayName,'ann') or startsWith(displayName,'b'))",
+    user => /^(?!ann|b|-)/.test(text(user, 'displayName') ?? '-'),
+  ],
+  ["department eq 'sales'", user => user['department'] === 'Sales'],
 ]
 
 const compare = (
@@ -99,16 +109,12 @@ const compare = (
   view: View,
 ): void => {
   const users = directory.collection('user')
-  for (const { prefix } of narrowed)
+  for (const [filter, isNamed] of narrowed)
     for (const [name, test] of Object.entries(tests)) {
-      const expected = [...live.values()].filter(user => {
-        const key = keyOf(user[prefix?.property ?? ''])
-        const wanted = prefix?.value.toLowerCase() ?? ''
-        return test(user) && (prefix?.isWhole ? key === wanted : key.startsWith(wanted))
-      })
+      const expected = [...live.values()].filter(user => test(user) && isNamed(user))
       const where = test as (entity: Entity) => boolean
-      const query = { view, where, whereText: name, ...(prefix ? { prefix } : {}) }
-      const about = `${name} ${JSON.stringify(prefix)}`
+      const query = { view, where, whereText: name, ...(filter === undefined ? {} : within(filter)) }
+      const about = `${name}, ${filter}`
       t.equal(users.count({ order: 'default', ...query }), expected.length, about)
       for (const order of ['default', 'displayName', 'userPrincipalName', 'createdDateTime'])
         for (const descending of [false, true]) {

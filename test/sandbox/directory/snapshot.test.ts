@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { kinds } from '../../../src/sandbox/directory/kinds.ts'
 import type { Directory } from '../../../src/sandbox/directory/types.ts'
-import { handClock, small } from './fixture.ts'
+import { handClock, small, within } from './fixture.ts'
 
 const by = { request: '4a6e1c5e-0000-4000-8000-000000000001', client: 'a client' }
 const views = ['direct', 'index', 'truth'] as const
@@ -89,7 +89,7 @@ const contentOf = (collection: ReturnType<Directory['collection']>) =>
     .map(order => ({
       all: collection.slice({ order, view: 'direct' }, 2_000, collection.properties),
       last: collection.slice({ order, view: 'direct', descending: true }, 3, ['id']).ids,
-      prefixed: collection.count({ order, view: 'direct', prefix: { property: 'displayName', value: 'n' } }),
+      prefixed: collection.count({ order, view: 'direct', ...within("startsWith(displayName,'n')") }),
       enabled: collection.count({ order, view: 'direct', where: entity => entity['accountEnabled'] === true }),
     }))
 

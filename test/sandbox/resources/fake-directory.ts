@@ -1,3 +1,4 @@
+import { isIn, keyOf } from '../../../src/odata/key-spans.ts'
 import { compareValues } from '../../../src/odata/parse-orderby.ts'
 import type {
   Change,
@@ -74,23 +75,11 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
 
   const collectionOf = (kind: Kind, store: typeof live): Collection => {
     const all = (query: Query): Entity[] => {
-      const { prefix, between } = query
+      const { within } = query
       const found = [...store.values()]
         .filter(one => one.kind === kind && seen(one.entity.id, query.view))
         .map(({ entity }) => entity)
-        .filter(
-          one =>
-            !prefix ||
-            String(one[prefix.property] ?? '')
-              .toLowerCase()
-              .startsWith(prefix.value.toLowerCase()),
-        )
-        .filter(one => {
-          if (!between) return true
-          const value = one[between.property]
-          if (between.isNull) return value === null
-          return typeof value === 'string' && value >= (between.from ?? '') && value <= (between.to ?? '~')
-        })
+        .filter(one => !within || isIn(within.spans, keyOf(one[within.property])))
       if (query.order === 'default') return found
       const sign = query.descending ? -1 : 1
       return found.sort((a, b) => compareValues(a[query.order], b[query.order]) * sign)
