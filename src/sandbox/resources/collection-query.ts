@@ -29,19 +29,20 @@ export const readingOf = (
 ): Reading => {
   const { filter, search, order } = plan
   const index = filter && splitFilter(filter.filter, one => usable(collection, one))
-  const test = both(filter?.test, search?.test)
-  if (index?.index?.kind === 'equal' && isKey(collection, index.index.property))
+  if (index?.index?.kind === 'equal') {
+    const test = both(filter?.test, search?.test)
     return {
       found: sorted(
         unique(look(collection, index.index, view)).filter(entity => test?.(entity) ?? true),
         order,
       ),
     }
-  const narrowed = index?.index && index.index.kind !== 'equal' ? narrow(index.index) : undefined
-  // Spans that cover the whole filter need no test.
-  const exact = narrowed?.exact === true && index?.residual === undefined
-  const where = exact ? search?.test : test
-  const text = [exact ? undefined : filter?.text, search?.text].filter(one => one !== undefined).join('\n')
+  }
+  const narrowed = index?.index && narrow(index.index)
+  // What the spans decide needs no test.
+  const left = narrowed?.exact ? index?.residual : filter?.filter
+  const where = both(left && filter?.testOf(left), search?.test)
+  const text = [left && filter?.text, search?.text].filter(one => one !== undefined).join('\n')
   return {
     query: {
       order: order?.property ?? 'default',

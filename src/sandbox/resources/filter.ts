@@ -18,6 +18,8 @@ export interface FilterPlan {
   readonly filter: Filter
   readonly properties: readonly string[]
   readonly test: (entity: Entity) => boolean
+  /** A test of a part of the filter. */
+  readonly testOf: (part: Filter) => (entity: Entity) => boolean
 }
 
 /** Where the filter is used. The rules differ. */
@@ -63,7 +65,8 @@ export const planFilter = (
   const read = kind && counted ? linksOrField(directory, kind) : undefined
   // Counts are cached until objects change. Links change without that, so the generation is part of the key.
   const under = read ? `${text} @${directory.generation}` : text
-  return { text: under, filter, properties, test: compileFilter<Entity>(filter, read ? { read } : {}) }
+  const testOf = (part: Filter) => compileFilter<Entity>(part, read ? { read } : {})
+  return { text: under, filter, properties, test: testOf(filter), testOf }
 }
 
 const asksType = (filter: Filter): boolean =>
