@@ -60,6 +60,15 @@ const support = (letter: string | undefined): Support => letters[letter ?? ''] ?
  * @see https://learn.microsoft.com/graph/aad-advanced-queries
  */
 export const filterRules = (type: string, options: RulesOptions = {}): FilterRules | undefined => {
+  const key = JSON.stringify([type, options.relation ?? false, options.deleted ?? false])
+  const rules = known.get(key) ?? rulesOf(type, options)
+  if (rules) known.set(key, rules)
+  return rules
+}
+
+const known = new Map<string, FilterRules>()
+
+const rulesOf = (type: string, options: RulesOptions): FilterRules | undefined => {
   const lines = matrix[type]
   if (!lines) return undefined
   const raised = (level: Support): Support => (options.relation && level === 'default' ? 'advanced' : level)
@@ -79,7 +88,7 @@ export const filterRules = (type: string, options: RulesOptions = {}): FilterRul
   const pages = operatorsOf(type)
   // Only deleted objects have a deletedDateTime, although the page of the type lists it.
   if (!options.deleted) pages.delete('deletedDateTime')
-  const known = (path: string): PropertyRule | undefined => {
+  const documented = (path: string): PropertyRule | undefined => {
     const operators = pages.get(path) ?? pages.get(containerOf(type, path) ?? '')
     return operators ? widened(rules.get(path), operators, path) : rules.get(path)
   }
@@ -93,7 +102,7 @@ export const filterRules = (type: string, options: RulesOptions = {}): FilterRul
   return {
     property(path) {
       const kind = lines.length === 0 ? undefined : extensionKind(path.split('/'))
-      return known(path) ?? (kind === undefined ? undefined : extensions[kind])
+      return documented(path) ?? (kind === undefined ? undefined : extensions[kind])
     },
     count(path, items) {
       const covers = (one: string): boolean =>
