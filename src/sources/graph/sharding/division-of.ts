@@ -38,7 +38,7 @@ interface Division {
 }
 
 /** Listings with fewer rows are read as one. */
-const leastDivided = 150_000
+const leastDivided = 20_000
 
 /** Decides how a listing is divided. */
 export const divisionOf = ({ kind, options, shards, first, urlOf, advanced, count }: WholeListing): Division => {

@@ -11,7 +11,7 @@ import { splitRange } from './split-range.ts'
 /** How a listing is read in shards. */
 export interface ShardRules {
   readonly by: ShardKey
-  /** Listings with fewer rows are not divided. @default 150,000 */
+  /** Listings with fewer rows are not divided. @default 20,000 */
   readonly least?: number
   /** The fewest and the most rows of a shard. @default 2,000 and 50,000 */
   readonly rows?: readonly [fewest: number, most: number]
