@@ -26,7 +26,7 @@ Examples:
   entrapipe export users --ids leavers.csv --select id,accountEnabled --to found.csv
   entrapipe export users --delta --select displayName,department --to changes/2026-11-30.parquet
   entrapipe export graph /directoryRoles --select id,displayName
-  entrapipe export users | entrapipe filter "startswith(displayName,'A')" | head -5
+  entrapipe export users | entrapipe filter "contains(displayName,'son')" | head -5
 
 Presets:
 ${Object.entries(presetNames)
