@@ -64,11 +64,13 @@ const isKey = (collection: Collection, property: string): boolean =>
   keys.has(property) && collection.properties.includes(property)
 
 const usable = (collection: Collection, index: Indexable): boolean =>
-  index.kind === 'equal' ? isKey(collection, index.property) : collection.fast(index.property)
+  index.kind === 'equal'
+    ? isKey(collection, index.property) && index.values.every(({ type }) => type !== 'null')
+    : collection.fast(index.property)
 
 const look = (collection: Collection, index: Extract<Indexable, { kind: 'equal' }>, view: View): readonly Entity[] =>
   index.values.flatMap(value => {
-    const text = value.type === 'null' ? '' : String(value.value)
+    const text = String(value.value)
     const found = index.property === 'id' ? collection.get(text, view) : collection.find(index.property, text, view)
     return found ?? []
   })
