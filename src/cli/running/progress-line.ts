@@ -5,6 +5,7 @@ import { phasesIn, type Plans } from '../../engine/phases.ts'
 import { pacedMs, type Progress } from '../../engine/progress.ts'
 import type { Cli } from '../cli.ts'
 import { count, counted, duration } from '../report/words.ts'
+import { recentRate } from './recent-rate.ts'
 
 /** On a terminal one line is redrawn; elsewhere a new line is printed every few seconds. */
 const everyMs = { terminal: 100, elsewhere: 5000 }
@@ -58,6 +59,7 @@ export const progressLine = (
 ): ProgressLine => {
   if (quiet || cli.json()) return { clear: () => undefined, during: work => work(), stop: () => undefined }
   const terminal = cli.stderr.isTTY === true
+  const rate = recentRate()
   let shown = false
   let isHeld = false
   let last: string | undefined
@@ -69,7 +71,7 @@ export const progressLine = (
     const by = progress.state === 'running' ? bound() : undefined
     const held = by === 'quota' ? ', limited by Graph’s quota' : ((progress.sending && by && limits[by]) ?? '')
     const name = progress.phase === undefined ? label : `${label}, ${progress.phase}`
-    const line = `${progressText(progress, name, cli.clock.now())}${held}`
+    const line = `${progressText(progress, name, rate, cli.clock.now())}${held}`
     // The same line again would say nothing.
     if (!terminal) return line === last ? undefined : cli.say((last = line))
     cli.stderr.write(`\r\u001b[K${line}`)
@@ -103,6 +105,8 @@ export const progressLine = (
   }
 }
 
+type Rate = ReturnType<typeof recentRate>
+
 /** An estimate is not precise to the millisecond. */
 const timeLeft = (ms: number): string => (ms < 1000 ? 'under 1 s' : duration(ms))
 
@@ -111,30 +115,30 @@ const sendingText = (
   { outcomes }: Progress,
   { total, settledBefore, startedAtMs }: NonNullable<Progress['sending']>,
   label: string,
+  recent: Rate,
   nowMs: number,
 ): string => {
   const settled = Object.values(outcomes).reduce((sum, many) => sum + many, 0)
-  const elapsedMs = nowMs - startedAtMs
-  const rate = elapsedMs > 0 ? ((settled - settledBefore) * 1000) / elapsedMs : 0
+  const rate = recent({ of: 'changes', startedAtMs, before: settledBefore, now: settled }, nowMs)
   const left = rate > 0 ? `, ${timeLeft(((total - settled) * 1000) / rate)} left` : ''
   const failed = failuresIn(outcomes)
   return `${label}: ${count(settled)} of ${counted(total, 'change')} (${total > 0 ? Math.floor((settled * 100) / total) : 100} %), ${count(Math.round(rate))}/s${left}${failed > 0 ? `, ${count(failed)} failed` : ''}`
 }
 
 /** `users: 41,958 of 100,000 rows (42 %), 61,200/s, 1 s left`. */
-const progressText = (progress: Progress, label: string, nowMs: number): string => {
+const progressText = (progress: Progress, label: string, recent: Rate, nowMs: number): string => {
   const { read, resumedAt, expected, state, outcomes, sending } = progress
-  const elapsedMs = nowMs - progress.startedAtMs
+  const { startedAtMs } = progress
   const failed = failuresIn(outcomes)
   if (state === 'checking') return `${label}: ${checks[progress.checking]} …`
   if (state === 'counting') return `${label}: ${state} …`
   if (progress.pausing) return `${label}: pausing for ${duration(Math.max(0, progress.pausing.untilMs - nowMs))} …`
-  if (sending && state === 'running') return sendingText(progress, sending, label, nowMs)
+  if (sending && state === 'running') return sendingText(progress, sending, label, recent, nowMs)
   const { doing } = progress
   if (state === 'running' && doing && read === 0)
     return `${label}: ${doing.what}${doing.done === undefined ? '' : `, ${count(doing.done)} so far`} …`
   if (state === 'finishing') return `${label}: ${counted(read, 'row')}, finishing …`
-  const rate = elapsedMs > 0 ? ((read - resumedAt) * 1000) / elapsedMs : 0
+  const rate = recent({ of: 'rows', startedAtMs, before: resumedAt, now: read }, nowMs)
   const known = expected !== undefined && expected > 0
   const percent = known ? ` (${Math.min(100, Math.floor((read * 100) / expected))} %)` : ''
   const rowsLeft = known ? Math.max(0, expected - read) : undefined
@@ -142,7 +146,7 @@ const progressText = (progress: Progress, label: string, nowMs: number): string 
     rowsLeft === undefined
       ? undefined
       : progress.pace
-        ? pacedMs(progress.pace, rowsLeft, read - resumedAt, elapsedMs)
+        ? pacedMs(progress.pace, rowsLeft, read - resumedAt, nowMs - startedAtMs)
         : rate > 0
           ? (rowsLeft * 1000) / rate
           : undefined
