@@ -198,6 +198,29 @@ const memberships = async (edges: number, folder: string): Promise<readonly stri
   }
 }
 
+/** The members of one group, against a reader of one page after the other, and an export that is not divided since it is in order. */
+export const hugeGroup = async (members: number, folder: string): Promise<readonly string[]> => {
+  const wire = await serve(members, '--latency', '50', '--groups', '1', '--edges', String(members))
+  try {
+    const of = ['members', '--group', '60000000-0000-4000-8000-000000000000', '--select', 'id,userPrincipalName']
+    const contenders: readonly Contender[] = [
+      { name: 'one page after the other', run: peer('members-sequential', '1') },
+      { name: 'export members --orderby, JSON lines', run: entrapipe('o.jsonl', ...of, '--orderby', 'displayName') },
+      { name: 'export members, JSON lines', run: entrapipe('all.jsonl', ...of) },
+    ]
+    const lines: string[] = []
+    let ceiling = 0
+    for (const contender of contenders) {
+      const run = await once(contender, wire.origin, members, folder)
+      ceiling ||= run.seconds
+      lines.push(line(contender.name, [run], members, 1, ceiling))
+    }
+    return ['', `### The members of one group, ${whole(members)} of them, 50 ms a request`, '', ...header, ...lines]
+  } finally {
+    wire.stop()
+  }
+}
+
 /** Another command line for Microsoft 365, if somebody has installed it. */
 const others = (): string => {
   try {
@@ -223,6 +246,7 @@ const section = async (users: number, rounds: number): Promise<string> => {
     for (const latency of [50, 200]) lines.push(...(await delayed(users, latency, folder)))
     lines.push(...(await skewed(users, 200, folder)))
     lines.push(...(await memberships(users, folder)))
+    lines.push(...(await hugeGroup(Math.round(users / 5), folder)))
     return [...lines, ''].join('\n')
   } finally {
     rmSync(folder, { recursive: true, force: true })

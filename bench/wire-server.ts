@@ -3,8 +3,8 @@
  *
  *     node bench/wire-server.ts [users] --latency 50 --shape prefix --groups 50000 --edges 1000000
  *
- * `/v1.0/users` with `$filter` by prefix of the name, date of creation and id; `/v1.0/groups` and their members; counts, a delta
- * link, `$batch`, and a token for any client. `/stats` says what was requested since it was last read. Prints its origin.
+ * `/v1.0/users` with `$filter` by prefix of the name, date of creation and id; `/v1.0/groups`, and their members with the same filters
+ * and casts; counts, a delta link, `$batch`, and a token for any client. `/stats` says what was requested since it was last read. Prints its origin.
  */
 import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'

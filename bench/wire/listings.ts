@@ -55,13 +55,45 @@ export const listings = ({ users, shape, groups: many, edges }: Directory): Answ
     const select = options.get('$select')
     if (path === '/users') return { ...find(options.get('$filter') ?? undefined), write: writer('user', select) }
     if (path === '/groups') return { count: groups.count, at: n => n, write: writer('group', select) }
-    const [, id, relation] = /^\/groups\/([^/]+)\/([^/]+)(?:\/microsoft\.graph\.user)?$/.exec(path) ?? []
+    const [, id, relation, type] = /^\/groups\/([^/]+)\/([^/]+)(?:\/microsoft\.graph\.(\w+))?$/.exec(path) ?? []
     const group = id === undefined ? undefined : groups.byId(id)
     if (group === undefined) return undefined
-    const write = writer('user', select, '#microsoft.graph.user')
+    const write = writer('user', select, type === undefined ? '#microsoft.graph.user' : undefined)
     if (relation === 'owners') return { count: 1, at: () => groups.member(group, 0), write }
     if (relation !== 'members' && relation !== 'transitiveMembers') return undefined
+    // All members are users.
+    if (type !== undefined && type !== 'user') return { count: 0, at: () => 0, write }
+    const filter = options.get('$filter')
+    if (filter !== null) return { ...membersBy(group, filter), write }
     return { count: groups.sizeOf(group), at: nth => groups.member(group, nth), write }
+  }
+
+  const found = new Map<string, Uint32Array>()
+  /** The members of a group that a filter finds, kept by its text. */
+  const membersBy = (group: number, filter: string): Omit<Listed, 'write'> => {
+    const key = `${group} ${filter}`
+    let members = found.get(key)
+    if (!members) {
+      const { count, at } = find(filter)
+      const first = groups.member(group, 0)
+      const size = groups.sizeOf(group)
+      const some: number[] = []
+      for (let place = 0; place < count; place++) {
+        const user = at(place)
+        // Members follow one another, and after the last user comes the first.
+        if ((user - first + users) % users < size) some.push(user)
+      }
+      found.set(key, (members = Uint32Array.from(some)))
+    }
+    return { count: members.length, at: place => members[place]! }
+  }
+
+  /** A group by itself. */
+  const single = (path: string): Buffer | undefined => {
+    const [, id] = /^\/groups\/([^/]+)$/.exec(path) ?? []
+    const group = id === undefined ? undefined : groups.byId(id)
+    if (group === undefined) return undefined
+    return Buffer.from(JSON.stringify({ id, displayName: `Group ${group}`, mail: null, visibility: null }))
   }
 
   const kept = new Map<string, Buffer>()
@@ -82,9 +114,9 @@ export const listings = ({ users, shape, groups: many, edges }: Directory): Answ
     const path = isCount ? url.pathname.slice(0, -'/$count'.length) : url.pathname
     if (path === '/users/delta')
       return Buffer.from(JSON.stringify({ value: [], '@odata.deltaLink': `${origin}/users/delta?$deltatoken=1` }))
-    const found = listed(path, url.searchParams)
-    if (!found || isCount) return found?.count
-    return keep(origin + target, pageOf(found, url, origin))
+    const list = listed(path, url.searchParams)
+    if (!list) return single(path)
+    return isCount ? list.count : keep(origin + target, pageOf(list, url, origin))
   }
 }
 

@@ -51,11 +51,15 @@ export interface MemberParts {
 }
 
 /** When members are divided, for tests. */
-export type MemberRules = Pick<ShardRules, 'least' | 'rows'>
+type MemberRules = Pick<ShardRules, 'least' | 'rows'>
 
 const leastDivided = 20_000
 /** How often types are counted again that do not add up, since members change and the index lags. */
 const mostRecounts = 2
+
+/** A filter needs the index, too, if the list is read as a whole. */
+const lags =
+  'Groups with 20,000 members or more were read in parts, from an index that lags behind changes by seconds to minutes.'
 
 const keys: Partial<Readonly<Record<MemberType, ShardKey>>> = {
   user: byUserPrincipalName,
@@ -120,6 +124,7 @@ export const memberParts = (list: MemberList, rules: MemberRules = {}): MemberPa
           const some = rows < least ? undefined : await shardsOf(ctx, type)
           parts.push(...(some ?? [partOf(type, { name: type, rows })]))
         }
+        if (filter === undefined) ctx.origin({ note: lags })
         return types.includes('servicePrincipal') ? parts : askingOmitted(parts)
       }
       return undefined
