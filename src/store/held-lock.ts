@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from 'node:fs'
+import { chmodSync, existsSync, truncateSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { withDiskExplained, isBusy, isDamage } from './database.ts'
 
@@ -13,7 +13,9 @@ export interface HeldLock {
 }
 
 /** Acquires the lock. Waits at most a second, for processes that only check it. Returns undefined if another process holds it. */
-export const takeLock = (path: string): HeldLock | undefined => {
+export const takeLock = (path: string): HeldLock | undefined => take(path, true)
+
+const take = (path: string, mayMend: boolean): HeldLock | undefined => {
   let sql: DatabaseSync | undefined
   try {
     const opened = (sql = new DatabaseSync(path, { timeout: 1000 }))
@@ -23,7 +25,11 @@ export const takeLock = (path: string): HeldLock | undefined => {
   } catch (error) {
     sql?.close()
     if (isBusy(error)) return undefined
-    throw withDiskExplained(error, path)
+    if (!mayMend || !isDamage(error)) throw withDiskExplained(error, path)
+    // SQLite read the file, so no process holds it. Nothing is stored in it: it is emptied, not replaced, since another process may be
+    // doing the same.
+    truncateSync(path)
+    return take(path, false)
   }
 }
 

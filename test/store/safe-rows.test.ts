@@ -32,3 +32,16 @@ t.test('a run whose file or lock is damaged has no known safe rows, and can be d
   await store.discard(run.id)
   t.equal((await store.get(run.id)).status, 'discarded')
 })
+
+t.test('a run whose lock is damaged is resumed as others are', async t => {
+  const store = storeIn(t, t.testdir())
+  const run = await store.create(newRun())
+  await run.saveCheckpoint({ cut: 1, positions: {}, states: {}, counters: { written: 40 } })
+  await run.release()
+  writeFileSync(join(store.folder.path, 'runs', run.id, 'lock'), 'no database '.repeat(500))
+  t.equal((await store.get(run.id)).status, 'interrupted')
+  const resumed = await store.hold(run.id)
+  t.equal(resumed.info.resumed, 1)
+  t.equal((await store.get(run.id)).status, 'running')
+  await resumed.release()
+})
