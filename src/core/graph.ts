@@ -50,6 +50,8 @@ export interface GraphPage<T> {
   readonly json?: JsonRows
   /** More values of the same page follow. The other fields come with the last piece. */
   readonly unfinished?: true
+  /** So many of the last values before it come again from here on; `all` if the listing starts over. Comes with the first piece. */
+  readonly repeats?: Repeats
   /** `@odata.count`, on the first page of a listing that requested it. */
   readonly count?: number
   /** Path and query of the next page, absent on the last one. */
@@ -59,6 +61,13 @@ export interface GraphPage<T> {
   /** `@odata.deltaLink` (path and query), on the last page of a delta. */
   readonly delta?: string
 }
+
+/** How many of the last values come again, in number. */
+export type Repeats = number | 'all'
+
+/** How many are left of those that came. */
+export const leftOf = (came: number, repeats: Repeats | undefined): number =>
+  repeats === 'all' ? 0 : Math.max(0, came - (repeats ?? 0))
 
 /** The requests that a quota allows: `burst` at once, then `perMinute`. */
 export interface RequestPace {

@@ -1,5 +1,6 @@
 import type { Columns, NamedColumn } from './columns.ts'
 import type { Context, PhaseResult } from './context.ts'
+import type { Repeats } from './graph.ts'
 import type { Json } from './json.ts'
 import type { JsonRows } from './json-rows.ts'
 import type { DeltaFacts, Drift, FileFacts, Manifest } from './manifest.ts'
@@ -23,6 +24,8 @@ export interface Read<Out> {
   readonly position?: Position
   /** More rows of the same page follow at once and bring the position. No cut is made in between, and other shards wait. */
   readonly unfinished?: true
+  /** So many of the last rows before it come again from here on; `all` if the shard starts over. */
+  readonly repeats?: Repeats
   /** The shard ends with this page. These shards remain of it: they are added to the run's shards and read too. */
   readonly rest?: readonly Shard[]
 }

@@ -10,6 +10,7 @@ import { jsonTable } from './json-table.ts'
 import { belowRoot, seenLinks } from './links.ts'
 import { openPage, opened, type OpenPage } from './open-page.ts'
 import type { PagePool } from './page-pool.ts'
+import { repeating } from './repeating.ts'
 import { graphCode, graphMessage, pathOf } from './refusal.ts'
 import { tableMemory } from './table-memory.ts'
 
@@ -55,6 +56,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
     const begun = beginnings()
     const unparsed = key === undefined ? undefined : { key, table: jsonTable(tables) }
     let safe = start
+    const again = repeating()
 
     let want = (): void => {}
     const get = async (link: string, how: PageCall): Promise<Got> => {
@@ -81,6 +83,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
       returns.set(back, times)
       guard.wentBack()
       onEvent({ kind: 'back', path: pathOf(back), to, why: graphCode(reply) ?? `status ${reply.status}` })
+      again.turnedBack(to)
       if (to === 'start') {
         seen.clear()
         seen.add(origin)
@@ -97,11 +100,12 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
           if (!(error instanceof SyntaxError)) throw error
           const why = failureWords(brokenFailure(error))
           if (attempt > mostReturns) throw unreadable(link, why, error)
+          again.pageAgain()
           onEvent({ kind: 'retry', method: 'GET', path: pathOf(link), attempt, waitMs: 0, why })
         }
-        const again: Got = await get(link, { into: page.bytes, wanted: Promise.resolve() })
-        if (!again.page) throw refused({ method: 'GET', url: link }, again.reply)
-        open = { ...page, pieces: again.page.pieces }
+        const asked: Got = await get(link, { into: page.bytes, wanted: Promise.resolve() })
+        if (!asked.page) throw refused({ method: 'GET', url: link }, asked.reply)
+        open = { ...page, pieces: asked.page.pieces }
       }
     }
 
@@ -125,10 +129,11 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
           if (came === 0 && !distinct) begun.add(piece.json ? { id: piece.json.keys[0] } : piece.values[0])
           came += piece.json?.keys.length ?? piece.values.length
           reader.asked(false)
-          yield piece
+          yield again.told(piece, piece.json?.keys.length ?? piece.values.length)
           reader.asked(true)
           signal?.throwIfAborted()
         }
+        again.pageEnded(page.safe !== undefined)
         page.bytes.free()
         if (distinct) guard.page(came, distinct())
         else guard.page(Math.min(came, 1), begun.count())

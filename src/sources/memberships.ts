@@ -55,7 +55,7 @@ export const memberships = (options: MembershipsOptions = {}): Source<Fields> =>
   return ofEach({
     kind: 'memberships',
     objects: groupsAsked(options),
-    words: { object: 'group', entries: transitive ? 'transitive members' : 'members' },
+    words: { object: 'group', entries: transitive ? 'transitive members' : 'members', omits: true },
     pathOf,
     partsOf: id => memberParts({ path: pathOf(id), select, top }),
     select,

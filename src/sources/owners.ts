@@ -86,7 +86,7 @@ export const owners = (options: OwnersOptions = {}): Source<Fields> => {
       of === 'groups'
         ? groupsAsked({ ...given({ group, filter, top, groups: options.objects }) })
         : (options.objects ?? directoryListing<Entity>(of, listing, { path, type, delta })),
-    words: { object: word, entries: 'owners' },
+    words: { object: word, entries: 'owners', ...(of === 'groups' && { omits: true }) },
     pathOf: one => `${path}/${one}/owners`,
     select,
     ...given({ top }),

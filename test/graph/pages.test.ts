@@ -220,6 +220,38 @@ t.test('an expired page token restarts the listing, at the given link', async t 
   t.equal(asked[2]?.url, '/v1.0/users?$top=1')
 })
 
+t.test('a page after which values come again says how many', async t => {
+  const repeatsOf = async (pages: AsyncIterable<GraphPage<unknown>>) => {
+    const found: unknown[] = []
+    for await (const { values, repeats } of pages) found.push([values.length, repeats])
+    return found
+  }
+  const gone = answer(refused(404, 'DirectoryPageTokenNotFoundException'))
+  const back = await scene(
+    t,
+    script([
+      page(['a', 'b'], '/users?$skiptoken=2'),
+      answer({ status: 503 }),
+      page(['c', 'd', 'e'], '/users?$skiptoken=3'),
+      gone,
+      page(['c', 'd', 'e'], '/users?$skiptoken=3'),
+      page(['f']),
+    ]),
+  )
+  t.strictSame(await repeatsOf(back.graph.pages('/users')), [
+    [2, undefined],
+    [3, undefined],
+    [3, 3],
+    [1, undefined],
+  ])
+  const expired = answer(refused(400, 'Directory_ExpiredPageToken'))
+  const over = await scene(t, script([page(['a', 'b'], '/users?$skiptoken=2'), expired, page(['a', 'b'])]))
+  t.strictSame(await repeatsOf(over.graph.pages('/users')), [
+    [2, undefined],
+    [2, 'all'],
+  ])
+})
+
 t.test('a listing that keeps expiring fails', async t => {
   const { graph, asked } = await scene(t, (one, nth) =>
     nth % 2 === 0 ? page(['a'], '/users?$skiptoken=2')(one) : refused(400, 'Directory_ExpiredPageToken', 'Expired.'),

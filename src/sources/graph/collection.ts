@@ -146,6 +146,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
           const place = {
             ...(page.safe && { position: { link: page.safe, ...(full === undefined ? {} : { full }) } }),
             ...(page.unfinished && { unfinished: true as const }),
+            ...(page.repeats !== undefined && { repeats: page.repeats }),
           }
           if (page.json) yield unparsedPage<T, typeof place>(page.json, place)
           else

@@ -88,7 +88,8 @@ export async function* walkEach(
     const trips = inLists(objectsInTurn(ctx, objects, start.objects), listsPerTrip)
     for await (const trip of ahead(trips, tripsAtOnce, asked => withLists(lists, asked, start.within))) {
       let rows: Row<Fields>[] = []
-      for (const { object, after, found } of trip) {
+      for (const { object, after, found, repeats } of trip) {
+        if (repeats !== undefined) watch.comeAgain(repeats)
         if (found.kind === 'paged') {
           if (rows.length > 0) yield { rows, position: place() }
           rows = []

@@ -1,5 +1,6 @@
 import { judge, type Judged } from '../../core/completeness.ts'
 import { given } from '../../core/given.ts'
+import { leftOf, type Repeats } from '../../core/graph.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Drift } from '../../core/manifest.ts'
 import { joined } from '../../core/joined.ts'
@@ -26,6 +27,8 @@ export type Seen = {
   readonly reduced?: Some
   /** Types of entries of which the sign-in may not see selected properties. */
   readonly unseen?: readonly string[]
+  /** Whether a service principal was among the entries. */
+  readonly principals?: true
 }
 
 /** Names in a message. */
@@ -39,6 +42,8 @@ export interface EachWords {
   readonly entries: string
   /** Whether groups that hide their members are left out of the lists without a permission. @default false */
   readonly hides?: true
+  /** Whether Graph v1.0 leaves service principals out of the lists. @default false */
+  readonly omits?: true
 }
 
 /** Watches the lists of many objects for what is missing. */
@@ -49,6 +54,8 @@ export interface EachWatch {
   /** The object was deleted before its list was read. */
   gone(object: Entity): void
   refused(object: Entity): void
+  /** So many of the last objects come again, and are counted again. */
+  comeAgain(repeats: Repeats): void
   see(entries: readonly Fields[]): void
   /** Judges what was read. @param after objects counted at the end */
   judged(after: number | undefined, drift: Drift | undefined): Judged
@@ -78,6 +85,7 @@ export const eachWatch = (
   }
   const count = (): void => void (seen = { ...seen, objects: seen.objects + 1 })
   const watchEntry = (entry: Fields, type: string): void => {
+    if (words.omits && !seen.principals && type === 'servicePrincipal') seen = { ...seen, principals: true }
     if (isReduced(entry, selectsName)) return add('reduced', `the ${type} ${String(entry['id'])}`)
     if (unseen(type) === undefined || seen.unseen?.includes(type)) return
     seen = { ...seen, unseen: [...(seen.unseen ?? []), type] }
@@ -87,6 +95,11 @@ export const eachWatch = (
     ...reasonsOf(seen, words, sight),
     ...(seen.unseen ?? []).flatMap(type => unseen(type) ?? []),
   ]
+  /** A known issue; see https://learn.microsoft.com/graph/api/group-list-members */
+  const omitted = (): readonly string[] =>
+    words.omits && !seen.principals
+      ? [`Graph v1.0 leaves service principals out of the ${words.entries} of ${words.object}s`]
+      : []
   const isHiding = (object: Entity): boolean => object['visibility'] === 'HiddenMembership'
   return {
     get seen() {
@@ -103,6 +116,9 @@ export const eachWatch = (
     refused(object) {
       count()
       add(isHiding(object) ? 'hidden' : 'refused', nameOf(object))
+    },
+    comeAgain(repeats) {
+      seen = { ...seen, objects: leftOf(seen.objects, repeats) }
     },
     see(entries) {
       for (const entry of entries)
@@ -122,7 +138,7 @@ export const eachWatch = (
       if (counts.completeness === 'short')
         return { completeness: 'short', why: `of the ${words.object}s, ${counts.why ?? ''}` }
       const uncounted = `Graph has no count of all ${words.entries} to compare with; the ${words.entries} of ${objects} ${words.object}${objects === 1 ? '' : 's'} were read, each to the end of its list`
-      return { completeness: 'unverified', why: [...known(), uncounted].join('; ') }
+      return { completeness: 'unverified', why: [...known(), ...omitted(), uncounted].join('; ') }
     },
     get why() {
       return known().join('; ') || undefined

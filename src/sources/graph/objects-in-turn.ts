@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context.ts'
 import { given } from '../../core/given.ts'
+import type { Repeats } from '../../core/graph.ts'
 import type { Source } from '../../core/parts.ts'
 import type { Position } from '../../core/row.ts'
 import type { Entity } from './listing.ts'
@@ -17,6 +18,8 @@ export type ObjectsPlace = {
 export interface InTurn {
   readonly object: Entity
   readonly after: ObjectsPlace
+  /** So many of the last objects before it come again from here on. */
+  readonly repeats?: Repeats
 }
 
 /**
@@ -34,9 +37,11 @@ export async function* objectsInTurn(
   let skip = place.passed ?? 0
   let passed = 0
   let held: Entity[] = []
+  let repeats: Repeats = 0
   function* released(position: Position | undefined): Generator<InTurn, void, void> {
     const at = skip === 0 ? -1 : held.slice(0, skip).findIndex(({ id }) => id === place.last)
     const fresh = held.slice(at + 1)
+    if (skip > 0 && at < 0) repeats = moreOf(repeats, skip)
     skip = 0
     held = []
     passed += at + 1
@@ -44,18 +49,22 @@ export async function* objectsInTurn(
       passed++
       const isLast = nth === fresh.length - 1
       const after = isLast && position !== undefined ? { from: position } : placeOf(from, passed, object.id)
-      yield { object, after }
+      yield repeats === 0 ? { object, after } : { object, after, repeats }
+      repeats = 0
     }
     if (position === undefined) return
     from = position
     passed = 0
   }
-  for await (const { rows, position } of source.read(own, { name: source.kind }, from)) {
+  for await (const { rows, position, repeats: again } of source.read(own, { name: source.kind }, from)) {
+    if (again !== undefined) repeats = moreOf(repeats, again)
     for (const { value } of rows) held.push(value)
     if (held.length >= skip) yield* released(position)
   }
   if (held.length > 0) yield* released(undefined)
 }
+
+const moreOf = (one: Repeats, other: Repeats): Repeats => (one === 'all' || other === 'all' ? 'all' : one + other)
 
 const placeOf = (from: Position | undefined, passed: number, last: string): ObjectsPlace => ({
   ...given({ from }),

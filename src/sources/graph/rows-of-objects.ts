@@ -2,6 +2,7 @@ import { judge, worst, type Judged } from '../../core/completeness.ts'
 import type { Columns } from '../../core/columns.ts'
 import type { Context, Origin } from '../../core/context.ts'
 import { given } from '../../core/given.ts'
+import { leftOf } from '../../core/graph.ts'
 import type { Fields, Json } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
 import type { Position, Row } from '../../core/row.ts'
@@ -47,7 +48,7 @@ export const rowsOfObjects = ({ kind, objects, columns, open }: RowsOfObjectsOpt
     const rowsOf = await open(ctx)
     let read = at?.objects ?? 0
     for await (const page of objects.read(own, { name: objects.kind }, at?.from)) {
-      read += page.rows.length
+      read = leftOf(read, page.repeats) + page.rows.length
       const rows = page.rows.flatMap(({ value }) => rowsOf(value))
       const place =
         page.position === undefined ? undefined : { from: page.position, objects: read, ...given({ before, present }) }

@@ -50,3 +50,30 @@ t.test(
     t.equal(eachWatch(members, ['displayName', 'city'], sight, watch.seen).why, 'permission: of users')
   },
 )
+
+t.test('objects that come again are counted once', t => {
+  const group = (id: string) => ({ id, displayName: id })
+  const watch = eachWatch(members, ['displayName'], sees(), { objects: 0, before: 3 })
+  for (const id of ['a', 'b']) watch.ended(group(id), false)
+  watch.comeAgain(1)
+  watch.ended(group('b'), false)
+  t.equal(watch.seen.objects, 2)
+  t.match(watch.judged(3, undefined), { completeness: 'short', why: /2 rows were read, but 3 were counted/ })
+  watch.comeAgain('all')
+  for (const id of ['a', 'b', 'c']) watch.ended(group(id), false)
+  t.equal(watch.judged(3, undefined).completeness, 'unverified')
+  t.end()
+})
+
+t.test('lists from which Graph leaves service principals out say so, unless one came', t => {
+  const omitting = { ...members, omits: true } as const
+  const watch = eachWatch(omitting, ['displayName'], sees())
+  t.match(
+    watch.judged(undefined, undefined).why,
+    /^Graph v1\.0 leaves service principals out of the members of groups; /,
+  )
+  watch.see([{ '@odata.type': '#microsoft.graph.servicePrincipal', id: 's', displayName: 'Backup' }])
+  t.notMatch(watch.judged(undefined, undefined).why, /leaves/)
+  t.notMatch(eachWatch(omitting, ['displayName'], sees(), watch.seen).judged(undefined, undefined).why, /leaves/)
+  t.end()
+})

@@ -64,3 +64,25 @@ t.test('if the last object is gone, all objects after the position are returned'
     ['e'],
   )
 })
+
+t.test('an object from which objects come again says how many', async t => {
+  const repeatsOf = async (source: Source<Entity>, place: ObjectsPlace = {}) => {
+    const all: unknown[] = []
+    for await (const { object, repeats } of objectsInTurn(partContext('/').ctx, source, place))
+      all.push(repeats === undefined ? object.id : [object.id, repeats])
+    return all
+  }
+  const turning: Source<Entity> = {
+    kind: 'groups',
+    async *read() {
+      const row = (id: string) => ({ key: id, value: { id } })
+      yield { rows: [row('a'), row('b')] }
+      yield { rows: [], repeats: 1 }
+      yield { rows: [row('b'), row('c')] }
+      yield { rows: [row('a')], repeats: 'all' }
+    },
+  }
+  t.strictSame(await repeatsOf(turning), ['a', 'b', ['b', 1], 'c', ['a', 'all']])
+  // The last object is gone, so those before it come again.
+  t.strictSame(await repeatsOf(sourceOf('a b c'), { passed: 2, last: 'x' }), [['a', 2], 'b', 'c'])
+})
