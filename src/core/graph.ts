@@ -50,7 +50,7 @@ export interface GraphPage<T> {
   readonly json?: JsonRows
   /** More values of the same page follow. The other fields come with the last piece. */
   readonly unfinished?: true
-  /** So many of the last values before it come again from here on; `all` if the listing starts over. Comes with the first piece. */
+  /** So many of the last values before it are repeated from here on; `all` if the listing starts over. Comes with the first piece. */
   readonly repeats?: Repeats
   /** `@odata.count`, on the first page of a listing that requested it. */
   readonly count?: number
@@ -62,7 +62,7 @@ export interface GraphPage<T> {
   readonly delta?: string
 }
 
-/** How many of the last values come again, in number. */
+/** How many of the last values are repeated. */
 export type Repeats = number | 'all'
 
 /** How many are left of those that came. */

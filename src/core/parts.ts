@@ -24,7 +24,7 @@ export interface Read<Out> {
   readonly position?: Position
   /** More rows of the same page follow at once and bring the position. No cut is made in between, and other shards wait. */
   readonly unfinished?: true
-  /** So many of the last rows before it come again from here on; `all` if the shard starts over. */
+  /** So many of the last rows before it are repeated from here on; `all` if the shard starts over. */
   readonly repeats?: Repeats
   /** The shard ends with this page. These shards remain of it: they are added to the run's shards and read too. */
   readonly rest?: readonly Shard[]

@@ -1,6 +1,6 @@
 import type { GraphPage, Repeats } from '../core/graph.ts'
 
-/** Counts the values that come again when a listing turns back, or when a page is requested again. */
+/** Counts the values that are repeated when a listing turns back, or when a page is requested again. */
 export const repeating = () => {
   let repeats: Repeats = 0
   /** Values since the last safe link, those of the current page not included. */

@@ -220,7 +220,7 @@ t.test('an expired page token restarts the listing, at the given link', async t 
   t.equal(asked[2]?.url, '/v1.0/users?$top=1')
 })
 
-t.test('a page after which values come again says how many', async t => {
+t.test('a page after which values are repeated says how many', async t => {
   const repeatsOf = async (pages: AsyncIterable<GraphPage<unknown>>) => {
     const found: unknown[] = []
     for await (const { values, repeats } of pages) found.push([values.length, repeats])

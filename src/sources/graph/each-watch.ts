@@ -54,7 +54,7 @@ export interface EachWatch {
   /** The object was deleted before its list was read. */
   gone(object: Entity): void
   refused(object: Entity): void
-  /** So many of the last objects come again, and are counted again. */
+  /** So many of the last objects are repeated, and are counted again. */
   comeAgain(repeats: Repeats): void
   see(entries: readonly Fields[]): void
   /** Judges what was read. @param after objects counted at the end */

@@ -18,7 +18,7 @@ export type ObjectsPlace = {
 export interface InTurn {
   readonly object: Entity
   readonly after: ObjectsPlace
-  /** So many of the last objects before it come again from here on. */
+  /** So many of the last objects before it are repeated from here on. */
   readonly repeats?: Repeats
 }
 

@@ -51,7 +51,7 @@ t.test(
   },
 )
 
-t.test('objects that come again are counted once', t => {
+t.test('objects that are repeated are counted once', t => {
   const group = (id: string) => ({ id, displayName: id })
   const watch = eachWatch(members, ['displayName'], sees(), { objects: 0, before: 3 })
   for (const id of ['a', 'b']) watch.ended(group(id), false)

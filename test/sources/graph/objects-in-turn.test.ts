@@ -65,7 +65,7 @@ t.test('if the last object is gone, all objects after the position are returned'
   )
 })
 
-t.test('an object from which objects come again says how many', async t => {
+t.test('an object from which objects are repeated says how many', async t => {
   const repeatsOf = async (source: Source<Entity>, place: ObjectsPlace = {}) => {
     const all: unknown[] = []
     for await (const { object, repeats } of objectsInTurn(partContext('/').ctx, source, place))
