@@ -1,15 +1,9 @@
-import { execFile } from 'node:child_process'
 import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { createSandbox } from '../../src/sandbox/create-sandbox.ts'
-import { runDelta, select, type SandboxAt } from '../programs/delta-child.ts'
-import type { KillPoint } from '../programs/kill-point.ts'
+import { child, runDelta, select, type SandboxAt } from '../programs/delta-child.ts'
 import { presentIn, replay, rowsIn, type Table } from './replay.ts'
-
-const run = promisify(execFile)
-const program = join(import.meta.dirname, '../programs/delta-child.ts')
 
 const root = t.testdir({ sandbox: {}, first: {} })
 const stateDir = join(root, 'sandbox')
@@ -24,24 +18,6 @@ const control = async (method: string, path: string, body: unknown): Promise<unk
 const { accessToken } = (await control('POST', '/tokens', {})) as { readonly accessToken: string }
 const at: SandboxAt = { rootUrl: sandbox.baseUrl, tenantId: sandbox.tenantId, token: accessToken }
 const present = (): Promise<Table> => presentIn(at, '/users', select)
-
-/** How often a process came to each point; undefined if it was killed. */
-const child = async (folder: string, to: string, point?: KillPoint) => {
-  try {
-    const args = [
-      '--no-warnings',
-      program,
-      folder,
-      to,
-      JSON.stringify(at),
-      ...(point ? [point.at, String(point.n)] : []),
-    ]
-    return JSON.parse((await run(process.execPath, args)).stdout) as Partial<Record<KillPoint['at'], number>>
-  } catch (error) {
-    if ((error as { readonly signal?: string }).signal === 'SIGKILL') return undefined
-    throw error
-  }
-}
 
 /** Folders with a first load, before anything changed. */
 const first = join(root, 'first')
@@ -75,7 +51,7 @@ const changed = (at: number, department: string): object => ({
 const fileOf = (folder: string, name: string): readonly Readonly<Record<string, unknown>>[] =>
   existsSync(join(folder, name)) ? rowsIn(readFileSync(join(folder, name), 'utf8')) : []
 
-const counts = (await child(copy(), '2.jsonl'))!
+const counts = (await child(copy(), '2.jsonl', at))!
 
 for (const kind of ['commit', 'rename', 'renamed', 'remove', 'sync', 'written'] as const)
   for (let n = 1; n <= (counts[kind] ?? 0); n++) {
@@ -83,7 +59,7 @@ for (const kind of ['commit', 'rename', 'renamed', 'remove', 'sync', 'written'] 
     const again = n % 2 === 0 ? '2.jsonl' : 'other.jsonl'
     t.test(`a delta that is killed at ${kind} ${n}, and then one to ${again}, lose no change`, async t => {
       const folder = copy()
-      t.equal(await child(folder, '2.jsonl', { at: kind, n }), undefined)
+      t.equal(await child(folder, '2.jsonl', at, { at: kind, n }), undefined)
       const seen = fileOf(folder, '2.jsonl')
       // What was read already changes again.
       await control('POST', '/mutations', [changed(1, `${kind} ${n}`), changed(2, `${kind} ${n}`)])
