@@ -7,6 +7,8 @@ import { deltaKinds, type DeltaKindName } from '../data/delta-kinds.ts'
 import { expectOptions, needed, oneOf, optional, someText, someTexts } from '../data/expect-options.ts'
 import { listableProperties } from '../data/listing.ts'
 import { relationsOfType } from '../data/properties.ts'
+import { parseFilter } from '../odata/parse-filter.ts'
+import { splitFilter } from '../odata/split-filter.ts'
 import { collection } from './graph/collection.ts'
 import { changedRows } from './graph/delta/changed-rows.ts'
 import { deltaSource } from './graph/delta/delta-source.ts'
@@ -21,6 +23,8 @@ export interface DeltaOptions {
   readonly of: DeltaKindName
   /** Properties, and paths into them. */
   readonly select: readonly string[]
+  /** Only some objects, at most 15: `id eq '…' or id eq '…'`, or `id in ('…')`. @default all */
+  readonly filter?: string
   /** Apart from other deltas of the same objects and properties: lower-case letters, digits and hyphens, at most 20. */
   readonly name?: string
   /** Where the rows are written. Changes are not written over the load that they continue. */
@@ -53,21 +57,23 @@ export const delta = (options: DeltaOptions): Source<Fields> => {
   expectOptions('delta', options, {
     of: { ...oneOf(...Object.keys(deltaKinds)), needs: 'the kind of objects' },
     select: { ...needed('a list of properties'), ...someTexts },
+    filter: someText,
     name: someText,
     place: optional,
     top: listingOptions.top,
   })
-  const { of, select, name, top, place } = options
+  const { of, select, filter, name, top, place } = options
   const { path, type, isWhole } = deltaKinds[of]
   expectNoRelations(of, type, select)
-  const checked = typed({ path, type, select, delta: true, ...given({ top }) })
+  const checked = typed({ path, type, select, delta: true, ...given({ filter, top }) })
   expectTracked(of, type, select)
+  const ids = filter === undefined ? undefined : idsIn(filter)
   const rows = changedRows(path, type, select, isWhole)
   const by = shardKeys[of]
   const listing = collection<Entity>(of, { ...checked, parsed: true, ...(by && { shards: { by } }) })
   return deltaSource({
     ...{ of, name, place, columns: rows.columns },
-    streams: [{ path, select: selection(select).names }],
+    streams: [{ path, select: selection(select).names, ids }],
     full: {
       ...listing,
       async *read(...args) {
@@ -93,6 +99,21 @@ const expectNoRelations = (of: DeltaKindName, type: string, select: readonly str
   const found = select.find(name => relations.has(name.split('/')[0]!))
   if (found !== undefined)
     throw new EntrapipeError('OPTION_INVALID', `A delta of ${of} has no related objects, such as ${found}.`)
+}
+
+/** A listing takes no more of them. See https://learn.microsoft.com/graph/filter-query-parameter */
+const mostIds = 15
+
+/** The ids that a filter names. @throws EntrapipeError `OPTION_INVALID` for any other filter */
+const idsIn = (filter: string): readonly string[] => {
+  const { index, residual } = splitFilter(parseFilter(filter), one => one.kind === 'equal' && one.property === 'id')
+  if (index?.kind === 'equal' && !residual && index.values.length <= mostIds)
+    return index.values.map(({ value }) => String(value))
+  throw new EntrapipeError(
+    'OPTION_INVALID',
+    `Graph reports changes of all objects, or of up to ${mostIds} that \`filter\` names by id, so other filters do not apply.`,
+    { fix: 'Filter the changes where they are loaded.' },
+  )
 }
 
 /** @throws EntrapipeError `OPTION_INVALID` */

@@ -128,6 +128,33 @@ t.test('deltas with names of their own each get all changes', async t => {
   t.match(desk.manifest('a-3.jsonl'), { delta: { kind: 'full', removed: 0 } })
 })
 
+t.test('a delta of a few objects, named by id, has only their changes', async t => {
+  const desk = bed.desk()
+  const [one = '', two = '', other = ''] = idsOf('user').slice(20)
+  const filter = `id in ('${one}', '${two}')`
+  const load = async (to: string) => {
+    const { status, stderr } = await exportTo(desk, to, '--filter', filter)
+    t.equal(status, 0, stderr)
+    return rowsOf(desk.read(to)).map(({ id, removed }) => [id, removed])
+  }
+  t.strictSame(
+    (await load('1.jsonl')).toSorted(),
+    [
+      [one, null],
+      [two, null],
+    ].toSorted(),
+  )
+  await bed.mutate(update(one, 'Named'), update(other, 'Not named'), { do: 'delete', kind: 'user', id: two })
+  t.strictSame(
+    (await load('2.jsonl')).toSorted(),
+    [
+      [one, null],
+      [two, 'changed'],
+    ].toSorted(),
+  )
+  t.match(desk.manifest('2.jsonl'), { completeness: 'complete', delta: { updated: 1, removed: 1 } })
+})
+
 t.test('a row that fails is among the changes again', async t => {
   const desk = bed.desk()
   const [first = '', second = ''] = idsOf('user')
@@ -148,7 +175,10 @@ t.test('a row that fails is among the changes again', async t => {
 
 for (const [args, message] of [
   [['users', '--to', '-'], /--delta needs a file or a folder/],
-  [['users', '--filter', 'accountEnabled eq true'], /so --filter does not apply/],
+  [
+    ['users', '--filter', 'accountEnabled eq true'],
+    /up to 15 that --filter names by id, so other filters do not apply/,
+  ],
   [['users', '--search', '"displayName:a"'], /so --search does not apply/],
   [['users', '--orderby', 'displayName'], /so --orderby does not apply/],
   [['users', '--expand', 'manager'], /so --expand does not apply/],

@@ -25,7 +25,7 @@ import type { ExportKind } from './kinds.ts'
 import { layout } from './layout.ts'
 
 /** Options that choose or order rows, which changes are not. */
-const choosing = ['group', 'transitive', 'ids', 'filter', 'search', 'orderby', 'expand', 'advanced'] as const
+const choosing = ['group', 'transitive', 'ids', 'search', 'orderby', 'expand', 'advanced'] as const
 
 /**
  * The plan of `entrapipe export … --delta`: what has changed since the last run, written to a file or a folder.
@@ -39,6 +39,7 @@ export const deltaPlan = (what: ExportKind, params: ExportParams): Plan => {
   const sink = outputSink(params, header)
   const source = withFlags(() => made(given({ name: params.deltaName, top: params.pageSize, place: sink.place })), {
     select: '--select',
+    filter: '--filter',
     top: '--page-size',
     name: '--delta-name',
   })
@@ -59,7 +60,7 @@ const ofObjects = (of: DeltaKindName, params: ExportParams): DeltaExport => {
   return {
     columns,
     types: { ...typesOf(type, columns), [removedColumn]: 'text' },
-    source: options => delta({ of, select, ...options }),
+    source: options => delta({ of, select, ...given({ filter: params.filter }), ...options }),
   }
 }
 
@@ -87,6 +88,8 @@ function expectDelta(what: ExportKind, params: ExportParams): asserts what is De
       'USAGE',
       `--delta exports the changes of all ${what.replaceAll('-', ' ')}, so --${found} does not apply.`,
     )
+  if (isLinks(what) && params.filter !== undefined)
+    throw new EntrapipeError('USAGE', `--delta exports the changes of all ${what}, so --filter does not apply.`)
   if (isLinks(what) && params.select !== undefined)
     throw new EntrapipeError(
       'USAGE',

@@ -45,7 +45,7 @@ const latest = (ctx: Context, path: string, select: readonly string[]): Promise<
   unlessRefused(() => latestLink(ctx, path, select))
 
 /**
- * Requests a link to the changes of these properties that are made from now on. Undefined if Graph returns none.
+ * Requests a link to the changes of these properties that are made from now on, of all objects or of some. Undefined if Graph returns none.
  *
  * @throws EntrapipeError `GRAPH_REFUSED`, `NOT_PERMITTED`
  */
@@ -53,8 +53,13 @@ export const latestLink = async (
   ctx: Context,
   path: string,
   select: readonly string[],
+  ids: readonly string[] = [],
 ): Promise<string | undefined> => {
-  const link = `${path}/delta?$select=${select.join(',')}&$deltatoken=latest`
+  const filter =
+    ids.length === 0
+      ? ''
+      : `&$filter=${encodeURIComponent(ids.map(id => `id eq '${id.replaceAll("'", "''")}'`).join(' or '))}`
+  const link = `${path}/delta?$select=${select.join(',')}${filter}&$deltatoken=latest`
   for await (const page of ctx.graph.pages(link, { signal: ctx.signal }))
     if (page.delta !== undefined) return page.delta
   return undefined

@@ -20,6 +20,8 @@ import { readRound, timeOf } from './read-round.ts'
 interface DeltaStream {
   readonly path: string
   readonly select: readonly string[]
+  /** Only these objects. @default all */
+  readonly ids?: readonly string[] | undefined
 }
 
 /** What a delta reads, and what its rows are. */
@@ -63,7 +65,7 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
     )
   const file = memoryName({
     of,
-    select: streams.flatMap(({ path, select }) => select.map(each => `${path}/${each}`)),
+    reads: streams.flatMap(({ path, select, ids = [] }) => [...select, ...ids].map(each => `${path}/${each}`)),
     name,
   })
   let opened: Promise<OpenDelta> | undefined
@@ -108,6 +110,7 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
       return {
         of,
         streams: streams.map(({ path, select }) => `${path}/delta?$select=${select.join(',')}`),
+        ...given({ ids: streams[0]?.ids }),
         columns: parts.columns,
         ...given({ name }),
         load: isChanges ? 'changes' : 'full',
@@ -147,8 +150,8 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
       // First: what changes from here on is in the next run.
       const sinceMs = timeOf(ctx)
       const links: string[] = []
-      for (const { path, select } of streams) {
-        const link = await latestLink(ctx, path, select)
+      for (const { path, select, ids } of streams) {
+        const link = await latestLink(ctx, path, select, ids)
         if (link === undefined) throw noLink(of)
         links.push(link)
       }

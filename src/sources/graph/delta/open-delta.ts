@@ -16,18 +16,19 @@ export interface OpenDelta {
 interface DeltaName {
   /** `users` */
   readonly of: string
-  readonly select: readonly string[]
+  /** What it reads of which collections. */
+  readonly reads: readonly string[]
   /** Apart from others of the same objects and properties. */
   readonly name?: string | undefined
 }
 
-/** Hexadecimal digits of the hash of the properties. */
+/** Hexadecimal digits of the hash of what is read. */
 const hashDigits = 8
 
 /** The name of the file in which a delta is kept: `delta-users-1f2e3d4c`. */
-export const memoryName = ({ of, select, name }: DeltaName): string => {
+export const memoryName = ({ of, reads, name }: DeltaName): string => {
   const hash = createHash('sha256')
-    .update(JSON.stringify([...select].sort()))
+    .update(JSON.stringify([...reads].sort()))
     .digest('hex')
     .slice(0, hashDigits)
   return ['delta', of, ...(name === undefined ? [] : [name]), hash].join('-')
