@@ -48,7 +48,7 @@ const shardKeys: Readonly<Partial<Record<DeltaKindName, typeof byDisplayName>>> 
  *
  * The first run reads all objects. So does one whose link Graph no longer knows, and it also reports what is gone of the objects that
  * earlier runs had. The link to the changes is kept beyond the run, per tenant, kind, properties and name, with the ids of all objects
- * (25 bytes each). It is replaced once the output is published and the run is done, unless rows failed or a limit ended it.
+ * (about 50 bytes each). It is replaced once the output is published and the run is done, unless rows failed or a limit ended it.
  *
  * @throws EntrapipeError `PROPERTY_UNKNOWN`, `OPTION_INVALID` at once
  * @see https://learn.microsoft.com/graph/delta-query-overview

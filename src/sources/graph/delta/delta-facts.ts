@@ -19,7 +19,7 @@ interface ChangeCounts {
 export const countsOf = (run: DeltaRun, memory: DeltaMemory): ChangeCounts => {
   const rows = { created: 0, updated: 0, removed: 0 }
   let known = memory.count()
-  for (const keys of inLists(run.keys(), keysAtOnce)) {
+  for (const keys of run.last('all', keysAtOnce)) {
     const had = memory.hasKeys(keys.map(({ key }) => key))
     for (const [at, { gone }] of keys.entries()) {
       rows[gone ? 'removed' : had[at] ? 'updated' : 'created']++
@@ -28,6 +28,13 @@ export const countsOf = (run: DeltaRun, memory: DeltaMemory): ChangeCounts => {
     }
   }
   return { rows, known }
+}
+
+/** The number of rows of a full load that say that something is gone. */
+export const goneIn = (run: DeltaRun): number => {
+  let count = 0
+  for (const keys of run.last('gone', keysAtOnce)) count += keys.filter(({ gone }) => gone).length
+  return count
 }
 
 /** Compares the objects that are known after changes with the service's counts. */
@@ -61,15 +68,4 @@ export const linkNotes = (what: string, ageMs: number, isAgain: boolean): readon
   return [
     `The last run was ${days} days ago. Graph keeps the changes for ${deltaLinkLifeDays} days; after that, everything is read again.`,
   ]
-}
-
-function* inLists<T>(items: Iterable<T>, length: number): Generator<readonly T[], void, void> {
-  let list: T[] = []
-  for (const item of items) {
-    list.push(item)
-    if (list.length < length) continue
-    yield list
-    list = []
-  }
-  if (list.length > 0) yield list
 }

@@ -1,6 +1,6 @@
 import type { Context, PartDatabase } from '../../../core/context.ts'
 import type { FileFacts } from '../../../core/manifest.ts'
-import { idOfKey, objectKey, type ObjectKey } from './object-key.ts'
+import { idOfKey, type ObjectKey } from './object-key.ts'
 
 /** From where the next run of a delta goes on. */
 interface DeltaState {
@@ -43,8 +43,8 @@ export interface DeltaMemory {
   hasKeys(keys: readonly ObjectKey[]): readonly boolean[]
   /** The number of ids. */
   count(): number
-  /** The ids in order, in lists. @param within only those that begin with this id and a slash */
-  ids(within?: string): Iterable<readonly string[]>
+  /** The ids in order, in lists. */
+  ids(): Iterable<readonly string[]>
   stage(staged: Staged): void
   /** Makes what the run has staged the state. Does nothing if another run was faster, or nothing is staged. */
   save(run: string): void
@@ -85,27 +85,20 @@ export const deltaMemory = (ctx: Context, name: string): DeltaMemory => {
       return database.read(() => keys.map(key => has.get(key) !== undefined))
     },
     count: () => Number(sql.prepare('select count(*) as keys from had').get()!['keys']),
-    *ids(within) {
+    *ids() {
       const next = sql.prepare('select key from had where key > ? order by key limit ?')
-      const prefix = within === undefined ? undefined : Buffer.from(objectKey(within) as Uint8Array)
-      // Numbers and texts come before bytes.
-      let after: ObjectKey | number = prefix ?? -1
-      for (;;) {
+      // Numbers come before texts and bytes.
+      for (let after: ObjectKey | number = -1; ;) {
         const keys: ObjectKey[] = next.all(after, idsAtOnce).map(({ key }) => key as ObjectKey)
-        const found = keys.filter(key => !prefix || startsWith(key, prefix))
-        if (found.length > 0) yield found.map(idOfKey)
-        const last = keys.at(-1)
-        if (last === undefined || found.length < keys.length || keys.length < idsAtOnce) return
-        after = last
+        if (keys.length === 0) return
+        yield keys.map(idOfKey)
+        after = keys.at(-1)!
       }
     },
     stage: staged => stage(database, staged),
     save: run => save(database, run),
   }
 }
-
-const startsWith = (key: ObjectKey, prefix: Buffer): boolean =>
-  typeof key !== 'string' && prefix.equals(key.subarray(0, prefix.length))
 
 const stage = ({ sql, write }: PartDatabase, { generation, state, isFull, keys }: Staged): void =>
   write(() => {

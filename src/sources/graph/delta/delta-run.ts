@@ -1,7 +1,7 @@
 import type { Context } from '../../../core/context.ts'
 import type { Changed } from '../drift.ts'
 import type { DeltaKey } from './delta-memory.ts'
-import { objectKey, type ObjectKey } from './object-key.ts'
+import { packed, unpacked, type ObjectKey } from './object-key.ts'
 
 /** Where the changes of the next run begin. */
 export interface NextLinks {
@@ -25,10 +25,10 @@ export interface ChangedObject {
 export interface DeltaRun {
   /** Notes the keys of rows that are about to be passed on. */
   add(keys: readonly string[], gone: boolean): void
-  /** The keys of all rows, sorted, each once: as it was noted last. */
+  /** The keys of all rows in the order in which they were noted. A process that resumes the run may note one again. */
   keys(): Iterable<DeltaKey>
-  /** The number of keys whose rows say that they are gone. */
-  gone(): number
+  /** The keys of which some row says that it is gone, or all keys: each once, as it was noted last, in lists of at most so many. */
+  last(of: 'gone' | 'all', atOnce: number): Iterable<readonly DeltaKey[]>
   /** Adds entries of the changes. */
   addEntries(stream: number, entries: readonly Changed[], idOf: (entry: Changed) => string): void
   /** Removes all entries, to read them again. */
@@ -43,7 +43,7 @@ export interface DeltaRun {
 
 // A machine that crashes keeps what is in a checkpoint, and so it must keep this.
 const versions = [
-  `create table keys (key blob not null, gone integer not null);
+  `create table keys (width integer not null, bytes blob not null, gone integer not null);
   create table entries (n integer primary key, id text not null, stream integer not null, entry text not null);
   create index entries_id on entries (id, n);
   create table next (links text not null, since integer not null, counted integer);`,
@@ -54,24 +54,40 @@ export const deltaRun = (ctx: Context): DeltaRun => {
   const database = ctx.store.database('delta', versions)
   const { sql, write } = database
   sql.exec('pragma synchronous = full')
+  function* keys(): Generator<DeltaKey, void, void> {
+    for (const { width, bytes, gone } of sql.prepare('select width, bytes, gone from keys order by rowid').iterate())
+      for (const key of unpacked({ width: Number(width), bytes: bytes as Uint8Array })) yield { key, gone: gone === 1 }
+  }
   return {
     add(keys, gone) {
       if (keys.length === 0) return
-      const insert = sql.prepare('insert into keys (key, gone) values (?, ?)')
+      const insert = sql.prepare('insert into keys (width, bytes, gone) values (?, ?, ?)')
       write(() => {
-        for (const key of keys) insert.run(objectKey(key), Number(gone))
+        for (const { width, bytes } of packed(keys)) insert.run(width, bytes, Number(gone))
       })
     },
-    *keys() {
-      // Of several rows SQLite returns the one with the maximum.
-      const all = sql.prepare('select key, gone, max(rowid) from keys group by key order by key').iterate()
-      for (const { key, gone } of all) yield { key: key as ObjectKey, gone: gone === 1 }
-    },
-    gone() {
-      const sum = sql.prepare(
-        'select coalesce(sum(gone), 0) as gone from (select gone, max(rowid) from keys where key in (select key from keys where gone = 1) group by key)',
-      )
-      return Number(sum.get()!['gone'])
+    keys,
+    *last(of, atOnce) {
+      sql.exec('create temp table if not exists last (key blob primary key, gone integer not null) without rowid')
+      const insert = sql.prepare('insert or replace into last (key, gone) values (?, ?)')
+      const update = sql.prepare('update last set gone = 0 where key = ?')
+      let any = of === 'all'
+      write(() => {
+        sql.exec('delete from last')
+        for (const { key, gone } of keys()) {
+          any ||= gone
+          if (gone || of === 'all') insert.run(key, Number(gone))
+          else if (any) update.run(key)
+        }
+      })
+      const next = sql.prepare('select key, gone from last where key > ? order by key limit ?')
+      // Numbers come before texts and bytes.
+      for (let after: ObjectKey | number = -1; ;) {
+        const found = next.all(after, atOnce)
+        if (found.length === 0) return
+        yield found.map(({ key, gone }) => ({ key: key as ObjectKey, gone: gone === 1 }))
+        after = found.at(-1)!['key'] as ObjectKey
+      }
     },
     addEntries(stream, entries, idOf) {
       const insert = sql.prepare('insert into entries (id, stream, entry) values (?, ?, ?)')

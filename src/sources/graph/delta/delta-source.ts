@@ -10,7 +10,7 @@ import type { Row } from '../../../core/row.ts'
 import { latestLink } from '../drift.ts'
 import { isLate, lateShard } from '../late.ts'
 import type { DeltaRow } from './changed-rows.ts'
-import { countsOf, judgedBy, linkNotes } from './delta-facts.ts'
+import { countsOf, goneIn, judgedBy, linkNotes } from './delta-facts.ts'
 import type { SavedDelta } from './delta-memory.ts'
 import { deltaRun, type DeltaRun, type NextLinks } from './delta-run.ts'
 import { memoryName, openDelta, type OpenDelta } from './open-delta.ts'
@@ -185,7 +185,7 @@ const keeping = (
     const next = nextOf(run, present)
     const to = new Date(next.sinceMs).toISOString()
     if (!isChanges())
-      return { facts: { kind: 'full', ...given({ after: saved?.run }), to, removed: saved ? run.gone() : 0 } }
+      return { facts: { kind: 'full', ...given({ after: saved?.run }), to, removed: saved ? goneIn(run) : 0 } }
     const { rows, known } = countsOf(run, memory)
     const from = new Date(saved!.sinceMs).toISOString()
     const facts: DeltaFacts = { kind: 'changes', after: saved!.run, from, to, ...rows }
