@@ -189,9 +189,9 @@ const add: CommandModule = (program, cli) => {
     })
   runs
     .command('forget')
-    .summary('remove what an HR feed or a pipeline remembers beyond its runs')
+    .summary('remove what an HR feed, a delta or a pipeline remembers beyond its runs')
     .description(
-      'Lists the files in which HR feeds and pipelines keep what their next run must know, including personal data. `runs prune` keeps these files. With a name and --yes, removes the file of this name. The next run of the feed then counts as its first.',
+      'Lists the files in which HR feeds, deltas and pipelines keep what their next run must know, including personal data. `runs prune` keeps these files. With a name and --yes, removes the file of this name. The next run of the feed or the delta then counts as its first.',
     )
     .addHelpText('after', examples('runs forget', 'runs forget hr-staff --yes'))
     .argument('[name]', 'name of the file, as it is listed')

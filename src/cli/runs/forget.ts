@@ -14,7 +14,7 @@ const lineOf = ({ name, tenant, bytes, changedAt }: LastingFile): string =>
   `${name}  tenant ${tenant}  ${size(bytes)}  changed ${minute(changedAt)} UTC`
 
 /**
- * `entrapipe runs forget`: lists what HR feeds and pipelines keep beyond their runs, or removes one of these files.
+ * `entrapipe runs forget`: lists what HR feeds, deltas and pipelines keep beyond their runs, or removes one of these files.
  *
  * @throws EntrapipeError `OPTION_INVALID` for a name that no file has, or those of several tenants; `RUN_ACTIVE`
  */
@@ -40,7 +40,7 @@ export const forget = async (
     throw new EntrapipeError('OPTION_INVALID', `Nothing is remembered under the name ${JSON.stringify(name)}.`, {
       fix:
         all.length === 0
-          ? 'No feed and no pipeline has a file.'
+          ? 'No feed, delta or pipeline has a file.'
           : `The names are ${joined(all.map(each => each.name))}.`,
     })
   if (others.length > 0)

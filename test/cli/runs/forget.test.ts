@@ -70,7 +70,7 @@ t.test('a name that no file has is refused, and one of two tenants needs the ten
   await call('hr-staff', { yes: true, tenantId: tenants[1] })
   t.equal(store.lastingFiles().length, 2)
   const none = await scene(t, false)
-  await t.rejects(none.call('hr-staff'), { code: 'OPTION_INVALID', fix: 'No feed and no pipeline has a file.' })
+  await t.rejects(none.call('hr-staff'), { code: 'OPTION_INVALID', fix: 'No feed, delta or pipeline has a file.' })
 })
 
 t.test('nothing is removed while a run is in progress', async t => {
