@@ -25,8 +25,14 @@ export interface Destination {
   published(ctx: Context, files: readonly FileFacts[]): Promise<boolean>
   /** Returns the name of an unfinished write of any run; undefined if there is none. */
   leftover(ctx: Context): Promise<string | undefined>
-  /** Removes what an interrupted run left behind. Returns the removed names. */
-  discard(ctx: Context): Promise<readonly string[]>
+  /** What tells an unfinished write apart from that of another program with the same name. Undefined if there is none. */
+  identity?(ctx: Context): Promise<string | undefined>
+  /**
+   * Removes what an interrupted run left behind. Returns the removed names.
+   *
+   * @param identity what `identity` returned for the run: another unfinished write is not removed
+   */
+  discard(ctx: Context, identity?: string): Promise<readonly string[]>
   /** Removes what an earlier run published. */
   clear(ctx: Context): Promise<void>
 }

@@ -11,6 +11,7 @@ import { expectNewest, noteSuperseded, supersededBy } from './changes/supersedin
 import { checkContext } from './contexts.ts'
 import { discard, removeLeft } from './discard.ts'
 import { driftsStill } from './drift-limit.ts'
+import { openedBy } from './opened.ts'
 import { notResumableIn } from './phases.ts'
 import type { Prepared, RunRequest } from './run-request.ts'
 
@@ -119,7 +120,7 @@ const refuseStrange = async (request: RunRequest, phases: readonly Prepared[]): 
     const partial = writesTo === undefined ? undefined : await place?.leftover(ctx)
     if (writesTo === undefined || partial === undefined) continue
     const runs = await request.store.list({ writesTo, status: ['running', 'interrupted', 'failed', 'short'] })
-    if (!(await anyLeft(request, runs))) throw inTheWay(partial)
+    if (!(await anyLeft(request, runs, writesTo, await place?.identity?.(ctx)))) throw inTheWay(partial)
   }
 }
 
@@ -133,8 +134,17 @@ const mayHaveLeft = async ({ store }: RunRequest, info: RunInfo): Promise<boolea
   info.resumed > 0 ||
   (await safeRows(store, info)) !== undefined
 
-const anyLeft = async (request: RunRequest, runs: readonly RunInfo[]): Promise<boolean> => {
-  for (const info of runs) if (await mayHaveLeft(request, info)) return true
+/** @param identity of what was left */
+const anyLeft = async (
+  request: RunRequest,
+  runs: readonly RunInfo[],
+  target: string,
+  identity: string | undefined,
+): Promise<boolean> => {
+  for (const info of runs) {
+    const own = (await openedBy(request.store, info.id)).get(target)
+    if ((own === undefined || own === identity) && (await mayHaveLeft(request, info))) return true
+  }
   return false
 }
 

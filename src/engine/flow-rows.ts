@@ -14,6 +14,7 @@ import { flow } from './flow.ts'
 import { inputsOf } from './pages-and-cuts.ts'
 import { merge } from './merge.ts'
 import { openStages } from './open-stages.ts'
+import { noteOpened } from './opened.ts'
 import { goBack, rowsPerCutOf, shardsOf, tellPace } from './phase-start.ts'
 import { readShards, type OriginSeen } from './read-shards.ts'
 import { resultLog, type ResultLog } from './result-log.ts'
@@ -107,6 +108,7 @@ export const flowRows = async (
   })
   const writer = await plan.sink.open(sinkContext, from?.mark, started.like)
   output.writer = writer
+  await noteOpened(run, plan.sink.place, sinkContext)
   stages.offer(writer)
   if (stages.isWhole()) writeUnparsed = writer.unparsed?.()
   const cuts = checkpoints(run, writer as Writer<never>, shards, from !== undefined, used)

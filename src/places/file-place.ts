@@ -3,7 +3,7 @@ import type { Place } from '../core/place.ts'
 import { namesOf } from '../core/sidecars.ts'
 import { targetAt } from '../core/targets.ts'
 import { byteFile, type FileMark } from './byte-file.ts'
-import { clearFile, discardFile, isPublished, leftoverOf } from './file-remains.ts'
+import { clearFile, discardFile, identityOf, isPublished, leftoverOf } from './file-remains.ts'
 import { checkTarget, targetOf } from './target.ts'
 
 /**
@@ -40,7 +40,12 @@ export const filePlace = (to: string): Place => {
       return facts !== undefined && isPublished(pathOf(ctx), { ...facts, run: ctx.run }, ctx.signal)
     },
     leftover: async ctx => leftoverOf(pathOf(ctx)),
-    discard: async ctx => discardFile(pathOf(ctx)),
+    identity: async ctx => identityOf(pathOf(ctx)),
+    async discard(ctx, identity) {
+      const path = pathOf(ctx)
+      const found = identity === undefined ? undefined : await identityOf(path)
+      return found === undefined || found === identity ? discardFile(path) : []
+    },
     clear: async ctx => clearFile(pathOf(ctx)),
   }
 }

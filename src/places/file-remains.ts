@@ -32,6 +32,17 @@ const runOf = async (manifest: string): Promise<unknown> => {
 export const leftoverOf = async (path: string): Promise<string | undefined> =>
   (await sizeOf(partialOf(path))) === undefined ? undefined : partialOf(path)
 
+/** The number of a file's partial in its file system, which may be used again, and when it was created; undefined if there is none. */
+export const identityOf = async (path: string): Promise<string | undefined> => {
+  try {
+    const { ino, birthtimeNs } = await lstat(partialOf(path), { bigint: true })
+    return `${ino}-${birthtimeNs}`
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
 /**
  * Removes what an interrupted run left behind: partials, and a manifest whose file never appeared. A file that an earlier
  * run published keeps its manifest.
