@@ -1,16 +1,13 @@
-import type { Filter, Path } from '../../odata/ast.ts'
+import type { Filter } from '../../odata/ast.ts'
+import { keyOf, type Span } from '../../odata/key-spans.ts'
+import { splitFilter } from '../../odata/split-filter.ts'
+import { firstIndex } from '../directory/search.ts'
 import type { Directory, Entity, Reference, View } from '../directory/types.ts'
 
-/** Names that begin with a text, or are one, in lower case. */
-interface Beginning {
-  readonly text: string
-  readonly isWhole: boolean
-}
-
-/** A condition on one property of text, of which an order by the property answers at once. */
+/** A condition on one property of text, which an order by the property answers at once. */
 interface Named {
   readonly property: string
-  readonly some: readonly Beginning[]
+  readonly spans: readonly Span[]
   /** Whether the filter has other conditions, too. */
   readonly isPartial: boolean
 }
@@ -58,8 +55,7 @@ const inOrder = (
     let key: string | undefined
     // A test only computes the properties that it reads.
     const read = (entity: Entity): boolean => {
-      const value = entity[property]
-      key = typeof value === 'string' ? value.toLowerCase() : undefined
+      key = keyOf(entity[property])
       return true
     }
     directory.collection(reference.kind).matches(reference.id, read, view)
@@ -68,51 +64,17 @@ const inOrder = (
   return order.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
 }
 
-/** The condition on the beginning of a name that a filter has: `startsWith`, `eq`, or several of them on one property. */
+/** The condition of a filter that an order answers; undefined if it has none. */
 export const nameIn = (filter: Filter): Named | undefined => {
-  const items = filter.kind === 'and' ? filter.items : [filter]
-  for (const item of items) {
-    const found = (item.kind === 'or' ? item.items : [item]).map(beginning)
-    const property = found[0]?.property
-    if (property !== undefined && found.every(one => one?.property === property))
-      return { property, some: found.map(one => one!.some), isPartial: items.length > 1 }
-  }
-  return undefined
+  const { index, residual } = splitFilter(filter, one => one.kind === 'spans' && !one.property.includes('/'))
+  if (index?.kind !== 'spans') return undefined
+  return { property: index.property, spans: index.spans, isPartial: residual !== undefined }
 }
 
-const beginning = (item: Filter): { readonly property: string; readonly some: Beginning } | undefined => {
-  if (item.kind === 'call' && item.name === 'startsWith' && isPlain(item.path))
-    return { property: item.path.names[0]!, some: { text: item.value.toLowerCase(), isWhole: false } }
-  if (item.kind === 'compare' && item.operator === 'eq' && item.value.type === 'string' && isPlain(item.path))
-    return { property: item.path.names[0]!, some: { text: item.value.value.toLowerCase(), isWhole: true } }
-  return undefined
-}
-
-const isPlain = ({ names, variable, counts }: Path): boolean => names.length === 1 && variable === undefined && !counts
-
-/** The members whose name begins with one of the texts, each once. */
-export const membersNamed = (order: readonly Keyed[], some: readonly Beginning[]): readonly Reference[] => {
-  const found: Reference[] = []
-  let from = 0
-  for (const { text, isWhole } of some.toSorted((a, b) => (a.text < b.text ? -1 : 1))) {
-    let at = Math.max(from, firstAt(order, text))
-    for (; at < order.length; at++) {
-      const { key, reference } = order[at]!
-      if (isWhole ? key !== text : !key.startsWith(text)) break
-      found.push(reference)
-    }
-    from = at
-  }
-  return found
-}
-
-/** The place of the first key that is not before a text. */
-const firstAt = (order: readonly Keyed[], text: string): number => {
-  let [low, high] = [0, order.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (order[middle]!.key < text) low = middle + 1
-    else high = middle
-  }
-  return low
+/** The members whose names have their keys in one of the spans. */
+export const membersNamed = (order: readonly Keyed[], spans: readonly Span[]): readonly Reference[] => {
+  const placeOf = (key: string): number => firstIndex(0, order.length, at => order[at]!.key >= key)
+  return spans.flatMap(({ from, to }) =>
+    order.slice(placeOf(from), to === undefined ? order.length : placeOf(to)).map(({ reference }) => reference),
+  )
 }

@@ -115,14 +115,14 @@ const relatedOf = (call: Call, ownerKind: Kind, relation: RelationName, options:
       () => inOrder(call, unordered(), by, view),
     ))
   const names = cast && filter && !order && !options.search && isOfMembers(relation) ? nameIn(filter) : undefined
-  /** Members by the beginning of a name need no walk through all of them. */
+  /** Members by name need no walk through all of them. */
   const named = (): readonly Reference[] | undefined => {
     if (!names) return undefined
     const ofCast = function* () {
       for (const reference of everyOne(references)) if (reference.kind === cast && shown(reference)) yield reference
     }
     const key = `${owner.id}/${relation}/${cast}/${view}/${call.memberSight.all}`
-    const found = membersNamed(call.membersByName(key, ofCast, names.property, view), names.some)
+    const found = membersNamed(call.membersByName(key, ofCast, names.property, view), names.spans)
     return names.isPartial ? found.filter(wanted) : found
   }
   const all = (): Iterable<Reference> => (order ? ordered(order) : (quickly() ?? unordered()))

@@ -47,6 +47,8 @@ const filters: readonly (readonly [string, (name: string) => boolean])[] = [
   ["startsWith(userPrincipalName,'a') and not(startsWith(userPrincipalName,'al'))", name => /^a[^l]/.test(name)],
   ["startsWith(userPrincipalName,'a') and endsWith(userPrincipalName,'com')", name => /^a.*com$/.test(name)],
   ["not(startsWith(userPrincipalName,'a'))", name => !name.startsWith('a')],
+  ["userPrincipalName ge 'B' and userPrincipalName le 'd'", name => /^[bc]/.test(name)],
+  ["not(startsWith(userPrincipalName,'a') or startsWith(userPrincipalName,'s'))", name => /^[^as]/.test(name)], // prettier-ignore
 ]
 
 t.test('filters by the beginning of a name find the members that a look at each finds, in pages', async t => {
