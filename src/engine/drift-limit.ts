@@ -6,8 +6,10 @@ import type { Manifest } from '../core/manifest.ts'
  * How much a listing changed while it was read, in objects: those that changed, or if that is more, by how much the rows and the two
  * counts differ. Undefined if only a command upstream knows.
  */
-export const driftIn = ({ completeness, counts, drift }: Manifest): number | undefined => {
-  const { before, after, read } = counts
+export const driftIn = ({ completeness, counts, drift, delta }: Manifest): number | undefined => {
+  const { before, after } = counts
+  // What is removed is not in the listing.
+  const read = counts.read - (delta?.removed ?? 0)
   const changed = drift && drift.created + drift.deleted + drift.changed
   const apart =
     before === undefined || after === undefined

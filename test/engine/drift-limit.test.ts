@@ -21,6 +21,11 @@ t.test('what changed counts, or by how much rows and counts differ, if that is m
   t.equal(driftIn(manifest('complete', { before: 1000, after: 1000 })), 0)
 })
 
+t.test('rows of what was gone before are no drift', async t => {
+  const full = { ...manifest('complete', { before: 990, after: 990 }), delta: { kind: 'full', to: '', removed: 10 } }
+  t.equal(driftIn(full as Manifest), 0)
+})
+
 t.test('drift that hides behind another reason to doubt counts, too', async t => {
   const hidden = manifest('unverified', { before: 1000, after: 1000 }, { deleted: 20 })
   t.throws(() => expectLittleDrift(hidden, '1%'), { code: 'TOO_MUCH_DRIFT' })

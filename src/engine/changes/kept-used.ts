@@ -33,7 +33,7 @@ export const keptUsed = async ({ run, request }: Pick<Started, 'run' | 'request'
       if (results < resultsPerSave) return
       results = 0
       // If it cannot be kept, only the count of a process that is killed is too small.
-      saving = save().catch(() => undefined)
+      saving = saving.then(save).catch(() => undefined)
     },
     async save() {
       await saving
