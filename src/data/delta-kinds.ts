@@ -33,11 +33,18 @@ export const linkDeltaKinds = {
   memberships: ['groupId', 'memberId', 'memberType'],
   managers: ['userId', 'managerId'],
 } as const
+
 /** One of `linkDeltaKinds`. */
 export type LinkDeltaKind = keyof typeof linkDeltaKinds
 
 /** The column of a delta that says whether an object is gone: null, or why. */
 export const removedColumn = 'removed'
+
+/** The columns of an object in a delta, before `removedColumn`: its id, then the others. */
+export const objectColumns = (select: readonly string[]): readonly string[] => [
+  'id',
+  ...select.filter(name => name !== 'id'),
+]
 
 /** How long Graph keeps a link to the changes. @see https://learn.microsoft.com/graph/delta-query-overview#token-duration */
 export const deltaLinkLifeDays = 7

@@ -16,7 +16,7 @@ import { typed } from './graph/directory-listing.ts'
 import type { Entity } from './graph/listing.ts'
 import { listingOptions } from './graph/listing-options.ts'
 import { selection } from './graph/selection.ts'
-import { byDisplayName, byMailNickname, byUserPrincipalName } from './graph/sharding/shard-key.ts'
+import { shardKeyOf } from './graph/sharding/shard-key.ts'
 
 /** Options of `delta`. */
 export interface DeltaOptions {
@@ -34,12 +34,6 @@ export interface DeltaOptions {
 }
 
 const objectsAtOnce = 300
-
-const shardKeys: Readonly<Partial<Record<DeltaKindName, typeof byDisplayName>>> = {
-  users: byUserPrincipalName,
-  groups: byMailNickname,
-  devices: byDisplayName,
-}
 
 /**
  * The changes of a kind of objects since the last run: a row for each object that was created, updated or restored, with the selected
@@ -69,7 +63,7 @@ export const delta = (options: DeltaOptions): Source<Fields> => {
   expectTracked(of, type, select)
   const ids = filter === undefined ? undefined : idsIn(filter)
   const rows = changedRows(path, type, select, isWhole)
-  const by = shardKeys[of]
+  const by = shardKeyOf(type)
   const listing = collection<Entity>(of, { ...checked, parsed: true, ...(by && { shards: { by } }) })
   return deltaSource({
     ...{ of, name, place, columns: rows.columns },

@@ -4,6 +4,7 @@ import type { Source } from '../core/parts.ts'
 import type { Destination } from '../core/place.ts'
 import { linkDeltaKinds, type LinkDeltaKind } from '../data/delta-kinds.ts'
 import { expectOptions, oneOf, optional, someText } from '../data/expect-options.ts'
+import { inLists } from './graph/ahead.ts'
 import { byIds } from './graph/by-ids.ts'
 import { listingUrl } from './graph/collection.ts'
 import { edgeDelta } from './graph/delta/edge-delta.ts'
@@ -97,6 +98,8 @@ const managerOf = (user: Entity): readonly Edge[] =>
     ? [{ owner: user.id, target: String(user['manager']['id']), type: null, removed: null }]
     : []
 
+/** 20 requests of 15 ids. */
+const idsPerTrip = 300
 const withManager = 'manager($select=id)'
 
 const allManagers = (rowOf: RowOf, top: number | undefined): Source<Fields> =>
@@ -117,9 +120,9 @@ const ofManagers: EdgeReaders = {
   types: ['user'],
   leftOut: [],
   async *ofOwners(ctx, ids) {
-    if (ids.length === 0) return
     const urlOf = (filter: string): string => listingUrl('/users', { select: ['id'], expand: withManager, filter })
-    yield (await byIds<Entity>(ctx, { urlOf }, ids)).flatMap(managerOf)
+    for await (const some of inLists(ids, idsPerTrip))
+      yield (await byIds<Entity>(ctx, { urlOf }, some)).flatMap(managerOf)
   },
   async *ofTargets(ctx, targets) {
     const ids = targets.map(({ id }) => id)

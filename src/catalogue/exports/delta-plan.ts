@@ -9,6 +9,7 @@ import { withFlags } from '../../core/with-flags.ts'
 import {
   deltaKinds,
   linkDeltaKinds,
+  objectColumns,
   removedColumn,
   type DeltaKindName,
   type LinkDeltaKind,
@@ -56,7 +57,7 @@ interface DeltaExport {
 const ofObjects = (of: DeltaKindName, params: ExportParams): DeltaExport => {
   const { type } = deltaKinds[of]
   const select = layout(of, exported[of], { ...params, format: 'csv', to: '-' }).columns ?? []
-  const columns = ['id', ...select.filter(name => name !== 'id'), removedColumn]
+  const columns = [...objectColumns(select), removedColumn]
   return {
     columns,
     types: { ...typesOf(type, columns), [removedColumn]: 'text' },

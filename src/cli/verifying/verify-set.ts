@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { absolute } from '../../core/absolute.ts'
 import type { Listing, ManifestSet } from '../../core/manifest-set.ts'
@@ -13,7 +14,6 @@ import { different, readLoad, telling } from './verify-at.ts'
 /** The set of manifests at a path. Undefined for anything else, such as a JSON file with rows, which has a manifest of its own. */
 export const setAt = async (path: string, cli: Cli): Promise<ManifestSet | undefined> => {
   if (isRemote(path) || !/\.json$/i.test(path)) return undefined
-  const { existsSync } = await import('node:fs')
   const place = absolute(cli.environment, path)
   return existsSync(manifestOf(place)) ? undefined : readManifestSet(place)
 }

@@ -19,7 +19,10 @@ export async function* ahead<T, U>(
 }
 
 /** Groups items into lists of so many; the last one may be shorter. */
-export async function* inLists<T>(items: AsyncIterable<T>, length: number): AsyncGenerator<T[], void, void> {
+export async function* inLists<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  length: number,
+): AsyncGenerator<T[], void, void> {
   let list: T[] = []
   for await (const item of items) {
     list.push(item)

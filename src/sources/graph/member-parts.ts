@@ -7,7 +7,7 @@ import { checkQuery } from '../../odata/check-query.ts'
 import { advancedHeaders, collection, listingUrl } from './collection.ts'
 import type { Entity } from './listing.ts'
 import { memberTypes, type MemberType } from './member-types.ts'
-import { byDisplayName, byMailNickname, byUserPrincipalName, type ShardKey } from './sharding/shard-key.ts'
+import { shardKeyOf } from './sharding/shard-key.ts'
 import type { ShardRules } from './sharding/sharding.ts'
 
 /** The members of a group, all of them or those of a filter. */
@@ -61,15 +61,9 @@ const mostRecounts = 2
 const lags =
   'Groups with 20,000 members or more were read in parts, from an index that lags behind changes by seconds to minutes.'
 
-const keys: Partial<Readonly<Record<MemberType, ShardKey>>> = {
-  user: byUserPrincipalName,
-  group: byMailNickname,
-  device: byDisplayName,
-}
-
 /** The shards of members of one type. @default 20,000 rows or more are divided */
 export const memberShards = (type: MemberType, rules: MemberRules = {}): ShardRules | undefined => {
-  const by = keys[type]
+  const by = shardKeyOf(type)
   return by && { by, least: leastDivided, ...rules }
 }
 

@@ -8,7 +8,7 @@ import { memoryBudget } from '../../../src/graph/memory-budget.ts'
 import type { Kind, Mutation } from '../../../src/sandbox/directory/types.ts'
 import { jsonl } from '../../../src/sinks/jsonl.ts'
 import { directoryListing } from '../../../src/sources/graph/directory-listing.ts'
-import { byDisplayName, byMailNickname, byUserPrincipalName } from '../../../src/sources/graph/sharding/shard-key.ts'
+import { shardKeys } from '../../../src/sources/graph/sharding/shard-key.ts'
 import { openBed, rowsOf } from '../../e2e/bed.ts'
 import { bed as planBed } from '../../engine/plan-bed.ts'
 import { random } from '../../programs/random.ts'
@@ -17,9 +17,9 @@ const bed = await openBed(t, { users: 6_000 })
 const { directory } = bed
 
 const kinds = [
-  { kind: 'user', path: '/users', by: byUserPrincipalName, key: 'userPrincipalName', created: 'createdDateTime' },
-  { kind: 'group', path: '/groups', by: byMailNickname, key: 'mailNickname', created: 'createdDateTime' },
-  { kind: 'device', path: '/devices', by: byDisplayName, key: 'displayName', created: 'registrationDateTime' },
+  { kind: 'user', path: '/users', by: shardKeys.user, key: 'userPrincipalName', created: 'createdDateTime' },
+  { kind: 'group', path: '/groups', by: shardKeys.group, key: 'mailNickname', created: 'createdDateTime' },
+  { kind: 'device', path: '/devices', by: shardKeys.device, key: 'displayName', created: 'registrationDateTime' },
   { kind: 'application', path: '/applications', by: undefined, key: 'displayName', created: 'createdDateTime' },
   { kind: 'servicePrincipal', path: '/servicePrincipals', by: undefined, key: 'displayName', created: undefined },
 ] as const

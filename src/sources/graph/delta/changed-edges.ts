@@ -2,7 +2,7 @@ import type { Context } from '../../../core/context.ts'
 import { typeIn } from '../related-row.ts'
 import type { Entity } from '../listing.ts'
 import type { Changed } from '../drift.ts'
-import type { Removed } from './changed-rows.ts'
+import { removedIn, type Removed } from './changed-rows.ts'
 import type { DeltaMemory } from './delta-memory.ts'
 import type { ChangedObject, DeltaRun } from './delta-run.ts'
 import { edgeKey, type Edge, type EdgeTable } from './edge-table.ts'
@@ -55,7 +55,7 @@ export const findEdges = async (
   const contradicted = new Map<string, Linked>()
   for (const objects of run.objects(undefined, objectsAtOnce))
     for (const object of objects) {
-      const removed = removedIn(object)
+      const removed = removedIn(object.entries)
       const isAlive = object.entries.some(entry => !entry['@removed'])
       if (removed) gone.set(object.id, removed)
       if (isAlive) alive.push({ id: object.id, type: readers.types[object.stream]! })
@@ -94,11 +94,6 @@ export const findEdges = async (
       'decided',
     )
   table.end()
-}
-
-const removedIn = ({ entries }: ChangedObject): Removed | undefined => {
-  const reasons = entries.flatMap(entry => entry['@removed']?.reason ?? [])
-  return reasons.length === 0 ? undefined : reasons.includes('deleted') ? 'deleted' : 'changed'
 }
 
 /** The links that the entries of an object report, which may be several entries. */

@@ -1,6 +1,6 @@
 import type { Context } from '../../../core/context.ts'
 import type { Fields } from '../../../core/json.ts'
-import { removedColumn } from '../../../data/delta-kinds.ts'
+import { objectColumns, removedColumn } from '../../../data/delta-kinds.ts'
 import { propertyAt } from '../../../data/properties.ts'
 import { byIds } from '../by-ids.ts'
 import { listingUrl } from '../collection.ts'
@@ -41,7 +41,7 @@ interface ChangedRows {
  */
 export const changedRows = (path: string, type: string, select: readonly string[], isWhole: boolean): ChangedRows => {
   const { names, lift } = selection(select)
-  const columns = ['id', ...select.filter(name => name !== 'id')]
+  const columns = objectColumns(select)
   const lists = new Set(names.filter(name => propertyAt(type, [name])?.collection))
   // An entry leaves out what was never set.
   const unset = Object.fromEntries(names.map(name => [name, lists.has(name) ? [] : null]))
@@ -96,12 +96,17 @@ interface Summed {
   readonly object: Fields | undefined
 }
 
+/** Why an object is gone by its entries: `deleted` if one of several says so. Undefined if none says that it is gone. */
+export const removedIn = (entries: readonly Changed[]): Removed | undefined => {
+  const reasons = entries.flatMap(entry => entry['@removed']?.reason ?? [])
+  return reasons.length === 0 ? undefined : reasons.includes('deleted') ? 'deleted' : 'changed'
+}
+
 const sumOf = (id: string, entries: readonly Changed[]): Summed => {
-  const removals = entries.flatMap(entry => entry['@removed']?.reason ?? [])
   const alive = entries.filter(entry => !entry['@removed'])
   return {
     id,
-    removed: removals.length === 0 ? undefined : removals.includes('deleted') ? 'deleted' : 'changed',
+    removed: removedIn(entries),
     object: alive.length === 0 ? undefined : Object.assign({}, ...alive),
   }
 }

@@ -16,7 +16,7 @@ export async function* readLists(
 ): AsyncGenerator<{ readonly id: string; readonly entries: readonly Entity[] }, void, void> {
   const lists = listsOf(ctx, { pathOf, select: ['id'] }, ctx.signal)
   try {
-    for await (const asked of inLists(each(ids), listsAtOnce)) {
+    for await (const asked of inLists(ids, listsAtOnce)) {
       const found = await lists.find(asked.map(id => ({ id })))
       for (const [at, list] of found.entries()) {
         const id = asked[at]!
@@ -29,8 +29,4 @@ export async function* readLists(
   } finally {
     lists.close()
   }
-}
-
-async function* each<T>(items: readonly T[]): AsyncGenerator<T, void, void> {
-  yield* items
 }

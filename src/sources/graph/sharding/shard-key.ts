@@ -15,7 +15,7 @@ export interface ShardKey {
 const lettersAndDigits = 'aeinrslotmdhcgkubjvpyfwzxq0123456789'
 
 /** Always there, unique, and of few characters. @see https://learn.microsoft.com/graph/api/resources/user */
-export const byUserPrincipalName: ShardKey = {
+const byUserPrincipalName: ShardKey = {
   property: 'userPrincipalName',
   characters: `${lettersAndDigits}._-'!#^~`,
   later: '@',
@@ -24,7 +24,7 @@ export const byUserPrincipalName: ShardKey = {
 }
 
 /** Required, and of the characters that an address may have before the `@`. @see https://learn.microsoft.com/graph/api/resources/group */
-export const byMailNickname: ShardKey = {
+const byMailNickname: ShardKey = {
   property: 'mailNickname',
   characters: `${lettersAndDigits}-._&'+!#$%*/=?^{|}~\``,
   ends: true,
@@ -32,9 +32,16 @@ export const byMailNickname: ShardKey = {
 }
 
 /** Devices have a name or none, in any script. Most are named by the rules of Windows or by a model. */
-export const byDisplayName: ShardKey = {
+const byDisplayName: ShardKey = {
   property: 'displayName',
   characters: `${lettersAndDigits}- ._'()#&`,
   ends: true,
   nullable: true,
 }
+
+/** By type. */
+export const shardKeys = { user: byUserPrincipalName, group: byMailNickname, device: byDisplayName } as const
+
+/** The key of a type, if its listings are divided. */
+export const shardKeyOf = (type: string): ShardKey | undefined =>
+  (shardKeys as Readonly<Record<string, ShardKey | undefined>>)[type]

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { divided, isDivisible, packed } from '../../../../src/sources/graph/sharding/division.ts'
-import { byDisplayName, byMailNickname, byUserPrincipalName } from '../../../../src/sources/graph/sharding/shard-key.ts'
+import { shardKeys } from '../../../../src/sources/graph/sharding/shard-key.ts'
 
 const key = { property: 'key', characters: 'abcd', ends: true, nullable: true }
 
@@ -29,14 +29,14 @@ t.test('a part of several starts is divided among them', t => {
 })
 
 t.test('no part has more than 15 clauses', t => {
-  for (const by of [byUserPrincipalName, byMailNickname, byDisplayName])
+  for (const by of [shardKeys.user, shardKeys.group, shardKeys.device])
     for (const range of [{ rows: 9 }, { starts: ['a'], rows: 9 }])
       for (const { starts = [], equals = [] } of divided(by, range, 1)) t.ok(starts.length + equals.length <= 15)
   t.end()
 })
 
 t.test('no character stands twice in a key', t => {
-  for (const { characters } of [byUserPrincipalName, byMailNickname, byDisplayName])
+  for (const { characters } of [shardKeys.user, shardKeys.group, shardKeys.device])
     t.equal(new Set(characters).size, characters.length)
   t.end()
 })

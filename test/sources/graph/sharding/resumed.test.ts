@@ -6,7 +6,7 @@ import { plan } from '../../../../src/engine/plan.ts'
 import { jsonl } from '../../../../src/sinks/jsonl.ts'
 import { directoryListing } from '../../../../src/sources/graph/directory-listing.ts'
 import type { Entity } from '../../../../src/sources/graph/listing.ts'
-import { byUserPrincipalName } from '../../../../src/sources/graph/sharding/shard-key.ts'
+import { shardKeys } from '../../../../src/sources/graph/sharding/shard-key.ts'
 import { bed } from '../../../engine/plan-bed.ts'
 import { sandboxGraph } from '../../sandbox-graph.ts'
 
@@ -18,7 +18,7 @@ const users = (): Source<Entity> =>
       path: '/users',
       type: 'user',
       delta: true,
-      shards: { by: byUserPrincipalName, least: 100, rows: [30, 60] },
+      shards: { by: shardKeys.user, least: 100, rows: [30, 60] },
     },
   )
 

@@ -4,19 +4,14 @@ import type { Graph, GraphRequest } from '../../../../src/core/graph.ts'
 import type { Shard, Source } from '../../../../src/core/parts.ts'
 import type { Entity, Listing } from '../../../../src/sources/graph/listing.ts'
 import { directoryListing } from '../../../../src/sources/graph/directory-listing.ts'
-import {
-  byDisplayName,
-  byMailNickname,
-  byUserPrincipalName,
-  type ShardKey,
-} from '../../../../src/sources/graph/sharding/shard-key.ts'
+import { shardKeys, type ShardKey } from '../../../../src/sources/graph/sharding/shard-key.ts'
 import { partContext } from '../../../contracts/part-context.ts'
 import { sandboxGraph } from '../../sandbox-graph.ts'
 
 const kinds = {
-  users: { path: '/users', type: 'user', by: byUserPrincipalName },
-  groups: { path: '/groups', type: 'group', by: byMailNickname },
-  devices: { path: '/devices', type: 'device', by: byDisplayName },
+  users: { path: '/users', type: 'user', by: shardKeys.user },
+  groups: { path: '/groups', type: 'group', by: shardKeys.group },
+  devices: { path: '/devices', type: 'device', by: shardKeys.device },
 }
 
 /** A listing that is divided early, into small shards. */
@@ -155,7 +150,7 @@ t.test('equal names, names that begin others, and names in other scripts are in 
     const body = { displayName, mailEnabled: false, securityEnabled: true, mailNickname: `odd${nth}` }
     ids.push((await graph.request<Entity>({ method: 'POST', url: '/groups', body })).body.id)
   }
-  const source = listing('groups', { select: ['id', 'displayName'] }, byDisplayName)
+  const source = listing('groups', { select: ['id', 'displayName'] }, shardKeys.device)
   const { rows, came, names: shards } = await readShards(source, sceneOf(graph).ctx)
   t.ok(shards.includes('groups (rest)'), shards.join('; '))
   t.strictSame(
