@@ -20,6 +20,7 @@ export { EntrapipeError, codes, type Code, type ErrorOptions } from './core/erro
 export type { Context } from './core/context.ts'
 export type { Fields, Json } from './core/json.ts'
 export type { Manifest } from './core/manifest.ts'
+export type { ManifestSet } from './core/manifest-set.ts'
 export type { Sink, Source, Transform } from './core/parts.ts'
 export { createdBy } from './core/operation.ts'
 export type { Result } from './core/result.ts'

@@ -2,7 +2,7 @@
  * The types and functions for sources, transforms and sinks of your own. Parts that come with entrapipe are imported by path
  * (`entrapipe/transforms/flat-map`), and the rules for parts from `entrapipe/contracts`.
  */
-export type { Source, Read, Shard, ReadPace } from './core/parts.ts'
+export type { DeltaSource, Source, Read, Shard, ReadPace } from './core/parts.ts'
 export type { Transform, Step, PageStep } from './core/parts.ts'
 export type { Projected, ProjectedColumn, Projection } from './core/projection.ts'
 export type { Sink, Writer, Mark } from './core/parts.ts'
@@ -23,7 +23,7 @@ export type { Clock } from './core/clock.ts'
 export type { Environment } from './core/environment.ts'
 export type { Graph, GraphPage, GraphReply, GraphRequest, PagesOptions, Tenant } from './core/graph.ts'
 export type { Outcome, Result } from './core/result.ts'
-export type { Completeness, Counts, Drift, FileFacts, Manifest, IgnoredRecords } from './core/manifest.ts'
+export type { Completeness, Counts, DeltaFacts, Drift, FileFacts, Manifest, IgnoredRecords } from './core/manifest.ts'
 export { EntrapipeError, codes, type Code, type ErrorOptions } from './core/errors.ts'
 
 export {
