@@ -25,20 +25,26 @@ export type MembersByName = (
   view: View,
 ) => readonly Keyed[]
 
-/** Number of orders that are kept. One of a million members takes about 200 MB. */
-const kept = 2
+/** Members of all orders that are kept. A million take about 200 MB. */
+const keptMembers = 1_000_000
 
-/** Keeps the last two orders until something changes. They must not be used while a view lags, which changes with time. */
+/**
+ * Keeps the last orders until something changes: several huge groups may be read at once. They must not be used while a view lags, which
+ * changes with time.
+ */
 export const createMembersByName = (directory: Directory): MembersByName => {
   const orders = new Map<string, readonly Keyed[]>()
   return (key, references, property, view) => {
-    const whole = `${key}/${property}@${directory.generation}`
+    const generation = `@${directory.generation}`
+    const whole = `${key}/${property}${generation}`
     const order = orders.get(whole) ?? inOrder(directory, references(), property, view)
     orders.delete(whole)
     orders.set(whole, order)
-    for (const [oldest] of orders) {
-      if (orders.size <= kept) break
-      orders.delete(oldest)
+    let members = 0
+    // The oldest come first.
+    for (const [at, { length }] of [...orders].toReversed()) {
+      members += length
+      if (at !== whole && (members > keptMembers || !at.endsWith(generation))) orders.delete(at)
     }
     return order
   }

@@ -169,6 +169,9 @@ const testOf = (call: Call, cast: Kind | undefined, options: Options): Test => {
   return { passes: search ? entity => plan.test(entity) && search(entity) : plan.test, filter: plan.filter }
 }
 
+/** Links that are read at once, where finding the first of them costs more than reading the others. */
+const readAtOnce = 500
+
 const rowsOf = (
   references: References,
   wanted: (reference: Reference) => boolean,
@@ -180,7 +183,8 @@ const rowsOf = (
   let cursor = from
   let read = 0
   do {
-    const taken = references.take(limit - json.length, cursor)
+    // The first ones may be wanted. Further ones are rare.
+    const taken = read === 0 ? references.take(limit, from) : someOf(references, wanted, limit - json.length, cursor)
     read += Math.max(1, taken.references.length)
     for (const reference of taken.references) {
       const text = wanted(reference) ? write(reference) : undefined
@@ -189,4 +193,19 @@ const rowsOf = (
     cursor = taken.cursor
   } while (cursor && json.length < limit && read < mostRead)
   return { json, cursor }
+}
+
+/** The next references, of which at most so many are wanted. */
+const someOf = (
+  references: References,
+  wanted: (reference: Reference) => boolean,
+  most: number,
+  from: Cursor | undefined,
+): ReturnType<References['take']> => {
+  // Without a count they are a walk, which cannot go back.
+  if (!references.count || most >= readAtOnce) return references.take(most, from)
+  const taken = references.take(readAtOnce, from)
+  let found = 0
+  const end = taken.references.findIndex(reference => wanted(reference) && ++found > most)
+  return end < 0 ? taken : references.take(end, from)
 }

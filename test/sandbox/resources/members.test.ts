@@ -1,6 +1,7 @@
 import t from 'tap'
 import { asker, eventual, root, type Asked } from './ask.ts'
 import { guid } from './fake-directory.ts'
+import { groupBed } from './group-bed.ts'
 import { smallTenant } from './small-tenant.ts'
 import { mutate } from '../mutate.ts'
 
@@ -36,6 +37,29 @@ t.test('a cast returns one type, without @odata.type, page by page', async t => 
   t.strictSame(found, users)
   const devices = `/groups/${groups.all.id}/members/microsoft.graph.device?$select=id&$count=true`
   t.strictSame((await ask(devices, eventual)).body.value.length, 1)
+})
+
+t.test('members of a type are found among many others, one to a page', async t => {
+  const { directory, types, outside, send, bind, ask } = groupBed()
+  const inside = [...outside(types.security, 600), ...outside(types.security, 3, 'members', 'device')]
+  const last = outside(types.security, 601).at(-1)!
+  for (const members of [inside, [last]])
+    for (let at = 0; at < members.length; at += 20)
+      t.equal((await send('PATCH', `/groups/${types.security}`, bind(members.slice(at, at + 20)))).status, 204)
+  for (const kind of ['user', 'device'] as const) {
+    const found: string[] = []
+    const path = `/groups/${types.security}/members/microsoft.graph.${kind}`
+    for (let url = `${path}?$select=id&$top=${kind === 'user' ? 7 : 1}&$count=true`; url;) {
+      const reply = await ask(url, eventual)
+      found.push(...ids(reply))
+      url = reply.body['@odata.nextLink']
+    }
+    const all = directory.related('group', types.security, 'members', 9_999).references
+    t.strictSame(
+      found,
+      all.filter(one => one.kind === kind).map(({ id }) => id),
+    )
+  }
 })
 
 t.test('$count counts all members, those of a type, and filtered ones', async t => {
