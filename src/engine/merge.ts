@@ -20,7 +20,7 @@ const isEnded = (position: Json | undefined): boolean =>
 export interface MergeOptions {
   readonly source: Source<unknown>
   readonly shards: readonly Shard[]
-  /** Returns the number of shards read in parallel. Asked whenever another one might be opened. */
+  /** Returns the number of shards read in parallel. Asked at the start, and after each page while shards wait. */
   readonly shardsAtOnce: () => number
   /** A cut follows the page that completes this many rows. Infinity if the plan is not resumable. */
   readonly rowsPerCut: number
@@ -125,7 +125,8 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     )
   }
   const begin = (): void => {
-    while (waiting.length > 0 && (open.size === 0 || open.size < options.shardsAtOnce())) {
+    const most = waiting.length > 0 ? Math.max(1, options.shardsAtOnce()) : 0
+    while (waiting.length > 0 && open.size < most) {
       const shard = waiting.pop()!
       const position = positions[shard.name] as Position | undefined
       const pages = iteratorOf(source.read(options.context(shard), shard, position), source)
@@ -242,7 +243,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
       const made = makeCut()
       if (!rest) advance(reading)
       if (made) yield made
-      begin()
+      if (!inPieces) begin()
     }
   } finally {
     signal.removeEventListener('abort', aborted)

@@ -111,6 +111,28 @@ t.test('more shards are opened while others are read, when more may be', async t
   t.equal(Math.max(...seen), 4)
 })
 
+t.test('how many shards are read is asked once after each page, not for each shard or piece', async t => {
+  let asked = 0
+  let open = 0
+  const seen: number[] = []
+  const inPieces: Source<unknown> = {
+    kind: 'in-pieces',
+    async *read() {
+      open++
+      for (let page = 0; page < 9; page++) {
+        yield { rows: rows(1), unfinished: true }
+        yield { rows: rows(2) }
+      }
+    },
+  }
+  const shardsAtOnce = (): number => {
+    seen.push(open)
+    return ++asked
+  }
+  await run({ source: inPieces, shards: shards('a', 'b', 'c', 'd', 'e', 'f'), shardsAtOnce })
+  t.strictSame(seen, [0, 1, 2, 3, 4, 5])
+})
+
 t.test('a cut follows the page that completes its rows and records the position of the shard', async t => {
   const items = await run({
     source: source({ a: [1, 2, 3, 4].map(at => ({ rows: rows(at), position: at })) }),
