@@ -64,7 +64,7 @@ export const delta = (options: DeltaOptions): Source<Fields> => {
   const ids = filter === undefined ? undefined : idsIn(filter)
   const rows = changedRows(path, type, select, isWhole)
   const by = shardKeyOf(type)
-  const listing = collection<Entity>(of, { ...checked, parsed: true, ...(by && { shards: { by } }) })
+  const listing = collection<Entity>(of, { ...checked, parsed: true, ...(by && { shards: { by, direct: true } }) })
   return deltaSource({
     ...{ of, name, place, columns: rows.columns },
     streams: [{ path, select: selection(select).names, ids }],

@@ -72,7 +72,7 @@ export const linkDelta = (options: LinkDeltaOptions): Source<Fields> => {
 type RowOf = (edge: Edge) => Fields
 
 const allMembers = (rowOf: RowOf, top: number | undefined): Source<Fields> => {
-  const all = memberships({ select: ['id'], ...given({ top }) })
+  const all = memberships({ select: ['id'], parts: false, ...given({ top }) })
   return {
     ...all,
     async *read(...args) {

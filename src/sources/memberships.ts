@@ -15,6 +15,8 @@ export interface MembershipsOptions extends GroupsAsked {
   readonly transitive?: boolean
   /** Properties of the members. @default displayName, userPrincipalName */
   readonly select?: readonly string[]
+  /** Whether huge groups are read in parts, by advanced queries, whose index lags. @default true */
+  readonly parts?: boolean
 }
 
 /** Columns of a membership before those of the member. */
@@ -38,9 +40,10 @@ export const memberships = (options: MembershipsOptions = {}): Source<Fields> =>
     groups: optional,
     transitive: trueOrFalse,
     select: someTexts,
+    parts: trueOrFalse,
     top: listingOptions.top,
   })
-  const { transitive = false, top } = options
+  const { transitive = false, parts = true, top } = options
   const { columns, own, select, row } = relatedRows(
     {
       groupId: group => group.id,
@@ -57,7 +60,7 @@ export const memberships = (options: MembershipsOptions = {}): Source<Fields> =>
     objects: groupsAsked(options),
     words: { object: 'group', entries: transitive ? 'transitive members' : 'members', omits: true },
     pathOf,
-    partsOf: id => memberParts({ path: pathOf(id), select, top }),
+    ...(parts && { partsOf: (id: string) => memberParts({ path: pathOf(id), select, top }) }),
     select,
     ...given({ top }),
     row,

@@ -15,6 +15,11 @@ export interface ShardRules {
   readonly least?: number
   /** The fewest and the most rows of a shard. @default 2,000 and 50,000 */
   readonly rows?: readonly [fewest: number, most: number]
+  /**
+   * Whether no shard may need an advanced query, whose index lags: an object might be read as it was, and count as read. What cannot be
+   * divided so is read as a whole. @default false
+   */
+  readonly direct?: boolean
 }
 
 /** Divides one listing into shards. */
@@ -41,7 +46,7 @@ const longestQuery = 2000
 /** @param first the URL of the whole listing */
 export const shardingOf = (
   { path, filter, expand }: GraphOptions,
-  { by, rows: [fewest, most] = [1998, 50_000] }: ShardRules,
+  { by, rows: [fewest, most] = [1998, 50_000], direct = false }: ShardRules,
   kind: string,
   first: string,
 ): Sharding => {
@@ -49,7 +54,7 @@ export const shardingOf = (
   const textOf = (range: Range): string | undefined => filterOf(by.property, range, own)
   const canRead = (range: Range): boolean =>
     !isAdvanced(range) ||
-    (expand === undefined && first.length + encodeURIComponent(textOf(range) ?? '').length <= longestQuery)
+    (!direct && expand === undefined && first.length + encodeURIComponent(textOf(range) ?? '').length <= longestQuery)
   const split = async (ctx: Context, range: Range, perPart: number): Promise<readonly Shard[] | undefined> => {
     const count = (parts: readonly Range[]) =>
       countParts(
