@@ -69,6 +69,8 @@ t.test('manifests of files of each format fit the published schema', async t => 
     ['users.parquet', '--preset', 'all'],
     ['users.xlsx', '--limit', '20'],
     ['searched.json', '--search', '"displayName:a"'],
+    ['first.jsonl', '--delta'],
+    ['changes.jsonl', '--delta'],
   ] as const) {
     const { status, stderr } = await desk.run(['export', 'users', ...more, '--to', name])
     t.equal(status, 0, stderr)

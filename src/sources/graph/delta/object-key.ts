@@ -21,7 +21,7 @@ export const idOfKey = (key: ObjectKey): string => {
 }
 
 /** Keys of one size in one piece, which is far faster to store than each by itself. */
-export interface PackedKeys {
+interface PackedKeys {
   /** Bytes of a key; 0 for a text. */
   readonly width: number
   readonly bytes: Uint8Array
