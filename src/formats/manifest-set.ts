@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { worst } from '../core/completeness.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { isFields } from '../core/json.ts'
@@ -50,10 +50,18 @@ const expectOneDirectory = (listings: readonly Listing[]): void => {
   )
 }
 
-/** Reads a set of manifests. Undefined if the file is something else, or missing. @throws EntrapipeError `FILE_UNREADABLE` */
+/** A larger file has rows: it is not read into memory. */
+const mostBytes = 100 * 1024 * 1024
+
+/**
+ * Reads a set of manifests. Undefined if the file is something else, or missing.
+ *
+ * @throws EntrapipeError `FILE_UNREADABLE`, `INPUT_MALFORMED` for a set that was edited
+ */
 export const readManifestSet = async (path: string): Promise<ManifestSet | undefined> => {
   let value: unknown
   try {
+    if ((await stat(path)).size > mostBytes) return undefined
     value = JSON.parse(await readFile(path, 'utf8'))
   } catch (error) {
     const code = systemCode(error)

@@ -11,7 +11,8 @@ interface Bound {
 
 /**
  * A condition that an index can answer: on one property, with strings case-insensitive. `equal` matches any of `values`,
- * which may include null. `spans` are the keys of the values: beginnings, equal values and parts of the alphabet, joined by `and`, `or` and `not`.
+ * which may include null. `spans` are the keys of the values: beginnings, equal values and parts of the alphabet, joined by `and`, `or`
+ * and `not`.
  */
 export type Indexable =
   | { readonly kind: 'equal'; readonly property: string; readonly values: readonly Literal[] }

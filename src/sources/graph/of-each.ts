@@ -19,8 +19,8 @@ type PartPlace = { readonly at: Position; readonly seen: Seen }
 /**
  * Lists what belongs to each of many objects, such as the members of all groups: a row for each entry, in the order of the objects.
  * Keys are `<id of the object>/<id of the entry>`. First pages are read 20 to a `$batch`, 240 at once, and further ones by their links.
- * Huge lists of members are read in parts, as shards of their own, and so is the rest of another list of more than 20 pages. Holds some ten thousand entries, whatever their number. A
- * position names the last object that is finished, so that nothing is lost or repeated.
+ * The parts of a huge list of members are shards of their own, and so is the rest of another list of more than 20 pages. Holds some ten
+ * thousand entries, whatever their number. A position names the last object that is finished, so that nothing is lost or repeated.
  *
  * The listing is `short` if fewer objects are read than were counted, else `unverified`, since Graph does not count entries.
  */
