@@ -147,6 +147,19 @@ t.test('so do those of files with ignored and rejected records, of a failed run,
   t.strictSame(faults(desk.manifest('diff.csv')), [])
 })
 
+t.test('so do those of deltas: the first load, and changes since', async t => {
+  const args = ['export', 'users', '--select', 'id,displayName', '--delta', '--to'] as const
+  for (const [name, kind] of [
+    ['first.jsonl', 'full'],
+    ['second.jsonl', 'changes'],
+  ] as const) {
+    const { status, stderr } = await desk.run([...args, name])
+    t.equal(status, 0, stderr)
+    t.match(desk.manifest(name), { delta: { kind } })
+    t.strictSame(faults(desk.manifest(name)), [], name)
+  }
+})
+
 t.test('so do those of several phases, and of changes to the directory', async t => {
   const { status, stderr } = await desk.run(['run', './phases.ts', '--tenant', 'bed'])
   t.equal(status, 0, stderr)
