@@ -3,6 +3,7 @@ import { given } from '../../core/given.ts'
 import type { Json } from '../../core/json.ts'
 import type { Drift } from '../../core/manifest.ts'
 import type { SortedEntry } from '../../core/sorted.ts'
+import { inLists } from './ahead.ts'
 import { idOf } from './id-of.ts'
 import { unlessRefused } from './refused.ts'
 import type { Tracked } from './tracking.ts'
@@ -105,7 +106,7 @@ const changesSince = async (
     const unread = nothing()
     let gone = 0
     const objects: { readonly id: string; readonly change: Change }[] = []
-    for (const some of inPieces(lastOfEach(sorter.sorted()))) {
+    for await (const some of inLists(lastOfEach(sorter.sorted()), atOnce)) {
       const were = ctx.wasRead?.(some.map(({ id }) => id)) ?? []
       const alive = some.filter(({ change }, at) => change !== 'deleted' && !were[at]).map(({ id }) => id)
       const belongs = matching && alive.length > 0 ? await matching(alive) : new Set(alive)
@@ -145,14 +146,4 @@ function* lastOfEach(entries: Iterable<SortedEntry>): Generator<Net, void, void>
     last = entry
   }
   if (last) yield net(last)
-}
-
-function* inPieces<T>(items: Iterable<T>): Generator<readonly T[], void, void> {
-  let piece: T[] = []
-  for (const item of items)
-    if (piece.push(item) === atOnce) {
-      yield piece
-      piece = []
-    }
-  if (piece.length > 0) yield piece
 }

@@ -30,7 +30,9 @@ export interface EdgeReaders {
   ofTargets(ctx: Context, targets: readonly Linked[]): AsyncIterable<readonly Edge[]>
 }
 
-const objectsAtOnce = 300
+/** An object may have many thousand links that have changed. */
+const objectsAtOnce = 30
+const edgesAtOnce = 1000
 
 /**
  * Finds which links have changed. Graph reports a link that was added or removed, and one to or from an object that was deleted
@@ -53,7 +55,8 @@ export const findEdges = async (
   const replaced = new Set<string>()
   const reread = new Set<string>()
   const contradicted = new Map<string, Linked>()
-  for (const objects of run.objects(undefined, objectsAtOnce))
+  for (const objects of run.objects(undefined, objectsAtOnce)) {
+    const found: (readonly Edge[])[] = []
     for (const object of objects) {
       const removed = removedIn(object.entries)
       const isAlive = object.entries.some(entry => !entry['@removed'])
@@ -65,9 +68,11 @@ export const findEdges = async (
       const live = readers.isSingle ? edges.filter(edge => edge.removed === null).length : 0
       if (live > 0) replaced.add(object.id)
       // Which one came last is not known, so it is read.
-      if (live < 2) table.set(edges, 'reported')
+      if (live < 2) found.push(edges)
       else reread.add(object.id)
     }
+    table.set(found.flat(), 'reported')
+  }
 
   const known = knownEdges(memory, table, { gone, replaced, alive: new Set(alive.map(({ id }) => id)) })
   const owners = alive.filter(
@@ -85,7 +90,7 @@ export const findEdges = async (
   for await (const edges of readers.ofTargets(ctx, targets)) table.set(edges, 'read')
   await decide(ctx, table, readers, contradicted)
   for (const id of unsure) gone.delete(id)
-  for (const edges of table.edges(undefined, objectsAtOnce))
+  for (const edges of table.edges(undefined, edgesAtOnce))
     table.set(
       edges.flatMap(edge => {
         const removed = gone.get(edge.owner) ?? gone.get(edge.target)
