@@ -17,10 +17,13 @@ interface Evidence {
   readonly upstreamWhy?: string | undefined
 }
 
+/** Why a file is unverified whose rows came through a pipe that may have been cut off. */
+export const unconfirmed = 'nothing confirms that the input has all its rows'
+
 const saidUpstream = {
   drifted: 'the command that wrote the rows reported that the directory changed while it read',
   short: 'the command that wrote the rows reported that some are missing',
-  unverified: 'nothing confirms that the input has all its rows',
+  unverified: unconfirmed,
 } as const
 
 /** Whether all rows were read, and why not. */

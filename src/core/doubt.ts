@@ -1,3 +1,4 @@
+import { unconfirmed } from './completeness.ts'
 import type { Origin } from './context.ts'
 
 /** Why rows may be missing in an input. */
@@ -18,7 +19,7 @@ export const doubtOf = ({
   if (limit !== undefined)
     return { because: `was limited to ${limit} ${limit === 1 ? 'row' : 'rows'}`, fix: exportAgain }
   if (completeness === 'short') return { because: 'was exported incompletely', fix: exportAgain }
-  if (completeness !== 'unverified' || why !== undefined) return undefined
+  if (completeness !== 'unverified' || (why !== undefined && !why.includes(unconfirmed))) return undefined
   return {
     because: 'came through a pipe, and nothing confirms that all its rows arrived',
     fix: 'Write the rows to a file, and read that with --from.',
