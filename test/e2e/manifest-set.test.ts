@@ -102,8 +102,10 @@ t.test('nothing is written if a file does not match, nor over a file that is no 
   t.match(bare.stderr, /bare\.json was not written/)
   t.notOk(desk.names().includes('bare.json'))
   writeFileSync(desk.path('notes.json'), '{"mine":true}')
+  writeFileSync(desk.path('begun.json.partial'), '[')
   for (const [to, why] of [
     ['notes.json', /already exists, and is not a set of manifests/],
+    ['begun.json', /begun\.json\.partial is in the way: an unfinished run may have written it/],
     ['night.csv', /Expected --write to be a file on this machine whose name ends in \.json/],
     ['s3://bucket/night.json', /on this machine/],
     ['users.csv.manifest.json', /is the name of a file that is written beside users\.csv/],
@@ -114,6 +116,7 @@ t.test('nothing is written if a file does not match, nor over a file that is no 
     t.match(stderr, why)
   }
   t.equal(desk.read('notes.json'), '{"mine":true}')
+  t.equal(desk.read('begun.json.partial'), '[')
   const nested = await desk.run(['verify', 'night.json', '--write', 'again.json'])
   t.equal(nested.status, 2)
   t.match(nested.stderr, /night\.json is a set already/)

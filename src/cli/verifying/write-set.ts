@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, relative, sep } from 'node:path'
 import { absolute } from '../../core/absolute.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import { partialOf } from '../../core/sidecars.ts'
 import { version } from '../../core/version.ts'
 import { manifestSet, readManifestSet } from '../../formats/manifest-set.ts'
 import { byteFile } from '../../places/byte-file.ts'
@@ -25,6 +26,7 @@ export const checkSet = async (to: string, cli: Cli): Promise<void> => {
       `Expected --write to be a file on this machine whose name ends in .json, got ${to}.`,
     )
   await checkTarget(path)
+  expectNoPartial(path)
   if (existsSync(path) && !(await readManifestSet(path)))
     throw new EntrapipeError('FILE_UNWRITABLE', `${to} already exists, and is not a set of manifests.`, {
       facts: { path },
@@ -32,7 +34,21 @@ export const checkSet = async (to: string, cli: Cli): Promise<void> => {
     })
 }
 
-/** Writes a set of what was verified, and prints a line. An earlier set of the name is replaced. */
+/** A run may be writing it. @throws EntrapipeError `FILE_UNWRITABLE` */
+const expectNoPartial = (path: string): void => {
+  const partial = partialOf(path)
+  if (existsSync(partial))
+    throw new EntrapipeError('FILE_UNWRITABLE', `${partial} is in the way: an unfinished run may have written it.`, {
+      facts: { path },
+      fix: 'Name another file with --write, or remove it if no run in `entrapipe runs list` writes it.',
+    })
+}
+
+/**
+ * Writes a set of what was verified, and prints a line. An earlier set of the name is replaced.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` for listings of different directories, `FILE_UNWRITABLE`, `DISK_FULL`
+ */
 export const writeSet = async (to: string, matching: readonly Matching[], cli: Cli): Promise<void> => {
   const path = absolute(cli.environment, to)
   const folder = dirname(path)
@@ -46,6 +62,8 @@ export const writeSet = async (to: string, matching: readonly Matching[], cli: C
     entrapipe: version,
     writtenAt: new Date(cli.clock.now()).toISOString(),
   })
+  // What was verified may have taken hours.
+  expectNoPartial(path)
   const file = await byteFile(path)
   try {
     await file.append(Buffer.from(`${JSON.stringify(set, undefined, 2)}\n`))
