@@ -1,0 +1,139 @@
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { systemClock } from '../../../../src/core/clock.ts'
+import type { Context } from '../../../../src/core/context.ts'
+import { countsOf, goneIn } from '../../../../src/sources/graph/delta/delta-facts.ts'
+import { deltaMemory } from '../../../../src/sources/graph/delta/delta-memory.ts'
+import { deltaRun } from '../../../../src/sources/graph/delta/delta-run.ts'
+import { idOfKey, packed, unpacked } from '../../../../src/sources/graph/delta/object-key.ts'
+import { openStore } from '../../../../src/store/open-store.ts'
+import { onlyPhase } from '../../../../src/store/types.ts'
+import { environmentAt } from '../../../store/fixtures.ts'
+
+const guid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+
+const bed = async (t: Test) => {
+  const store = openStore({ environment: environmentAt(join(t.testdir(), 'store')), clock: systemClock })
+  t.teardown(() => store.close())
+  let runs = 0
+  const memory = deltaMemory(
+    { lasting: (name: string, versions: readonly string[]) => store.lasting(guid(0), name, versions) } as Context,
+    'delta-users-1',
+  )
+  return {
+    memory,
+    async newRun() {
+      const run = await store.create({ pipeline: 'delta', params: runs++, codeHash: 'same', resumable: true })
+      const phase = await run.phase(onlyPhase)
+      return { id: run.id, run: deltaRun({ store: phase.scope('source') } as unknown as Context) }
+    },
+    stage: (run: string, generation: number, ids: readonly (readonly [id: string, gone: boolean])[], isFull = false) =>
+      memory.stage({
+        generation,
+        state: { links: [`/users/delta?$deltatoken=${run}`], sinceMs: 1, run, files: [] },
+        isFull,
+        keys: ids.flatMap(([id, gone]) =>
+          packed([id]).flatMap(piece => [...unpacked(piece)].map(key => ({ key, gone }))),
+        ),
+      }),
+    ids: () => [...memory.ids()].flat(),
+  }
+}
+
+t.test('ids, pairs of ids and other texts are kept as they are', async t => {
+  const ids = [guid(1), `${guid(2)}/${guid(3)}`, guid(4).replace('4000', 'ABCD'), 'a name', '']
+  const back = packed(ids).flatMap(piece => [...unpacked(piece)].map(idOfKey))
+  t.strictSame(back.toSorted(), ids.toSorted())
+})
+
+t.test('what a run has staged is kept once it is saved, and not before', async t => {
+  const { memory, stage, ids } = await bed(t)
+  stage(
+    'one',
+    0,
+    [
+      [guid(1), false],
+      [guid(2), false],
+    ],
+    true,
+  )
+  t.strictSame([memory.load(), ids()], [undefined, []])
+  memory.save('one')
+  t.match(memory.load(), { run: 'one', generation: 1, links: ['/users/delta?$deltatoken=one'] })
+  stage('two', 1, [
+    [guid(1), true],
+    [guid(3), false],
+  ])
+  t.strictSame(ids(), [guid(1), guid(2)])
+  memory.save('two')
+  t.strictSame([memory.load()?.generation, ids()], [2, [guid(2), guid(3)]])
+  stage('three', 2, [[guid(9), false]], true)
+  memory.save('three')
+  t.strictSame(ids(), [guid(9)])
+})
+
+t.test('a run saves nothing if another one was faster, or if it has staged nothing', async t => {
+  const { memory, stage, ids } = await bed(t)
+  stage('one', 0, [[guid(1), false]], true)
+  memory.save('other')
+  t.equal(memory.load(), undefined)
+  memory.save('one')
+  // Both began with the first generation.
+  stage('fast', 1, [[guid(2), false]])
+  memory.save('fast')
+  stage('slow', 1, [[guid(3), false]])
+  memory.save('slow')
+  memory.save('slow')
+  t.match(memory.load(), { run: 'fast', generation: 2 })
+  t.strictSame(ids(), [guid(1), guid(2)])
+})
+
+t.test('rows are counted by what earlier runs had, each key once, as it was noted last', async t => {
+  const { memory, stage, newRun } = await bed(t)
+  stage(
+    'one',
+    0,
+    [
+      [guid(1), false],
+      [guid(2), false],
+      [guid(3), false],
+    ],
+    true,
+  )
+  memory.save('one')
+  const { run } = await newRun()
+  run.add([guid(1), guid(4), guid(5)], false)
+  run.add([guid(2), guid(6), guid(5)], true)
+  t.strictSame(countsOf(run, memory), { rows: { created: 1, updated: 1, removed: 3 }, known: 3 })
+  t.equal(goneIn(run), 3)
+  // As by a process that resumes the run and finds an object again.
+  run.add([guid(5), guid(2)], false)
+  t.strictSame(countsOf(run, memory), { rows: { created: 2, updated: 2, removed: 1 }, known: 5 })
+  t.equal(goneIn(run), 1)
+})
+
+t.test('entries of one object come together, in the order in which they came', async t => {
+  const { newRun } = await bed(t)
+  const { run } = await newRun()
+  const entry = (n: number, at: number) => ({ id: guid(n), at })
+  run.addEntries(0, [entry(2, 1), entry(1, 2)], ({ id }) => id)
+  run.addEntries(1, [entry(3, 3)], ({ id }) => id)
+  run.addEntries(0, [entry(2, 4)], ({ id }) => id)
+  t.equal(run.next, undefined)
+  run.end({ links: ['a', 'b'], sinceMs: 7, counted: 3 })
+  t.strictSame(run.next, { links: ['a', 'b'], sinceMs: 7, counted: 3 })
+  t.strictSame(
+    [...run.objects(undefined, 2)],
+    [
+      [
+        { id: guid(1), stream: 0, entries: [entry(1, 2)] },
+        { id: guid(2), stream: 0, entries: [entry(2, 1), entry(2, 4)] },
+      ],
+      [{ id: guid(3), stream: 1, entries: [entry(3, 3)] }],
+    ],
+  )
+  t.strictSame(
+    [...run.objects(guid(2), 2)].flat().map(({ id }) => id),
+    [guid(3)],
+  )
+})
