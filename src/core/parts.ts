@@ -96,6 +96,8 @@ export interface Source<Out> {
 
 /** Keeps, beyond the run, from where the next run reports the changes. The functions are called in this order. */
 export interface DeltaSource {
+  /** Returns what its reader must know before the first row, as sentences. */
+  begin(ctx: Context): Promise<readonly string[]>
   /**
    * Returns facts about the rows, and how complete they are, once all are written.
    *

@@ -89,6 +89,8 @@ export const flowRows = async (
   progress.expected = before.count === undefined ? undefined : Math.min(before.count, plan.limit)
   progress.pace = plan.source.pace?.(sourceContext)
   tellPace(started)
+  for (const note of (await plan.source.delta?.begin(sourceContext)) ?? [])
+    started.request.onEvent?.({ event: 'noted', note })
   const shards = await shardsOf(started, sourceContext)
   progress.shards = shards.length
   const rowsPerCut = await rowsPerCutOf(started)

@@ -112,6 +112,8 @@ export type RunEvent =
       readonly rows: number | undefined
       readonly takesMs: number | undefined
     }
+  /** What must be known before the first row, as a sentence. */
+  | { readonly event: 'noted'; readonly note: string }
   /** A part told a value, which is kept with the run. */
   | { readonly event: 'told'; readonly name: string; readonly value: Json }
   | { readonly event: 'started-over'; readonly run: string; readonly why: string }

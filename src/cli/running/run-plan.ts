@@ -153,6 +153,8 @@ const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | unde
       return `Waiting ${duration(event.ms)} until the directory shows what was changed from here moments ago.`
     case 'pausing':
       return `Sending nothing until ${minute(event.untilMs)} UTC: ${event.why === 'wave' ? 'a wave is over' : 'the window is closed'}. Ctrl-C ends this process; the run can then be resumed.`
+    case 'noted':
+      return event.note
     case 'told':
       return toldLines(event)?.join('\n')
     case 'started':

@@ -61,7 +61,7 @@ export const judgedBy = (
 export const linkNotes = (what: string, ageMs: number, isAgain: boolean): readonly string[] => {
   if (isAgain)
     return [
-      `Graph no longer knew the earlier changes of ${what}, so all were read. What is gone since the last run has "absent" in the column ${removedColumn}.`,
+      `Graph no longer knows the earlier changes of ${what}, so everything is read. What is gone since the last run has "absent" in the column ${removedColumn}.`,
     ]
   const days = Math.floor(ageMs / dayMs)
   if (days < oldDays) return []

@@ -178,38 +178,46 @@ const keeping = (
   full: Source<Fields>,
   open: (ctx: Context) => Promise<OpenDelta>,
   isChanges: () => boolean,
-): DeltaSource => ({
-  async facts(ctx, present) {
-    const { memory, saved } = await open(ctx)
-    const run = deltaRun(ctx)
-    const next = nextOf(run, present)
-    const to = new Date(next.sinceMs).toISOString()
-    if (!isChanges())
-      return { facts: { kind: 'full', ...given({ after: saved?.run }), to, removed: saved ? goneIn(run) : 0 } }
-    const { rows, known } = countsOf(run, memory)
-    const from = new Date(saved!.sinceMs).toISOString()
-    const facts: DeltaFacts = { kind: 'changes', after: saved!.run, from, to, ...rows }
-    return { facts, judged: judgedBy(of, known, next.counted, await full.count?.(ctx)) }
-  },
-  async stage(ctx, manifest, present) {
-    const { memory, saved } = await open(ctx)
-    const notes = linkNotes(of, saved ? timeOf(ctx) - saved.sinceMs : 0, saved !== undefined && !isChanges())
-    const why = whyNotSaved(manifest)
-    if (why !== undefined) return [...notes, `${why}, so the next run reports the same changes again.`]
-    const run = deltaRun(ctx)
-    const { links, sinceMs } = nextOf(run, present)
-    memory.stage({
-      generation: saved?.generation ?? 0,
-      state: { links, sinceMs, run: ctx.run, files: manifest.files },
-      isFull: !isChanges(),
-      keys: run.keys(),
-    })
-    return notes
-  },
-  async save(ctx) {
-    ;(await open(ctx)).memory.save(ctx.run)
-  },
-})
+): DeltaSource => {
+  const notes = (ctx: Context, saved: SavedDelta | undefined): readonly string[] =>
+    linkNotes(of, saved ? timeOf(ctx) - saved.sinceMs : 0, saved !== undefined && !isChanges())
+  return {
+    async begin(ctx) {
+      const { saved } = await open(ctx)
+      return notes(ctx, saved)
+    },
+    async facts(ctx, present) {
+      const { memory, saved } = await open(ctx)
+      const run = deltaRun(ctx)
+      const next = nextOf(run, present)
+      const to = new Date(next.sinceMs).toISOString()
+      if (!isChanges())
+        return { facts: { kind: 'full', ...given({ after: saved?.run }), to, removed: saved ? goneIn(run) : 0 } }
+      const { rows, known } = countsOf(run, memory)
+      const from = new Date(saved!.sinceMs).toISOString()
+      const facts: DeltaFacts = { kind: 'changes', after: saved!.run, from, to, ...rows }
+      return { facts, judged: judgedBy(of, known, next.counted, await full.count?.(ctx)) }
+    },
+    async stage(ctx, manifest, present) {
+      const { memory, saved } = await open(ctx)
+      const known = notes(ctx, saved)
+      const why = whyNotSaved(manifest)
+      if (why !== undefined) return [...known, `${why}, so the next run reports the same changes again.`]
+      const run = deltaRun(ctx)
+      const { links, sinceMs } = nextOf(run, present)
+      memory.stage({
+        generation: saved?.generation ?? 0,
+        state: { links, sinceMs, run: ctx.run, files: manifest.files },
+        isFull: !isChanges(),
+        keys: run.keys(),
+      })
+      return known
+    },
+    async save(ctx) {
+      ;(await open(ctx)).memory.save(ctx.run)
+    },
+  }
+}
 
 const whyNotSaved = ({ counts, limit }: Manifest): string | undefined => {
   if (failuresIn(counts) > 0) return 'Rows failed'
