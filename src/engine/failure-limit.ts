@@ -23,7 +23,7 @@ export const failureLimit = (maxFailed: AtMost | undefined, progress: Progress) 
       throw new EntrapipeError(
         'TOO_MANY_FAILED',
         // Rows count as read when their page leaves, so fewer may be read than failed.
-        `${failed}${progress.read < failed ? '' : ` of ${progress.read}`} rows failed, and the limit is ${maxFailed}.`,
+        `${failed}${progress.read < failed ? '' : ` of ${progress.read}`} ${Math.max(failed, progress.read) === 1 ? 'row' : 'rows'} failed, and the limit is ${maxFailed}.`,
         {
           facts: { failed, read: progress.read, maxFailed },
           fix: 'Correct the rows, or allow more with --max-failed. The limit is kept with the run.',

@@ -1,11 +1,12 @@
 import { createHash, type Hash } from 'node:crypto'
-import { mkdir, rename, type FileHandle } from 'node:fs/promises'
+import { rename, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { manifestOf, partialOf } from '../core/sidecars.ts'
 import { writeError } from './file-errors.ts'
 import { publishedMode, setMode } from './file-mode.ts'
 import { discardFile } from './file-remains.ts'
+import { makeFolders } from './make-folders.ts'
 import { createOwned, ownerOf, reopenOwned } from './owned-file.ts'
 import { syncFolder, syncNames } from './sync-names.ts'
 import { writeWhole } from './whole-file.ts'
@@ -78,7 +79,7 @@ const reopen = async (path: string, from: FileMark): Promise<Opened> => {
 }
 
 const create = async (path: string): Promise<Opened> => {
-  const made = await mkdir(dirname(path), { recursive: true })
+  const made = await makeFolders(dirname(path))
   return { handle: await createOwned(partialOf(path)), hash: createHash('sha256'), made }
 }
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { lstat, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Context } from '../core/context.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
@@ -8,6 +8,7 @@ import { fileOfPartial, partialOf } from '../core/sidecars.ts'
 import { targetAt } from '../core/targets.ts'
 import { readError, writeError } from './file-errors.ts'
 import { publishedMode, setMode } from './file-mode.ts'
+import { makeFolders } from './make-folders.ts'
 import { createOwned } from './owned-file.ts'
 import { digestOf } from './sha256.ts'
 import { syncNames } from './sync-names.ts'
@@ -38,7 +39,7 @@ export const folderObjects = (to: string): ObjectStore => {
     async put(ctx, name, bytes, { like } = {}) {
       const path = pathOf(ctx, name)
       await explained(path, async () => {
-        const made = await mkdir(dirname(path), { recursive: true })
+        const made = await makeFolders(dirname(path))
         await writeWhole(path, bytes, await publishedMode(path, like))
         await syncNames(path, made)
       })
@@ -78,7 +79,7 @@ const removed = (path: string): Promise<void> => explained(path, () => rm(path, 
 const fileUpload = async (path: string, like: string | undefined): Promise<ObjectUpload> => {
   const partial = partialOf(path)
   const { handle, made } = await explained(path, async () => {
-    const made = await mkdir(dirname(path), { recursive: true })
+    const made = await makeFolders(dirname(path))
     return { handle: await createOwned(partial), made }
   })
   let bytes = 0
@@ -113,7 +114,8 @@ const unlessMissing = async <T>(path: string, work: (path: string) => Promise<T>
   try {
     return await work(path)
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
+    const code = systemCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw readError(error, path)
   }
 }

@@ -2,7 +2,7 @@ import type { EntrapipeError } from '../core/errors.ts'
 import type { ObjectStore } from '../core/object-store.ts'
 import { blobObjects } from './blob-objects.ts'
 import { folderObjects } from './folder-objects.ts'
-import { addressInvalid } from './remote-address.ts'
+import { addressInvalid, remoteAddress } from './remote-address.ts'
 import { s3Objects } from './s3-objects.ts'
 
 /** Whether a `to` names a folder of part files. */
@@ -28,6 +28,17 @@ export const objectsAt = (to: string): ObjectStore => {
   )
 }
 
-/** The error for one file at an address: only folders of part files can be resumed there. */
-export const noFileThere = (to: string): EntrapipeError =>
-  addressInvalid(to, 'is an address of another machine, where only folders of part files are written', 'End it with /.')
+/**
+ * The error for one file at an address: only folders of part files can be resumed there.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` as `remoteAddress` does
+ */
+export const noFileThere = (to: string): EntrapipeError => {
+  // A folder's address that was copied with its SAS has a query after the slash.
+  remoteAddress(to)
+  return addressInvalid(
+    to,
+    'is an address of another machine, where only folders of part files are written',
+    'End it with /.',
+  )
+}

@@ -1,8 +1,9 @@
-import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
+import { link, lstat, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { partialOf } from '../core/sidecars.ts'
 import { writeError } from './file-errors.ts'
+import { makeFolders } from './make-folders.ts'
 import { createOwned } from './owned-file.ts'
 import { syncFolder, syncNames } from './sync-names.ts'
 import { checkTarget } from './target.ts'
@@ -37,7 +38,7 @@ export const checkNewFile = async (path: string): Promise<void> => {
  */
 export const writePrivatePartial = async (path: string, bytes: Uint8Array): Promise<void> => {
   try {
-    const made = await mkdir(dirname(path), { recursive: true })
+    const made = await makeFolders(dirname(path))
     const file = await createOwned(partialOf(path))
     try {
       await file.writeFile(bytes)

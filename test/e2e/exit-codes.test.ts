@@ -73,7 +73,7 @@ t.test('verify of a folder has one line for each file in or below it, and the hi
   t.match(more.stdout, /^more\/e\.csv matches its manifest: [^\n]*\n$/)
   t.match(
     more.stderr,
-    /^entrapipe: \S+more\/bare\.jsonl has no manifest [^\n]*\nentrapipe: more\/d\.csv\.partial is incomplete: the run that writes it is not finished\. [^\n]*\nNot checked: 2 files without a manifest \(more\/notes\.txt, more\/package\.json\)\.\n$/,
+    /^entrapipe: \S+more\/bare\.jsonl has no manifest [^\n]*\nentrapipe: more\/d\.csv\.partial is incomplete: the run that writes it is not finished\. [^\n]*\nNot checked: 2 files without a manifest of their own \(more\/notes\.txt, more\/package\.json\)\.\n$/,
   )
   rmSync(desk.path('more/bare.jsonl'))
   const partial = await desk.run(['--json', 'verify', 'more'])

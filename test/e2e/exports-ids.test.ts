@@ -147,6 +147,10 @@ t.test('what does not go together, and lists that cannot be read, are errors of 
       ['users', '--ids', 'users.txt', '--filter', 'accountEnabled eq true'],
       '--ids names the objects, so --filter does not apply.',
     ],
+    [
+      ['memberships', '--group', 'All Company', '--filter', 'securityEnabled eq true'],
+      '--group names the groups, so --filter does not apply. Leave one of them out.',
+    ],
     [['skus', '--ids', 'users.txt'], '--ids is an option of `export users`'],
     [['users', '--ids-column', 'id'], '--ids-format and --ids-column describe the list of --ids, which is missing.'],
     [

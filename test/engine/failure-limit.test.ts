@@ -34,6 +34,20 @@ t.test('a percentage is checked from 1,000 rows on, and at the end', async t => 
   t.strictSame(judged('0.1%', 1000, 2), [false, false])
 })
 
+t.test('one row that fails is a row, also before its page counts as read', async t => {
+  for (const [read, failed, said] of [
+    [0, 1, '1 row failed'],
+    [1, 1, '1 of 1 row failed'],
+    [2, 1, '1 of 2 rows failed'],
+    [0, 2, '2 rows failed'],
+  ] as const) {
+    const progress = newProgress(0)
+    Object.assign(progress, { read })
+    progress.outcomes.failed = failed
+    t.throws(() => failureLimit(0, progress).atEnd(), { message: `${said}, and the limit is 0.` })
+  }
+})
+
 t.test('without a limit every row may fail', async t => t.strictSame(judged(undefined, 10, 10), [true, true]))
 
 t.test('a limit that is neither a number of rows nor a percentage up to 100 is refused', async t => {

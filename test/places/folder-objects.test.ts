@@ -47,6 +47,10 @@ t.test('links are followed to the folder, whose target is its own URL', async t 
     code: 'FILE_UNWRITABLE',
     message: /is a file, not a folder/,
   })
+  await t.rejects(folderObjects('file.txt/below/').check(ctx), {
+    code: 'FILE_UNWRITABLE',
+    message: /part of its path is a file, not a folder/,
+  })
 })
 
 t.test('unfinished files are listed as such, and folders and what is in them are not', async t => {

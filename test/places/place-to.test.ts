@@ -74,8 +74,14 @@ t.test('a recorded target of objects leads back to them, and a file is written o
     's3+https://minio.example.com/lake/users/',
   ])
     t.equal(destinationAt(target)!.target(ctx), target)
-  for (const to of ['s3://bucket/x.csv', 'https://contosolake.blob.core.windows.net/lake/x.csv?sig=hidden'])
+  for (const to of ['s3://bucket/x.csv', 'https://contosolake.blob.core.windows.net/lake/x.csv'])
     t.throws(() => placeTo(to), { code: 'OPTION_INVALID', message: /^[^?]* is an address of another machine/ })
+  for (const path of ['x.csv', 'users/'])
+    t.throws(() => placeTo(`https://contosolake.blob.core.windows.net/lake/${path}?sv=2025&sig=hidden`), {
+      code: 'OPTION_INVALID',
+      message: /^[^?]* is followed by a query/,
+      fix: /AZURE_STORAGE_SAS_TOKEN/,
+    })
 })
 
 t.test('~/ is the home folder, in whatever folder the command is run', async t => {

@@ -123,6 +123,8 @@ const refuseStrangers = (what: ExportKind, params: ExportParams): void => {
           'USAGE',
           `--ids names the objects, so --${option === 'pageSize' ? 'page-size' : option} does not apply. Leave one of them out.`,
         )
+  if (params.group !== undefined && params.filter !== undefined && what !== 'members')
+    throw new EntrapipeError('USAGE', '--group names the groups, so --filter does not apply. Leave one of them out.')
   if (params.deltaName !== undefined)
     throw new EntrapipeError('USAGE', '--delta-name names the state of --delta, which is missing.')
   if (params.ids === undefined && (params.idsFormat !== undefined || params.idsColumn !== undefined))

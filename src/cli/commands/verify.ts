@@ -17,7 +17,7 @@ const add: CommandModule = (program, cli) => {
     .command('verify')
     .summary('check files, or all files of a folder, against their manifests')
     .description(
-      'Compares each file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and below it. Prints a line for each file; the exit status is the highest of all files. Part files are checked against the _manifest.json of their folder: a part that is missing, or that it does not name, is an error. In a folder, a partial file is an error (1), and so is a CSV or JSON lines file without a manifest (2). Other files without a manifest are not checked, only counted. With --write, if all match, writes one manifest for all of them, which `verify` checks as a whole: as complete as the least complete of them.',
+      'Compares each file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and below it. Prints a line for each file; the exit status is the highest of all files. Part files are checked against the _manifest.json of their folder: a part that is missing, or that it does not name, is an error. In a folder, a partial file is an error (1), and so is a CSV or JSON lines file without a manifest (2). Other files without a manifest are not checked, only counted, also what --write wrote: name it to check it. With --write, if all match, writes one manifest for all of them, which `verify` checks as a whole: as complete as the least complete of them.',
     )
     .argument(
       '<file...>',

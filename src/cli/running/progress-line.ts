@@ -71,7 +71,7 @@ export const progressLine = (
     const by = progress.state === 'running' ? bound() : undefined
     const held = by === 'quota' ? ', limited by Graph’s quota' : ((progress.sending && by && limits[by]) ?? '')
     const name = progress.phase === undefined ? label : `${label}, ${progress.phase}`
-    const line = `${progressText(progress, name, rate, cli.clock.now())}${held}`
+    const line = `${progressText(progress, name, rate, cli.clock.now(), by)}${held}`
     // The same line again would say nothing.
     if (!terminal) return line === last ? undefined : cli.say((last = line))
     cli.stderr.write(`\r\u001b[K${line}`)
@@ -126,7 +126,13 @@ const sendingText = (
 }
 
 /** `users: 41,958 of 100,000 rows (42 %), 61,200/s, 1 s left`. */
-const progressText = (progress: Progress, label: string, recent: Rate, nowMs: number): string => {
+const progressText = (
+  progress: Progress,
+  label: string,
+  recent: Rate,
+  nowMs: number,
+  by: Bound | undefined,
+): string => {
   const { read, resumedAt, expected, state, outcomes, sending } = progress
   const { startedAtMs } = progress
   const failed = failuresIn(outcomes)
@@ -146,7 +152,10 @@ const progressText = (progress: Progress, label: string, recent: Rate, nowMs: nu
     rowsLeft === undefined
       ? undefined
       : progress.pace
-        ? pacedMs(progress.pace, rowsLeft, read - resumedAt, nowMs - startedAtMs)
+        ? // Other runs may have used the quota up before this one: a run that waits for it gets no rows at once.
+          by === 'quota'
+          ? pacedMs({ ...progress.pace, rowsAtOnce: 0 }, rowsLeft, 0, 0)
+          : pacedMs(progress.pace, rowsLeft, read - resumedAt, nowMs - startedAtMs)
         : rate > 0
           ? (rowsLeft * 1000) / rate
           : undefined

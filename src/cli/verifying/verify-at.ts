@@ -17,7 +17,7 @@ export interface Matching {
 const fewNamed = 5
 
 const notChecked = (files: readonly string[]): string =>
-  `Not checked: ${counted(files.length, 'file')} without a manifest (${files.slice(0, fewNamed).join(', ')}${files.length > fewNamed ? ', …' : ''}).`
+  `Not checked: ${counted(files.length, 'file')} without a manifest of ${files.length === 1 ? 'its' : 'their'} own (${files.slice(0, fewNamed).join(', ')}${files.length > fewNamed ? ', …' : ''}).`
 
 /** Reports an error and continues. The exit status is the highest. Returns whether there was none. */
 export const telling = async (check: () => Promise<void>, cli: Cli): Promise<boolean> => {

@@ -100,6 +100,12 @@ t.test('if the service sets the pace, the estimate is right from the first page'
   ])
 })
 
+t.test('a run that waits for a quota that others have used gets nothing at once', async t => {
+  const pace = { rowsPerMinute: 5_000, rowsAtOnce: 5_000, why: 'Graph allows 10 requests per minute' }
+  const { lines } = await watch(1, { rows: 500, bound: 'quota', more: { pace, expected: 3_000 } })
+  t.strictSame(lines, ['users: 500 of 3,000 rows (16 %), 100/s, 30 s left, limited by Graph’s quota'])
+})
+
 t.test('on a terminal one line is updated ten times a second, and is erased at the end', async t => {
   const { lines, written, slept } = await watch(2, { isTTY: true })
   t.strictSame(lines, [])

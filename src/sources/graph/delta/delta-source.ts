@@ -237,8 +237,8 @@ const expectAnother = async (
   if (!(await place.published(earlier, files))) return
   throw new EntrapipeError(
     'OPTION_INVALID',
-    'The file or folder has the load that these changes continue, and they would replace it.',
-    { facts: { run }, fix: 'Write the changes to another one, or move it away once it is loaded.' },
+    `${files[0]?.path ?? 'The output'} is of the load that these changes continue, and they would replace it.`,
+    { facts: { run }, fix: 'Write the changes to another file or folder, or move it away once it is loaded.' },
   )
 }
 
