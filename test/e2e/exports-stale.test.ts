@@ -59,6 +59,19 @@ t.test('a filter reads fewer users, columns can be added and renamed, and a list
   )
 })
 
+t.test('a report warns of sign-ins that were read with an advanced query', async t => {
+  const told = /Graph has been seen to leave signInActivity empty/
+  const one = ['export', 'users', '--select', 'id,signInActivity', '--limit', '1', '--filter']
+  for (const [filter, expected] of [
+    ["userType eq 'Guest'", false],
+    ["department ne 'Sales'", true],
+  ] as const) {
+    const { status, stderr } = await desk.run([...one, filter])
+    t.equal(status, 0, stderr)
+    t.equal(told.test(stderr), expected, filter)
+  }
+})
+
 t.test('a file of the preset is compared with the directory by the properties in it', async t => {
   const diff = ['diff', 'stale.csv', '--with', 'users', '--key', 'id', '--ignore', 'reason', '--to', 'diff.jsonl']
   const { status, stderr } = await desk.run(diff)

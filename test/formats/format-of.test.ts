@@ -50,8 +50,9 @@ t.test('Parquet is written and not read, and has no second ending', async t => {
   t.throws(() => formatOf('x.parquet'), { code: 'OPTION_INVALID', fix: /only written/ })
   t.throws(() => outputFormatOf('x.parquet.gz'), { code: 'OPTION_INVALID', fix: /compressed already/ })
   t.throws(() => outputFormatOf('lake/2026.11/users'), {
+    code: 'OPTION_INVALID',
     fix: 'For a folder of part files, end it with a slash: lake/2026.11/users/.',
   })
-  t.throws(() => formatOf('lake/users'), { fix: undefined })
+  t.throws(() => formatOf('lake/users'), { code: 'OPTION_INVALID', fix: undefined })
   t.throws(() => outputFormatOf('x.txt'), { message: /in \.xlsx or \.parquet, got x\.txt$/ })
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { makeFolders } from '../../src/places/make-folders.ts'
 
-t.test('missing folders are made, and the outermost of them is told', async t => {
+t.test('missing folders are made, and the outermost of them is returned', async t => {
   const folder = t.testdir({ there: {} })
   t.equal(await makeFolders(join(folder, 'there')), undefined)
   t.equal(await makeFolders(join(folder, 'there/a/b/c')), join(folder, 'there/a'))
