@@ -63,6 +63,22 @@ t.test('users created and deleted during an export are all named: drifted, exit 
   t.strictSame(missing, [], 'every user who existed throughout is in the file')
 })
 
+for (const status of [410, 403] as const)
+  t.test(`an export ends, unverified, if Graph refuses its link to the changes with ${status} meanwhile`, async t => {
+    const code = status === 410 ? 'syncStateNotFound' : 'Authorization_RequestDenied'
+    bed.before(async ({ path, query }) =>
+      path === '/users/delta' && !String(query).includes('latest')
+        ? { status, headers: {}, body: JSON.stringify({ error: { code, message: 'no' } }) }
+        : undefined,
+    )
+    const to = `refused-${status}.jsonl`
+    const { status: exit, stderr } = await desk.run(['export', 'users', ...query, '--to', to])
+    t.equal(exit, 0, stderr)
+    t.match(stderr, /^unverified: /m)
+    t.match(desk.manifest(to), { completeness: 'unverified', why: /refused to say what changed/ })
+    t.strictSame(written(to).toSorted(), ids().toSorted())
+  })
+
 t.test('more drift than is allowed is not published: exit 4, and the same command starts over', async t => {
   const limited = ['export', 'users', ...query, '--checkpoint-rows', '200', '--to', 'limited.jsonl'] as const
   duringPage(5, () => bed.mutate(create(), create(), create()))

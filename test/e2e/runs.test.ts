@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, watch, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { textOf } from '../markdown.ts'
 import { runsOf } from '../programs/killed-command.ts'
@@ -113,6 +113,23 @@ t.test('unfinished work of another command is named before it is discarded', asy
     { status: 'done', pipeline: 'export groups' },
     { id: run, status: 'discarded' },
   ])
+})
+
+t.test('unfinished work in a folder of part files is named with the folder', async t => {
+  const desk = bed.desk()
+  mkdirSync(desk.path('lake'))
+  const { letGo } = holdAfter(bed, '/users', 18)
+  const { child, ended } = desk.start([...exported('lake/'), '--format', 'csv', '--part-rows', '250'])
+  const watcher = watch(desk.path('lake'), (_, name) => name?.includes('-00005.csv') && child.kill('SIGKILL'))
+  await ended
+  watcher.close()
+  letGo()
+  const other = await desk.run(['export', 'groups', '--to', 'lake/', '--format', 'csv'])
+  t.equal(other.status, 0, other.stderr)
+  t.match(
+    other.stderr,
+    /^Discarding the unfinished run [^\n]+ rows in [^\n]*\/lake\/: this run writes to the same place\.$/m,
+  )
 })
 
 t.test('a partial that belongs to no run stays', async t => {

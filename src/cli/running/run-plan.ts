@@ -128,6 +128,9 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
 
 const minuteMs = 60_000
 
+/** The rows of a folder are in its parts. */
+const left = (name: string): string => (name.endsWith('/') ? name : partialOf(name))
+
 const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | undefined => {
   switch (event.event) {
     case 'resumed': {
@@ -138,7 +141,7 @@ const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | unde
       return `Resuming run ${event.run}${begun}, ${after}${instead}.`
     }
     case 'discarding':
-      return `Discarding the unfinished run ${event.other} and its ${counted(event.rows, 'row')} in ${partialOf(nameOfTarget(event.target))}: this run writes to the same file.`
+      return `Discarding the unfinished run ${event.other} and its ${counted(event.rows, 'row')} in ${left(nameOfTarget(event.target))}: this run writes to the same place.`
     case 'superseded':
       return `Run ${event.other} was unfinished, and this run supersedes it: ${counted(event.done, 'row')} of it ${event.done === 1 ? 'is' : 'are'} done${event.changes > event.done ? ` (${counted(event.changes, 'change')} in all)` : ''}, and the others are never sent.`
     case 'started-over':
