@@ -1,18 +1,16 @@
 import type { Context } from '../../../core/context.ts'
 import { EntrapipeError } from '../../../core/errors.ts'
 import { given } from '../../../core/given.ts'
-import type { Fields, Json } from '../../../core/json.ts'
-import type { DeltaFacts, Manifest } from '../../../core/manifest.ts'
-import type { DeltaSource, Read, Source } from '../../../core/parts.ts'
+import type { Fields } from '../../../core/json.ts'
+import type { Read, Source } from '../../../core/parts.ts'
 import type { Destination } from '../../../core/place.ts'
-import { failuresIn } from '../../../core/result.ts'
 import type { Row } from '../../../core/row.ts'
 import { latestLink } from '../drift.ts'
 import { isLate, lateShard } from '../late.ts'
 import type { DeltaRow } from './changed-rows.ts'
-import { countsOf, goneIn, judgedBy, linkNotes } from './delta-facts.ts'
 import type { SavedDelta } from './delta-memory.ts'
-import { deltaRun, type DeltaRun, type NextLinks } from './delta-run.ts'
+import { deltaRun, type DeltaRun } from './delta-run.ts'
+import { keptDelta } from './kept-delta.ts'
 import { memoryName, openDelta, type OpenDelta } from './open-delta.ts'
 import { readRound, timeOf } from './read-round.ts'
 
@@ -159,7 +157,7 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
     },
     late: lateShard,
     ...(full.drift && { drift: full.drift }),
-    delta: keeping(of, full, open, () => isChanges),
+    delta: keptDelta(of, full, open),
   }
 }
 
@@ -172,60 +170,6 @@ const noted = (run: DeltaRun, made: readonly DeltaRow[]): readonly Row<Fields>[]
     )
   return made.map(({ id, value }) => ({ key: id, value }))
 }
-
-const keeping = (
-  of: string,
-  full: Source<Fields>,
-  open: (ctx: Context) => Promise<OpenDelta>,
-  isChanges: () => boolean,
-): DeltaSource => {
-  const notes = (ctx: Context, saved: SavedDelta | undefined): readonly string[] =>
-    linkNotes(of, saved ? timeOf(ctx) - saved.sinceMs : 0, saved !== undefined && !isChanges())
-  return {
-    async begin(ctx) {
-      const { saved } = await open(ctx)
-      return notes(ctx, saved)
-    },
-    async facts(ctx, present) {
-      const { memory, saved } = await open(ctx)
-      const run = deltaRun(ctx)
-      const next = nextOf(run, present)
-      const to = new Date(next.sinceMs).toISOString()
-      if (!isChanges())
-        return { facts: { kind: 'full', ...given({ after: saved?.run }), to, removed: saved ? goneIn(run) : 0 } }
-      const { rows, known } = countsOf(run, memory)
-      const from = new Date(saved!.sinceMs).toISOString()
-      const facts: DeltaFacts = { kind: 'changes', after: saved!.run, from, to, ...rows }
-      return { facts, judged: judgedBy(of, known, next.counted, await full.count?.(ctx)) }
-    },
-    async stage(ctx, manifest, present) {
-      const { memory, saved } = await open(ctx)
-      const known = notes(ctx, saved)
-      const why = whyNotSaved(manifest)
-      if (why !== undefined) return [...known, `${why}, so the next run reports the same changes again.`]
-      const run = deltaRun(ctx)
-      const { links, sinceMs } = nextOf(run, present)
-      memory.stage({
-        generation: saved?.generation ?? 0,
-        state: { links, sinceMs, run: ctx.run, files: manifest.files },
-        isFull: !isChanges(),
-        keys: run.keys(),
-      })
-      return known
-    },
-    async save(ctx) {
-      ;(await open(ctx)).memory.save(ctx.run)
-    },
-  }
-}
-
-const whyNotSaved = ({ counts, limit }: Manifest): string | undefined => {
-  if (failuresIn(counts) > 0) return 'Rows failed'
-  return limit === undefined ? undefined : 'A limit ended the run'
-}
-
-/** Where the next run begins: after the changes that were read, or where a full load began. */
-const nextOf = (run: DeltaRun, present: Json | undefined): NextLinks => (run.next ?? present) as unknown as NextLinks
 
 /** @throws EntrapipeError `OPTION_INVALID` if the place still has what the earlier run wrote there */
 const expectAnother = async (

@@ -1,0 +1,67 @@
+import type { Context } from '../../../core/context.ts'
+import { given } from '../../../core/given.ts'
+import type { Fields, Json } from '../../../core/json.ts'
+import type { DeltaFacts, Manifest } from '../../../core/manifest.ts'
+import type { DeltaSource, Source } from '../../../core/parts.ts'
+import { failuresIn } from '../../../core/result.ts'
+import { countsOf, goneIn, judgedBy, linkNotes } from './delta-facts.ts'
+import { deltaRun, type DeltaRun, type NextLinks } from './delta-run.ts'
+import type { OpenDelta } from './open-delta.ts'
+import { timeOf } from './read-round.ts'
+
+/**
+ * Keeps from where the next run of a delta continues.
+ *
+ * @param of what changes, in words: `users`
+ * @param full reads everything; its `count` is compared with what is known after changes
+ */
+export const keptDelta = (
+  of: string,
+  full: Pick<Source<Fields>, 'count'>,
+  open: (ctx: Context) => Promise<OpenDelta>,
+): DeltaSource => {
+  const notes = (ctx: Context, { saved, isChanges }: OpenDelta): readonly string[] =>
+    linkNotes(of, saved ? timeOf(ctx) - saved.sinceMs : 0, saved !== undefined && !isChanges)
+  return {
+    begin: async ctx => notes(ctx, await open(ctx)),
+    async facts(ctx, present) {
+      const { memory, saved, isChanges } = await open(ctx)
+      const run = deltaRun(ctx)
+      const next = nextOf(run, present)
+      const to = new Date(next.sinceMs).toISOString()
+      if (!isChanges)
+        return { facts: { kind: 'full', ...given({ after: saved?.run }), to, removed: saved ? goneIn(run) : 0 } }
+      const { rows, known } = countsOf(run, memory)
+      const from = new Date(saved!.sinceMs).toISOString()
+      const facts: DeltaFacts = { kind: 'changes', after: saved!.run, from, to, ...rows }
+      return { facts, judged: judgedBy(of, known, next.counted, await full.count?.(ctx)) }
+    },
+    async stage(ctx, manifest, present) {
+      const delta = await open(ctx)
+      const { memory, saved, isChanges } = delta
+      const known = notes(ctx, delta)
+      const why = whyNotSaved(manifest)
+      if (why !== undefined) return [...known, `${why}, so the next run reports the same changes again.`]
+      const run = deltaRun(ctx)
+      const { links, sinceMs } = nextOf(run, present)
+      memory.stage({
+        generation: saved?.generation ?? 0,
+        state: { links, sinceMs, run: ctx.run, files: manifest.files },
+        isFull: !isChanges,
+        keys: run.keys(),
+      })
+      return known
+    },
+    async save(ctx) {
+      ;(await open(ctx)).memory.save(ctx.run)
+    },
+  }
+}
+
+const whyNotSaved = ({ counts, limit }: Manifest): string | undefined => {
+  if (failuresIn(counts) > 0) return 'Rows failed'
+  return limit === undefined ? undefined : 'A limit ended the run'
+}
+
+/** Where the next run begins: after the changes that were read, or where a full load began. */
+const nextOf = (run: DeltaRun, present: Json | undefined): NextLinks => (run.next ?? present) as unknown as NextLinks
