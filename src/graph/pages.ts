@@ -146,11 +146,19 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
   }
 }
 
+/**
+ * How services behind Graph say that a page token is gone, without a code: those of sign-ins.
+ *
+ * @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/8612
+ * @see https://github.com/microsoftgraph/msgraph-sdk-powershell/issues/451
+ */
+const otherwiseExpired = /invalid skip ?token|token is either invalid or expired/i
+
 /** Where to return to: a token from a retried reply may be gone, so to the last link from an unretried reply. If a token expired, to the start. */
 const returnPoint = (at: string, reply: GraphReply): 'link' | 'start' | undefined => {
   const said = `${graphCode(reply) ?? ''} ${graphMessage(reply) ?? ''}`
   if (/PageTokenNotFound/i.test(said)) return 'link'
-  if (/ExpiredPageToken/i.test(said)) return 'start'
+  if (/ExpiredPageToken/i.test(said) || (reply.status === 400 && otherwiseExpired.test(said))) return 'start'
   // An expired delta link is for the reader to handle, since its state must be reconciled.
   const isDelta = /\/delta\b/i.test(pathOf(at))
   return !isDelta && (reply.status === 410 || /resyncRequired|syncStateNotFound/i.test(said)) ? 'start' : undefined

@@ -220,6 +220,19 @@ t.test('an expired page token restarts the listing, at the given link', async t 
   t.equal(asked[2]?.url, '/v1.0/users?$top=1')
 })
 
+t.test('a page token that is gone by the words of other services restarts the listing, too', async t => {
+  for (const message of ['Invalid Skip Token', 'Token not found: token is either invalid or expired']) {
+    const gone = answer({ status: 400, body: { error: { code: '', message } } })
+    const { graph, asked } = await scene(
+      t,
+      script([page(['a'], '/users?$skiptoken=2'), gone, page(['a'], '/users?$skiptoken=3'), page(['b'])]),
+    )
+    const seen = await all(graph.pages('/users?$top=1'))
+    t.strictSame(seen.map(one => one.ids), [['a'], ['a'], ['b']], message) // prettier-ignore
+    t.equal(asked[2]?.url, '/v1.0/users?$top=1')
+  }
+})
+
 t.test('a page after which values are repeated says how many', async t => {
   const repeatsOf = async (pages: AsyncIterable<GraphPage<unknown>>) => {
     const found: unknown[] = []
