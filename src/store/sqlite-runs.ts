@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import { nameOfTarget } from '../core/targets.ts'
+import { nameOfTarget, overlap } from '../core/targets.ts'
 import { given } from '../core/given.ts'
 import { isDamage, onDisk } from './database.ts'
 import { isLocked, takeLock, type HeldLock } from './held-lock.ts'
@@ -84,12 +84,17 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
 
   /** Called within `index.write`, so that concurrent processes see each other. */
   const refuseBeside = (run: RunInfo): void => {
-    const beside = (query: RunQuery, why: string) => {
+    const beside = (query: RunQuery, why: string | ((other: RunInfo) => string)) => {
       const other = list({ ...query, status: ['running'] }).find(({ id }) => id !== run.id)
-      if (other) throw active(other, why)
+      if (other) throw active(other, typeof why === 'string' ? why : why(other))
     }
     beside({ identity: run.identity }, 'is doing the same work')
-    for (const writesTo of writtenBy(run)) beside({ writesTo }, `is writing to ${nameOfTarget(writesTo)}`)
+    for (const writesTo of writtenBy(run))
+      // It may be a folder above or below.
+      beside({ writesTo }, other => {
+        const taken = writtenBy(other).find(to => overlap(to, writesTo))
+        return `is writing to ${nameOfTarget(taken ?? writesTo)}`
+      })
     if (run.writes && run.tenant)
       beside(
         { pipeline: run.pipeline, tenant: run.tenant.id, writes: true },

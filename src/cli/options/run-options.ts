@@ -31,7 +31,7 @@ export const maxFailedOption = (): Option =>
 export const maxDriftOption = (): Option =>
   new Option(
     '--max-drift <objects|percent>',
-    'publish nothing if more objects than this change while the listing is read: 100, or 0.5% (any number may)',
+    'publish nothing if more objects than this change while the listing is read: 100, or 0.5% (any number may); of a listing that Graph does not count, it is unknown',
   ).argParser(atMost)
 
 const atMost = (text: string): AtMost => {
