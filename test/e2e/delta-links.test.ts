@@ -1,3 +1,6 @@
+import { cpSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import type { Kind, Mutation } from '../../src/sandbox/directory/types.ts'
 import type { Cells } from '../sources/replay.ts'
@@ -47,6 +50,17 @@ const loads = (
     t.strictSame([...links].toSorted(), now().toSorted(), `${what} after ${to}`)
     return { rows, manifest: desk.manifest(to) }
   }
+}
+
+/** Makes a state what it is if the last run dies before it saves: only what it staged is there. @param before the state before that run */
+const unsave = (state: string, before: string): void => {
+  const sql = new DatabaseSync(state)
+  sql.exec(`attach '${before}' as before;
+    insert into staged_keys (key, gone) select key, 0 from had where key not in (select key from before.had);
+    delete from had where key not in (select key from before.had);
+    delete from state;
+    insert into state select * from before.state;`)
+  sql.close()
 }
 
 const link = (kind: Kind, id: string, relation: 'members' | 'manager', target: string, to: Kind = 'user') =>
@@ -117,6 +131,28 @@ t.test(
     t.match(again.manifest, { delta: { kind: 'full', removed: 1 } })
   },
 )
+
+for (const end of ['delete', 'purge'] as const)
+  t.test(`a link that was published by a run that did not save, and is gone by ${end}, is removed`, async t => {
+    const desk = bed.desk()
+    const exported = async (to: string) => {
+      const { status, stderr } = await desk.run(['export', 'managers', '--delta', '--to', to])
+      t.equal(status, 0, stderr)
+      return rowsOf<Cells>(desk.read(to)).filter(row => row['userId'] === user && row['managerId'] === manager)
+    }
+    const [user = '', manager = ''] = idsOf('user').filter(id => linksOf('user', id, 'manager').length === 0)
+    await exported('first.jsonl')
+    const kept = desk.path('kept')
+    cpSync(desk.path('store/lasting'), kept, { recursive: true })
+    await bed.mutate(link('user', user, 'manager', manager))
+    t.match(await exported('second.jsonl'), [{ removed: null }])
+    const [tenant = ''] = readdirSync(kept)
+    const [name = ''] = readdirSync(join(kept, tenant)).filter(file => file.endsWith('.sqlite'))
+    unsave(join(desk.path('store/lasting'), tenant, name), join(kept, tenant, name))
+    await bed.mutate({ do: 'delete', kind: 'user', id: user })
+    if (end === 'purge') await bed.mutate({ do: 'purge', kind: 'user', id: user })
+    t.match(await exported('third.jsonl'), [{ removed: /changed|deleted/ }])
+  })
 
 t.test('managers are those of the directory after changes, deletions and restorations of both', async t => {
   const pairs = managers().map(pair => pair.split('/') as [string, string])

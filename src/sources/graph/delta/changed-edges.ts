@@ -127,7 +127,10 @@ interface KnownEdges {
   readonly targets: ReadonlySet<string>
 }
 
-/** Looks through the links that earlier runs had. Those of or to objects that are gone are gone, too, and those that were replaced. */
+/**
+ * Looks through the links that earlier runs had. Those of or to objects that are gone are gone, too, and those that were replaced. Rows
+ * of a run that did not save may have been published: they are removed, and do not count as known.
+ */
 const knownEdges = (
   memory: DeltaMemory,
   table: EdgeTable,
@@ -143,17 +146,21 @@ const knownEdges = (
 ): KnownEdges => {
   const owners = new Set<string>()
   const targets = new Set<string>()
-  for (const keys of memory.ids()) {
-    const removed: Edge[] = []
-    for (const key of keys) {
-      const [owner = '', target = ''] = key.split('/')
-      if (alive.has(owner)) owners.add(owner)
-      if (alive.has(target)) targets.add(target)
-      const why = gone.get(owner) ?? gone.get(target) ?? (replaced.has(owner) ? 'deleted' : undefined)
-      if (why) removed.push({ owner, target, type: null, removed: why })
+  for (const [lists, isKnown] of [
+    [memory.ids(), true],
+    [memory.unsavedIds(), false],
+  ] as const)
+    for (const keys of lists) {
+      const removed: Edge[] = []
+      for (const key of keys) {
+        const [owner = '', target = ''] = key.split('/')
+        if (isKnown && alive.has(owner)) owners.add(owner)
+        if (isKnown && alive.has(target)) targets.add(target)
+        const why = gone.get(owner) ?? gone.get(target) ?? (replaced.has(owner) ? 'deleted' : undefined)
+        if (why) removed.push({ owner, target, type: null, removed: why })
+      }
+      table.set(removed, 'presumed')
     }
-    table.set(removed, 'presumed')
-  }
   return { owners, targets }
 }
 

@@ -21,6 +21,8 @@ export interface SavedDelta extends DeltaState {
 
 /** What a run leaves to be saved. */
 interface Staged {
+  /** Whether `save` saves it. If not, only its keys are kept, until another run stages its own. */
+  readonly isSaved: boolean
   /** The generation with which the run began: it saves nothing over a later one. */
   readonly generation: number
   readonly state: DeltaState
@@ -45,6 +47,8 @@ export interface DeltaMemory {
   count(): number
   /** The ids in order, in lists. */
   ids(): Iterable<readonly string[]>
+  /** As `ids`, those besides that the last run to stage rows had and did not save: its rows may have been published. */
+  unsavedIds(): Iterable<readonly string[]>
   stage(staged: Staged): void
   /** Makes what the run has staged the state. Does nothing if another run was faster, or nothing is staged. */
   save(run: string): void
@@ -55,6 +59,7 @@ const versions = [
   create table had (key blob primary key) without rowid;
   create table staged (run text not null, generation integer not null, links text not null, since integer not null, files text not null, is_full integer not null);
   create table staged_keys (key blob not null, gone integer not null);`,
+  'create index staged_keys_key on staged_keys (key);',
 ] as const
 
 const idsAtOnce = 1000
@@ -85,34 +90,43 @@ export const deltaMemory = (ctx: Context, name: string): DeltaMemory => {
       return database.read(() => keys.map(key => has.get(key) !== undefined))
     },
     count: () => Number(sql.prepare('select count(*) as keys from had').get()!['keys']),
-    *ids() {
-      const next = sql.prepare('select key from had where key > ? order by key limit ?')
-      // Numbers come before texts and bytes.
-      for (let after: ObjectKey | number = -1; ;) {
-        const keys: ObjectKey[] = next.all(after, idsAtOnce).map(({ key }) => key as ObjectKey)
-        if (keys.length === 0) return
-        yield keys.map(idOfKey)
-        after = keys.at(-1)!
-      }
-    },
+    ids: () => inLists(database, 'select key from had where key > ? order by key limit ?'),
+    unsavedIds: () =>
+      inLists(
+        database,
+        'select distinct key from staged_keys where key > ? and gone = 0 and key not in (select key from had) order by key limit ?',
+      ),
     stage: staged => stage(database, staged),
     save: run => save(database, run),
   }
 }
 
-const stage = ({ sql, write }: PartDatabase, { generation, state, isFull, keys }: Staged): void =>
+/** @param query of the keys after one, in order, and how many of them */
+function* inLists({ sql }: PartDatabase, query: string): Generator<readonly string[], void, void> {
+  const next = sql.prepare(query)
+  // Numbers come before texts and bytes.
+  for (let after: ObjectKey | number = -1; ;) {
+    const keys: ObjectKey[] = next.all(after, idsAtOnce).map(({ key }) => key as ObjectKey)
+    if (keys.length === 0) return
+    yield keys.map(idOfKey)
+    after = keys.at(-1)!
+  }
+}
+
+const stage = ({ sql, write }: PartDatabase, { isSaved, generation, state, isFull, keys }: Staged): void =>
   write(() => {
     sql.exec('delete from staged; delete from staged_keys')
-    sql
-      .prepare('insert into staged (run, generation, links, since, files, is_full) values (?, ?, ?, ?, ?, ?)')
-      .run(
-        state.run,
-        generation,
-        JSON.stringify(state.links),
-        state.sinceMs,
-        JSON.stringify(state.files),
-        Number(isFull),
-      )
+    if (isSaved)
+      sql
+        .prepare('insert into staged (run, generation, links, since, files, is_full) values (?, ?, ?, ?, ?, ?)')
+        .run(
+          state.run,
+          generation,
+          JSON.stringify(state.links),
+          state.sinceMs,
+          JSON.stringify(state.files),
+          Number(isFull),
+        )
     const insert = sql.prepare('insert into staged_keys (key, gone) values (?, ?)')
     for (const { key, gone } of keys) insert.run(key, Number(gone))
   })

@@ -86,11 +86,12 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
   /** What earlier runs had and this one has not read. */
   async function* absent(ctx: Context, { memory }: OpenDelta): AsyncGenerator<Read<Fields>> {
     const run = deltaRun(ctx)
-    for (const ids of memory.ids()) {
-      const were = ctx.wasRead?.(ids)
-      const unread = ids.filter((_, at) => !were?.[at])
-      if (unread.length > 0) yield { rows: noted(run, await parts.unread(ctx, unread)) }
-    }
+    for (const lists of [memory.ids(), memory.unsavedIds()])
+      for (const ids of lists) {
+        const were = ctx.wasRead?.(ids)
+        const unread = ids.filter((_, at) => !were?.[at])
+        if (unread.length > 0) yield { rows: noted(run, await parts.unread(ctx, unread)) }
+      }
   }
 
   return {

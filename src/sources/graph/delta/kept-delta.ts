@@ -41,16 +41,16 @@ export const keptDelta = (
       const { memory, saved, isChanges } = delta
       const known = notes(ctx, delta)
       const why = whyNotSaved(manifest)
-      if (why !== undefined) return [...known, `${why}, so the next run reports the same changes again.`]
       const run = deltaRun(ctx)
       const { links, sinceMs } = nextOf(run, present)
       memory.stage({
+        isSaved: why === undefined,
         generation: saved?.generation ?? 0,
         state: { links, sinceMs, run: ctx.run, files: manifest.files },
         isFull: !isChanges,
         keys: run.keys(),
       })
-      return known
+      return why === undefined ? known : [...known, `${why}, so the next run reports the same changes again.`]
     },
     async save(ctx) {
       ;(await open(ctx)).memory.save(ctx.run)

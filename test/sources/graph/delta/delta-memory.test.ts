@@ -29,6 +29,7 @@ const bed = async (t: Test) => {
     },
     stage: (run: string, generation: number, ids: readonly (readonly [id: string, gone: boolean])[], isFull = false) =>
       memory.stage({
+        isSaved: true,
         generation,
         state: { links: [`/users/delta?$deltatoken=${run}`], sinceMs: 1, run, files: [] },
         isFull,
