@@ -111,9 +111,9 @@ export interface DeltaSource {
   stage(ctx: Context, manifest: Manifest, present: Json | undefined): Promise<readonly string[]>
   /**
    * Called once the output is published and recorded as done, perhaps by another process. If it is never called, the next run reports
-   * the same changes again.
+   * the same changes again. Returns why nothing is saved if another run was faster, as a sentence.
    */
-  save(ctx: Context): Promise<void>
+  save(ctx: Context): Promise<string | undefined>
 }
 
 /** Turns one row into one, several or none. A throw fails the row, not the run (see `engine/steps.ts`). */

@@ -9,6 +9,7 @@ import { checkContext, type Surroundings } from './contexts.ts'
 import { expectLittleDrift } from './drift-limit.ts'
 import type { Flowed, Output } from './flow-rows.ts'
 import { writeRejects, type Rejects } from './rejects.ts'
+import { saveDelta } from './save-delta.ts'
 
 /** Called after the last row. Finishes the output, judges its completeness, and publishes it or leaves it as a partial. */
 export const complete = async (
@@ -45,8 +46,7 @@ export const complete = async (
     committed()
     if (isPiped) await rejects.close('commit', manifest)
     await started.finish('done', { manifest })
-    // Last: a process that dies before repeats the changes in the next run, and loses none.
-    await plan.source.delta?.save(flowed.context)
+    await saveDelta(started, flowed.context)
     return { run: id, end: 'done', manifest, progress }
   } catch (error) {
     await rejects.close('abort')
@@ -96,7 +96,7 @@ export const completed = async (started: Started, around: Surroundings): Promise
     await rejects.close('commit', manifest)
   }
   await started.finish('done', { manifest })
-  await plan.source.delta?.save(context)
+  await saveDelta(started, context)
   return { run: id, end: 'done', manifest, progress }
 }
 

@@ -53,7 +53,12 @@ export const keptDelta = (
       return why === undefined ? known : [...known, `${why}, so the next run reports the same changes again.`]
     },
     async save(ctx) {
-      ;(await open(ctx)).memory.save(ctx.run)
+      const { memory, saved } = await open(ctx)
+      memory.save(ctx.run)
+      const now = memory.load()
+      return now === undefined || now.run === ctx.run || now.generation === (saved?.generation ?? 0)
+        ? undefined
+        : `Run ${now.run} of the same delta ended first, and the next run continues after that one. Load the rows of both. To run two side by side, give each its own --delta-name.`
     },
   }
 }

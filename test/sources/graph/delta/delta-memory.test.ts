@@ -4,6 +4,7 @@ import { systemClock } from '../../../../src/core/clock.ts'
 import type { Context } from '../../../../src/core/context.ts'
 import { countsOf, goneIn } from '../../../../src/sources/graph/delta/delta-facts.ts'
 import { deltaMemory } from '../../../../src/sources/graph/delta/delta-memory.ts'
+import { keptDelta } from '../../../../src/sources/graph/delta/kept-delta.ts'
 import { deltaRun } from '../../../../src/sources/graph/delta/delta-run.ts'
 import { idOfKey, packed, unpacked } from '../../../../src/sources/graph/delta/object-key.ts'
 import { openStore } from '../../../../src/store/open-store.ts'
@@ -87,6 +88,22 @@ t.test('a run saves nothing if another one was faster, or if it has staged nothi
   memory.save('slow')
   t.match(memory.load(), { run: 'fast', generation: 2 })
   t.strictSame(ids(), [guid(1), guid(2)])
+})
+
+t.test('a run that another one has overtaken returns why it saves nothing', async t => {
+  const { memory, stage } = await bed(t)
+  const delta = () => {
+    const saved = memory.load()
+    return keptDelta('users', {}, async () => ({ memory, saved, isChanges: saved !== undefined }))
+  }
+  const run = (id: string): Context => ({ run: id }) as Context
+  const [fast, slow, later] = [delta(), delta(), delta()]
+  stage('fast', 0, [[guid(1), false]], true)
+  t.equal(await fast.save(run('fast')), undefined)
+  stage('slow', 0, [[guid(2), false]], true)
+  t.match(await slow.save(run('slow')), /^Run fast of the same delta ended first/)
+  t.match(await later.save(run('staged nothing')), /^Run fast of the same delta ended first/)
+  t.equal(await delta().save(run('with failed rows')), undefined)
 })
 
 t.test('rows are counted by what earlier runs had, each key once, as it was noted last', async t => {
