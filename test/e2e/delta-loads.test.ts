@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import { duck } from '../formats/parquet/duck.ts'
+import { holdAfter } from '../programs/standing.ts'
 import { presentOf, replay, type Cells } from '../sources/replay.ts'
 import { cellsOf, openBed, rowsOf, type Desk } from './bed.ts'
 
@@ -157,6 +158,24 @@ t.test('a delta of a few objects, named by id, has only their changes', async t 
     ].toSorted(),
   )
   t.match(desk.manifest('2.jsonl'), { completeness: 'complete', delta: { updated: 1, removed: 1 } })
+})
+
+t.test('of two runs of one delta at the same time, the later one to end publishes nothing', async t => {
+  const desk = bed.desk()
+  const [id = ''] = idsOf('user')
+  await exportTo(desk, '1.csv')
+  await bed.mutate(update(id, 'Once'))
+  const { reached, letGo } = holdAfter(bed, '/users/delta', 1)
+  const slow = exportTo(desk, 'slow.csv')
+  await reached
+  bed.before()
+  await exportTo(desk, 'fast.csv')
+  letGo()
+  t.match(await slow, { status: 75, stderr: /Another run has exported these changes of users meanwhile/ })
+  t.notOk(desk.names().includes('slow.csv'))
+  await bed.mutate(update(id, 'Twice'))
+  await exportTo(desk, 'slow.csv')
+  t.equal(cellsOf(desk.read('slow.csv')).length, 2)
 })
 
 t.test('a row that fails is among the changes again', async t => {

@@ -1,3 +1,4 @@
+import { EntrapipeError } from '../../../core/errors.ts'
 import type { Context } from '../../../core/context.ts'
 import { given } from '../../../core/given.ts'
 import type { Fields, Json } from '../../../core/json.ts'
@@ -42,6 +43,7 @@ export const keptDelta = (
       const known = notes(ctx, delta)
       const why = whyNotSaved(manifest)
       const run = deltaRun(ctx)
+      if ((memory.load()?.generation ?? 0) !== (saved?.generation ?? 0)) throw overtaken(of)
       const { links, sinceMs } = nextOf(run, present)
       memory.stage({
         isSaved: why === undefined,
@@ -62,6 +64,16 @@ export const keptDelta = (
     },
   }
 }
+
+/** What the other run saved is what this one compared its changes with, so that its rows may lack some. */
+const overtaken = (of: string): EntrapipeError =>
+  new EntrapipeError(
+    'RUN_ACTIVE',
+    `Another run has exported these changes of ${of} meanwhile, so this one is not published.`,
+    {
+      fix: 'Start again with --fresh: it continues after that run. If there are several readers, each needs a name of its own (--delta-name).',
+    },
+  )
 
 const whyNotSaved = ({ counts, limit }: Manifest): string | undefined => {
   if (failuresIn(counts) > 0) return 'Rows failed'
