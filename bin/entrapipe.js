@@ -18,7 +18,7 @@ if (major < 24) {
 const limits = {
   sandbox: ['--max-semi-space-size=8'],
   run: ['--max-semi-space-size=3', '--no-concurrent-recompilation'],
-  other: ['--max-semi-space-size=3', '--max-old-space-size=256', '--no-concurrent-recompilation'],
+  other: ['--max-semi-space-size=2', '--max-old-space-size=256', '--no-concurrent-recompilation'],
 }
 // A pipeline or a configuration may be in a folder without `"type": "module"`, so that warning is disabled.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON']
@@ -53,9 +53,10 @@ const [folder, ending] = existsSync(fileURLToPath(source)) ? ['src', 'ts'] : ['d
 const condition = folder === 'src' ? 'entrapipe-source' : 'default'
 /** What package.json exports, by name: a file, or a pattern of files. */
 const exported = () =>
-  Object.entries(JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).exports).flatMap(([name, target]) =>
-    typeof target === 'string' ? [] : [[name.replace(/^\./, 'entrapipe'), target[condition]]],
-  )
+  Object.entries(JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).exports).map(([name, target]) => [
+    name.replace(/^\./, 'entrapipe'),
+    typeof target === 'string' ? target : target[condition],
+  ])
 const namesIn = directory =>
   readdirSync(new URL(directory, root))
     .filter(name => name.endsWith(`.${ending}`) && !name.endsWith('.d.ts'))
@@ -68,7 +69,7 @@ const ownUrl = specifier => {
   if (module) return new URL(module[1], root).href
   const [role, target] = all.find(([name]) => name.endsWith('/*') && specifier.startsWith(name.slice(0, -1))) ?? []
   if (!role) {
-    const others = all.map(([name]) => name).filter(name => !name.endsWith('/*'))
+    const others = all.map(([name]) => name).filter(name => !/\/\*$|\.json$/.test(name))
     throw new Error(
       `${specifier} was not found. Import parts from entrapipe/sources/…, entrapipe/transforms/… and entrapipe/sinks/…; the other modules are ${others.join(', ')}.`,
     )

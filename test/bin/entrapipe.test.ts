@@ -69,7 +69,7 @@ t.test('a pipeline in any folder imports every module that package.json exports'
     .map(name => name.replace(/^\./, 'entrapipe'))
     .map(name => name.replace(/(\w+)\/\*$/, (_, role: keyof typeof examples) => `${role}/${examples[role]}`))
   const folder = t.testdir({
-    'all.ts': `${names.map((name, at) => `import * as m${at} from '${name}'`).join('\n')}
+    'all.ts': `${names.map((name, at) => `import * as m${at} from '${name}'${name.endsWith('.json') ? " with { type: 'json' }" : ''}`).join('\n')}
       process.stdout.write(JSON.stringify([${names.map((_, at) => `Object.keys(m${at}).length`).join(', ')}]))
       throw new Error('enough')`,
   })
