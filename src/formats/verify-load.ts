@@ -6,7 +6,8 @@ import type { ObjectStore } from '../core/object-store.ts'
 import { partsManifest, runOfPart } from '../core/part-names.ts'
 import { countRows } from './count-rows.ts'
 
-interface VerifiedLoad {
+/** What a folder of part files has, and how it differs from its manifest. */
+export interface VerifiedLoad {
   readonly parts: number
   readonly rows: number
   /** Differences between the parts and the manifest, as text. Empty if nothing is missing, strange or changed. */

@@ -30,12 +30,13 @@ t.test('`| head -5` ends the pipe long before the export would', async t => {
   await bed.counters()
   const { stdout, stderr, status } = await pipe(
     'entrapipe export users --to - --quiet',
-    `entrapipe filter "department eq 'Sales' and startswith(displayName,'A')"`,
+    // Whichever shards are read first have some.
+    `entrapipe filter "department eq 'Sales' and contains(displayName,'a')"`,
     'head -5',
   )
   const rows = rowsOf(stdout)
   t.equal(rows.length, 5)
-  for (const { displayName } of rows) t.match(displayName, /^a/i)
+  for (const { displayName } of rows) t.match(displayName, /a/i)
   t.strictSame([stderr, status(0), status(1)], ['', 0, 0], 'both ended quietly')
   const pages = Object.values((await bed.counters())['GET /users'] ?? {}).reduce((sum, one) => sum + one, 0)
   t.ok(pages > 0 && pages < 50, `${pages} of 101 pages were asked for`)

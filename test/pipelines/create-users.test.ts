@@ -42,8 +42,8 @@ Cid,cid.lee@contoso.com,Quiet-Harbour-74,,Germany,
       "startsWith(userPrincipalName,'zoe.lee@') or startsWith(userPrincipalName,'ann.lee@')",
     ),
     [
-      { displayName: 'Zoë "Z" Lee', department: 'Sales', usageLocation: 'DE', accountEnabled: true },
       { displayName: 'Ann', department: null, usageLocation: null, accountEnabled: false },
+      { displayName: 'Zoë "Z" Lee', department: 'Sales', usageLocation: 'DE', accountEnabled: true },
     ],
   )
   const { results: removed } = await desk.change(

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { FileFacts, Manifest } from '../../core/manifest.ts'
+import type { VerifiedLoad } from '../../formats/verify-load.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { firstOf } from '../report/report.ts'
@@ -95,7 +96,7 @@ const verifyParts = async (to: string, cli: Cli): Promise<Matching> => {
 }
 
 /** Compares a folder of part files with its manifest. @param to the folder as given; ends in `/` */
-export const readLoad = async (to: string, cli: Cli) => {
+export const readLoad = async (to: string, cli: Cli): Promise<VerifiedLoad> => {
   const [{ verifyLoad }, { objectsAt }, { checkContext }] = await Promise.all([
     import('../../formats/verify-load.ts'),
     import('../../places/objects-at.ts'),

@@ -192,7 +192,7 @@ t.test(
     const directory = createDirectory({ users: 150_000, seed: 7, clock: systemClock })
     const ask = asker(directory)
     const [group] = (await ask(`/groups?$select=id&$filter=displayName eq 'All Company'`)).body.value
-    const filter = `startsWith(userPrincipalName,'zo')`
+    const filter = `endsWith(userPrincipalName,'22@contoso7.com')`
     const members = `/groups/${group.id}/members/microsoft.graph.user`
     const pages: number[] = []
     for (let url = `${members}?$select=id&$count=true&$top=999&$filter=${filter}`; url;) {
