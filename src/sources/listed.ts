@@ -7,7 +7,7 @@ import { objectKinds } from '../core/object-kinds.ts'
 import type { Source } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
 import type { Row } from '../core/row.ts'
-import { expectOptions, isNamed, needed, optional, someText, someTexts } from '../data/expect-options.ts'
+import { expectOptions, isNamed, needed, optional, someText, someTexts, trueOrFalse } from '../data/expect-options.ts'
 import { ahead, inLists } from './graph/ahead.ts'
 import { typed } from './graph/directory-listing.ts'
 import { listedColumns } from './graph/listed-columns.ts'
@@ -28,6 +28,8 @@ export interface ListedOptions {
   readonly names: Source<Fields>
   /** The column with the name or id. @default the first of the usual ones that the rows have, or their only one */
   readonly column?: string
+  /** Whether a list without rows is read as one of no objects. @default false */
+  readonly allowEmpty?: boolean
   /** As for a listing of the kind. */
   readonly select?: readonly string[]
   readonly expand?: string
@@ -40,24 +42,26 @@ const tripsAtOnce = 4
 /**
  * Reads the objects that a list names by id or by another name (users: user principal name or mail; devices: deviceId or name; apps:
  * appId or name), in the order of the list. 15 are read in a request, 285 in a round trip. A name of no object, or of several, is a failed
- * row: `OBJECT_NOT_FOUND`, `OBJECT_AMBIGUOUS`. `key` is the id; an object that is named again is dropped as repeated.
+ * row: `OBJECT_NOT_FOUND`, `OBJECT_AMBIGUOUS`. `key` is the id; an object that is named again is dropped as repeated. A list without rows is
+ * refused, because a command that failed leaves one.
  *
- * @throws EntrapipeError `PROPERTY_UNKNOWN`, `OPTION_INVALID` at once; `COLUMN_UNKNOWN` if the rows have no column of names; what the
- *   source of names throws
+ * @throws EntrapipeError `PROPERTY_UNKNOWN`, `OPTION_INVALID` at once; `COLUMN_UNKNOWN` if the rows have no column of names;
+ *   `INPUT_INCOMPLETE` if there are none; what the source of names throws
  */
 export const listed = (options: ListedOptions): Source<Entity> => {
   expectOptions('listed', options, {
     kind: needed(`a kind of objects: ${joined(listedKinds, 'or')}`, kind => listedKinds.includes(kind as ListedKind)),
     names: needed('a source of names', names => isNamed(names) && 'read' in names),
     column: someText,
+    allowEmpty: trueOrFalse,
     select: someTexts,
     expand: optional,
   })
-  const { kind, names, column, select, expand } = options
+  const { kind, names, column, allowEmpty = false, select, expand } = options
   const { path } = objectKinds[kind]
   const checked = typed({ path, type: kind, ...given({ select, expand }) })
   const objects = namedObjects(kind, checked)
-  const inTurn = namesOf(kind, names, column)
+  const inTurn = namesOf(kind, names, column, allowEmpty)
   return {
     kind: 'listed',
     usesGraph: true,
@@ -114,14 +118,25 @@ interface Named extends Entity {
 }
 
 /** Names of the list as objects whose ids are the keys of their rows. */
-const namesOf = (kind: ListedKind, names: Source<Fields>, column: string | undefined): Source<Named> => ({
+const namesOf = (
+  kind: ListedKind,
+  names: Source<Fields>,
+  column: string | undefined,
+  allowEmpty: boolean,
+): Source<Named> => ({
   kind: names.kind,
   async *read(ctx, _shard, from) {
+    // There are rows before a position.
+    let isEmpty = from === undefined
     // Keys of a source with unique keys are text.
-    const settled = (result: Result, read?: Fields): void => ctx.settled({ ...result, key: `line ${result.key}` }, read)
+    const settled = (result: Result, read?: Fields): void => {
+      isEmpty = false
+      ctx.settled({ ...result, key: `line ${result.key}` }, read)
+    }
     const own = Object.create(ctx, { settled: { value: settled } }) as Context
     let named = column
     for await (const page of names.read(own, { name: names.kind }, from)) {
+      isEmpty &&= page.rows.length === 0
       const rows = page.rows.map(({ key, value }) => {
         named ??= columnIn(kind, Object.keys(value))
         const name = value[named]
@@ -130,6 +145,10 @@ const namesOf = (kind: ListedKind, names: Source<Fields>, column: string | undef
       })
       yield { ...page, rows }
     }
+    if (isEmpty && !allowEmpty)
+      throw new EntrapipeError('INPUT_INCOMPLETE', `The list has no rows, so it names no ${objectKinds[kind].word}.`, {
+        fix: 'Did the command that wrote it fail? If no rows are what you want, add `allowEmpty: true`.',
+      })
   },
 })
 

@@ -135,8 +135,41 @@ t.test('devices are named by id, deviceId or name; memberships by the groups of 
   t.strictSame([...byGroup.keys()], [groups[2], groups[0]])
   for (const { id, of } of [pairs[0]!, pairs[2]!])
     t.strictSame(byGroup.get(id)!.map(({ memberId }) => memberId).toSorted(), of) // prettier-ignore
+})
+
+for (const [name, list] of [
+  ['empty.txt', ''],
+  ['blank.txt', ' \n\n\r\n'],
+  ['header.csv', 'id\n'],
+  ['blank.csv', 'id\n\n\n'],
+  ['empty.jsonl', ''],
+  ['empty.json', '[]'],
+  ['-', ''],
+  ['-', '\n'],
+] as const)
+  t.test(`a list without rows (${name}) is refused and the earlier file stays, unless it is asked for`, async t => {
+    const earlier = 'groupId\nearlier\n'
+    if (name !== '-') write(name, list)
+    const asked = ['export', 'memberships', '--ids', name, '--select', 'groupId', '--to', 'of-list.csv']
+    for (const command of [asked, ['export', 'users', '--ids', name, '--select', 'id', '--to', 'of-list.csv']]) {
+      write('of-list.csv', earlier)
+      const { status, stderr } = await desk.run(command, { stdin: list })
+      t.equal(status, 5, stderr)
+      t.match(stderr, `${name === '-' ? 'stdin' : name} has no rows, so --ids names no `)
+      t.match(stderr, 'add --allow-empty')
+      t.equal(desk.read('of-list.csv'), earlier)
+      const allowed = await desk.run([...command, '--allow-empty'], { stdin: list })
+      t.equal(allowed.status, 0, allowed.stderr)
+      t.equal(desk.read('of-list.csv').trim().split('\n').length, 1)
+    }
+  })
+
+t.test('an empty list on stdin writes nothing to stdout', async t => {
+  const piped = ['export', 'memberships', '--ids', '-', '--select', 'groupId,memberId', '--no-trailer']
   const none = await desk.run(piped, { stdin: '' })
-  t.match({ ...none, stderr: '' }, { status: 0, stdout: '' }, none.stderr)
+  t.match(none, { status: 5, stdout: '' }, none.stderr)
+  const allowed = await desk.run([...piped, '--allow-empty'], { stdin: '' })
+  t.match(allowed, { status: 0, stdout: '' }, allowed.stderr)
 })
 
 t.test('what does not go together, and lists that cannot be read, are errors of one sentence', async t => {
@@ -152,6 +185,7 @@ t.test('what does not go together, and lists that cannot be read, are errors of 
       '--group names the groups, so --filter does not apply. Leave one of them out.',
     ],
     [['skus', '--ids', 'users.txt'], '--ids is an option of `export users`'],
+    [['users', '--allow-empty'], '--allow-empty accepts an empty list of --ids, which is missing.'],
     [['users', '--ids-column', 'id'], '--ids-format and --ids-column describe the list of --ids, which is missing.'],
     [
       ['users', '--ids', 'strange.csv'],

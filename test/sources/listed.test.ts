@@ -4,6 +4,7 @@ import { csv } from '../../src/sources/csv.ts'
 import { listed } from '../../src/sources/listed.ts'
 import { names } from '../../src/sources/names.ts'
 import { keeps } from '../contracts/keeps.ts'
+import { readAll } from './read-all.ts'
 import { sandboxGraph } from './sandbox-graph.ts'
 
 const client = await sandboxGraph(t, { users: 900 })
@@ -37,4 +38,14 @@ t.test('options are checked at once', t => {
   t.throws(() => listed({ kind: 'user', names: list, select: ['dispalyName'] }), { code: 'PROPERTY_UNKNOWN' })
   t.throws(() => names({ from: '' }), { code: 'OPTION_INVALID' })
   t.end()
+})
+
+t.test('a list without rows is refused, unless it may be empty', async t => {
+  const folder = t.testdir({ 'none.txt': '\n\n' })
+  const from = (allowed: { readonly allowEmpty?: boolean }) =>
+    readAll(listed({ kind: 'group', names: names({ from: 'none.txt' }), ...allowed }), folder)
+  const refused = { code: 'INPUT_INCOMPLETE', message: 'The list has no rows, so it names no group.' }
+  await t.rejects(from({}), refused)
+  await t.rejects(from({ allowEmpty: false }), refused)
+  t.strictSame((await from({ allowEmpty: true })).rows, [])
 })

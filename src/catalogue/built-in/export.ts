@@ -22,6 +22,7 @@ const params = {
   ids: optional(text('file with ids or names of the objects to export; - is stdin')),
   idsFormat: optional(choice('format of the list of --ids, if its name does not show it', idsFormats)),
   idsColumn: optional(text('column of the list of --ids that names the objects')),
+  allowEmpty: optional(flag('accept a list of --ids without rows, and export none')),
   group: optional(
     list(
       'members, memberships, owners: the group; repeat the option for several groups, and each row has groupId and groupName',

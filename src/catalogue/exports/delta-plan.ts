@@ -26,7 +26,20 @@ import type { ExportKind } from './kinds.ts'
 import { layout } from './layout.ts'
 
 /** Options that choose or order rows, which changes are not. */
-const choosing = ['group', 'transitive', 'ids', 'search', 'orderby', 'expand', 'advanced'] as const
+const choosing = {
+  group: '--group',
+  of: '--of',
+  transitive: '--transitive',
+  ids: '--ids',
+  idsFormat: '--ids-format',
+  idsColumn: '--ids-column',
+  allowEmpty: '--allow-empty',
+  search: '--search',
+  orderby: '--orderby',
+  expand: '--expand',
+  advanced: '--advanced',
+  days: '--days',
+} as const satisfies { readonly [option in keyof ExportParams]?: string }
 
 /**
  * The plan of `entrapipe export … --delta`: what has changed since the last run, written to a file or a folder.
@@ -83,11 +96,13 @@ function expectDelta(what: ExportKind, params: ExportParams): asserts what is De
       'USAGE',
       `--delta is an option of ${joined(Object.keys(kinds).map(kind => `\`export ${kind}\``))}, not of ${what}.`,
     )
-  const found = choosing.find(option => params[option] !== undefined && params[option] !== false)
+  const found = (Object.keys(choosing) as (keyof typeof choosing)[]).find(
+    option => params[option] !== undefined && params[option] !== false,
+  )
   if (found !== undefined)
     throw new EntrapipeError(
       'USAGE',
-      `--delta exports the changes of all ${what.replaceAll('-', ' ')}, so --${found} does not apply.`,
+      `--delta exports the changes of all ${what.replaceAll('-', ' ')}, so ${choosing[found]} does not apply.`,
     )
   if (isLinks(what) && params.filter !== undefined)
     throw new EntrapipeError('USAGE', `--delta exports the changes of all ${what}, so --filter does not apply.`)

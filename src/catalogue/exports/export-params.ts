@@ -20,6 +20,8 @@ export interface ExportParams extends OutputOptions {
   readonly ids?: string
   readonly idsFormat?: (typeof idsFormats)[number]
   readonly idsColumn?: string
+  /** Whether a list of `ids` without rows is accepted. */
+  readonly allowEmpty?: boolean
   readonly group?: readonly string[]
   readonly transitive?: boolean
   /** Only for `owners`: what is owned. */

@@ -40,9 +40,10 @@ const wideRowsAtOnce = 250
  * @throws EntrapipeError `PRESET_UNKNOWN`, `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `USAGE`, `OPTION_INVALID`
  */
 export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
-  if (params.delta) return deltaPlan(what, params)
-  const { source, type, pairs } = exported[what]
+  const changes = params.delta ? deltaPlan(what, params) : undefined
   refuseStrangers(what, params)
+  if (changes) return changes
+  const { source, type, pairs } = exported[what]
   const { preset, select, columns, expand } = layout(what, exported[what], params)
   const top = params.pageSize ?? (params.preset === 'all' && what !== 'skus' ? wideRowsAtOnce : undefined)
   const listing: Listing = {
@@ -125,8 +126,10 @@ const refuseStrangers = (what: ExportKind, params: ExportParams): void => {
         )
   if (params.group !== undefined && params.filter !== undefined && what !== 'members')
     throw new EntrapipeError('USAGE', '--group names the groups, so --filter does not apply. Leave one of them out.')
-  if (params.deltaName !== undefined)
+  if (params.deltaName !== undefined && !params.delta)
     throw new EntrapipeError('USAGE', '--delta-name names the state of --delta, which is missing.')
+  if (params.ids === undefined && params.allowEmpty)
+    throw new EntrapipeError('USAGE', '--allow-empty accepts an empty list of --ids, which is missing.')
   if (params.ids === undefined && (params.idsFormat !== undefined || params.idsColumn !== undefined))
     throw new EntrapipeError('USAGE', '--ids-format and --ids-column describe the list of --ids, which is missing.')
   if (params.group !== undefined && (params.of ?? 'groups') !== 'groups')

@@ -1,6 +1,7 @@
 import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
+import { objectKinds } from '../../core/object-kinds.ts'
 import { withErrors } from '../../core/with-errors.ts'
 import { hasFormat } from '../../formats/format-of.ts'
 import { isCode, EntrapipeError } from '../../core/errors.ts'
@@ -18,7 +19,7 @@ import type { ExportParams } from './export-params.ts'
 export const idsSource = (
   kind: ListedKind,
   from: string,
-  { idsFormat, idsColumn }: Pick<ExportParams, 'idsFormat' | 'idsColumn'>,
+  { idsFormat, idsColumn, allowEmpty }: Pick<ExportParams, 'idsFormat' | 'idsColumn' | 'allowEmpty'>,
   listing: { readonly select?: readonly string[]; readonly expand?: string },
 ): Source<Entity> => {
   const format = idsFormat ?? (from !== '-' && hasFormat(from) ? undefined : 'lines')
@@ -26,14 +27,22 @@ export const idsSource = (
     format === 'lines'
       ? names({ from })
       : rowSource({ from, ...given({ fromFormat: format }), trailer: false, option: '--ids' })
-  const source = listed({ kind, names: rows, ...given({ column: idsColumn }), ...listing })
+  const source = listed({ kind, names: rows, ...given({ column: idsColumn, allowEmpty }), ...listing })
   return withErrors(source, error => {
     if (isCode(error, 'COLUMN_UNKNOWN')) return advised(error, 'Name the column with --ids-column.')
+    if (isCode(error, 'INPUT_INCOMPLETE')) return empty(error, kind, from)
     if (format === 'lines' && isCode(error, 'INPUT_MALFORMED') && 'line' in (error as EntrapipeError).facts)
       return advised(error, 'For JSON lines add --ids-format jsonl, for CSV --ids-format csv.')
     return error
   })
 }
+
+const empty = ({ code, facts }: EntrapipeError, kind: ListedKind, from: string): EntrapipeError =>
+  new EntrapipeError(
+    code,
+    `${from === '-' ? 'stdin' : from} has no rows, so --ids names no ${objectKinds[kind].word}. Nothing was exported.`,
+    { facts, fix: 'Did the command that wrote it fail? If no rows are what you want, add --allow-empty.' },
+  )
 
 const advised = (error: unknown, fix: string): EntrapipeError => {
   const { code, message, facts } = error as EntrapipeError

@@ -68,6 +68,10 @@ const add: CommandModule = (program, cli) => {
     )
     .option('--ids-column <name>', 'column of the list that names the objects (the first usual one, such as id)')
     .option(
+      '--allow-empty',
+      'accept a list of --ids without rows, and export none (such a list is an error, because a command that failed leaves one)',
+    )
+    .option(
       '--group <id or name>',
       'members, memberships, owners: the group; repeat the option for several groups, and each row has groupId and groupName',
       each,
