@@ -1,6 +1,7 @@
 import type { GraphRequest } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
 import type { Reply } from './call.ts'
+import { withErrorInside } from './error-inside.ts'
 
 /** Maximum number of entries in a `$batch`. @see https://learn.microsoft.com/graph/json-batching */
 export const widest = 20
@@ -48,11 +49,14 @@ export const repliesIn = ({ body, status, headers }: Reply): ReadonlyMap<string,
   const entries = status === 200 ? (body as { responses?: unknown } | null | undefined)?.responses : undefined
   if (!Array.isArray(entries)) return found
   for (const entry of entries as readonly (Readonly<Record<string, unknown>> | null | undefined)[])
-    found.set(String(entry?.['id']), {
-      status: Number(entry?.['status']),
-      headers: { ...(headers['date'] !== undefined && { date: headers['date'] }), ...lowerCased(entry?.['headers']) },
-      body: entry?.['body'],
-    })
+    found.set(
+      String(entry?.['id']),
+      withErrorInside({
+        status: Number(entry?.['status']),
+        headers: { ...(headers['date'] !== undefined && { date: headers['date'] }), ...lowerCased(entry?.['headers']) },
+        body: entry?.['body'],
+      }),
+    )
   return found
 }
 

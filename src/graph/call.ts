@@ -55,6 +55,8 @@ export type Ended = Reply | Failure
 /** A complete reply. */
 export interface Reply {
   readonly status: number
+  /** The status of success that it had, if its body was an error; see `withErrorInside`. */
+  readonly insteadOf?: number
   readonly headers: Readonly<Record<string, string>>
   /** Bytes of JSON below the parsing link, the parsed value above it; otherwise text, or undefined if empty. */
   readonly body: unknown

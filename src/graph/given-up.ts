@@ -4,7 +4,7 @@ import type { Tenant } from '../core/graph.ts'
 import type { Call, Failure, Reply } from './call.ts'
 import { failureWords } from './failure.ts'
 import { proxyFailureIn } from './proxy-failure.ts'
-import { pathOf, replyFacts, serverText } from './refusal.ts'
+import { graphCode, pathOf, replyFacts, serverText } from './refusal.ts'
 import { lasting, untilWords } from './wait-words.ts'
 
 type Asked = Pick<Call, 'request' | 'attempts'>
@@ -60,6 +60,12 @@ interface Spent {
   readonly sent: boolean
 }
 
+/** The status of a reply for a message. */
+export const statusWords = (reply: Reply): string =>
+  reply.insteadOf === undefined
+    ? String(reply.status)
+    : `${reply.insteadOf} with an error in place of a result (${graphCode(reply) ?? 'without a code'})`
+
 /** The error for a call whose wait budget is exhausted, or whose next wait alone exceeds it. */
 export const exhausted = (
   call: Asked,
@@ -75,7 +81,7 @@ export const exhausted = (
   const asked = isLong ? ` and asks to wait ${untilWords(toldMs, now)}` : ''
   return new EntrapipeError(
     isThrottled ? 'GRAPH_THROTTLED' : 'GRAPH_UNAVAILABLE',
-    `Graph ${isThrottled ? 'throttles' : `answers ${reply.status} to`} ${what}${often}${asked}. The longest wait for a request is ${lasting(budgetMs)}.`,
+    `Graph ${isThrottled ? 'throttles' : `answers ${statusWords(reply)} to`} ${what}${often}${asked}. The longest wait for a request is ${lasting(budgetMs)}.`,
     {
       facts: { ...replyFacts(call.request, reply), attempts: call.attempts, sent, ...throttleFacts(reply) },
       ...given({ retryAfterMs: toldMs }),
@@ -88,7 +94,7 @@ export const exhausted = (
 export const undecided = (call: Asked, reply: Reply, tenant: Tenant): EntrapipeError =>
   new EntrapipeError(
     'GRAPH_UNAVAILABLE',
-    `Graph answered ${reply.status} to ${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}". It is not known whether the request was carried out.`,
+    `Graph answered ${statusWords(reply)} to ${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}". It is not known whether the request was carried out.`,
     { facts: { ...replyFacts(call.request, reply), attempts: call.attempts, sent: true } },
   )
 
@@ -122,6 +128,6 @@ export const skippedRequest = (call: Asked, tenant: Tenant): EntrapipeError =>
 export const notCarriedOut = (call: Asked, reply: Reply, tenant: Tenant): EntrapipeError =>
   new EntrapipeError(
     reply.status === 429 ? 'GRAPH_THROTTLED' : 'GRAPH_UNAVAILABLE',
-    `Graph answered ${reply.status} to ${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}". The request was not carried out.`,
+    `Graph answered ${statusWords(reply)} to ${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}". The request was not carried out.`,
     { facts: { ...replyFacts(call.request, reply), attempts: call.attempts, sent: false } },
   )

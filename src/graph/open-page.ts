@@ -1,7 +1,7 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { GraphPage, GraphReply } from '../core/graph.ts'
 import { belowRoot } from './links.ts'
-import type { PageBody, Piece, Unparsed } from './page-body.ts'
+import type { OtherBody, PageBody, Piece, Unparsed } from './page-body.ts'
 import type { PooledBuffer } from './page-pool.ts'
 import { pathOf } from './refusal.ts'
 
@@ -17,8 +17,8 @@ export interface OpenPage extends Omit<GraphPage<unknown>, 'values' | 'unfinishe
  * @throws EntrapipeError `GRAPH_REFUSED` if the reply is not a collection, `GRAPH_LINK_FOREIGN`
  */
 export const openPage = (rootUrl: string, url: string, reply: GraphReply, bytes: PooledBuffer): OpenPage => {
-  const body = reply.body as PageBody | undefined
-  if (typeof body !== 'object')
+  const body = reply.body as PageBody | OtherBody | undefined
+  if (typeof body !== 'object' || !body.pieces)
     throw new EntrapipeError('GRAPH_REFUSED', `The reply to GET ${pathOf(url)} is not a collection.`, {
       facts: { status: reply.status, path: pathOf(url) },
     })

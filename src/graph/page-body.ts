@@ -1,4 +1,5 @@
 import { exactIntegers } from '../core/exact-json.ts'
+import { isFields } from '../core/json.ts'
 import type { JsonRows } from '../core/json-rows.ts'
 import { brokenReply } from './broken-reply.ts'
 import type { JsonTable } from './json-table.ts'
@@ -16,6 +17,8 @@ export interface PageBody {
    */
   readonly pieces: (unparsed?: Unparsed) => Iterable<Piece>
 }
+/** An object that is not a collection. */
+export type OtherBody = Pick<PageBody, 'fields'> & { readonly pieces?: never }
 /** How to read values that may stay unparsed. */
 export interface Unparsed {
   /** The property that is their key. */
@@ -48,14 +51,14 @@ const linkEnd = Buffer.from('Link"')
 
 /**
  * Reads a page of a collection. Its beginning and end are parsed at once, so that truncated text throws before any value
- * is returned. Returns undefined for JSON that is not a collection.
+ * is returned. An object that is not a collection has no pieces. Returns undefined for other JSON.
  *
  * A separator finds the end of a value, and the parser proves it: the text from the start of a value to the separator is a
  * valid list only if the separator is between two values of that list. Any other layout is parsed as a whole.
  *
  * @throws SyntaxError if the text is not JSON or not UTF-8, or a link is not a string
  */
-export const readPageBody = (bytes: Buffer): PageBody | undefined => {
+export const readPageBody = (bytes: Buffer): PageBody | OtherBody | undefined => {
   expectUtf8(bytes)
   const page = inPieces(bytes) ?? whole(bytes)
   for (const name of linkNames) {
@@ -76,12 +79,12 @@ const objects = (values: readonly unknown[]): readonly unknown[] => {
   return values
 }
 
-const whole = (bytes: Buffer): PageBody | undefined => {
+const whole = (bytes: Buffer): PageBody | OtherBody | undefined => {
   const parsed = exactIntegers(textOf(bytes))
-  if (typeof parsed !== 'object' || parsed === null) return undefined
-  const { value, ...fields } = parsed as Record<string, unknown>
+  if (!isFields(parsed)) return undefined
+  const { value, ...fields } = parsed
   const values = list(value)
-  return values && { fields, pieces: () => [{ values: objects(values), isLast: true }] }
+  return values ? { fields, pieces: () => [{ values: objects(values), isLast: true }] } : { fields: parsed }
 }
 
 /**

@@ -2,20 +2,20 @@ import { exactIntegers } from '../core/exact-json.ts'
 import { isFields, type Fields } from '../core/json.ts'
 import { brokenFailure, brokenReply } from './broken-reply.ts'
 import { isFailure, type Ended, type Link, type Reply } from './call.ts'
-import { readPageBody } from './page-body.ts'
+import { endedWithError, withErrorInside } from './error-inside.ts'
+import { readPageBody, type OtherBody, type PageBody } from './page-body.ts'
 import { textOf } from './text-of.ts'
 
 /**
  * Parses a reply's bytes. A reply that is not JSON is a failed attempt, and so is a count that is not a number, or another value in
- * place of an object. Below the governor, which reads the replies of batches.
+ * place of an object. An error with a status of success is a refusal. Below the governor, which reads the replies of batches.
  */
 export const parse: Link = async (call, _options, next) => {
   const ended = await next()
   if (call.page) return ended
   const { method, url } = call.request
-  if (isCount.test(url))
-    return isBrokenCount(ended) ? brokenFailure(brokenReply('the count is not a number')) : read(ended, json)
-  return method === 'GET' ? readJson(ended, object) : read(ended, json)
+  if (isCount.test(url)) return brokenCount(ended) ?? endedWithError(read(ended, json))
+  return endedWithError(method === 'GET' ? readJson(ended, object) : read(ended, json))
 }
 
 const json = (bytes: Buffer): unknown => exactIntegers(textOf(bytes))
@@ -29,11 +29,19 @@ const object = (bytes: Buffer): Fields => {
 
 const isCount = /\/\$count(?:\?|$)/
 
-/** Graph returns a count as plain text. */
-const isBrokenCount = (ended: Ended): boolean =>
-  !isFailure(ended) &&
-  ended.status < 300 &&
-  !/^\s*\d{1,15}\s*$/.test(Buffer.isBuffer(ended.body) ? ended.body.toString('latin1') : String(ended.body))
+/** Graph returns a count as plain text. The beginning of a number is a number, too, so the end of the reply must be known. */
+const brokenCount = (ended: Ended): Ended | undefined => {
+  if (isFailure(ended) || ended.status >= 300 || isWebPage(ended)) return undefined
+  const { body, headers } = ended
+  if (!/^\s*\d{1,15}\s*$/.test(Buffer.isBuffer(body) ? body.toString('latin1') : String(body)))
+    return brokenFailure(brokenReply('the count is not a number'))
+  return framing.some(name => headers[name] !== undefined)
+    ? undefined
+    : brokenFailure(brokenReply('the count may be cut off: the reply does not say how long it is'))
+}
+
+/** Headers with which a reply that ends early is an error. Without them it ends when the connection does, even by a reset. */
+const framing = ['content-length', 'transfer-encoding', 'content-encoding'] as const
 
 /**
  * Parses a page once it is needed. A page that is read ahead stays bytes, which cost the garbage collector nothing. Above
@@ -46,11 +54,14 @@ export const parsePage: Link = async (call, _options, next) => {
   if (!Buffer.isBuffer(ended.body)) call.page.into.free()
   await call.page.wanted
   call.signal?.throwIfAborted()
-  const page = readJson(ended, readPageBody)
+  const page = pageOf(readJson(ended, readPageBody))
   // It may take long until it is sent again.
-  if (isFailure(page)) call.page.into.free()
+  if (isFailure(page) || page.insteadOf !== undefined) call.page.into.free()
   return page
 }
+
+const pageOf = (ended: Ended): Ended =>
+  isFailure(ended) ? ended : withErrorInside(ended, (ended.body as PageBody | OtherBody | undefined)?.fields)
 
 const read = (ended: Ended, parsed: (bytes: Buffer) => unknown): Ended => {
   if (isFailure(ended)) return ended

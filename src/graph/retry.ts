@@ -4,7 +4,7 @@ import type { BoundWatch } from './bound.ts'
 import { isFailure, type Link } from './call.ts'
 import type { OnGraphEvent } from './events.ts'
 import { failureWords, isUnreachable } from './failure.ts'
-import { exhausted, unanswered } from './given-up.ts'
+import { exhausted, statusWords, unanswered } from './given-up.ts'
 import { pathOf } from './refusal.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { backoffMs, type RetryPolicy } from './retry-policy.ts'
@@ -70,7 +70,9 @@ export const retry = ({ policy, clock, tenant, host, random, onEvent, watch }: R
         path: pathOf(call.request.url),
         attempt: call.attempts,
         waitMs,
-        ...(isFailure(ended) ? { why: failureWords(ended) } : { why: `status ${ended.status}`, status: ended.status }),
+        ...(isFailure(ended)
+          ? { why: failureWords(ended) }
+          : { why: `status ${statusWords(ended)}`, status: ended.status }),
       })
       const wait = clock.sleep(waitMs, call.signal)
       await (!isFailure(ended) && ended.status === 429 ? watch.held(wait) : wait)

@@ -255,3 +255,26 @@ t.test('an earlier reply is never returned for a sub-request that the last reply
     { status: 0, body: { error: { code: 'ReplyLost' } }, attempts: 2 },
   ])
 })
+
+t.test(
+  'a sub-request that is answered with an error and a status of success is retried, or refused by its code',
+  async t => {
+    const failed = { body: { error: { code: 'UnknownError' } } }
+    const { graph, asked } = await scene(
+      t,
+      byAddress({
+        '/users/a': [failed, { body: { value: [{ id: 'x' }], ...failed.body } }],
+        '/users/b': [{ body: { error: { code: 'Request_ResourceNotFound' } } }],
+      }),
+    )
+    const replies = await graph.batch(['a', 'b'].map(get))
+    t.match(replies, [
+      { status: 200, attempts: 3, body: { from: '/users/a' } },
+      { status: 404, attempts: 1 },
+    ])
+    t.equal(asked.length, 3)
+    const change: GraphRequest = { method: 'PATCH', url: '/users/b', body: { city: 'Bern' } }
+    const changing = await scene(t, byAddress({ '/users/b': [failed] }))
+    t.match(await changing.graph.batch([change]), [{ status: 0 }])
+  },
+)

@@ -1,9 +1,10 @@
 import t from 'tap'
 import type { Fields } from '../../src/core/json.ts'
 import { jsonTable } from '../../src/graph/json-table.ts'
-import { readPageBody, type Piece } from '../../src/graph/page-body.ts'
+import { readPageBody, type PageBody, type Piece } from '../../src/graph/page-body.ts'
 
-const piecesOf = (text: string): readonly Piece[] => [...readPageBody(Buffer.from(text))!.pieces()]
+const pageOf = (bytes: Buffer): PageBody => readPageBody(bytes) as PageBody
+const piecesOf = (text: string): readonly Piece[] => [...pageOf(Buffer.from(text)).pieces()]
 const valuesOf = (text: string): readonly unknown[] => piecesOf(text).flatMap(({ values }) => values)
 
 const long = 'Zoë Ångström 山田 '.repeat(40)
@@ -70,7 +71,7 @@ t.test('the values of a page equal those of JSON.parse, however the page is form
 
 t.test('values that may stay unparsed are the same ones, with their ids, however the page is formatted', t => {
   const unparsed = (text: string) => {
-    const pieces = [...readPageBody(Buffer.from(text))!.pieces({ key: 'id', table: jsonTable() })]
+    const pieces = [...pageOf(Buffer.from(text)).pieces({ key: 'id', table: jsonTable() })]
     t.ok(pieces.at(-1)!.isLast)
     return {
       unparsed: pieces.filter(({ json }) => json).length,
@@ -111,7 +112,7 @@ t.test('a page that is malformed inside is refused at that position, also where 
   let taken = 0
   t.throws(() => {
     const broken = Buffer.from(`${text.slice(0, at)}\u0000${text.slice(at)}`)
-    for (const { json } of readPageBody(broken)!.pieces({ key: 'id', table: jsonTable() })) taken += json!.keys.length
+    for (const { json } of pageOf(broken).pieces({ key: 'id', table: jsonTable() })) taken += json!.keys.length
   }, SyntaxError)
   t.ok(taken > 0 && taken < 350)
   t.end()
@@ -131,7 +132,7 @@ t.test('a page that is malformed inside is refused at that position, and no valu
   const at = Math.floor(text.length / 2)
   const taken: unknown[] = []
   t.throws(() => {
-    for (const { values } of readPageBody(Buffer.from(`${text.slice(0, at)}\u0000${text.slice(at)}`))!.pieces())
+    for (const { values } of pageOf(Buffer.from(`${text.slice(0, at)}\u0000${text.slice(at)}`)).pieces())
       taken.push(...values)
   }, SyntaxError)
   t.ok(taken.length > 0)
@@ -152,16 +153,17 @@ t.test('an integer of 64 bits is text with the same digits, wherever it is in a 
   t.end()
 })
 
-t.test('JSON that is not a collection is refused', t => {
-  for (const text of ['7', 'null', '[]', '{}', '{"value":7}', '{"error":{"code":"x"}}'])
-    t.equal(readPageBody(Buffer.from(text)), undefined, text)
+t.test('JSON that is not a collection has no pieces, and what is not an object has nothing', t => {
+  for (const text of ['7', 'null', '[]']) t.equal(readPageBody(Buffer.from(text)), undefined, text)
+  for (const text of ['{}', '{"value":7}', '{"error":{"code":"x"}}'])
+    t.strictSame(readPageBody(Buffer.from(text)), { fields: JSON.parse(text) as object }, text)
   t.end()
 })
 
 t.test('a value that is not an object, a link that is not text, and bytes that are not UTF-8 are broken replies', t => {
   const refused = (text: string | Buffer): string => {
     try {
-      for (const _ of readPageBody(Buffer.from(text as string))!.pieces());
+      for (const _ of pageOf(Buffer.from(text as string)).pieces());
       return ''
     } catch (error) {
       return error instanceof SyntaxError ? error.message : 'another error'

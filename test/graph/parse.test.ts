@@ -68,13 +68,38 @@ t.test('a web page in place of a reply is a failed attempt, for pages and for ot
 t.test('a count that is not a number is a failed attempt', async t => {
   const count = (body: unknown): Promise<Ended> =>
     through(
-      { status: 200, headers: { 'content-type': 'text/plain' }, body },
+      { status: 200, headers: { 'content-type': 'text/plain', 'content-length': '5' }, body },
       call({ request: { method: 'GET', url: "/users/$count?$filter=city eq 'Ulm'" } }),
     )
   for (const body of ['12000', '\ufeff12000\r\n', '0']) t.match(await count(body), { status: 200, body })
   t.match(await count(Buffer.from('7')), { status: 200, body: 7 })
   for (const body of ['{,12000', '', '-1', '1e3', '<html>', undefined])
     t.match(await count(body), { failure: { message: 'the count is not a number' }, sent: true })
+})
+
+t.test('an error with a status of success is a refusal with the status of its code', async t => {
+  const page = () => call({ page: { into: pagePool().open().buffer(), wanted: Promise.resolve() } })
+  for (const [error, status] of [
+    [{ code: 'TooManyRequests', message: 'Later.' }, 429],
+    [{ code: 'Authorization_RequestDenied' }, 403],
+    [{ code: 'Request_ResourceNotFound' }, 404],
+    [{ code: 'syncStateNotFound' }, 410],
+    [{ code: 'UnknownError', innerError: { code: '503' } }, 503],
+    [{ code: 'UnknownError' }, 500],
+    [{}, 500],
+  ] as const)
+    for (const body of [{ error }, { '@odata.context': 'c', error }, { value: [{ id: 'a' }], error }])
+      for (const asked of [call(), page()])
+        t.strictSame(await through(answered(JSON.stringify(body)), asked), {
+          status,
+          insteadOf: 200,
+          headers: json,
+          body: { error },
+        })
+  for (const body of ['{"id":"a","error":{"code":"x"}}', '{"error":null}', '{"error":"x"}'])
+    t.match(await through(answered(body)), { status: 200, insteadOf: undefined }, body)
+  const large = { value: Array.from({ length: 9_000 }, (_, at) => ({ id: `user-${at}`, mail: 'a@b.c' })), error: {} }
+  t.match(await through(answered(JSON.stringify(large)), page()), { status: 500, body: { error: {} } })
 })
 
 t.test('a page stays bytes until it is read, and is dropped when its reader has stopped', async t => {

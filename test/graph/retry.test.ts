@@ -188,3 +188,56 @@ t.test('an abort during a Retry-After ends the wait at once', async t => {
   })
   await t.rejects(graph.request(get, controller.signal), { message: 'stop' })
 })
+
+for (const [how, text, end] of [
+  ['shorter than it says', 'content-length: 5\r\n\r\n12', 'closed'],
+  [
+    'shorter than it says, before a close that it announced',
+    'connection: close\r\ncontent-length: 5\r\n\r\n12',
+    'closed',
+  ],
+  ['reset in its middle', 'content-length: 5\r\n\r\n12', 'reset'],
+  ['without its last chunk', 'transfer-encoding: chunked\r\n\r\n2\r\n12\r\n', 'closed'],
+  [
+    'without its last chunk, before a reset',
+    'connection: close\r\ntransfer-encoding: chunked\r\n\r\n2\r\n12\r\n',
+    'reset',
+  ],
+  ['of unknown length', 'connection: close\r\n\r\n12', 'closed'],
+  ['of unknown length, before a reset', 'connection: close\r\n\r\n12', 'reset'],
+] as const)
+  t.test(`a count whose reply is ${how} is asked for again`, async t => {
+    const raw = { text: `HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n${text}`, end }
+    const { graph, asked } = await scene(t, [{ raw }, { headers: { 'content-type': 'text/plain' }, body: '12345' }])
+    t.equal(await graph.count('/users'), 12_345)
+    t.equal(asked.length, 2)
+  })
+
+t.test('a page that is an error with a status of success is retried, and fails in words', async t => {
+  const body = { error: { code: 'UnknownError', message: 'Something went wrong.' } }
+  const { graph, asked } = await scene(t, [
+    { body },
+    { body: { value: [], ...body } },
+    { body: { value: [{ id: 'a' }] } },
+  ])
+  for await (const { values } of graph.pages('/users')) t.strictSame(values, [{ id: 'a' }])
+  t.equal(asked.length, 3)
+  const never = await scene(t, () => ({ body }))
+  for (const read of [() => never.graph.pages('/users')[Symbol.asyncIterator]().next(), () => never.graph.request(get)])
+    await t.rejects(read(), {
+      code: 'GRAPH_UNAVAILABLE',
+      message:
+        /^Graph answers 200 with an error in place of a result \(UnknownError\) to GET \/users of tenant "contoso" for /,
+    })
+})
+
+t.test('an error with a status of success is final if its code is', async t => {
+  const { graph, asked } = await scene(t, () => ({
+    body: { error: { code: 'Authorization_RequestDenied', message: 'No.' } },
+  }))
+  await t.rejects(graph.pages('/users')[Symbol.asyncIterator]().next(), {
+    code: 'NOT_PERMITTED',
+    facts: { status: 403 },
+  })
+  t.equal(asked.length, 1)
+})

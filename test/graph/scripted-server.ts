@@ -11,6 +11,8 @@ export interface Scripted {
   readonly body?: unknown
   /** The connection is reset after so many bytes of the body. */
   readonly resetAfter?: number
+  /** What is sent instead of a reply made of the others, and how the connection then ends. */
+  readonly raw?: { readonly text: string; readonly end: 'closed' | 'reset' }
   /** Nothing more comes after so many bytes of the body. */
   readonly stopAfter?: number
   /** Never answers. */
@@ -61,6 +63,12 @@ export const scriptedServer = async (
     }
     if (answer.silent) return
     if (answer.drop) return void request.socket.destroy()
+    if (answer.raw) {
+      const { text, end } = answer.raw
+      const { socket } = request
+      socket.write(text, () => (end === 'reset' ? socket.resetAndDestroy() : socket.end()))
+      return
+    }
     // The time is the script's.
     response.sendDate = false
     const body = bytesOf(answer.body)

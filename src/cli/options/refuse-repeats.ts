@@ -4,7 +4,7 @@ import { addsUp } from './values.ts'
 
 /**
  * Makes a command and all its subcommands refuse a second value of a single-valued option. The parser alone keeps the last
- * value and drops the first.
+ * value and drops the first. A flag without a value means the same twice, and lists add up.
  */
 export const refuseRepeats = (command: Command): Command => {
   for (const option of command.options) {

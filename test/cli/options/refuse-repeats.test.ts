@@ -33,6 +33,31 @@ t.test('a repeated option is refused in every command', async t => {
     await t.rejects(optionsOf(argv), { code: 'USAGE', message: /can be given only once/ }, argv.join(' '))
 })
 
+t.test('a flag without a value means the same twice, in every command', async t => {
+  for (const [command, flags] of [
+    [
+      ['export', 'users'],
+      ['--delta', '--transitive', '--advanced', '--allow-empty', '--no-trailer', '--fresh', '--quiet'],
+    ],
+    [
+      ['filter', 'a eq 1'],
+      ['--no-trailer', '--quiet'],
+    ],
+    [
+      ['users', 'update', '--from', 'x.csv'],
+      ['--dry-run', '--yes'],
+    ],
+    [['verify', 'x.csv'], ['--json']],
+    [['runs', 'list'], ['--json']],
+  ] as const)
+    for (const flag of flags)
+      t.strictSame(
+        await optionsOf([...command, flag, flag]),
+        await optionsOf([...command, flag]),
+        `${command[0]} ${flag}`,
+      )
+})
+
 t.test('lists accumulate, and a repeated value is not an error', async t => {
   t.match(await optionsOf(['export', 'users', '--select', 'id,mail', '--select', 'city', '--quiet', '--quiet']), {
     select: ['id', 'mail', 'city'],
