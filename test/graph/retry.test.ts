@@ -1,6 +1,7 @@
 import t from 'tap'
 import { createServer } from 'node:net'
 import { systemClock } from '../../src/core/clock.ts'
+import type { Graph } from '../../src/core/graph.ts'
 import { refused, scene, throttled } from './fixtures.ts'
 
 const get = { method: 'GET', url: '/users' } as const
@@ -213,6 +214,8 @@ for (const [how, text, end] of [
     t.equal(asked.length, 2)
   })
 
+const firstOf = (graph: Graph) => graph.pages('/users')[Symbol.asyncIterator]().next()
+
 t.test('a page that is an error with a status of success is retried, and fails in words', async t => {
   const body = { error: { code: 'UnknownError', message: 'Something went wrong.' } }
   const { graph, asked } = await scene(t, [
@@ -223,7 +226,8 @@ t.test('a page that is an error with a status of success is retried, and fails i
   for await (const { values } of graph.pages('/users')) t.strictSame(values, [{ id: 'a' }])
   t.equal(asked.length, 3)
   const never = await scene(t, () => ({ body }))
-  for (const read of [() => never.graph.pages('/users')[Symbol.asyncIterator]().next(), () => never.graph.request(get)])
+  const reads: readonly (() => Promise<unknown>)[] = [() => firstOf(never.graph), () => never.graph.request(get)]
+  for (const read of reads)
     await t.rejects(read(), {
       code: 'GRAPH_UNAVAILABLE',
       message:
@@ -235,7 +239,7 @@ t.test('an error with a status of success is final if its code is', async t => {
   const { graph, asked } = await scene(t, () => ({
     body: { error: { code: 'Authorization_RequestDenied', message: 'No.' } },
   }))
-  await t.rejects(graph.pages('/users')[Symbol.asyncIterator]().next(), {
+  await t.rejects(firstOf(graph), {
     code: 'NOT_PERMITTED',
     facts: { status: 403 },
   })
