@@ -74,7 +74,7 @@ export const findEdges = async (
     table.set(found.flat(), 'reported')
   }
 
-  const known = knownEdges(memory, table, { gone, replaced, alive: new Set(alive.map(({ id }) => id)) })
+  const known = await knownEdges(memory, table, { gone, replaced, alive: new Set(alive.map(({ id }) => id)) })
   const owners = alive.filter(
     ({ id, type }) => type === readers.types[0] && (unsure.has(id) || reread.has(id) || !known.owners.has(id)),
   )
@@ -131,7 +131,7 @@ interface KnownEdges {
  * Looks through the links that earlier runs had. Those of or to objects that are gone are gone, too, and those that were replaced. Rows
  * of a run that did not save may have been published: they are removed, and do not count as known.
  */
-const knownEdges = (
+const knownEdges = async (
   memory: DeltaMemory,
   table: EdgeTable,
   {
@@ -143,14 +143,14 @@ const knownEdges = (
     readonly replaced: ReadonlySet<string>
     readonly alive: ReadonlySet<string>
   },
-): KnownEdges => {
+): Promise<KnownEdges> => {
   const owners = new Set<string>()
   const targets = new Set<string>()
   for (const [lists, isKnown] of [
     [memory.ids(), true],
     [memory.unsavedIds(), false],
   ] as const)
-    for (const keys of lists) {
+    for await (const keys of lists) {
       const removed: Edge[] = []
       for (const key of keys) {
         const [owner = '', target = ''] = key.split('/')

@@ -16,11 +16,11 @@ interface ChangeCounts {
 }
 
 /** Compares the rows of a run with the objects that earlier runs had. */
-export const countsOf = (run: DeltaRun, memory: DeltaMemory): ChangeCounts => {
+export const countsOf = async (run: DeltaRun, memory: DeltaMemory): Promise<ChangeCounts> => {
   const rows = { created: 0, updated: 0, removed: 0 }
-  let known = memory.count()
+  let known = await memory.count()
   for (const keys of run.last('all', keysAtOnce)) {
-    const had = memory.hasKeys(keys.map(({ key }) => key))
+    const had = await memory.hasKeys(keys.map(({ key }) => key))
     for (const [at, { gone }] of keys.entries()) {
       rows[gone ? 'removed' : had[at] ? 'updated' : 'created']++
       if (gone && had[at]) known--

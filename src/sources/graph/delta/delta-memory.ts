@@ -38,20 +38,24 @@ export interface DeltaKey {
   readonly gone: boolean
 }
 
-/** What is kept of a delta beyond its runs: its links, and the ids that its rows had. */
+/**
+ * What is kept of a delta beyond its runs: its links, and the ids that its rows had. Asynchronous, and no call is for one row, so that a
+ * database server can hold it.
+ */
 export interface DeltaMemory {
-  load(): SavedDelta | undefined
+  load(): Promise<SavedDelta | undefined>
   /** Whether earlier rows had these keys, and did not remove them. */
-  hasKeys(keys: readonly ObjectKey[]): readonly boolean[]
+  hasKeys(keys: readonly ObjectKey[]): Promise<readonly boolean[]>
   /** The number of ids. */
-  count(): number
+  count(): Promise<number>
   /** The ids in order, in lists. */
-  ids(): Iterable<readonly string[]>
+  ids(): AsyncIterable<readonly string[]>
   /** As `ids`, those besides that the last run to stage rows had and did not save: its rows may have been published. */
-  unsavedIds(): Iterable<readonly string[]>
-  stage(staged: Staged): void
-  /** Makes what the run has staged the state. Does nothing if another run was faster, or nothing is staged. */
-  save(run: string): void
+  unsavedIds(): AsyncIterable<readonly string[]>
+  /** Stores all of it or nothing. */
+  stage(staged: Staged): Promise<void>
+  /** Makes what the run has staged the state, at once. Does nothing if another run was faster, or nothing is staged. */
+  save(run: string): Promise<void>
 }
 
 const versions = [
@@ -69,11 +73,11 @@ const idsAtOnce = 1000
  *
  * @throws EntrapipeError `STORE_UNUSABLE`, `DISK_FULL`
  */
-export const deltaMemory = (ctx: Context, name: string): DeltaMemory => {
+export const deltaMemory = async (ctx: Context, name: string): Promise<DeltaMemory> => {
   const database = ctx.lasting(name, versions)
   const { sql } = database
   return {
-    load() {
+    async load() {
       const found = sql.prepare('select generation, links, since, run, files from state').get()
       return (
         found && {
@@ -85,24 +89,24 @@ export const deltaMemory = (ctx: Context, name: string): DeltaMemory => {
         }
       )
     },
-    hasKeys(keys) {
+    async hasKeys(keys) {
       const has = sql.prepare('select 1 from had where key = ?')
       return database.read(() => keys.map(key => has.get(key) !== undefined))
     },
-    count: () => Number(sql.prepare('select count(*) as keys from had').get()!['keys']),
+    count: async () => Number(sql.prepare('select count(*) as keys from had').get()!['keys']),
     ids: () => inLists(database, 'select key from had where key > ? order by key limit ?'),
     unsavedIds: () =>
       inLists(
         database,
         'select distinct key from staged_keys where key > ? and gone = 0 and key not in (select key from had) order by key limit ?',
       ),
-    stage: staged => stage(database, staged),
-    save: run => save(database, run),
+    stage: async staged => stage(database, staged),
+    save: async run => save(database, run),
   }
 }
 
 /** @param query of the keys after one, in order, and how many of them */
-function* inLists({ sql }: PartDatabase, query: string): Generator<readonly string[], void, void> {
+async function* inLists({ sql }: PartDatabase, query: string): AsyncGenerator<readonly string[], void, void> {
   const next = sql.prepare(query)
   // Numbers come before texts and bytes.
   for (let after: ObjectKey | number = -1; ;) {

@@ -87,7 +87,7 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
   async function* absent(ctx: Context, { memory }: OpenDelta): AsyncGenerator<Read<Fields>> {
     const run = deltaRun(ctx)
     for (const lists of [memory.ids(), memory.unsavedIds()])
-      for (const ids of lists) {
+      for await (const ids of lists) {
         const were = ctx.wasRead?.(ids)
         const unread = ids.filter((_, at) => !were?.[at])
         if (unread.length > 0) yield { rows: noted(run, await parts.unread(ctx, unread)) }

@@ -32,7 +32,7 @@ export const keptDelta = (
       const to = new Date(next.sinceMs).toISOString()
       if (!isChanges)
         return { facts: { kind: 'full', ...given({ after: saved?.run }), to, removed: saved ? goneIn(run) : 0 } }
-      const { rows, known } = countsOf(run, memory)
+      const { rows, known } = await countsOf(run, memory)
       const from = new Date(saved!.sinceMs).toISOString()
       const facts: DeltaFacts = { kind: 'changes', after: saved!.run, from, to, ...rows }
       return { facts, judged: judgedBy(of, known, next.counted, await full.count?.(ctx)) }
@@ -43,9 +43,9 @@ export const keptDelta = (
       const known = notes(ctx, delta)
       const why = whyNotSaved(manifest)
       const run = deltaRun(ctx)
-      if ((memory.load()?.generation ?? 0) !== (saved?.generation ?? 0)) throw overtaken(of)
+      if (((await memory.load())?.generation ?? 0) !== (saved?.generation ?? 0)) throw overtaken(of)
       const { links, sinceMs } = nextOf(run, present)
-      memory.stage({
+      await memory.stage({
         isSaved: why === undefined,
         generation: saved?.generation ?? 0,
         state: { links, sinceMs, run: ctx.run, files: manifest.files },
@@ -56,8 +56,8 @@ export const keptDelta = (
     },
     async save(ctx) {
       const { memory, saved } = await open(ctx)
-      memory.save(ctx.run)
-      const now = memory.load()
+      await memory.save(ctx.run)
+      const now = await memory.load()
       return now === undefined || now.run === ctx.run || now.generation === (saved?.generation ?? 0)
         ? undefined
         : `Run ${now.run} of the same delta ended first, and the next run continues after that one. Load the rows of both. To run two side by side, give each its own --delta-name.`

@@ -36,8 +36,8 @@ export const memoryName = ({ of, reads, name }: DeltaName): string => {
 
 /** Opens a delta, and asks Graph whether it still knows the links of the last run. */
 export const openDelta = async (ctx: Context, name: string): Promise<OpenDelta> => {
-  const memory = deltaMemory(ctx, name)
-  const saved = memory.load()
+  const memory = await deltaMemory(ctx, name)
+  const saved = await memory.load()
   return { memory, saved, isChanges: saved !== undefined && (await areKnown(ctx, saved.links)) }
 }
 

@@ -17,7 +17,7 @@ const bed = async (t: Test) => {
   const store = openStore({ environment: environmentAt(join(t.testdir(), 'store')), clock: systemClock })
   t.teardown(() => store.close())
   let runs = 0
-  const memory = deltaMemory(
+  const memory = await deltaMemory(
     { lasting: (name: string, versions: readonly string[]) => store.lasting(guid(0), name, versions) } as Context,
     'delta-users-1',
   )
@@ -38,7 +38,11 @@ const bed = async (t: Test) => {
           packed([id]).flatMap(piece => [...unpacked(piece)].map(key => ({ key, gone }))),
         ),
       }),
-    ids: () => [...memory.ids()].flat(),
+    async ids() {
+      const all: string[] = []
+      for await (const some of memory.ids()) all.push(...some)
+      return all
+    },
   }
 }
 
@@ -50,7 +54,7 @@ t.test('ids, pairs of ids and other texts are kept as they are', async t => {
 
 t.test('what a run has staged is kept once it is saved, and not before', async t => {
   const { memory, stage, ids } = await bed(t)
-  stage(
+  await stage(
     'one',
     0,
     [
@@ -59,56 +63,56 @@ t.test('what a run has staged is kept once it is saved, and not before', async t
     ],
     true,
   )
-  t.strictSame([memory.load(), ids()], [undefined, []])
-  memory.save('one')
-  t.match(memory.load(), { run: 'one', generation: 1, links: ['/users/delta?$deltatoken=one'] })
-  stage('two', 1, [
+  t.strictSame([await memory.load(), await ids()], [undefined, []])
+  await memory.save('one')
+  t.match(await memory.load(), { run: 'one', generation: 1, links: ['/users/delta?$deltatoken=one'] })
+  await stage('two', 1, [
     [guid(1), true],
     [guid(3), false],
   ])
-  t.strictSame(ids(), [guid(1), guid(2)])
-  memory.save('two')
-  t.strictSame([memory.load()?.generation, ids()], [2, [guid(2), guid(3)]])
-  stage('three', 2, [[guid(9), false]], true)
-  memory.save('three')
-  t.strictSame(ids(), [guid(9)])
+  t.strictSame(await ids(), [guid(1), guid(2)])
+  await memory.save('two')
+  t.strictSame([(await memory.load())?.generation, await ids()], [2, [guid(2), guid(3)]])
+  await stage('three', 2, [[guid(9), false]], true)
+  await memory.save('three')
+  t.strictSame(await ids(), [guid(9)])
 })
 
 t.test('a run saves nothing if another one was faster, or if it has staged nothing', async t => {
   const { memory, stage, ids } = await bed(t)
-  stage('one', 0, [[guid(1), false]], true)
-  memory.save('other')
-  t.equal(memory.load(), undefined)
-  memory.save('one')
+  await stage('one', 0, [[guid(1), false]], true)
+  await memory.save('other')
+  t.equal(await memory.load(), undefined)
+  await memory.save('one')
   // Both began with the first generation.
-  stage('fast', 1, [[guid(2), false]])
-  memory.save('fast')
-  stage('slow', 1, [[guid(3), false]])
-  memory.save('slow')
-  memory.save('slow')
-  t.match(memory.load(), { run: 'fast', generation: 2 })
-  t.strictSame(ids(), [guid(1), guid(2)])
+  await stage('fast', 1, [[guid(2), false]])
+  await memory.save('fast')
+  await stage('slow', 1, [[guid(3), false]])
+  await memory.save('slow')
+  await memory.save('slow')
+  t.match(await memory.load(), { run: 'fast', generation: 2 })
+  t.strictSame(await ids(), [guid(1), guid(2)])
 })
 
 t.test('a run that another one has overtaken returns why it saves nothing', async t => {
   const { memory, stage } = await bed(t)
-  const delta = () => {
-    const saved = memory.load()
+  const delta = async () => {
+    const saved = await memory.load()
     return keptDelta('users', {}, async () => ({ memory, saved, isChanges: saved !== undefined }))
   }
   const run = (id: string): Context => ({ run: id }) as Context
-  const [fast, slow, later] = [delta(), delta(), delta()]
-  stage('fast', 0, [[guid(1), false]], true)
+  const [fast, slow, later] = [await delta(), await delta(), await delta()]
+  await stage('fast', 0, [[guid(1), false]], true)
   t.equal(await fast.save(run('fast')), undefined)
-  stage('slow', 0, [[guid(2), false]], true)
+  await stage('slow', 0, [[guid(2), false]], true)
   t.match(await slow.save(run('slow')), /^Run fast of the same delta ended first/)
   t.match(await later.save(run('staged nothing')), /^Run fast of the same delta ended first/)
-  t.equal(await delta().save(run('with failed rows')), undefined)
+  t.equal(await (await delta()).save(run('with failed rows')), undefined)
 })
 
 t.test('rows are counted by what earlier runs had, each key once, as it was noted last', async t => {
   const { memory, stage, newRun } = await bed(t)
-  stage(
+  await stage(
     'one',
     0,
     [
@@ -118,15 +122,15 @@ t.test('rows are counted by what earlier runs had, each key once, as it was note
     ],
     true,
   )
-  memory.save('one')
+  await memory.save('one')
   const { run } = await newRun()
   run.add([guid(1), guid(4), guid(5)], false)
   run.add([guid(2), guid(6), guid(5)], true)
-  t.strictSame(countsOf(run, memory), { rows: { created: 1, updated: 1, removed: 3 }, known: 3 })
+  t.strictSame(await countsOf(run, memory), { rows: { created: 1, updated: 1, removed: 3 }, known: 3 })
   t.equal(goneIn(run), 3)
   // As by a process that resumes the run and finds an object again.
   run.add([guid(5), guid(2)], false)
-  t.strictSame(countsOf(run, memory), { rows: { created: 2, updated: 2, removed: 1 }, known: 5 })
+  t.strictSame(await countsOf(run, memory), { rows: { created: 2, updated: 2, removed: 1 }, known: 5 })
   t.equal(goneIn(run), 1)
 })
 
