@@ -1,10 +1,11 @@
-import type { Context } from '../core/context.ts'
 import { given } from '../core/given.ts'
 import { isFields, type Fields } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
 import { expectOptions, optional, someText } from '../data/expect-options.ts'
 import { skuCatalogue } from '../data/sku-catalogue.ts'
+import { productsOf, type Products } from '../licensing/products.ts'
+import { readSubscribedSkus } from '../licensing/subscribed-skus.ts'
 import { directoryListing } from './graph/directory-listing.ts'
 import { listingOptions } from './graph/listing-options.ts'
 import type { Entity } from './graph/listing.ts'
@@ -44,11 +45,6 @@ export const licenseColumns = [
   'errors',
 ] as const
 
-interface Product {
-  readonly partNumber: string
-  readonly planNames: ReadonlyMap<string, string>
-}
-
 /**
  * Lists the licenses of users: a row for each user and SKU, with its part number and product name, whether it is assigned directly, the ids
  * of the groups that assign it, the names of the plans that are disabled, and the states and errors of its assignments. Part numbers and
@@ -73,43 +69,16 @@ export const licenses = (options: LicensesOptions = {}): Source<Fields> => {
       ),
     columns: { names: licenseColumns, closed: true },
     async open(ctx) {
-      const products = await productsOf(ctx)
+      const subscribed = await unlessRefused(() => readSubscribedSkus(ctx.graph, ctx.signal))
+      const products = productsOf(subscribed ?? [])
       return user => rowsOf(user, products)
     },
   })
 }
 
-/** The products of the tenant by SKU id, over those of Microsoft's catalogue. */
-const productsOf = async (ctx: Context): Promise<ReadonlyMap<string, Product>> => {
-  const products = new Map<string, Product>(
-    [...skuCatalogue()].map(([id, { skuPartNumber, plans }]) => [
-      id,
-      {
-        partNumber: skuPartNumber,
-        planNames: new Map(plans.map(({ servicePlanId, servicePlanName }) => [servicePlanId, servicePlanName])),
-      },
-    ]),
-  )
-  await unlessRefused(async () => {
-    const link = '/subscribedSkus?$select=skuId,skuPartNumber,servicePlans'
-    for await (const { values } of ctx.graph.pages<Fields>(link, { signal: ctx.signal }))
-      for (const { skuId, skuPartNumber, servicePlans } of values)
-        products.set(String(skuId).toLowerCase(), {
-          partNumber: String(skuPartNumber),
-          planNames: new Map(
-            listIn(servicePlans).map(plan => [
-              String(plan['servicePlanId']).toLowerCase(),
-              String(plan['servicePlanName']),
-            ]),
-          ),
-        })
-  })
-  return products
-}
-
 const listIn = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : [])
 
-const rowsOf = (user: Entity, products: ReadonlyMap<string, Product>): readonly Row<Fields>[] => {
+const rowsOf = (user: Entity, products: Products): readonly Row<Fields>[] => {
   const assigned = listIn(user['assignedLicenses'])
   const states = listIn(user['licenseAssignmentStates'])
   const ids = [...new Set([...assigned, ...states].map(({ skuId }) => String(skuId)))]
@@ -129,7 +98,7 @@ const rowsOf = (user: Entity, products: ReadonlyMap<string, Product>): readonly 
       productName: skuCatalogue().get(skuId.toLowerCase())?.name ?? null,
       isDirect: own.length === 0 || own.some(({ assignedByGroup: group }) => typeof group !== 'string'),
       assignedByGroups: [...new Set(groups)],
-      disabledPlans: plans.map(id => product?.planNames.get(id.toLowerCase()) ?? id),
+      disabledPlans: plans.map(id => product?.plans.find(plan => plan.id === id.toLowerCase())?.name ?? id),
       states: [...new Set(own.map(({ state }) => String(state)))],
       errors: [...new Set(own.map(({ error }) => String(error)))].filter(error => error !== 'None' && error !== 'null'),
     }
