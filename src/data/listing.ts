@@ -85,8 +85,8 @@ export const listableProperties = (type: string): readonly string[] =>
 const listed = (type: string): readonly string[] =>
   [...propertiesOfType(type).keys()].filter(name => !neverListed(type).has(name) && !onlySingle(type).has(name))
 
-/** Listings without paging. */
-const unpaged = words('directoryRole directoryRoleTemplate subscribedSku organization')
+/** Listings without paging, and one of which no page size is documented. */
+const unpaged = words('directoryRole directoryRoleTemplate subscribedSku organization unifiedRoleAssignment')
 const unpagedPath =
   /^\/(?:directoryRoles(?:[/(][^/]+\/members)?|directoryRoleTemplates|subscribedSkus|organization)(?:\/microsoft\.graph\.\w+)?$/i
 

@@ -1,11 +1,22 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { maxOrClauses } from '../data/filter-rules.ts'
+import { joined } from '../core/joined.ts'
+import { propertiesOfType } from '../data/properties.ts'
 import { documentOf } from '../data/page-operators.ts'
 import { refusals, type Check, type Finding } from './findings.ts'
 import { howToWrite } from './literal-types.ts'
 
 /** The fix for a condition that Graph does not support. */
 export const filterRows = 'Remove the condition, and filter the exported rows with `entrapipe filter`.'
+
+/** More names are not read. */
+const mostListed = 12
+
+/** The properties of a type that has few. */
+const listed = (type: string): string => {
+  const names = [...propertiesOfType(type).keys()]
+  return names.length === 0 || names.length > mostListed ? '' : ` It has ${joined(names)}.`
+}
 
 /** A finding as a sentence for the author of the filter. */
 export const describeFinding = (finding: Finding, type: string): string => {
@@ -15,7 +26,7 @@ export const describeFinding = (finding: Finding, type: string): string => {
   const instead = suggestion === undefined ? '' : ` Write ${suggestion}.`
   switch (kind) {
     case 'unknownProperty':
-      return `'${property}' is not a property of ${type}.${meant}`
+      return `'${property}' is not a property of ${type}.${meant || listed(type)}`
     case 'unfilterable':
       return property === 'deletedDateTime'
         ? `Only deleted objects have a deletedDateTime. Use \`entrapipe export deleted-${type === 'group' ? 'groups' : 'users'}\` to list them.`

@@ -4,6 +4,7 @@ import { isFields, type Fields } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import { expectOptions, someText } from '../data/expect-options.ts'
 import { collection } from './graph/collection.ts'
+import { typed } from './graph/directory-listing.ts'
 import type { Entity } from './graph/listing.ts'
 import { typeIn } from './graph/related-row.ts'
 
@@ -29,18 +30,22 @@ export const roleAssignmentColumns = [
  * Lists active assignments of directory roles: a row for each, with the name of the role and of the principal. Eligible assignments are not
  * among them.
  *
- * @throws EntrapipeError `OPTION_INVALID` at once
+ * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID` or `OPTION_INVALID` at once
  * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments
  */
 export const roleAssignments = (options: RoleAssignmentsOptions = {}): Source<Fields> => {
   expectOptions('roleAssignments', options, { filter: someText })
   // Microsoft does not document a page size of this collection.
-  const source = collection<Entity>('role-assignments', {
-    path: '/roleManagement/directory/roleAssignments',
-    expand: 'principal',
-    paged: false,
-    ...given({ filter: options.filter }),
-  })
+  const source = collection<Entity>(
+    'role-assignments',
+    typed({
+      path: '/roleManagement/directory/roleAssignments',
+      type: 'unifiedRoleAssignment',
+      expand: 'principal',
+      paged: false,
+      ...given({ filter: options.filter }),
+    }),
+  )
   return {
     ...source,
     columns: () => ({ names: roleAssignmentColumns, closed: true }),

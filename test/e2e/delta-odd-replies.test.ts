@@ -10,6 +10,7 @@ t.afterEach(() => bed.before())
 
 interface Body {
   value: Record<string, unknown>[]
+  '@odata.nextLink'?: string
   '@odata.deltaLink'?: string
 }
 
@@ -82,6 +83,57 @@ t.test('a link that expires while the changes are read ends the run, and the nex
   const again = await exportTo(desk, '2.jsonl')
   t.equal(again.status, 0, again.stderr)
   t.match(desk.manifest('2.jsonl'), { delta: { kind: 'full', removed: 0 } })
+})
+
+/** A reply to an expired link. */
+const resync = {
+  status: 410,
+  headers: { location: '/users/delta?$deltatoken=' },
+  body: JSON.stringify({ error: { code: 'resyncRequired', message: 'Resync required.' } }),
+} as never
+
+t.test(
+  'a link of which only the first page is there leads to a full load in the next run, not to the same error',
+  async t => {
+    const desk = bed.desk()
+    await exportTo(desk, '1.jsonl')
+    for (const id of idsOf('user').slice(0, 30))
+      await bed.mutate({ do: 'update', kind: 'user', id, values: { displayName: 'Once' } })
+    bed.before(async (request, answer) => {
+      if (request.path !== '/users/delta' || /deltatoken=latest/.test(request.query)) return undefined
+      if (/skiptoken/.test(request.query)) return resync
+      const reply = await answer(request)
+      const body = JSON.parse(reply.body!) as Body
+      body['@odata.nextLink'] = `${request.root}/users/delta?$skiptoken=gone`
+      delete body['@odata.deltaLink']
+      return { ...reply, body: JSON.stringify(body) }
+    })
+    const failed = await exportTo(desk, '2.jsonl')
+    t.equal(failed.status, 1, failed.stderr)
+    t.match(failed.stderr, /expired while they were read\. Run the command again: it then reads everything/)
+    const again = await exportTo(desk, '2.jsonl')
+    t.equal(again.status, 0, again.stderr)
+    t.match(desk.manifest('2.jsonl'), { delta: { kind: 'full', removed: 0 } })
+  },
+)
+
+t.test('a delta to which Graph always answers that it has expired ends in words that say what to do', async t => {
+  const desk = bed.desk()
+  bed.before(async request => (request.path === '/users/delta' ? resync : undefined))
+  const first = await exportTo(desk, '1.jsonl')
+  t.equal(first.status, 1, first.stderr)
+  t.match(
+    first.stderr,
+    'Graph gives no link to the changes of users: it answers even the request for a new one as if it had expired. Run the command again later, or export without a delta.',
+  )
+  t.notMatch(first.stderr, /Resync required/)
+  t.strictSame(desk.names(), [])
+  bed.before()
+  t.equal((await exportTo(desk, '1.jsonl')).status, 0)
+  bed.before(async request => (request.path === '/users/delta' ? resync : undefined))
+  const later = await exportTo(desk, '2.jsonl')
+  t.equal(later.status, 1, later.stderr)
+  t.match(later.stderr, /Graph gives no link to the changes of users/)
 })
 
 t.test('changes that end without a link are an error, and are read again', async t => {

@@ -17,6 +17,8 @@ interface DeltaState {
 /** A state, and how many runs have saved one. */
 export interface SavedDelta extends DeltaState {
   readonly generation: number
+  /** Whether a link expired while its changes were read: its first page may still be there. */
+  readonly isExpired: boolean
 }
 
 /** What a run leaves to be saved. */
@@ -52,6 +54,8 @@ export interface DeltaMemory {
   ids(): AsyncIterable<readonly string[]>
   /** As `ids`, those besides that the last run to stage rows had and did not save: its rows may have been published. */
   unsavedIds(): AsyncIterable<readonly string[]>
+  /** Notes that a link of the state of this generation has expired. */
+  expire(generation: number): Promise<void>
   /** Stores all of it or nothing. */
   stage(staged: Staged): Promise<void>
   /** Makes what the run has staged the state, at once. Does nothing if another run was faster, or nothing is staged. */
@@ -64,6 +68,7 @@ const versions = [
   create table staged (run text not null, generation integer not null, links text not null, since integer not null, files text not null, is_full integer not null);
   create table staged_keys (key blob not null, gone integer not null);`,
   'create index staged_keys_key on staged_keys (key);',
+  'alter table state add column expired integer not null default 0;',
 ] as const
 
 const idsAtOnce = 1000
@@ -78,7 +83,7 @@ export const deltaMemory = async (ctx: Context, name: string): Promise<DeltaMemo
   const { sql } = database
   return {
     async load() {
-      const found = sql.prepare('select generation, links, since, run, files from state').get()
+      const found = sql.prepare('select generation, links, since, run, files, expired from state').get()
       return (
         found && {
           generation: Number(found['generation']),
@@ -86,6 +91,7 @@ export const deltaMemory = async (ctx: Context, name: string): Promise<DeltaMemo
           sinceMs: Number(found['since']),
           run: String(found['run']),
           files: JSON.parse(String(found['files'])) as readonly FileFacts[],
+          isExpired: found['expired'] === 1,
         }
       )
     },
@@ -100,6 +106,8 @@ export const deltaMemory = async (ctx: Context, name: string): Promise<DeltaMemo
         database,
         'select distinct key from staged_keys where key > ? and gone = 0 and key not in (select key from had) order by key limit ?',
       ),
+    expire: async generation =>
+      database.write(() => void sql.prepare('update state set expired = 1 where generation = ?').run(generation)),
     stage: async staged => stage(database, staged),
     save: async run => save(database, run),
   }

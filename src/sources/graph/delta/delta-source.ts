@@ -10,6 +10,7 @@ import { isLate, lateShard } from '../late.ts'
 import type { DeltaRow } from './changed-rows.ts'
 import type { SavedDelta } from './delta-memory.ts'
 import { deltaRun, type DeltaRun } from './delta-run.ts'
+import { isExpired } from './expired.ts'
 import { keptDelta } from './kept-delta.ts'
 import { memoryName, openDelta, type OpenDelta } from './open-delta.ts'
 import { readRound, timeOf } from './read-round.ts'
@@ -78,7 +79,12 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
 
   async function* changes(ctx: Context, delta: OpenDelta, from: string | undefined): AsyncGenerator<Read<Fields>> {
     const run = deltaRun(ctx)
-    await readRound(ctx, run, delta.saved!.links, { what: of, count: async () => full.count?.(ctx) })
+    const { memory, saved } = delta
+    await readRound(ctx, run, saved!.links, {
+      what: of,
+      count: async () => full.count?.(ctx),
+      expired: () => memory.expire(saved!.generation),
+    })
     for await (const { rows, after } of parts.changed(ctx, run, delta, from))
       yield { rows: noted(run, rows), position: { after } }
   }
@@ -150,7 +156,9 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
       const sinceMs = timeOf(ctx)
       const links: string[] = []
       for (const { path, select, ids } of streams) {
-        const link = await latestLink(ctx, path, select, ids)
+        const link = await latestLink(ctx, path, select, ids).catch((error: unknown) => {
+          throw isExpired(error) ? alwaysExpired(of, error as EntrapipeError) : error
+        })
         if (link === undefined) throw noLink(of)
         links.push(link)
       }
@@ -186,6 +194,14 @@ const expectAnother = async (
     { facts: { run }, fix: 'Write the changes to another file or folder, or move it away once it is loaded.' },
   )
 }
+
+/** It answers so even to the request for a new link. */
+const alwaysExpired = (of: string, cause: EntrapipeError): EntrapipeError =>
+  new EntrapipeError(
+    'GRAPH_REFUSED',
+    `Graph gives no link to the changes of ${of}: it answers even the request for a new one as if it had expired.`,
+    { cause, facts: cause.facts, fix: 'Run the command again later, or export without a delta.' },
+  )
 
 /** A tenant without changes, such as one of External ID. */
 const noLink = (of: string): EntrapipeError =>

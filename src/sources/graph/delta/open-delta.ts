@@ -38,7 +38,7 @@ export const memoryName = ({ of, reads, name }: DeltaName): string => {
 export const openDelta = async (ctx: Context, name: string): Promise<OpenDelta> => {
   const memory = await deltaMemory(ctx, name)
   const saved = await memory.load()
-  return { memory, saved, isChanges: saved !== undefined && (await areKnown(ctx, saved.links)) }
+  return { memory, saved, isChanges: saved !== undefined && !saved.isExpired && (await areKnown(ctx, saved.links)) }
 }
 
 const areKnown = async (ctx: Context, links: readonly string[]): Promise<boolean> => {

@@ -5,6 +5,16 @@ import { idOf } from '../id-of.ts'
 import type { DeltaRun } from './delta-run.ts'
 import { isExpired } from './expired.ts'
 
+/** Changes that are read. */
+interface Round {
+  /** In words: `users` */
+  readonly what: string
+  /** Counts the objects that there are. */
+  readonly count: () => Promise<number | undefined>
+  /** Called if a link expires meanwhile, so that the next run reads everything. */
+  readonly expired: () => Promise<void>
+}
+
 /**
  * Reads all changes since some links into what the run keeps, unless an earlier process has. The same object may come several times.
  *
@@ -14,7 +24,7 @@ export const readRound = async (
   ctx: Context,
   run: DeltaRun,
   links: readonly string[],
-  { what, count }: { readonly what: string; readonly count: () => Promise<number | undefined> },
+  { what, count, expired }: Round,
 ): Promise<void> => {
   if (run.next) return
   if (ctx.distinct && ctx.distinct() > 0)
@@ -38,7 +48,9 @@ export const readRound = async (
         ctx.doing({ what: `reading what changed of ${what}`, done: entries })
       }
     } catch (error) {
-      throw isExpired(error) ? expiredMeanwhile(error as EntrapipeError, what) : error
+      if (!isExpired(error)) throw error
+      await expired()
+      throw expiredMeanwhile(error as EntrapipeError, what)
     }
     if (end === undefined) throw noNext(what, path)
     next.push(end)

@@ -94,6 +94,19 @@ t.test('a run saves nothing if another one was faster, or if it has staged nothi
   t.strictSame(await ids(), [guid(1), guid(2)])
 })
 
+t.test('a link that has expired is known until another one is saved', async t => {
+  const { memory, stage } = await bed(t)
+  await stage('one', 0, [[guid(1), false]], true)
+  await memory.save('one')
+  await memory.expire(0)
+  t.match(await memory.load(), { generation: 1, isExpired: false })
+  await memory.expire(1)
+  t.match(await memory.load(), { generation: 1, isExpired: true })
+  await stage('two', 1, [[guid(1), false]], true)
+  await memory.save('two')
+  t.match(await memory.load(), { generation: 2, isExpired: false })
+})
+
 t.test('a run that another one has overtaken returns why it saves nothing', async t => {
   const { memory, stage } = await bed(t)
   const delta = async () => {
