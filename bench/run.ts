@@ -64,7 +64,7 @@ const main = async (): Promise<void> => {
   const sandboxes = [await measureSandbox(large), await measureSandbox(large * 5)]
   lines.push('## The sandbox', '', 'Rates are users per second of one core; those of wall time are in brackets.', '')
   lines.push(...sandboxTable(sandboxes), '')
-  // That section comes from a benchmark of its own.
+  // That section and those after it come from benchmarks of their own.
   const [, changed = ''] = readFileSync(here('results.md'), 'utf8').split(`\n${changedHeading}\n`)
   const text = [...lines, changedHeading, changed].join('\n')
   writeFileSync(here('results.md'), text)

@@ -4,12 +4,14 @@
  *     node bench/wire-server.ts [users] --latency 50 --shape prefix --groups 50000 --edges 1000000
  *
  * `/v1.0/users` with `$filter` by prefix of the name, date of creation and id; `/v1.0/groups`, and their members with the same filters
- * and casts; counts, a delta link, `$batch`, and a token for any client. `/stats` says what was requested since it was last read. Prints its origin.
+ * and casts; counts, a delta link, `$batch`, and a token for any client. `/stats` says how much was requested since it was last read, and `/log`
+ * of a server with `--log` each request. Prints its origin.
  */
 import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
 import { listings } from './wire/listings.ts'
 import { shapes, type Shape } from './wire/people.ts'
+import { requestLog } from './wire/request-log.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +20,7 @@ const { values, positionals } = parseArgs({
     shape: { type: 'string', default: 'spread' },
     groups: { type: 'string', default: '50000' },
     edges: { type: 'string', default: '1000000' },
+    log: { type: 'boolean', default: false },
   },
 })
 if (!shapes.includes(values.shape as Shape)) throw new Error(`--shape is one of ${shapes.join(', ')}`)
@@ -66,8 +69,10 @@ interface Entry {
   readonly url: string
 }
 
-const batch = (body: Buffer, origin: string): Reply => {
-  const { requests } = JSON.parse(body.toString()) as { readonly requests: readonly Entry[] }
+const entriesOf = (body: Buffer): readonly Entry[] =>
+  (JSON.parse(body.toString()) as { readonly requests: readonly Entry[] }).requests
+
+const batch = (requests: readonly Entry[], origin: string): Reply => {
   const parts: Buffer[] = [Buffer.from('{"responses":[')]
   for (const [at, { id, url }] of requests.entries()) {
     const { status, type, body } = get(url.startsWith('/') ? url : `/${url}`, origin)
@@ -80,7 +85,10 @@ const batch = (body: Buffer, origin: string): Reply => {
   return json(Buffer.concat(parts))
 }
 
+const log = requestLog()
 let requests = 0
+/** Pages of users that were asked for with a request of their own. */
+let pages = 0
 let entries = 0
 let atOnce = 0
 let mostAtOnce = 0
@@ -101,15 +109,22 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     mostAtOnce = Math.max(mostAtOnce, ++atOnce)
     if (url === '/stats') {
-      send(json({ requests, entries, mostAtOnce, cpuSeconds: process.cpuUsage().user / 1e6 }))
-      requests = entries = mostAtOnce = 0
+      send(json({ requests, pages, entries, mostAtOnce, cpuSeconds: process.cpuUsage().user / 1e6 }))
+      requests = pages = entries = mostAtOnce = 0
+      return
+    }
+    if (url === '/log') {
+      void log.read().then(read => send(json(read)))
       return
     }
     if (!url.startsWith('/v1.0/'))
       return send(json({ token_type: 'Bearer', expires_in: 35_999, access_token: token() }))
     requests++
     const path = url.slice('/v1.0'.length)
-    const reply = (): void => send(method === 'POST' ? batch(Buffer.concat(chunks), origin) : get(path, origin))
+    if (path.startsWith('/users?')) pages++
+    const asked = method === 'POST' ? entriesOf(Buffer.concat(chunks)) : undefined
+    if (values.log) log.note(asked?.map(({ url }) => url) ?? [path], response)
+    const reply = (): void => send(asked ? batch(asked, origin) : get(path, origin))
     if (latencyMs > 0) setTimeout(reply, latencyMs)
     else reply()
   })
