@@ -83,7 +83,7 @@ export interface Source<Out> {
   pace?(ctx: Context): ReadPace | undefined
   /** Returns a token of the current state, from which `drift` later reads the changes. Undefined if the service lacks this. */
   present?(ctx: Context): Promise<Json | undefined>
-  /** @param countedAtMs when `count` was asked before the first page, by the service's clock, in milliseconds since 1970 */
+  /** @param countedAtMs a whole second before the count of the first page, by the service's clock, in milliseconds since 1970 */
   drift?(ctx: Context, since: Json, countedAtMs?: number): Promise<Drift | undefined>
   /**
    * Returns a shard with the rows that have changed since a token of `present` and were not read (`ctx.wasRead`): those that

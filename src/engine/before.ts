@@ -7,7 +7,7 @@ import type { Started } from './run-request.ts'
 export interface Before {
   readonly count: number | undefined
   readonly present: Json | undefined
-  /** When it was counted, in milliseconds since 1970 by the service's clock. Objects created later are not in the count. */
+  /** A whole second before it was counted, in milliseconds since 1970 by the service's clock. Objects that are created from then on are not in the count. */
   readonly countedAtMs: number | undefined
 }
 
@@ -28,8 +28,12 @@ export const remember = async ({ run, plan }: Started, ctx: Context): Promise<Be
     }
   // In this order: what is created or deleted between the two is among the changes.
   const present = await plan.source.present?.(ctx)
+  const countedAtMs = present === undefined ? undefined : secondBefore(ctx.graph.serviceTime?.())
   const count = await plan.source.count?.(ctx)
-  const countedAtMs = present === undefined ? undefined : ctx.graph.serviceTime?.()
   await run.saveNote('before', { count: count ?? null, present: present ?? null, ...given({ countedAtMs }) })
   return { count, present, countedAtMs }
 }
+
+/** The service's time may be a second too late. Times of creation have whole seconds, rounded down. */
+const secondBefore = (latestMs: number | undefined): number | undefined =>
+  latestMs === undefined ? undefined : Math.floor((latestMs - 999) / 1000) * 1000
