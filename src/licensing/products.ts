@@ -77,6 +77,15 @@ export const productsOf = (subscribed: readonly Fields[]): Products => {
 export const freeUnits = ({ enabled, warning, consumed }: Subscription): number =>
   Math.max(0, enabled + warning - consumed)
 
+/**
+ * Ids of the plans that can be turned off for a user, in the order of the product. Graph refuses plans that the product does not have, and
+ * plans of the whole tenant are never turned off.
+ *
+ * @param ids only these. @default all
+ */
+export const switchablePlans = ({ plans }: Product, ids?: ReadonlySet<string>): readonly string[] =>
+  plans.filter(({ id, isCompanyWide }) => !isCompanyWide && (ids?.has(id) ?? true)).map(({ id }) => id)
+
 const catalogueProduct = ({ skuId, skuPartNumber, name, alsoCalled, plans }: CatalogueSku): Product => ({
   skuId,
   partNumber: skuPartNumber,

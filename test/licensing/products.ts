@@ -1,4 +1,4 @@
-import { skuCatalogue } from '../../src/data/sku-catalogue.ts'
+import { planIdOf, skuCatalogue } from '../../src/data/sku-catalogue.ts'
 import { productsOf, type Product, type Products } from '../../src/licensing/products.ts'
 
 /** An entry of `subscribedSkus`: all plans of the catalogue, but for those that are given. */
@@ -28,3 +28,9 @@ export const catalogue: Products = productsOf([])
 /** The product with a part number. */
 export const productOf = (partNumber: string, products: Products = catalogue): Product =>
   [...products.values()].find(product => product.partNumber === partNumber)!
+
+/** The id of the product with a part number. */
+export const skuOf = (partNumber: string): string => productOf(partNumber).skuId
+
+/** The id of the plan with this `servicePlanName`. */
+export const planId = planIdOf
