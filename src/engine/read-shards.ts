@@ -128,8 +128,12 @@ const ofAll = (claims: readonly Claim[]): Claim => {
   })
 }
 
-/** Joins the reasons of the first shards, and the number of others. */
+/** Joins one reason of each kind, at least the first three, and the number of others: many shards may have one kind, with other numbers and names. */
 const joined = (reasons: readonly string[]): string => {
-  const [told, more] = [reasons.slice(0, 3), reasons.length - 3]
+  const kinds = new Map(reasons.toReversed().map(reason => [reason.split(/["\d]/, 1)[0]!, reason]))
+  const ofEach = new Set(kinds.values())
+  const inOrder = [...reasons.filter(reason => ofEach.has(reason)), ...reasons.filter(reason => !ofEach.has(reason))]
+  const told = inOrder.slice(0, Math.max(3, ofEach.size))
+  const more = reasons.length - told.length
   return more > 0 ? `${told.join('; ')}; and ${more} more` : told.join('; ')
 }

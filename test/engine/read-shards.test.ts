@@ -93,3 +93,15 @@ t.test('of many reasons the first three are named, and the others counted', asyn
   t.strictSame(await why(3), 'gap 0; gap 1; gap 2')
   t.strictSame(await why(4), 'gap 0; gap 1; gap 2; and 1 more')
 })
+
+t.test('one reason of each kind is named, however many shards have another kind', async t => {
+  const { run } = bed(t)
+  const all = Array.from({ length: 5 }, (_, at) => [`s${at}`, [whole, inDoubt(`${at + 1} of 9 are left out`)]] as const)
+  const kinds = {
+    h: [whole, inDoubt('"HR" is hidden')],
+    c: [whole, inDoubt('Nobody counts')],
+    u: [whole, inDoubt('It is cut off')],
+  } as const
+  const { manifest } = await run(planOf(reporting({ ...Object.fromEntries(all), ...kinds })))
+  t.strictSame(manifest?.why, '1 of 9 are left out; Nobody counts; It is cut off; and 5 more')
+})

@@ -33,8 +33,8 @@ interface Division {
   /** Returns the parts of a shard that is to be divided before it is read. */
   rest(ctx: Context, shard: Shard): Promise<readonly Shard[] | undefined>
   query(shard: Shard): Query
-  /** Counts the objects of a listing that cannot be divided, and tells why once it is large. */
-  came(ctx: Context, objects: number): void
+  /** Counts the objects of a listing that is not divided, and tells why once it is large. */
+  came(ctx: Context, shard: Shard, objects: number): void
 }
 
 /** Listings with fewer rows are read as one. */
@@ -71,11 +71,16 @@ export const divisionOf = ({ kind, options, shards, first, urlOf, advanced, coun
       const needsAdvanced = advanced || query.advanced
       return { first: urlOf(query.filter, needsAdvanced), advanced: needsAdvanced }
     },
-    came(ctx, objects) {
-      if (!shards || why === undefined || read >= least) return
+    came(ctx, shard, objects) {
+      if (!shards || rangeOf(shard) || read >= least) return
       read += objects
-      if (read >= least)
-        ctx.origin({ note: `The listing was read in one piece, ${why}. Without that it is read in parallel.` })
+      if (read < least) return
+      const reason = why
+        ? `${why}. Without that it is read in parallel.`
+        : isSlowToFilter(ctx)
+          ? 'because Graph combines its filter with no other.'
+          : 'because Graph did not count its parts, or some of its rows are in none of them.'
+      ctx.origin({ note: `The listing was read in one piece, ${reason}` })
     },
   }
 }

@@ -221,6 +221,22 @@ t.test('a relation is expanded in each shard', async t => {
   t.strictSame(new Map([...rows].sort()), new Map([...same].sort()))
 })
 
+t.test(
+  'a listing with a relation whose names begin with unknown characters is read in one piece, and a note says so',
+  async t => {
+    const graph = await sandboxGraph(t, { users: 500 })
+    const { ctx, origins } = sceneOf(graph)
+    const few = { ...shardKeys.user, characters: 'ab' }
+    const { came } = await readShards(listing('users', { select: ['id', 'manager/displayName'] }, few), ctx)
+    t.equal(came, 500)
+    t.strictSame(origins, [
+      {
+        note: 'The listing was read in one piece, because Graph did not count its parts, or some of its rows are in none of them.',
+      },
+    ])
+  },
+)
+
 t.test('small listings and limited ones are read as one', async t => {
   const graph = await sandboxGraph(t, { users: 300 })
   const { ctx, counted } = sceneOf(graph)
