@@ -62,7 +62,8 @@ export const inScene = async (
   const origins: Origin[] = []
   // Runs with the same identity exclude each other, so each run has another number in its parameters.
   let runs = 0
-  const around = { environment, clock: systemClock, graph, signal: new AbortController().signal }
+  const tell = async (): Promise<void> => undefined
+  const around = { environment, clock: systemClock, graph, signal: new AbortController().signal, tell }
   try {
     await work({
       folder,

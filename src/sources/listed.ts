@@ -6,7 +6,7 @@ import type { Fields, Json } from '../core/json.ts'
 import { objectKinds } from '../core/object-kinds.ts'
 import type { Source } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
-import type { Row } from '../core/row.ts'
+import type { Key, Row } from '../core/row.ts'
 import { expectOptions, isNamed, needed, optional, someText, someTexts, trueOrFalse } from '../data/expect-options.ts'
 import { ahead, inLists } from './graph/ahead.ts'
 import { typed } from './graph/directory-listing.ts'
@@ -30,6 +30,11 @@ export interface ListedOptions {
   readonly column?: string
   /** Whether a list without rows is read as one of no objects. @default false */
   readonly allowEmpty?: boolean
+  /**
+   * Whether a row keeps its key and its columns, beside the properties of the object. An object that is named again then has a row again.
+   * @default false
+   */
+  readonly keepRows?: boolean
   /** As for a listing of the kind. */
   readonly select?: readonly string[]
   readonly expand?: string
@@ -54,10 +59,11 @@ export const listed = (options: ListedOptions): Source<Entity> => {
     names: needed('a source of names', names => isNamed(names) && 'read' in names),
     column: someText,
     allowEmpty: trueOrFalse,
+    keepRows: trueOrFalse,
     select: someTexts,
     expand: optional,
   })
-  const { kind, names, column, allowEmpty = false, select, expand } = options
+  const { kind, names, column, allowEmpty = false, keepRows = false, select, expand } = options
   const { path } = objectKinds[kind]
   const checked = typed({ path, type: kind, ...given({ select, expand }) })
   const objects = namedObjects(kind, checked)
@@ -66,7 +72,7 @@ export const listed = (options: ListedOptions): Source<Entity> => {
     kind: 'listed',
     usesGraph: true,
     live: false,
-    keys: 'unique',
+    ...(!keepRows && { keys: 'unique' }),
     ...(names.resumable === false && { resumable: false }),
     check: async ctx => void (await names.check?.(ctx)),
     describe: async ctx => ({
@@ -74,8 +80,9 @@ export const listed = (options: ListedOptions): Source<Entity> => {
       query: objects.example.slice(path.length + 1),
       from: (await names.describe?.(ctx)) ?? null,
       ...given({ column }),
+      ...(keepRows && { keepRows }),
     }),
-    columns: () => listedColumns(given({ select, expand }), kind),
+    columns: () => (keepRows ? undefined : listedColumns(given({ select, expand }), kind)),
     pace(ctx) {
       const pace = ctx.graph.pace(objects.example)
       return (
@@ -101,7 +108,9 @@ export const listed = (options: ListedOptions): Source<Entity> => {
         const rows: Row<Entity>[] = []
         for (const [nth, { object }] of trip.entries()) {
           const [one, other] = all[nth]!
-          if (one && !other) rows.push({ key: one.id, value: one })
+          const { line, row } = object as Named
+          if (one && !other)
+            rows.push(keepRows ? { key: line, value: { ...row, ...one } } : { key: one.id, value: one })
           else ctx.settled(failed(kind, object as Named, all[nth]!), (object as Named).row)
         }
         const { after } = trip.at(-1)!
@@ -114,6 +123,7 @@ export const listed = (options: ListedOptions): Source<Entity> => {
 /** A row of the list: its key, and what it names. */
 interface Named extends Entity {
   readonly name: string
+  readonly line: Key
   readonly row: Fields
 }
 
@@ -141,7 +151,7 @@ const namesOf = (
         named ??= columnIn(kind, Object.keys(value))
         const name = value[named]
         if (name === undefined) throw lacking(kind, Object.keys(value), named)
-        return { key, value: { id: String(key), name: textOf(name), row: value } }
+        return { key, value: { id: String(key), line: key, name: textOf(name), row: value } }
       })
       yield { ...page, rows }
     }

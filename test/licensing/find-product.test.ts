@@ -121,6 +121,10 @@ t.test('a name near another is suggested, and a short form leads to the products
   }
   t.equal(fixOf('SPE_E33'), 'Did you mean Microsoft 365 E3 (SPE_E3)?')
   t.equal(fixOf('Micorsoft 365 E5'), 'Did you mean Microsoft 365 E5 (SPE_E5)?')
+  t.equal(
+    fixOf('Power Virtual Agnt User License'),
+    'Did you mean Microsoft Copilot Studio User License (VIRTUAL_AGENT_USL)?',
+  )
   t.equal(fixOf('M365 E3'), 'Did you mean Microsoft 365 E3 (SPE_E3)?')
   t.equal(fixOf('Microsft 365 F1'), 'Did you mean Microsoft 365 F1 (M365_F1_COMM) or Microsoft 365 F1 (M365_F1)?')
   t.match(fixOf('Copilot Studio'), /^Did you mean Microsoft Copilot Studio /)

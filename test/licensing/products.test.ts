@@ -58,7 +58,8 @@ t.test(
 t.test('a product that the catalogue lacks has its part number as its name', async t => {
   const skuId = '00000000-0000-4000-8000-000000000002'
   const products = productsOf([{ skuId, skuPartNumber: 'NEW_2027' }])
-  t.match(products.get(skuId), { partNumber: 'NEW_2027', name: 'NEW_2027', plans: [] })
+  t.match(products.get(skuId), { partNumber: 'NEW_2027', name: 'NEW_2027', plans: [], alsoCalled: [] })
+  t.match(products.get(skuId)?.subscription, { appliesTo: 'User', status: 'Enabled', consumed: 0, enabled: 0 })
   t.equal(products.size, catalogue.size + 1)
 })
 

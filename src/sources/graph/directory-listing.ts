@@ -7,6 +7,7 @@ import { largestPage, pageSizes } from '../../data/listing.ts'
 import { nearest } from '../../core/nearest.ts'
 import { relationsOfType } from '../../data/properties.ts'
 import { checkQuery } from '../../odata/check-query.ts'
+import { countingAny } from '../../odata/counting-any.ts'
 import { daysWithTime } from '../../odata/days-with-time.ts'
 import { describeFinding, refuse } from '../../odata/describe-finding.ts'
 import { parseExpand } from '../../odata/parse-expand.ts'
@@ -36,7 +37,7 @@ export const parsed = ({ filter, orderby, search }: Listing) => ({
 
 /**
  * Checks a listing of one type before anything is sent. Turns it into an advanced query if its filter or order requires
- * one, and adds a time to dates in the filter that need one.
+ * one, adds a time to dates in the filter that need one, and counts where `any()` has no condition.
  *
  * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `OPTION_INVALID` at once
  */
@@ -44,7 +45,7 @@ export const typed = (asked: GraphOptions & { readonly type: string }): Collecti
   const { options, related } = withRelations(asked)
   const { type, ...listing } = options
   const { filter: written, orderby, search } = parsed(options)
-  const filter = written && daysWithTime(written, type)
+  const filter = written && countingAny(daysWithTime(written, type), type)
   const deleted = options.path.startsWith('/directory/deletedItems/')
   const check = checkQuery(
     {
