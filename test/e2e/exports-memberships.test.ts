@@ -66,6 +66,7 @@ t.test('selected columns follow those of the pair, unless the pair is selected, 
   t.equal(await headerOf('--select', 'mail,department'), `${pair},mail,department`)
   t.equal(await headerOf('--select', '+mail'), `${pair},displayName,userPrincipalName,mail`)
   t.equal(await headerOf('--select', 'memberId,groupId'), 'memberId,groupId')
+  t.equal(await headerOf('--select', 'groupName,mail'), 'groupId,memberId,groupName,mail')
   for (const [args, message] of [
     [['--preset', 'all'], '--preset does not apply to memberships.'],
     [['--search', '"displayName:a"'], '--search does not apply to memberships.'],

@@ -5,6 +5,8 @@ import type { ExportParams } from './export-params.ts'
 
 /** The columns of rows that are pairs of objects. */
 export interface PairColumns {
+  /** Columns that identify a row. They are written whatever is selected. */
+  readonly keys: readonly string[]
   /** Columns that name the two. */
   readonly first: readonly string[]
   /** The properties of the second one that follow if none are selected. */

@@ -56,7 +56,7 @@ export const exportedPairs: Readonly<Record<RelationKind, Exported>> = {
         ...given({ group: params.group, groups: listedIn(params, 'group', groupFacts) }),
         transitive: params.transitive ?? false,
       }),
-    pairs: () => ({ first: membershipColumns, then: memberDefaults }),
+    pairs: () => ({ keys: ['groupId', 'memberId'], first: membershipColumns, then: memberDefaults }),
   },
   owners: {
     type: 'group',
@@ -66,13 +66,13 @@ export const exportedPairs: Readonly<Record<RelationKind, Exported>> = {
         ...given({ of: params.of, group: params.group }),
         ...given({ objects: listedIn(params, ownedTypes[params.of ?? 'groups'], groupFactsOf(params.of)) }),
       }),
-    pairs: ({ of }) => ({ first: ownerColumns(of), then: ownerDefaults }),
+    pairs: ({ of }) => ({ keys: [ownerColumns(of)[0]!, 'ownerId'], first: ownerColumns(of), then: ownerDefaults }),
   },
   'registered-owners': {
     type: 'device',
     source: (listing, params) =>
       registeredOwners({ ...asked(listing), ...given({ devices: listedIn(params, 'device', registeredDeviceFacts) }) }),
-    pairs: () => ({ first: registeredOwnerColumns, then: ownerDefaults }),
+    pairs: () => ({ keys: ['deviceObjectId', 'ownerId'], first: registeredOwnerColumns, then: ownerDefaults }),
   },
   'groups-of': {
     type: 'user',
@@ -82,7 +82,7 @@ export const exportedPairs: Readonly<Record<RelationKind, Exported>> = {
         ...given({ users: listedIn(params, 'user', groupsOfFacts) }),
         transitive: params.transitive ?? false,
       }),
-    pairs: () => ({ first: groupsOfColumns, then: groupsOfDefaults }),
+    pairs: () => ({ keys: ['userId', 'groupId'], first: groupsOfColumns, then: groupsOfDefaults }),
   },
   'app-role-assignments': {
     type: 'servicePrincipal',
@@ -91,7 +91,7 @@ export const exportedPairs: Readonly<Record<RelationKind, Exported>> = {
         ...asked(withoutSelect(listing, 'app-role-assignments', appRoleColumns)),
         ...given({ servicePrincipals: listedIn(params, 'servicePrincipal', appRoleFacts) }),
       }),
-    pairs: () => ({ first: appRoleColumns, then: [] }),
+    pairs: () => ({ keys: ['id'], first: appRoleColumns, then: [] }),
   },
   managers: {
     type: 'user',
@@ -100,7 +100,7 @@ export const exportedPairs: Readonly<Record<RelationKind, Exported>> = {
         ...asked(listing),
         ...given({ users: listedIn(params, 'user', [...managerFacts, ...(listing.select ?? [])], managerExpand) }),
       }),
-    pairs: () => ({ first: managerColumns, then: [] }),
+    pairs: () => ({ keys: ['userId', 'managerId'], first: managerColumns, then: [] }),
   },
   licenses: {
     type: 'user',
@@ -109,13 +109,13 @@ export const exportedPairs: Readonly<Record<RelationKind, Exported>> = {
         ...asked(withoutSelect(listing, 'licenses', licenseColumns)),
         ...given({ users: listedIn(params, 'user', licenseFacts) }),
       }),
-    pairs: () => ({ first: licenseColumns, then: [] }),
+    pairs: () => ({ keys: ['userId', 'skuId'], first: licenseColumns, then: [] }),
   },
   'role-assignments': {
     type: 'unifiedRoleAssignment',
     source: listing =>
       roleAssignments(given({ filter: withoutSelect(listing, 'role-assignments', roleAssignmentColumns).filter })),
-    pairs: () => ({ first: roleAssignmentColumns, then: [] }),
+    pairs: () => ({ keys: ['id'], first: roleAssignmentColumns, then: [] }),
   },
 }
 

@@ -63,15 +63,16 @@ export const layout = (what: ExportKind, { type, pairs }: Omit<Exported, 'source
 
 /**
  * Columns of pairs: those that name both objects, and those of the second one. If a column that names one is selected, only the selected
- * ones are written.
+ * ones are written, and the keys.
  */
 const layoutOfPairs = (
-  { first, then }: PairColumns,
+  { keys, first, then }: PairColumns,
   only: readonly string[] | undefined,
   added: readonly string[],
 ): Layout => {
   const own = (only ?? [...then, ...added]).filter(name => !first.includes(name))
-  const columns = only?.some(name => first.includes(name)) ? only : [...first, ...own]
+  const lacking = keys.filter(name => !only?.includes(name))
+  const columns = only?.some(name => first.includes(name)) ? [...lacking, ...only] : [...first, ...own]
   return { columns: [...new Set(columns)], ...(own.length > 0 && { select: [...new Set(own)] }) }
 }
 

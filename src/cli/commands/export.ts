@@ -48,7 +48,7 @@ const add: CommandModule = (program, cli) => {
     .option('--days <days>', '--preset stale-users: days without a successful sign-in (90)', whole('--days', 1))
     .option(
       '--select <properties>',
-      'properties, separated by commas; +name adds one to the preset or to the default ones',
+      'properties, separated by commas; +name adds one to the preset or to the default ones; what belongs to objects, such as memberships, keeps the ids of both',
       list('--select'),
     )
     .option('--filter <odata>', 'export only objects that match this OData filter; Graph applies it')

@@ -1,6 +1,8 @@
 import t from 'tap'
 import type { ExportParams } from '../../../src/catalogue/exports/export-params.ts'
 import type { ExportKind } from '../../../src/catalogue/exports/kinds.ts'
+import { exportedPairs } from '../../../src/catalogue/exports/exported-pairs.ts'
+import { relationKinds } from '../../../src/catalogue/exports/kinds.ts'
 import { layout } from '../../../src/catalogue/exports/layout.ts'
 
 const types: Partial<Record<ExportKind, string>> = {
@@ -69,4 +71,25 @@ t.test('a column cannot be added to the unknown columns of a collection', t => {
     message: /Name all columns, without a plus/,
   })
   t.end()
+})
+
+t.test('a row of a pair keeps the ids that identify it, whatever is selected', async t => {
+  for (const kind of relationKinds) {
+    const { type, pairs } = exportedPairs[kind]
+    const columns = (select: readonly string[]) =>
+      layout(kind, { type, pairs: pairs! }, { to: 'out.csv', trailer: true, select } as ExportParams).columns
+    const { keys, first } = pairs!({ to: 'out.csv', trailer: true } as ExportParams)
+    t.ok(
+      keys.every(key => first.includes(key)),
+      kind,
+    )
+    t.strictSame(columns(keys), keys, kind)
+    for (const name of first) t.strictSame(columns([name]), [...keys.filter(key => key !== name), name], kind)
+  }
+  const managers = layout('managers', { type: 'user', pairs: exportedPairs.managers.pairs! }, {
+    to: 'out.csv',
+    trailer: true,
+    select: ['displayName', 'managerId'],
+  } as ExportParams)
+  t.strictSame(managers.columns, ['userId', 'displayName', 'managerId'])
 })
