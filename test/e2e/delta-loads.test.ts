@@ -226,3 +226,27 @@ for (const [args, message] of [
     t.match(stderr, message)
     t.strictSame(desk.names(), [])
   })
+
+t.test('the command that a delta suggests exports what has changed since', async t => {
+  const desk = bed.desk()
+  const asked = [
+    'export',
+    'users',
+    '--delta',
+    '--delta-name',
+    'mine',
+    '--select',
+    'id,displayName',
+    '--to',
+    'my users.csv',
+  ]
+  const first = await desk.run(asked)
+  t.equal(first.status, 0, first.stderr)
+  t.notMatch(first.stderr, '--filter')
+  const [, words = ''] = /or, once something has changed: (?:npx )?entrapipe (.*)$/m.exec(first.stderr)!
+  t.match(words, /^export users --tenant bed .*--to 'my users-next\.csv'/)
+  const next = [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!)
+  const again = await desk.run(next)
+  t.equal(again.status, 0, again.stderr)
+  t.match(desk.manifest('my users-next.csv'), { delta: { kind: 'changes' } })
+})

@@ -94,6 +94,49 @@ t.test(
   },
 )
 
+t.test('a folder is checked with the sets in it, wherever their files are', async t => {
+  for (const to of ['f/users.csv', 'f/more/groups.jsonl'])
+    await exported(to.includes('users') ? 'users' : 'groups', to, '--select', 'id')
+  await exported('devices', 'f/lake/', '--format', 'jsonl', '--select', 'id')
+  t.equal((await desk.run(['verify', 'f', '--write', 'f/night.json'])).status, 0)
+  t.equal((await desk.run(['verify', 'f/users.csv', '--write', 'sets/one.json'])).status, 0)
+  writeFileSync(desk.path('f/package.json'), '{}')
+  const all = await desk.run(['verify', 'f'])
+  t.equal(all.status, 0, all.stderr)
+  t.match(all.stdout, /^f\/night\.json matches: 3 listings with /m)
+  t.match(all.stderr, /Not checked: 1 file without a manifest of its own \(f\/package\.json\)/)
+  const json = await desk.run(['verify', 'f', '--json'])
+  t.match(
+    json.stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as object)
+      .find(line => 'matches' in line),
+    { path: 'f/night.json', matches: true, set: { listings: { length: 3 } } },
+  )
+  const only = await desk.run(['verify', 'sets'])
+  t.equal(only.status, 0, only.stderr)
+  t.match(only.stdout, /^sets\/one\.json matches: 1 listing with /m)
+
+  // Each file still matches its own manifest.
+  await exported('users', 'f/users.csv', '--select', 'id,displayName')
+  const changed = await desk.run(['verify', 'f'])
+  t.equal(changed.status, 1, changed.stderr)
+  t.match(changed.stderr, /f\/users\.csv does not match f\/night\.json: it has \d+ bytes/)
+  t.match(changed.stdout, /^f\/users\.csv matches its manifest/m)
+  t.match(changed.stdout, /^f\/night\.json does not match: 1 of 3 listings are missing or changed\.$/m)
+  rmSync(desk.path('f/more/groups.jsonl'))
+  rmSync(desk.path('f/more/groups.jsonl.manifest.json'))
+  t.match((await desk.run(['verify', 'f'])).stdout, /2 of 3 listings/)
+  t.equal((await desk.run(['verify', 'sets'])).status, 1)
+  t.equal((await desk.run(['verify', 'f', '--write', 'f/night.json'])).status, 0, 'the next night replaces the set')
+  t.equal((await desk.run(['verify', 'f'])).status, 0)
+  writeFileSync(desk.path('f/edited.json'), '{"listings":[],"writtenAt":""}')
+  const edited = await desk.run(['verify', 'f'])
+  t.equal(edited.status, 1)
+  t.match(edited.stderr, /f\/edited\.json is not a set of manifests\. Was it edited\?/)
+})
+
 t.test('nothing is written if a file does not match, nor over a file that is no set', async t => {
   mkdirSync(desk.path('other'))
   writeFileSync(desk.path('other/rows.csv'), 'id\n1\n')

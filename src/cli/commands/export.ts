@@ -1,5 +1,6 @@
 import { Argument, Option, type Command } from 'commander'
 import { given } from '../../core/given.ts'
+import type { Json } from '../../core/json.ts'
 import type { CommandModule } from '../cli.ts'
 import { exportKinds, type ExportKind } from '../../catalogue/exports/kinds.ts'
 import { idsFormats } from '../../catalogue/exports/ids-formats.ts'
@@ -7,7 +8,7 @@ import type { ExportParams } from '../../catalogue/exports/export-params.ts'
 import { presetNames } from '../../catalogue/exports/preset-names.ts'
 import { deltaLinkLifeDays, removedColumn } from '../../data/delta-kinds.ts'
 import { ownedKinds } from '../../data/owned-kinds.ts'
-import { nextCommand } from '../report/next-command.ts'
+import { nextCommand, nextTo } from '../report/next-command.ts'
 import { addOutputOptions } from '../options/output.ts'
 import { withExcel } from '../options/with-excel.ts'
 import { addRunOptions, maxDriftOption, type RunOptions } from '../options/run-options.ts'
@@ -113,8 +114,13 @@ const add: CommandModule = (program, cli) => {
         given({ fresh, quiet, checkpointRows, maxFailed, maxDrift }),
         cli,
       )
-      if (end.end === 'done' && params.to !== '-' && !quiet && !cli.json())
-        cli.say(nextCommand(what, params, end.tenant!.name))
+      if (end.end !== 'done' || params.to === '-' || quiet || cli.json()) return
+      const tenantOf = end.tenant!
+      if (!params.delta) return cli.say(nextCommand(what, params, tenantOf.name))
+      const { commandOf } = await import('../runs/command-of.ts')
+      const next = { ...params, to: nextTo(params.to) }
+      const again = { pipeline: `export ${what}`, params: next as object as Json, tenant: tenantOf, resumable: false }
+      cli.say(nextCommand(what, params, tenantOf.name, commandOf(again, loaded)))
     })
 }
 export default add

@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { CommandModule } from '../cli.ts'
+import type { VerifyIfSet } from '../verifying/verify-at.ts'
 
 const examples = `
 Examples:
@@ -17,7 +18,7 @@ const add: CommandModule = (program, cli) => {
     .command('verify')
     .summary('check files, or all files of a folder, against their manifests')
     .description(
-      'Compares each file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and below it. Prints a line for each file; the exit status is the highest of all files. Part files are checked against the _manifest.json of their folder: a part that is missing, or that it does not name, is an error. In a folder, a partial file is an error (1), and so is a CSV or JSON lines file without a manifest (2). Other files without a manifest are not checked, only counted, also what --write wrote: name it to check it. With --write, if all match, writes one manifest for all of them, which `verify` checks as a whole: as complete as the least complete of them.',
+      'Compares each file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and below it. Prints a line for each file; the exit status is the highest of all files. Part files are checked against the _manifest.json of their folder: a part that is missing, or that it does not name, is an error. In a folder, a partial file is an error (1), and so is a CSV or JSON lines file without a manifest (2). What --write wrote is checked, too. Other files without a manifest are not checked, only counted. With --write, what it wrote before is not checked, and if all match, writes one manifest for all of them, which `verify` checks as a whole: as complete as the least complete of them.',
     )
     .argument(
       '<file...>',
@@ -32,6 +33,14 @@ const add: CommandModule = (program, cli) => {
         import('../verifying/write-set.ts'),
       ])
       if (write !== undefined) await checkSet(write, cli)
+      const ifSet: VerifyIfSet = async (path, verified) => {
+        let isSame: boolean | undefined
+        const isRead = await telling(async () => {
+          const set = await setAt(path, cli)
+          if (set) isSame = await verifySet(path, set, cli, verified)
+        }, cli)
+        return isRead ? isSame : false
+      }
       const found: Awaited<ReturnType<typeof verifyAt>>[] = []
       for (const path of paths)
         await telling(async () => {
@@ -39,7 +48,8 @@ const add: CommandModule = (program, cli) => {
           if (set && write !== undefined)
             throw new EntrapipeError('USAGE', `${path} is a set already. Name the files and folders themselves.`)
           if (set) await verifySet(path, set, cli)
-          else found.push(await verifyAt(path, cli))
+          // Files of a folder that are written again each night leave the sets of earlier nights behind.
+          else found.push(await verifyAt(path, cli, write === undefined ? ifSet : undefined))
         }, cli)
       if (write === undefined) return
       const matching = found.flatMap(one => one ?? [])

@@ -17,12 +17,14 @@ interface Manifested {
   readonly partials: readonly string[]
   /** Other files without a manifest. */
   readonly others: readonly string[]
+  /** Whether no file has a manifest or is partial. */
+  readonly isForeign: boolean
 }
 
 /**
  * The files to verify in a folder. Undefined if the path is not a folder. Links to folders are not followed.
  *
- * @throws EntrapipeError `FILE_MISSING` when no file has a manifest or is partial, `FILE_UNREADABLE`
+ * @throws EntrapipeError `FILE_UNREADABLE`
  */
 export const manifested = async (path: string, environment: Environment): Promise<Manifested | undefined> => {
   let names: readonly string[]
@@ -44,11 +46,6 @@ export const manifested = async (path: string, environment: Environment): Promis
   names = names.filter(name => !ofLoads(name))
   const found = names.map(fileOfManifest).filter(name => name !== undefined)
   const partials = names.filter(name => fileOfPartial(name) !== undefined)
-  if (found.length === 0 && partials.length === 0 && loads.length === 0)
-    throw new EntrapipeError('FILE_MISSING', `No file in ${path}, or in the folders below it, has a manifest.`, {
-      facts: { path },
-      fix: 'Name the folder that files were written to, or one of the files.',
-    })
   const own = new Set(found)
   const bare = names.filter(
     name => !own.has(name) && fileOfManifest(name) === undefined && fileOfPartial(name) === undefined,
@@ -60,6 +57,7 @@ export const manifested = async (path: string, environment: Environment): Promis
     files: [...found, ...bare.filter(hasRows)].toSorted(),
     partials: partials.toSorted(),
     others: bare.filter(name => !hasRows(name)).toSorted(),
+    isForeign: found.length === 0 && partials.length === 0 && loads.length === 0,
   }
 }
 

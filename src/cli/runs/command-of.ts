@@ -6,12 +6,12 @@ import { flagOf } from '../options/param-options.ts'
 import { quoted, quotedPath } from '../report/words.ts'
 
 /**
- * The command that starts a run over, to be typed in the folder where the run began.
+ * The command that starts a run over, to be typed in the folder where the run began. A run that cannot be resumed needs no `--fresh`.
  *
  * @param loaded its pipeline; undefined if it can no longer be loaded: parameters equal to their default are then shown too
  */
 export const commandOf = (
-  { pipeline: name, params, tenant, resumable }: RunInfo,
+  { pipeline: name, params, tenant, resumable }: Pick<RunInfo, 'pipeline' | 'params' | 'tenant' | 'resumable'>,
   { file, pipeline, arguments: words = [] }: Partial<LoadedPipeline> = { file: name },
 ): string => {
   const known: Params = pipeline?.params ?? {}

@@ -33,11 +33,20 @@ export const telling = async (check: () => Promise<void>, cli: Cli): Promise<boo
   }
 }
 
+/** Verifies a set of manifests, and returns whether it matches; undefined for another file. @param verified what matches its manifest */
+export type VerifyIfSet = (path: string, verified: readonly Matching[]) => Promise<boolean | undefined>
+
 /**
  * Verifies a file, a folder of files, or a folder of part files, and prints a line for each. Returns what matches; undefined if
  * something does not.
+ *
+ * @param ifSet for files of a folder that have no manifest; they are then not checked if they are no set. @default none is checked
  */
-export const verifyAt = async (path: string, cli: Cli): Promise<readonly Matching[] | undefined> => {
+export const verifyAt = async (
+  path: string,
+  cli: Cli,
+  ifSet?: VerifyIfSet,
+): Promise<readonly Matching[] | undefined> => {
   const matching: Matching[] = []
   let isFine = true
   const check = async (one: () => Promise<Matching>): Promise<void> => {
@@ -51,13 +60,19 @@ export const verifyAt = async (path: string, cli: Cli): Promise<readonly Matchin
   else if (found === undefined) await check(() => verifyOne(path, cli))
   else {
     for (const load of found.loads) await check(() => verifyParts(join(path, load, '/'), cli))
-    for (const name of [...found.files, ...found.partials].toSorted())
+    for (const name of found.isForeign ? [] : [...found.files, ...found.partials].toSorted())
       await check(async () => {
         const file = join(path, name)
         if (found.partials.includes(name)) throw unfinished(file)
         return verifyOne(file, cli)
       })
-    const others = found.others.map(name => join(path, name))
+    const others: string[] = []
+    for (const name of found.others) {
+      const isSame = await ifSet?.(join(path, name), matching)
+      if (isSame === undefined) others.push(join(path, name))
+      else isFine &&= isSame
+    }
+    if (found.isForeign && others.length === found.others.length) throw nothingIn(path)
     if (cli.json())
       await printLines(
         cli,
@@ -67,6 +82,12 @@ export const verifyAt = async (path: string, cli: Cli): Promise<readonly Matchin
   }
   return isFine ? matching : undefined
 }
+
+const nothingIn = (path: string): EntrapipeError =>
+  new EntrapipeError('FILE_MISSING', `No file in ${path}, or in the folders below it, has a manifest.`, {
+    facts: { path },
+    fix: 'Name the folder that files were written to, or one of the files.',
+  })
 
 const unfinished = (file: string): EntrapipeError =>
   new EntrapipeError('VERIFY_FAILED', `${file} is incomplete: the run that writes it is not finished.`, {
