@@ -1,4 +1,5 @@
 /** The contracts of parts: rules for each role that any test runner can check. */
+export type { DeltaCase } from './delta-source.ts'
 export { operationContract, type OperationCase } from './operation.ts'
 export { objectStoreContract, type ObjectStoreCase } from './object-store.ts'
 export { placeContract, type PlaceCase } from './place.ts'

@@ -1,10 +1,9 @@
-import { execute } from '../engine/execute.ts'
 import type { Plan } from '../engine/plan.ts'
-import { systemClock } from '../core/clock.ts'
 import { EntrapipeError, isCode } from '../core/errors.ts'
 import { passing } from '../core/place.ts'
 import type { Sink } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
+import { runPlan } from './run-plan.ts'
 import type { Scene } from './scene.ts'
 
 interface Attempt {
@@ -37,19 +36,7 @@ export const interruptedInto = (scene: Scene, { plan, stops }: Attempt, make: ()
 const attempts = async (scene: Scene, plans: readonly (() => Plan)[]): Promise<void> => {
   for (const plan of plans)
     try {
-      await execute({
-        pipeline: 'contract',
-        params: {},
-        plan: plan(),
-        store: scene.store,
-        places: () => undefined,
-        clock: systemClock,
-        environment: scene.environment,
-        signal: new AbortController().signal,
-        version: '0.0.0',
-        codeHash: 'contract',
-        ...(scene.graph ? { graph: scene.graph } : {}),
-      })
+      await runPlan(scene, plan())
       return
     } catch (error) {
       if (!isCode(error, 'INTERRUPTED')) throw error

@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import type { Read, Shard, Source } from '../core/parts.ts'
 import { readAll } from '../core/read-all.ts'
 import type { Position, Row } from '../core/row.ts'
+import { deltaChecks, type DeltaCase } from './delta-source.ts'
 import { interrupted } from './interrupted.ts'
 import type { Rule } from './rule.ts'
 import { inScene, type Scene, type World } from './scene.ts'
@@ -12,6 +13,8 @@ export interface SourceCase extends World {
   readonly make: () => Source<unknown>
   /** Whether all rows come in one page. @default false */
   readonly comesWhole?: boolean
+  /** Required for a source with `delta`. */
+  readonly delta?: DeltaCase
 }
 
 interface Reading {
@@ -45,7 +48,7 @@ const allRows = async (source: Source<unknown>, scene: Scene): Promise<readonly 
 }
 
 /** The rules for every source. */
-export const sourceContract = ({ make, comesWhole = false, ...world }: SourceCase): readonly Rule[] => {
+export const sourceContract = ({ make, comesWhole = false, delta, ...world }: SourceCase): readonly Rule[] => {
   const rule = (name: string, work: (scene: Scene) => Promise<void>): Rule => ({
     name,
     check: () => inScene(world, work),
@@ -124,6 +127,12 @@ export const sourceContract = ({ make, comesWhole = false, ...world }: SourceCas
       const stops = [0.4, 0.8].map(part => Math.max(1, Math.floor(rows.length * part)))
       deepStrictEqual(byKey(await interrupted(scene, { plan, stops })), byKey(rows))
     }),
+
+    rule('if it keeps where the next run continues, its case changes what it reads', async () => {
+      strictEqual(make().delta !== undefined, delta !== undefined)
+    }),
+
+    ...(delta ? deltaChecks(make, delta) : []).map(([name, check]) => rule(name, check)),
   ]
 }
 

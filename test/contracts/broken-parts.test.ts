@@ -1,6 +1,7 @@
 import t from 'tap'
 import { sourceContract } from '../../src/contracts/source.ts'
 import { transformContract } from '../../src/contracts/transform.ts'
+import type { Context } from '../../src/core/context.ts'
 import type { Source, Transform } from '../../src/core/parts.ts'
 import type { Key, Row } from '../../src/core/row.ts'
 import { broken } from './broken.ts'
@@ -173,3 +174,97 @@ for (const [what, make, rules] of transforms)
       rules,
     ),
   )
+
+const noChange = 'its first run has everything, and a later one nothing if nothing has changed'
+const onlyChanges = 'a later run has only the rows that have changed, and the next one not these again'
+const whileEnding = 'what changes while a run ends is in the next one'
+const unpublished = 'changes whose output is not published are reported once more'
+const withFailures = 'changes of a run of which rows failed are reported once more'
+const onceChanged = 'a run of changes that is interrupted and resumed has each once'
+const untracked = 'options whose changes nobody reports are refused at once'
+const hasCase = 'if it keeps where the next run continues, its case changes what it reads'
+
+/** A journal of keys; a state is how many of them were reported. Each store has a state of its own. */
+const journal = () => {
+  const entries = Array.from({ length: 12 }, (_, at) => `first-${at}`)
+  const states = new WeakMap<object, number>()
+  const staged = new Map<string, number>()
+  const kept = (ctx: Context): object => ctx.environment
+  const make = (
+    faults: { readonly early?: true; readonly never?: true; readonly always?: true; readonly all?: true } = {},
+  ): Source<unknown> => {
+    let begun = 0
+    let until = 0
+    const begin = (ctx: Context): void => {
+      begun = faults.all ? 0 : (states.get(kept(ctx)) ?? 0)
+      until = entries.length
+    }
+    return {
+      kind: 'journal',
+      keys: 'unique',
+      async describe(ctx) {
+        return { from: states.get(kept(ctx)) ?? 0 }
+      },
+      async split(ctx) {
+        begin(ctx)
+        return [{ name: 'journal', range: [begun, until] }]
+      },
+      async *read(ctx, shard, from) {
+        const [first, last] = shard.range as readonly [number, number]
+        until = last
+        for (let at = typeof from === 'number' ? from : first; at < last; at++)
+          yield { rows: [{ key: entries[at]!, value: {} }], position: at + 1 }
+      },
+      delta: {
+        begin: async () => [],
+        facts: async () => ({ facts: { kind: 'changes', to: new Date(0).toISOString(), removed: 0 } }),
+        async stage(ctx, { counts }) {
+          if (counts.failed === 0 || faults.always) staged.set(ctx.run, until)
+          if (faults.early) states.set(kept(ctx), until)
+          return []
+        },
+        async save(ctx) {
+          const state = staged.get(ctx.run)
+          if (!faults.never && state !== undefined) states.set(kept(ctx), state)
+          return undefined
+        },
+      },
+    }
+  }
+  let added = 0
+  const change = async (): Promise<readonly string[]> => {
+    const keys = [`change-${++added}`, `change-${++added}`]
+    entries.push(...keys)
+    return keys
+  }
+  return { make, change }
+}
+
+for (const [what, faults, rules] of [
+  ['nothing is wrong', {}, []],
+  ['it saves before the output is published', { early: true }, [unpublished, withFailures]],
+  ['it saves although rows failed', { always: true }, [withFailures]],
+  ['it never saves', { never: true }, [noChange, onlyChanges, whileEnding, unpublished, withFailures, onceChanged]],
+  [
+    'it reads everything each time',
+    { all: true },
+    [noChange, onlyChanges, whileEnding, unpublished, withFailures, onceChanged],
+  ],
+] as const)
+  t.test(`of a source of changes, if ${what}, just these rules are broken: ${rules.length}`, async t => {
+    const { make, change } = journal()
+    const found = await broken(sourceContract({ make: () => make(faults), delta: { change } }))
+    t.strictSame(found, rules)
+  })
+
+t.test('a source of changes needs a case that changes something, and one that refuses what nobody reports', async t => {
+  const { make, change } = journal()
+  t.strictSame(await broken(sourceContract({ make: () => make() })), [hasCase])
+  t.strictSame(
+    await broken(sourceContract({ make: () => numbers(), delta: { change } })).then(names => names.includes(hasCase)),
+    true,
+  )
+  t.strictSame(await broken(sourceContract({ make: () => make(), delta: { change, untracked: [() => make()] } })), [
+    untracked,
+  ])
+})

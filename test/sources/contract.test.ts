@@ -2,7 +2,6 @@ import t from 'tap'
 import type { Source } from '../../src/core/parts.ts'
 import { sourceContract } from '../../src/contracts/source.ts'
 import { applications } from '../../src/sources/applications.ts'
-import { delta } from '../../src/sources/delta.ts'
 import { deletedApplications } from '../../src/sources/deleted-applications.ts'
 import { deletedGroups } from '../../src/sources/deleted-groups.ts'
 import { deletedServicePrincipals } from '../../src/sources/deleted-service-principals.ts'
@@ -10,7 +9,6 @@ import { deletedUsers } from '../../src/sources/deleted-users.ts'
 import { devices } from '../../src/sources/devices.ts'
 import { graph } from '../../src/sources/graph.ts'
 import { groups } from '../../src/sources/groups.ts'
-import { linkDelta } from '../../src/sources/link-delta.ts'
 import { members } from '../../src/sources/members.ts'
 import { servicePrincipals } from '../../src/sources/service-principals.ts'
 import { skus } from '../../src/sources/skus.ts'
@@ -51,8 +49,6 @@ const listings: Readonly<Record<string, () => Source<unknown>>> = {
   applications: () => applications({ top: 2 }),
   'service-principals': () => servicePrincipals({ top: 2 }),
   members: () => members({ group: largest, top: 3 }),
-  delta: () => delta({ of: 'users', select: ['id', 'employeeOrgData/division'], top: 60 }),
-  'delta of managers': () => linkDelta({ of: 'managers', top: 60 }),
   graph: () => graph({ path: '/users', top: 70 }),
 }
 
