@@ -1,5 +1,5 @@
 import { asSentence } from '../../core/as-sentence.ts'
-import { outcomes } from '../../core/result.ts'
+import { failuresIn, outcomes } from '../../core/result.ts'
 import type { RunEnd } from '../../engine/run-request.ts'
 import type { DeltaFacts, DifferenceCounts, FileFacts, Manifest } from '../../core/manifest.ts'
 import { partialOf } from '../../core/sidecars.ts'
@@ -91,7 +91,7 @@ const ownLines = (manifest: Manifest): readonly string[] => {
       return `${to}: ${counted(file.rows, 'row')}, ${size(file.bytes)}${hash}`
     }),
     `${manifest.status ?? completeness}: ${first ?? `${counted(counts.read, 'row')} read${known}`}${apart.length > 0 ? `, ${apart.join(', ')}` : ''}${first === undefined ? '' : ','} ${took(manifest)}${tenant ? `, tenant ${tenant.name}` : ''}`,
-    ...(manifest.delta ? [deltaLine(manifest.delta)] : []),
+    ...(manifest.delta ? [deltaLine(manifest.delta, isSaved(manifest))] : []),
     ...(why ? [why] : []),
     ...ignoredLine(manifest),
     ...(blank === undefined ? [] : [blank]),
@@ -119,14 +119,18 @@ const differencesOf = (differences: DifferenceCounts): string =>
   (['added', 'removed', 'changed', 'unchanged'] as const).map(name => `${count(differences[name])} ${name}`).join(', ')
 
 /** `changes since 2026-11-29 22:00 UTC: 2 created, 30 updated, 1 removed` */
-const deltaLine = ({ kind, from, to, created = 0, updated = 0, removed }: DeltaFacts): string => {
+const deltaLine = ({ kind, from, to, created = 0, updated = 0, removed }: DeltaFacts, isSaved: boolean): string => {
   const since = kind === 'full' ? 'everything' : `changes since ${minute(from!)} UTC`
   const counts =
     kind === 'full'
       ? `${count(removed)} removed`
       : `${count(created)} created, ${count(updated)} updated, ${count(removed)} removed`
-  return `${since}: ${counts}; the next run continues from ${minute(to)} UTC`
+  return `${since}: ${counts}; the next run ${isSaved ? `continues from ${minute(to)} UTC` : 'reports them again'}`
 }
+
+/** Whether the next run of the delta continues after this one. */
+const isSaved = ({ completeness, counts, limit }: Manifest): boolean =>
+  completeness !== 'short' && failuresIn(counts) === 0 && limit === undefined
 
 /** `ignored: 1 separator line (line 1), 2 empty rows (the first on line 40)` */
 const ignoredLine = ({ ignored = [] }: Manifest): readonly string[] =>

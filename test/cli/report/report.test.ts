@@ -96,4 +96,11 @@ t.test('a delta says since when its changes are, and from when the next run cont
     manifestLines(manifest({ delta: { kind: 'full', to: delta.to, removed: 0 } }))[2],
     'everything: 0 removed; the next run continues from 2026-11-21 08:29 UTC',
   )
+  const { counts } = manifest({})
+  const all = { kind: 'full', to: delta.to, removed: 0 } as const
+  for (const unsaved of [{ completeness: 'short' }, { counts: { ...counts, failed: 1 } }] as const)
+    t.equal(
+      manifestLines(manifest({ delta: all, ...unsaved }))[2],
+      'everything: 0 removed; the next run reports them again',
+    )
 })
