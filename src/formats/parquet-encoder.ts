@@ -22,10 +22,7 @@ interface ParquetOptions {
 const rowsPerGroup = 5_000
 /** Ends a group of long rows earlier: users with all properties have 11 KB. */
 const charactersPerGroup = 8_000_000
-/**
- * The number of rows after which a checkpoint is worth its size: it has the metadata of all groups, about 2 KB each, and a group that ends
- * there is often short.
- */
+/** The number of rows after which a checkpoint is worth its size: it has the metadata of all groups, and a group that ends there is often short. */
 const rowsPerSave = 500_000
 
 interface Saved {

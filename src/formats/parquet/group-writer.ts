@@ -1,9 +1,9 @@
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
+import { ByteWriter } from 'hyparquet-writer'
 import { schemaPathResolver } from 'hyparquet-writer/src/schema.js'
 import type { ColumnType } from '../../core/column-type.ts'
 import { version } from '../../core/version.ts'
 import type { GroupColumn } from './column-chunk.ts'
-import { packGroups, unpackGroups, type PackedGroup } from './packed-groups.ts'
+import { footer, magic, type SavedFooter } from './footer.ts'
 import { plainColumn } from './plain-column.ts'
 import { parquetSchema } from './schema.ts'
 import { textColumn, textListColumn } from './text-column.ts'
@@ -11,10 +11,10 @@ import { textColumn, textListColumn } from './text-column.ts'
 /** Where a file that is continued stands. */
 export interface SavedGroups {
   readonly bytes: number
-  readonly groups: readonly PackedGroup[]
+  readonly footer: SavedFooter
 }
 
-/** Writes one Parquet file, group by group. Holds the metadata of its groups, which the end of the file has. */
+/** Writes one Parquet file, group by group. Holds the metadata of its groups, 2 KB each, which the end of the file has. */
 interface GroupWriter {
   /** Adds rows to the group. @param values the stored values of each column */
   add(values: readonly (readonly unknown[])[], from: number, to: number): void
@@ -41,13 +41,9 @@ export const groupWriter = (
     return plainColumn(pathOf([name]), type === 'boolean' ? undefined : 'PLAIN')
   })
   const buffer = new ByteWriter(256 * 1024)
-  const file = new ParquetWriter({ writer: buffer, schema, createdBy: `entrapipe version ${version}` })
-  if (saved) {
-    buffer.index = 0
-    buffer.offset = saved.bytes
-    file.row_groups = unpackGroups(saved.groups, columns, types)
-    file.num_rows = file.row_groups.reduce((sum, { num_rows }) => sum + num_rows, 0n)
-  }
+  const groups = footer(schema, `entrapipe version ${version}`, saved?.footer)
+  if (saved) buffer.offset = saved.bytes
+  else buffer.appendUint32(magic)
   let rows = 0
   const taken = (): Uint8Array => {
     const bytes = buffer.getBytes().slice()
@@ -62,20 +58,16 @@ export const groupWriter = (
     group() {
       const start = buffer.offset
       const chunks = held.map(column => column.write(buffer))
-      file.row_groups.push({
+      groups.add({
         columns: chunks,
         total_byte_size: chunks.reduce((sum, { meta_data }) => sum + meta_data!.total_uncompressed_size, 0n),
         num_rows: BigInt(rows),
         total_compressed_size: BigInt(buffer.offset - start),
       })
-      file.num_rows += BigInt(rows)
       rows = 0
       return taken()
     },
-    end() {
-      void file.finish()
-      return taken()
-    },
-    save: () => ({ bytes: buffer.offset, groups: packGroups(file.row_groups) }),
+    end: () => Buffer.concat([taken(), groups.bytes()]),
+    save: () => ({ bytes: buffer.offset, footer: groups.save() }),
   }
 }
