@@ -4,8 +4,8 @@
  *     node bench/wire-server.ts [users] --latency 50 --shape prefix --groups 50000 --edges 1000000
  *
  * `/v1.0/users` with `$filter` by prefix of the name, date of creation and id; `/v1.0/groups`, and their members with the same filters
- * and casts; counts, a delta link, `$batch`, and a token for any client. `/stats` says how much was requested since it was last read, and `/log`
- * of a server with `--log` each request. Prints its origin.
+ * and casts; counts, deltas, `$batch`, and a token for any client. `/stats` says how much was requested since it was last read, `/log` of a
+ * server with `--log` each request, and after `/changes/N` so many users, or members of groups, have changed. Prints its origin.
  */
 import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
 if (!shapes.includes(values.shape as Shape)) throw new Error(`--shape is one of ${shapes.join(', ')}`)
 const latencyMs = Number(values.latency)
 const host = '127.0.0.1'
-const answer = listings({
+const { answer, change } = listings({
   users: Number(positionals[0] ?? 1_000_000),
   shape: values.shape as Shape,
   groups: Number(values.groups),
@@ -116,6 +116,10 @@ const server = createServer((request, response) => {
     if (url === '/log') {
       void log.read().then(read => send(json(read)))
       return
+    }
+    if (url.startsWith('/changes/')) {
+      change(Number(url.slice('/changes/'.length)))
+      return send(json({}))
     }
     if (!url.startsWith('/v1.0/'))
       return send(json({ token_type: 'Bearer', expires_in: 35_999, access_token: token() }))

@@ -1,6 +1,6 @@
 /** Groups of the wire server, with a given number of members in all: most have few, some hundreds, one in a thousand more than a page. */
 
-interface Groups {
+export interface Groups {
   readonly count: number
   readonly id: (n: number) => string
   readonly byId: (id: string) => number | undefined

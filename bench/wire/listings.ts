@@ -1,4 +1,5 @@
 /** Pages of the wire server's listings: canned texts with patched ids, names and dates, so that a page costs about a millisecond. */
+import { changesOf } from './changes.ts'
 import { finder } from './found.ts'
 import { groupsOf } from './groups.ts'
 import { objectWriter, type Patched, type WriteObject } from './objects.ts'
@@ -31,9 +32,16 @@ const keptAtMost = 256_000_000
 /** Answers a path below the version root: a count, or a page. Undefined for a path that it does not know. */
 type Answer = (path: string, origin: string) => Buffer | number | undefined
 
-export const listings = ({ users, shape, groups: many, edges }: Directory): Answer => {
+interface Listings {
+  readonly answer: Answer
+  /** From here on so many users, or members of groups, have changed. */
+  readonly change: (count: number) => void
+}
+
+export const listings = ({ users, shape, groups: many, edges }: Directory): Listings => {
   const people = peopleOf(users, shape)
   const groups = groupsOf(many, edges, users)
+  const changes = changesOf(people, groups)
   const find = finder(people)
   const ofUser: Patched = {
     id: people.id,
@@ -106,18 +114,19 @@ export const listings = ({ users, shape, groups: many, edges }: Directory): Answ
     return page
   }
 
-  return (target, origin) => {
+  const answer: Answer = (target, origin) => {
     const same = kept.get(origin + target)
     if (same) return same
     const url = new URL(target, 'http://wire')
     const isCount = url.pathname.endsWith('/$count')
     const path = isCount ? url.pathname.slice(0, -'/$count'.length) : url.pathname
-    if (path === '/users/delta')
-      return Buffer.from(JSON.stringify({ value: [], '@odata.deltaLink': `${origin}/users/delta?$deltatoken=1` }))
+    const changed = changes.page(url, origin, select => writer('user', select)) ?? changes.groupsOf(path)
+    if (changed) return changed
     const list = listed(path, url.searchParams)
     if (!list) return single(path)
     return isCount ? list.count : keep(origin + target, pageOf(list, url, origin))
   }
+  return { answer, change: changes.happen }
 }
 
 const pageOf = ({ count, at, write }: Listed, { pathname, searchParams: options }: URL, origin: string): Buffer => {

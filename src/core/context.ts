@@ -34,7 +34,8 @@ export interface PartStore {
   /**
    * An SQLite file of the run that its phases share, readable by its owner only. What is in it is not encrypted. It belongs to no cut: it is emptied when the phase that
    * first opened it starts over, so that phase must not resume from a checkpoint. It is deleted when the run has ended. If changes
-   * failed that may be retried, it stays until a newer run supersedes the run, or the run is pruned. Sources may use it.
+   * failed that may be retried, it stays until a newer run supersedes the run, or the run is pruned. Sources may use it: what they write
+   * is flushed to disk before the next checkpoint is saved.
    *
    * @param name lower-case letters, digits and hyphens
    * @param versions statements that migrate the file from each version to the next, starting with an empty file

@@ -9,6 +9,7 @@ import { listableProperties } from '../data/listing.ts'
 import { relationsOfType } from '../data/properties.ts'
 import { parseFilter } from '../odata/parse-filter.ts'
 import { splitFilter } from '../odata/split-filter.ts'
+import { ahead } from './graph/ahead.ts'
 import { collection } from './graph/collection.ts'
 import { changedRows } from './graph/delta/changed-rows.ts'
 import { deltaSource } from './graph/delta/delta-source.ts'
@@ -34,6 +35,8 @@ export interface DeltaOptions {
 }
 
 const objectsAtOnce = 300
+/** Of those that must be read. */
+const listsAtOnce = 4
 
 /**
  * The changes of a kind of objects since the last run: a row for each object that was created, updated or restored, with the selected
@@ -76,8 +79,10 @@ export const delta = (options: DeltaOptions): Source<Fields> => {
       },
     },
     async *changed(ctx, run, _delta, from) {
-      for (const objects of run.objects(from, objectsAtOnce))
-        yield { rows: await rows.of(ctx, objects), after: objects.at(-1)!.id }
+      yield* ahead(run.objects(from, objectsAtOnce), listsAtOnce, async objects => ({
+        rows: await rows.of(ctx, objects),
+        after: objects.at(-1)!.id,
+      }))
     },
     async unread(ctx, ids) {
       const found = await rows.found(ctx, ids)

@@ -4,11 +4,11 @@ import type { Source } from '../core/parts.ts'
 import type { Destination } from '../core/place.ts'
 import { linkDeltaKinds, type LinkDeltaKind } from '../data/delta-kinds.ts'
 import { expectOptions, oneOf, optional, someText } from '../data/expect-options.ts'
-import { inLists } from './graph/ahead.ts'
+import { ahead, inLists } from './graph/ahead.ts'
 import { byIds } from './graph/by-ids.ts'
 import { listingUrl } from './graph/collection.ts'
 import { edgeDelta } from './graph/delta/edge-delta.ts'
-import type { EdgeReaders, Linked } from './graph/delta/changed-edges.ts'
+import type { EdgeReaders } from './graph/delta/changed-edges.ts'
 import { edgeKey, type Edge } from './graph/delta/edge-table.ts'
 import { readLists } from './graph/delta/read-lists.ts'
 import { directoryListing } from './graph/directory-listing.ts'
@@ -100,6 +100,7 @@ const managerOf = (user: Entity): readonly Edge[] =>
 
 /** 20 requests of 15 ids. */
 const idsPerTrip = 300
+const tripsAtOnce = 4
 const withManager = 'manager($select=id)'
 
 const allManagers = (rowOf: RowOf, top: number | undefined): Source<Fields> =>
@@ -121,11 +122,10 @@ const ofManagers: EdgeReaders = {
   leftOut: [],
   async *ofOwners(ctx, ids) {
     const urlOf = (filter: string): string => listingUrl('/users', { select: ['id'], expand: withManager, filter })
-    for await (const some of inLists(ids, idsPerTrip))
-      yield (await byIds<Entity>(ctx, { urlOf }, some)).flatMap(managerOf)
+    const trips = ahead(inLists(ids, idsPerTrip), tripsAtOnce, some => byIds<Entity>(ctx, { urlOf }, some))
+    for await (const users of trips) yield users.flatMap(managerOf)
   },
-  async *ofTargets(ctx, targets) {
-    const ids = targets.map(({ id }) => id)
+  async *ofTargets(ctx, _type, ids) {
     for await (const { id, entries } of readLists(ctx, id => `/users/${id}/directReports`, ids))
       yield entries
         .filter(entry => typeIn(entry) === 'user')
@@ -150,15 +150,12 @@ const ofMembers: EdgeReaders = {
     for await (const { id, entries } of readLists(ctx, id => `/groups/${id}/members`, ids))
       yield entries.map(entry => ({ owner: id, target: entry.id, type: typeIn(entry), removed: null }))
   },
-  async *ofTargets(ctx, targets) {
-    for (const [type, of] of Map.groupBy(targets, ({ type }: Linked) => type)) {
-      const path = pathsOfMembers[type]
-      if (path === undefined) continue
-      const ids = of.map(({ id }) => id)
-      for await (const { id, entries } of readLists(ctx, id => `${path}/${id}/memberOf`, ids))
-        yield entries
-          .filter(entry => typeIn(entry) === 'group')
-          .map(entry => ({ owner: entry.id, target: id, type, removed: null }))
-    }
+  async *ofTargets(ctx, type, ids) {
+    const path = pathsOfMembers[type]
+    if (path === undefined) return
+    for await (const { id, entries } of readLists(ctx, id => `${path}/${id}/memberOf`, ids))
+      yield entries
+        .filter(entry => typeIn(entry) === 'group')
+        .map(entry => ({ owner: entry.id, target: id, type, removed: null }))
   },
 }

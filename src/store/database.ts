@@ -1,4 +1,4 @@
-import { chmodSync, statfsSync } from 'node:fs'
+import { chmodSync, closeSync, fdatasyncSync, openSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
@@ -172,3 +172,14 @@ export const onDisk = <T>(path: string, work: () => T): T => {
     throw withDiskExplained(error, path)
   }
 }
+
+/** Flushes a file of the store to disk. @throws EntrapipeError `DISK_FULL` */
+export const toDisk = (path: string): void =>
+  onDisk(path, () => {
+    const file = openSync(path, 'r+')
+    try {
+      fdatasyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+  })

@@ -16,7 +16,7 @@ export interface HeldPhase extends RunPhase {
 interface OfRun {
   readonly seal: Seal
   readonly about: InputsOf
-  readonly databases: Pick<ReturnType<typeof runDatabases>, 'open'>
+  readonly databases: Pick<ReturnType<typeof runDatabases>, 'open' | 'flush'>
 }
 
 /** Joins the record of a phase with its state on this machine, which is in `folder`. */
@@ -39,6 +39,7 @@ export const heldPhase = async (
     ids: state.ids,
     async saveCheckpoint(checkpoint) {
       state.flush()
+      databases.flush()
       await record.saveCheckpoint({ ...checkpoint, sums: state.sums(checkpoint.cut) })
     },
     loadCheckpoint: async () => withoutSums(await record.loadCheckpoint()),

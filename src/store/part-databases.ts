@@ -2,7 +2,7 @@ import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, st
 import { join } from 'node:path'
 import { EntrapipeError } from '../core/errors.ts'
 import { isSecretColumn } from '../core/secret-columns.ts'
-import { onDisk, openDatabase, type Database } from './database.ts'
+import { onDisk, openDatabase, toDisk, type Database } from './database.ts'
 
 /** For joins of a million rows. */
 const cacheBytes = 16_000_000
@@ -40,12 +40,27 @@ const expectNoSecrets = ({ sql }: Database, name: string): void => {
 /** Files of parts in a folder, opened on demand. */
 interface PartFiles {
   open(name: string, versions: readonly string[]): Database
+  /** Flushes to disk what was written since. */
+  flush(): void
   close(): void
 }
 
+const changesOf = ({ sql }: Database): number => Number(sql.prepare('select total_changes() as n').get()!['n'])
+
 const partFiles = (folder: string, exclusive: boolean): PartFiles => {
   const opened = new Map<string, Database>()
+  /** Changes that are on disk. */
+  const flushed = new Map<Database, number>()
   return {
+    flush() {
+      for (const database of opened.values()) {
+        const changes = changesOf(database)
+        if (changes === flushed.get(database)) continue
+        // What is not in the write-ahead log any more was flushed when it was moved.
+        toDisk(`${database.path}-wal`)
+        flushed.set(database, changes)
+      }
+    },
     open(name, versions) {
       const there = opened.get(name)
       if (there) return there
@@ -75,6 +90,8 @@ interface RunDatabases {
    * @param startsOver whether the phase has no checkpoint
    */
   open(phase: string, startsOver: boolean, name: string, versions: readonly string[]): Database
+  /** Flushes to disk what belongs to a checkpoint that is about to be saved. */
+  flush(): void
   close(): void
 }
 
@@ -108,6 +125,7 @@ export const runDatabases = (folder: string): RunDatabases => {
       }
       return files.open(`${name}@${owner}`, versions)
     },
+    flush: files.flush,
     close: files.close,
   }
 }

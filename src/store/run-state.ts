@@ -1,7 +1,7 @@
-import { closeSync, existsSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { EntrapipeError } from '../core/errors.ts'
-import { withDiskExplained, isDamage, onDisk } from './database.ts'
+import { withDiskExplained, isDamage, onDisk, toDisk } from './database.ts'
 import { openIdJournal, type BufferedIdJournal } from './id-journal.ts'
 import { openKeyFile, type KeyFile } from './key-file.ts'
 import { keyMap } from './key-map.ts'
@@ -35,16 +35,6 @@ interface RunState {
   close(): void
   remove(): void
 }
-
-const toDisk = (path: string) =>
-  onDisk(path, () => {
-    const file = openSync(path, 'r+')
-    try {
-      fdatasyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-  })
 
 const changed = (path: string, cause?: unknown) =>
   new EntrapipeError('PARTIAL_CHANGED', `${path} is missing or was changed, so the run cannot be resumed.`, {

@@ -66,10 +66,18 @@ t.test('a link that expires while the changes are read ends the run, and the nex
   await bed.mutate({ do: 'update', kind: 'user', id: idsOf('user')[5]!, values: { displayName: 'Changed' } })
   let asked = 0
   let known: string | undefined
-  bed.before(async request => {
-    if (request.path !== '/users/delta' || !/\$deltatoken=(?!latest)/.test(request.query)) return undefined
+  bed.before(async (request, answer) => {
+    if (request.path !== '/users/delta' || !/\$(?:delta|skip)token=(?!latest)/.test(request.query)) return undefined
     known ??= request.query
-    if (request.query !== known || ++asked < 2) return undefined
+    if (request.query !== known && !request.query.includes('$skiptoken')) return undefined
+    if (++asked === 1) {
+      const reply = await answer(request)
+      const { '@odata.deltaLink': link = '', ...body } = JSON.parse(reply.body!) as Body
+      return {
+        ...reply,
+        body: JSON.stringify({ ...body, '@odata.nextLink': link.replace('$deltatoken', '$skiptoken') }),
+      }
+    }
     return {
       status: 410,
       headers: { location: '/users/delta?$deltatoken=' },
@@ -182,4 +190,17 @@ t.test('a member that entries both add and remove is looked up', async t => {
       [absent, 'deleted'],
     ].toSorted(([a], [b]) => (a! < b! ? -1 : 1)),
   )
+})
+
+t.test('each page of changes is requested once', async t => {
+  const desk = bed.desk()
+  await exportTo(desk, '1.jsonl')
+  const requested: string[] = []
+  bed.before(({ path, query }) => {
+    if (path === '/users/delta') requested.push(query)
+    return undefined
+  })
+  const { status, stderr } = await exportTo(desk, '2.jsonl')
+  t.equal(status, 0, stderr)
+  t.equal(requested.length, 1)
 })

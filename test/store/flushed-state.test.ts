@@ -77,6 +77,26 @@ t.test('keys and ids are flushed to disk before their checkpoint, and the checkp
   await run.release()
 })
 
+t.test('what is written to a database of the run is flushed to disk before the next checkpoint, once', async t => {
+  const store = storeIn(t, t.testdir())
+  const run = await store.create(newRun())
+  const { sql, write } = run.scope('0').database('rows', ['create table rows (n integer)'])
+  const folder = join(fs.realpathSync(store.folder.path), 'runs', run.id, 'state', '_databases')
+  const flushes = (): number => [...flushed.keys()].filter(path => path.includes('/_databases/')).length
+  for (const cut of [1, 2]) {
+    write(() => sql.exec(`insert into rows values (${cut})`))
+    t.equal(commits.at(-1)?.waits, false, 'which no commit waits for')
+    await run.saveCheckpoint(checkpoint(cut))
+    const [wal] = fs.readdirSync(folder).filter(name => name.endsWith('-wal'))
+    const left = [...commits.at(-1)!.flushed].find(([path]) => path.endsWith(`_databases/${wal}`))?.[1]
+    t.ok(left?.equals(fs.readFileSync(join(folder, wal!))), `at cut ${cut}`)
+  }
+  flushed.clear()
+  await run.saveCheckpoint(checkpoint(3))
+  t.equal(flushes(), 0, 'nothing was written since')
+  await run.release()
+})
+
 t.test(
   'the line of a run that changes a directory is flushed to disk before it is held, and its folder too',
   async t => {

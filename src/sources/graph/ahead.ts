@@ -3,7 +3,7 @@
  * its own end: abort it by its signal.
  */
 export async function* ahead<T, U>(
-  items: AsyncIterable<T>,
+  items: AsyncIterable<T> | Iterable<T>,
   atOnce: number,
   work: (item: T) => Promise<U>,
 ): AsyncGenerator<U, void, void> {

@@ -8,7 +8,7 @@ import type { Row } from '../../core/row.ts'
 import { ahead, inLists, type Early } from './ahead.ts'
 import { eachWatch, type EachWatch, type Seen } from './each-watch.ts'
 import type { Entity } from './listing.ts'
-import { listsOf, type Entries, type Found, type ListsOf } from './lists-of.ts'
+import { listsOf, listsPerTrip, tripsAtOnce, type Entries, type Found, type ListsOf } from './lists-of.ts'
 import type { MemberPart, NamedPart } from './member-parts.ts'
 import { objectsInTurn, type InTurn, type ObjectsPlace } from './objects-in-turn.ts'
 import type { EachReading } from './each-reading.ts'
@@ -40,9 +40,6 @@ interface WithList extends InTurn {
   readonly found: Found
 }
 
-/** Round trips in progress, each for the first pages of 20 lists. */
-const tripsAtOnce = 12
-const listsPerTrip = 20
 /** After so many pages the rest of a list is read beside the others, as a shard of its own. */
 const longPages = 20
 

@@ -43,6 +43,10 @@ export type Found =
  * a list with more is read again from its start, in large pages.
  */
 const mostAtFirst = 200
+/** Round trips in progress, each for the first pages of 20 lists. */
+export const tripsAtOnce = 12
+/** Lists whose first pages are read in one round trip. */
+export const listsPerTrip = 20
 /** Lists of several pages that are begun before their turn. Each holds two pages. */
 const begunEarly = 4
 

@@ -72,6 +72,8 @@ const versions = [
 ] as const
 
 const idsAtOnce = 1000
+/** Of the pages of the database. */
+const cacheKb = 2_000
 
 /**
  * Opens the memory of a delta. What it has is not encrypted: ids, and links, which are of no use without a token.
@@ -81,6 +83,8 @@ const idsAtOnce = 1000
 export const deltaMemory = async (ctx: Context, name: string): Promise<DeltaMemory> => {
   const database = ctx.lasting(name, versions)
   const { sql } = database
+  // Keys are written and looked up in their order, so that a large cache would only be held.
+  sql.exec(`pragma cache_size = -${cacheKb}`)
   return {
     async load() {
       const found = sql.prepare('select generation, links, since, run, files, expired from state').get()
@@ -127,7 +131,7 @@ async function* inLists({ sql }: PartDatabase, query: string): AsyncGenerator<re
 
 const stage = ({ sql, write }: PartDatabase, { isSaved, generation, state, isFull, keys }: Staged): void =>
   write(() => {
-    sql.exec('delete from staged; delete from staged_keys')
+    sql.exec('delete from staged; drop index if exists staged_keys_key; delete from staged_keys')
     if (isSaved)
       sql
         .prepare('insert into staged (run, generation, links, since, files, is_full) values (?, ?, ?, ?, ?, ?)')
@@ -141,6 +145,8 @@ const stage = ({ sql, write }: PartDatabase, { isSaved, generation, state, isFul
         )
     const insert = sql.prepare('insert into staged_keys (key, gone) values (?, ?)')
     for (const { key, gone } of keys) insert.run(key, Number(gone))
+    // When all are there: keys come in no order, and an index that is built once is written once.
+    sql.exec('create index staged_keys_key on staged_keys (key)')
   })
 
 const save = ({ sql, write }: PartDatabase, run: string): void =>

@@ -21,6 +21,14 @@ export interface ChangedObject {
   readonly stream: number
 }
 
+/** An entry of the changes. */
+export interface DeltaEntry {
+  /** Of the object. */
+  readonly id: string
+  readonly stream: number
+  readonly entry: Changed
+}
+
 /** What a run of a delta keeps on disk until it ends. */
 export interface DeltaRun {
   /** Notes the keys of rows that are about to be passed on. */
@@ -37,11 +45,15 @@ export interface DeltaRun {
   end(next: NextLinks): void
   /** Undefined before `end`. */
   readonly next: NextLinks | undefined
+  /** All entries in the order of the ids of their objects, and in that in which they came. */
+  entries(): Iterable<DeltaEntry>
   /** Changed objects in the order of their ids, in lists of at most so many. @param after the id before the first one */
   objects(after: string | undefined, atOnce: number): Iterable<readonly ChangedObject[]>
 }
 
-// A machine that crashes keeps what is in a checkpoint, and so it must keep this.
+/** Of the pages of the database. */
+const cacheKb = 2_000
+
 const versions = [
   `create table keys (width integer not null, bytes blob not null, gone integer not null);
   create table entries (n integer primary key, id text not null, stream integer not null, entry text not null);
@@ -53,7 +65,8 @@ const versions = [
 export const deltaRun = (ctx: Context): DeltaRun => {
   const database = ctx.store.database('delta', versions)
   const { sql, write } = database
-  sql.exec('pragma synchronous = full')
+  // Rows are added at the end and read in order, so that a large cache would only be held.
+  sql.exec(`pragma cache_size = -${cacheKb}`)
   function* keys(): Generator<DeltaKey, void, void> {
     for (const { width, bytes, gone } of sql.prepare('select width, bytes, gone from keys order by rowid').iterate())
       for (const key of unpacked({ width: Number(width), bytes: bytes as Uint8Array })) yield { key, gone: gone === 1 }
@@ -68,26 +81,26 @@ export const deltaRun = (ctx: Context): DeltaRun => {
     },
     keys,
     *last(of, atOnce) {
-      sql.exec('create temp table if not exists last (key blob primary key, gone integer not null) without rowid')
-      const insert = sql.prepare('insert or replace into last (key, gone) values (?, ?)')
-      const update = sql.prepare('update last set gone = 0 where key = ?')
-      let any = of === 'all'
+      if (of === 'gone' && !sql.prepare('select 1 from keys where gone = 1').get()) return
       write(() => {
-        sql.exec('delete from last')
-        for (const { key, gone } of keys()) {
-          any ||= gone
-          if (gone || of === 'all') insert.run(key, Number(gone))
-          else if (any) update.run(key)
-        }
+        sql.exec(`drop table if exists temp.last;
+          create temp table last (n integer primary key, key blob not null, gone integer not null)`)
+        const insert = sql.prepare('insert into temp.last (key, gone) values (?, ?)')
+        for (const { key, gone } of keys()) insert.run(key, Number(gone))
+        sql.exec('create index temp.last_key on last (key, n, gone)')
       })
-      const next = sql.prepare('select key, gone from last where key > ? order by key limit ?')
+      // Of the rows of a group, SQLite takes the one that has the maximum.
+      const next = sql.prepare(
+        `select key, gone, max(n) from temp.last where key > ? group by key ${of === 'gone' ? 'having sum(gone) > 0' : ''} order by key limit ?`,
+      )
       // Numbers come before texts and bytes.
       for (let after: ObjectKey | number = -1; ;) {
         const found = next.all(after, atOnce)
-        if (found.length === 0) return
+        if (found.length === 0) break
         yield found.map(({ key, gone }) => ({ key: key as ObjectKey, gone: gone === 1 }))
         after = found.at(-1)!['key'] as ObjectKey
       }
+      sql.exec('drop table temp.last')
     },
     addEntries(stream, entries, idOf) {
       const insert = sql.prepare('insert into entries (id, stream, entry) values (?, ?, ?)')
@@ -95,14 +108,15 @@ export const deltaRun = (ctx: Context): DeltaRun => {
         for (const entry of entries) insert.run(idOf(entry), stream, JSON.stringify(entry))
       })
     },
-    clear: () => write(() => sql.exec('delete from entries')),
+    clear: () => write(() => sql.exec('drop index if exists entries_id; delete from entries')),
     end: ({ links, sinceMs, counted }) =>
-      write(
-        () =>
-          void sql
-            .prepare('insert into next (links, since, counted) values (?, ?, ?)')
-            .run(JSON.stringify(links), sinceMs, counted ?? null),
-      ),
+      write(() => {
+        // When all are there: ids come in no order, and an index that is built once is written once.
+        sql.exec('create index if not exists entries_id on entries (id, n)')
+        sql
+          .prepare('insert into next (links, since, counted) values (?, ?, ?)')
+          .run(JSON.stringify(links), sinceMs, counted ?? null)
+      }),
     get next() {
       const found = sql.prepare('select links, since, counted from next').get()
       return (
@@ -112,6 +126,10 @@ export const deltaRun = (ctx: Context): DeltaRun => {
           counted: found['counted'] === null ? undefined : Number(found['counted']),
         }
       )
+    },
+    *entries() {
+      for (const { id, stream, entry } of sql.prepare('select id, stream, entry from entries order by id, n').iterate())
+        yield { id: String(id), stream: Number(stream), entry: JSON.parse(String(entry)) as Changed }
     },
     *objects(after, atOnce) {
       const ids = sql.prepare(

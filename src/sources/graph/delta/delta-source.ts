@@ -12,8 +12,8 @@ import type { SavedDelta } from './delta-memory.ts'
 import { deltaRun, type DeltaRun } from './delta-run.ts'
 import { isExpired } from './expired.ts'
 import { keptDelta } from './kept-delta.ts'
-import { memoryName, openDelta, type OpenDelta } from './open-delta.ts'
-import { readRound, timeOf } from './read-round.ts'
+import { memoryName, openDelta, timeOf, type OpenDelta } from './open-delta.ts'
+import { readRound } from './read-round.ts'
 
 /** A collection, and the `$select` of its delta. */
 interface DeltaStream {
@@ -70,8 +70,8 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
   let opened: Promise<OpenDelta> | undefined
   let isChanges = false
   const open = (ctx: Context): Promise<OpenDelta> => {
-    opened ??= openDelta(ctx, file).then(delta => {
-      ;({ isChanges } = delta)
+    opened ??= openDelta(ctx, file, async () => full.count?.(ctx)).then(delta => {
+      isChanges = delta.changes !== undefined
       return delta
     })
     return opened
@@ -79,12 +79,7 @@ export const deltaSource = (parts: DeltaParts): Source<Fields> => {
 
   async function* changes(ctx: Context, delta: OpenDelta, from: string | undefined): AsyncGenerator<Read<Fields>> {
     const run = deltaRun(ctx)
-    const { memory, saved } = delta
-    await readRound(ctx, run, saved!.links, {
-      what: of,
-      count: async () => full.count?.(ctx),
-      expired: () => memory.expire(saved!.generation),
-    })
+    await readRound(ctx, run, delta, of)
     for await (const { rows, after } of parts.changed(ctx, run, delta, from))
       yield { rows: noted(run, rows), position: { after } }
   }

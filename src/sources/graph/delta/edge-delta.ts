@@ -42,11 +42,19 @@ export const edgeDelta = ({ columns, readers, full, ...parts }: EdgeDeltaOptions
   })
 }
 
-/** Links that earlier runs had and a full load has not read: as they are now, or gone. */
+/**
+ * Links that earlier runs had and a full load has not read: as they are now, or gone. All links of an owner are read, once, and kept on
+ * disk: one may have lost more than the keys of one call.
+ */
 const stillThere = async (ctx: Context, keys: readonly string[], readers: EdgeReaders): Promise<readonly Edge[]> => {
+  const table = edgeTable(ctx)
   const owners = new Set(keys.map(key => key.slice(0, key.indexOf('/'))))
-  const there = new Map<string, Edge>()
-  for await (const edges of readers.ofOwners(ctx, [...owners])) for (const edge of edges) there.set(edgeKey(edge), edge)
+  const read = table.objects.of(owners)
+  const unread = [...owners].filter(id => !read.has(id))
+  for await (const edges of readers.ofOwners(ctx, unread)) table.set(edges, 'read')
+  const state = { type: readers.types[0]!, alive: true, gone: undefined, replaced: false, reread: false }
+  table.objects.add(unread.map(id => ({ id, ...state })))
+  const there = table.of(keys)
   return keys.map(key => {
     const [owner = '', target = ''] = key.split('/')
     return there.get(key) ?? { owner, target, type: null, removed: 'absent' }

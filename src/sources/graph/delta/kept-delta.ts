@@ -7,8 +7,7 @@ import type { DeltaSource, Source } from '../../../core/parts.ts'
 import { failuresIn } from '../../../core/result.ts'
 import { countsOf, goneIn, judgedBy, linkNotes } from './delta-facts.ts'
 import { deltaRun, type DeltaRun, type NextLinks } from './delta-run.ts'
-import type { OpenDelta } from './open-delta.ts'
-import { timeOf } from './read-round.ts'
+import { timeOf, type OpenDelta } from './open-delta.ts'
 
 /**
  * Keeps from where the next run of a delta continues.
@@ -21,16 +20,16 @@ export const keptDelta = (
   full: Pick<Source<Fields>, 'count'>,
   open: (ctx: Context) => Promise<OpenDelta>,
 ): DeltaSource => {
-  const notes = (ctx: Context, { saved, isChanges }: OpenDelta): readonly string[] =>
-    linkNotes(of, saved ? timeOf(ctx) - saved.sinceMs : 0, saved !== undefined && !isChanges)
+  const notes = (ctx: Context, { saved, changes }: OpenDelta): readonly string[] =>
+    linkNotes(of, saved ? timeOf(ctx) - saved.sinceMs : 0, saved !== undefined && !changes)
   return {
     begin: async ctx => notes(ctx, await open(ctx)),
     async facts(ctx, present) {
-      const { memory, saved, isChanges } = await open(ctx)
+      const { memory, saved, changes } = await open(ctx)
       const run = deltaRun(ctx)
       const next = nextOf(run, present)
       const to = new Date(next.sinceMs).toISOString()
-      if (!isChanges)
+      if (!changes)
         return { facts: { kind: 'full', ...given({ after: saved?.run }), to, removed: saved ? goneIn(run) : 0 } }
       const { rows, known } = await countsOf(run, memory)
       const from = new Date(saved!.sinceMs).toISOString()
@@ -39,7 +38,7 @@ export const keptDelta = (
     },
     async stage(ctx, manifest, present) {
       const delta = await open(ctx)
-      const { memory, saved, isChanges } = delta
+      const { memory, saved, changes } = delta
       const known = notes(ctx, delta)
       const why = whyNotSaved(manifest)
       const run = deltaRun(ctx)
@@ -49,7 +48,7 @@ export const keptDelta = (
         isSaved: why === undefined,
         generation: saved?.generation ?? 0,
         state: { links, sinceMs, run: ctx.run, files: manifest.files },
-        isFull: !isChanges,
+        isFull: !changes,
         keys: run.keys(),
       })
       return why === undefined ? known : [...known, `${why}, so the next run reports the same changes again.`]

@@ -1,15 +1,33 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../../../core/context.ts'
+import type { Changed } from '../drift.ts'
 import { deltaMemory, type DeltaMemory, type SavedDelta } from './delta-memory.ts'
 import { isExpired } from './expired.ts'
+
+/** The changes since the last run, of which the first page was read to learn whether Graph still knows them. */
+interface KnownChanges {
+  /** Of each link. */
+  readonly first: readonly FirstPage[]
+  /** When the first one was read, in milliseconds since 1970. What changes later may be among the changes or not. */
+  readonly sinceMs: number
+  /** The objects that the service counted before. */
+  readonly counted: number | undefined
+}
+
+/** The first page of changes. */
+interface FirstPage {
+  readonly values: readonly Changed[]
+  readonly next: string | undefined
+  readonly delta: string | undefined
+}
 
 /** A delta before it is read. */
 export interface OpenDelta {
   readonly memory: DeltaMemory
   /** What an earlier run saved. */
   readonly saved: SavedDelta | undefined
-  /** Whether the changes since then are read, and not everything. */
-  readonly isChanges: boolean
+  /** Undefined if everything is read. */
+  readonly changes: KnownChanges | undefined
 }
 
 /** What identifies a delta in a tenant. */
@@ -34,24 +52,50 @@ export const memoryName = ({ of, reads, name }: DeltaName): string => {
   return ['delta', of, ...(name === undefined ? [] : [name]), hash].join('-')
 }
 
-/** Opens a delta, and asks Graph whether it still knows the links of the last run. */
-export const openDelta = async (ctx: Context, name: string): Promise<OpenDelta> => {
+/**
+ * Opens a delta, and asks Graph whether it still knows the links of the last run.
+ *
+ * @param count counts the objects of the service
+ */
+export const openDelta = async (
+  ctx: Context,
+  name: string,
+  count: () => Promise<number | undefined>,
+): Promise<OpenDelta> => {
   const memory = await deltaMemory(ctx, name)
   const saved = await memory.load()
-  return { memory, saved, isChanges: saved !== undefined && !saved.isExpired && (await areKnown(ctx, saved.links)) }
+  const changes = saved && !saved.isExpired ? await knownChanges(ctx, saved.links, count) : undefined
+  return { memory, saved, changes }
 }
 
-const areKnown = async (ctx: Context, links: readonly string[]): Promise<boolean> => {
-  for (const link of links) if (!(await isKnown(ctx, link))) return false
-  return true
-}
-
-const isKnown = async (ctx: Context, link: string): Promise<boolean> => {
+const knownChanges = async (
+  ctx: Context,
+  links: readonly string[],
+  count: () => Promise<number | undefined>,
+): Promise<KnownChanges | undefined> => {
   try {
-    for await (const _ of ctx.graph.pages(link, { signal: ctx.signal })) break
-    return true
+    const counted = await count()
+    const first: FirstPage[] = []
+    let sinceMs: number | undefined
+    for (const link of links) {
+      first.push(await firstPage(ctx, link))
+      sinceMs ??= timeOf(ctx)
+    }
+    return { first, sinceMs: sinceMs ?? timeOf(ctx), counted }
   } catch (error) {
-    if (isExpired(error)) return false
+    if (isExpired(error)) return undefined
     throw error
   }
 }
+
+const firstPage = async (ctx: Context, link: string): Promise<FirstPage> => {
+  const values: Changed[] = []
+  for await (const page of ctx.graph.pages<Changed>(link, { signal: ctx.signal })) {
+    values.push(...page.values)
+    if (!page.unfinished) return { values, next: page.next, delta: page.delta }
+  }
+  return { values, next: undefined, delta: undefined }
+}
+
+/** The service's time, in milliseconds since 1970. */
+export const timeOf = (ctx: Context): number => ctx.graph.serviceTime?.() ?? ctx.clock.now()

@@ -4,53 +4,55 @@ import type { Changed } from '../drift.ts'
 import { idOf } from '../id-of.ts'
 import type { DeltaRun } from './delta-run.ts'
 import { isExpired } from './expired.ts'
-
-/** Changes that are read. */
-interface Round {
-  /** In words: `users` */
-  readonly what: string
-  /** Counts the objects that there are. */
-  readonly count: () => Promise<number | undefined>
-  /** Called if a link expires meanwhile, so that the next run reads everything. */
-  readonly expired: () => Promise<void>
-}
+import type { OpenDelta } from './open-delta.ts'
 
 /**
- * Reads all changes since some links into what the run keeps, unless an earlier process has. The same object may come several times.
+ * Reads all changes since the links of the last run into what the run keeps, unless an earlier process has. The same object may come several times.
  *
+ * @param what changes, in words
  * @throws EntrapipeError `PARTIAL_CHANGED` if rows of them were written and they are gone; `GRAPH_REFUSED` if a link expires meanwhile
  */
 export const readRound = async (
   ctx: Context,
   run: DeltaRun,
-  links: readonly string[],
-  { what, count, expired }: Round,
+  { memory, saved, changes }: OpenDelta,
+  what: string,
 ): Promise<void> => {
+  if (!saved || !changes) throw expiredMeanwhile(what)
   if (run.next) return
+  const { first, sinceMs, counted } = changes
   if (ctx.distinct && ctx.distinct() > 0)
     throw new EntrapipeError('PARTIAL_CHANGED', 'The changes that the run had read are missing from its folder.', {
       fix: 'Start over with --fresh.',
     })
   run.clear()
-  const counted = await count()
-  // What changes while they are read may be among them or not, so the next run says that its changes begin here.
-  const sinceMs = timeOf(ctx)
   let entries = 0
   const next: string[] = []
-  for (const [stream, link] of links.entries()) {
+  for (const [stream, link] of saved.links.entries()) {
     const path = link.split('?')[0]!
-    let end: string | undefined
+    const add = (values: readonly Changed[]): void => {
+      run.addEntries(stream, values, entry => idOf(entry, path))
+      entries += values.length
+      ctx.doing({ what: `reading what changed of ${what}`, done: entries })
+    }
+    const { values, next: rest, delta } = first[stream]!
+    add(values)
+    let end = delta
     try {
-      for await (const page of ctx.graph.pages<Changed>(link, { signal: ctx.signal, distinct: () => entries })) {
-        run.addEntries(stream, page.values, entry => idOf(entry, path))
-        entries += page.values.length
-        end = page.delta ?? end
-        ctx.doing({ what: `reading what changed of ${what}`, done: entries })
-      }
+      if (rest !== undefined)
+        for await (const page of ctx.graph.pages<Changed>(rest, {
+          signal: ctx.signal,
+          restart: link,
+          distinct: () => entries,
+        })) {
+          add(page.values)
+          end = page.delta ?? end
+        }
     } catch (error) {
       if (!isExpired(error)) throw error
-      await expired()
-      throw expiredMeanwhile(error as EntrapipeError, what)
+      // The first page may still be there, so that the next run would not learn it.
+      await memory.expire(saved.generation)
+      throw expiredMeanwhile(what, error as EntrapipeError)
     }
     if (end === undefined) throw noNext(what, path)
     next.push(end)
@@ -58,10 +60,9 @@ export const readRound = async (
   run.end({ links: next, sinceMs, counted })
 }
 
-const expiredMeanwhile = (cause: EntrapipeError, what: string): EntrapipeError =>
+const expiredMeanwhile = (what: string, cause?: EntrapipeError): EntrapipeError =>
   new EntrapipeError('GRAPH_REFUSED', `The link to the changes of ${what} expired while they were read.`, {
-    cause,
-    facts: cause.facts,
+    ...(cause && { cause, facts: cause.facts }),
     fix: 'Run the command again: it then reads everything, and what is gone.',
   })
 
@@ -70,6 +71,3 @@ const noNext = (what: string, path: string): EntrapipeError =>
     facts: { path },
     fix: 'Run the command again. Nothing was saved, so it reports the same changes.',
   })
-
-/** The service's time, in milliseconds since 1970. */
-export const timeOf = (ctx: Context): number => ctx.graph.serviceTime?.() ?? ctx.clock.now()

@@ -111,7 +111,7 @@ t.test('a run that another one has overtaken returns why it saves nothing', asyn
   const { memory, stage } = await bed(t)
   const delta = async () => {
     const saved = await memory.load()
-    return keptDelta('users', {}, async () => ({ memory, saved, isChanges: saved !== undefined }))
+    return keptDelta('users', {}, async () => ({ memory, saved, changes: undefined }))
   }
   const run = (id: string): Context => ({ run: id }) as Context
   const [fast, slow, later] = [await delta(), await delta(), await delta()]
