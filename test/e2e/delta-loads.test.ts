@@ -165,7 +165,7 @@ t.test('of two runs of one delta at the same time, the later one to end publishe
   const [id = ''] = idsOf('user')
   await exportTo(desk, '1.csv')
   await bed.mutate(update(id, 'Once'))
-  const { reached, letGo } = holdAfter(bed, '/users/delta', 1)
+  const { reached, letGo } = holdAfter(bed, '/users/$count', 1)
   const slow = exportTo(desk, 'slow.csv')
   await reached
   bed.before()
