@@ -29,6 +29,7 @@ export interface ChangedObjects {
   unknownTargets(type: string, owners: string): Iterable<string>
 }
 
+/** The statement that makes the table of `changedObjects`. */
 export const changedObjectsTable = `create table objects (
     id text primary key, type text not null, alive integer not null, gone text, replaced integer not null, reread integer not null,
     has_links integer not null default 0, is_linked integer not null default 0
