@@ -3,20 +3,20 @@ import { addValue, type Memory } from './memory/memory.ts'
 import type { Author } from './types.ts'
 
 /** Authors by number. GUIDs take 20 bytes each. */
-interface Authors {
+export interface Authors {
   add(author: Author): number
   get(number: number): Author
 }
 
-/** Creates an empty list of authors. */
-export const authorList = (memory: Memory): Authors => {
-  const requests = guidColumn(memory, 'author.request')
-  const clients = guidColumn(memory, 'author.client')
+/** Creates an empty list of authors. @param within its name in the memory */
+export const authorList = (memory: Memory, within = 'author'): Authors => {
+  const requests = guidColumn(memory, `${within}.request`)
+  const clients = guidColumn(memory, `${within}.client`)
   let count = 0
   let last: Author | undefined
   addValue(
     memory,
-    'author.count',
+    `${within}.count`,
     () => count,
     value => {
       count = value

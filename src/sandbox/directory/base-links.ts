@@ -1,7 +1,8 @@
 import type { Devices } from './devices.ts'
 import type { GroupNames } from './group-names.ts'
 import { edges, sieve, single, slots, type Layer } from './layers.ts'
-import type { Licences } from './licences.ts'
+import { licensingGroups } from './licences/bundles.ts'
+import type { Licences } from './licences/generated.ts'
 import { scatter } from './permutation.ts'
 import { activeRoles } from './small-kinds.ts'
 import type { Kind, Relation } from './types.ts'
@@ -127,7 +128,7 @@ export const linkTable = (options: LinkOptions): LinkTable => {
   })
   const groupSlots = (salt: number, targets: number, size: (rank: number) => number): Layer =>
     slots({ targets, key: key ^ salt, starts: startsOf(names.size, size) })
-  const licensing = (['LIC-M365-E3', 'LIC-M365-F3'] as const).map(by =>
+  const licensing = licensingGroups.map(by =>
     links(
       'group',
       'members',

@@ -16,13 +16,15 @@ interface CollectionOptions {
   readonly look: Faces
   readonly records: Records
   readonly overlayOf: (view: View) => Overlay
+  /** Incremented when computed properties change that no version has. */
+  readonly revision: () => number
 }
 
 /** The live or deleted objects of a kind: synthetic ones are computed, and changed ones merged into them. */
-export const collection = ({ population, look, records, overlayOf }: CollectionOptions): Collection => {
+export const collection = ({ population, look, records, overlayOf, revision }: CollectionOptions): Collection => {
   const { size } = population
   const { fast, planOf } = plans(population, look, overlayOf)
-  const counts = new Map<string, { generation: number; overlay: Overlay; count: number }>()
+  const counts = new Map<string, { generation: number; revision: number; overlay: Overlay; count: number }>()
   const count = (query: Query): number => {
     const plan = planOf({ ...query, order: 'default' })
     const { segments, spans, lists, order, test } = plan
@@ -30,7 +32,8 @@ export const collection = ({ population, look, records, overlayOf }: CollectionO
     if (!test) return countOf(plan, overlay)
     const { order: _order, descending: _descending, where, ...rest } = query
     const text = where && query.whereText === undefined ? undefined : JSON.stringify(rest)
-    const kept = text === undefined ? undefined : counts.get(text)
+    const remembered = text === undefined ? undefined : counts.get(text)
+    const kept = remembered?.revision === revision() ? remembered : undefined
     if (kept && kept.overlay === overlay && kept.generation === overlay.generation) return kept.count
     const { generation } = overlay
     const since =
@@ -68,7 +71,7 @@ export const collection = ({ population, look, records, overlayOf }: CollectionO
       })
     if (text !== undefined) {
       if (counts.size >= 1000) counts.clear()
-      counts.set(text, { generation, overlay, count: found })
+      counts.set(text, { generation, revision: revision(), overlay, count: found })
     }
     return found
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Json } from '../../core/json.ts'
+import type { Fields, Json } from '../../core/json.ts'
 import { endOf } from './assignments.ts'
 import { collection } from './collection.ts'
 import { sizesOf, type DirectoryOptions } from './directory-options.ts'
@@ -9,8 +9,13 @@ import { keptState } from './kept-state.ts'
 import { kinds } from './kinds.ts'
 import { lastNames } from './last-names.ts'
 import { ledger } from './ledger.ts'
+import { licenceChanges } from './licences/changes.ts'
+import { createDesk, groupLicences, liveVersion, type LicenceEntry } from './licences/create-desk.ts'
+import { directProperty } from './licences/reader.ts'
+import type { LicenceState } from './licences/types.ts'
 import { isLive, linkReads } from './links.ts'
 import { addValue, memoryOf } from './memory/memory.ts'
+import { hashOf } from './memory/hash-table.ts'
 import { recordsOf } from './memory/records.ts'
 import { createdIds, mutations } from './mutations.ts'
 import { objectChanges } from './object-changes.ts'
@@ -20,7 +25,6 @@ import { scatter } from './permutation.ts'
 import { populate, tenantOf } from './populate.ts'
 import { registeredApps } from './registered-apps.ts'
 import { retention } from './retention.ts'
-import { seats } from './seats.ts'
 import { views, type State } from './state.ts'
 import { randomOf } from '../server/random.ts'
 import type { Assignment } from './assignment-types.ts'
@@ -51,15 +55,19 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const memory = memoryOf()
   const records = recordsOf(memory)
   const objects = objectTable(memory)
-  const { realms, table, userRealm, licensing, directoryExtension, grants, eligibilities } = populate(
+  const { realms, table, licence, directoryExtension, grants, eligibilities } = populate({
     users,
     groups,
     devices,
     key,
     tenant,
     registered,
+    licenceSettings: options.licences,
     records,
-  )
+    memory,
+    objects,
+  })
+  const organization = organizationOf(tenant)
 
   let offsetMs = 0
   addValue(
@@ -76,10 +84,18 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     records.value(seen.truth.bin(kind).version(id)?.record ?? 0, 'deletedDateTime')
   const deletions = retention(memory, dateOf, binned)
   const history = ledger(keptChanges, memory, objects)
-  const resolve = mutations({ realms, table, truth: seen.truth, records, key })
+  const resolve = mutations({ realms, table, truth: seen.truth, records, key, directOf: licence.reader.direct })
   const ids = createdIds(key)
   const names = lastNames(realms, seen.truth, memory, records, objects)
-  const seatsInUse = seats(userRealm, seen.truth, memory, records)
+  const reads = linkReads({ table, realms, stateOf: seen.of })
+  const licensing = licenceChanges({
+    ...licence,
+    truth: seen.truth,
+    records,
+    groupsOf: user => reads.relating(user, 'members', 'truth'),
+    licencesOf: group => groupLicences(realms, group),
+    groupRankOf: realms.group.population.rankOf,
+  })
 
   const commit = (given: readonly Mutation[], by: Author, atMs: number, isReplayed = false) => {
     const first = history.sequence + 1
@@ -92,7 +108,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       for (const mutation of given) {
         const resolved = resolve(mutation, first + made.length, atMs, isReplayed)
         names.note(resolved.effects)
-        const count = seatsInUse.change(resolved.effects)
+        const count = licensing.change(resolved.effects, by, atMs)
         made.push({ resolved, count, undo: seen.apply(resolved.effects, resolved.change.sequence) })
       }
       if (made.length > 0 && !isReplayed)
@@ -110,22 +126,45 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     if (!isReplayed) kept?.settle()
     return made.map(({ resolved }) => resolved.change)
   }
+  /** The user loses nothing that a group gave which is gone. */
+  const makeDirect = (id: string, states: readonly LicenceState[], atMs: number, by: Author): void => {
+    const user = { kind: 'user', id } as const
+    const before = licence.reader.direct(liveVersion(realms, seen.truth, user)!)
+    const added = states.filter(({ skuId }) => !before.some(one => one.skuId === skuId))
+    const values = {
+      [directProperty]: [...before, ...added.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }))],
+    } as unknown as Fields
+    commit([{ do: 'update', ...user, values }], by, atMs, true)
+  }
+  const { desk, replay: replayLicences } = createDesk({
+    ...licence,
+    realms,
+    table,
+    truth: seen.truth,
+    reads,
+    country: organization['countryLetterCode'],
+    now,
+    note: entry => kept?.append(entry as unknown as Json),
+    makeDirect,
+  })
   const replay = (entry: Json): void => {
-    const found = entry as unknown as { readonly clockMs: number } | JournalEntry
+    const found = entry as unknown as { readonly clockMs: number } | LicenceEntry | JournalEntry
     if ('clockMs' in found) offsetMs = found.clockMs
+    else if (!('m' in found)) replayLicences(found)
     else commit([found.m].flat(), typeof found.by === 'string' ? { request: found.by } : found.by, found.at, true)
   }
+  const suffix = options.licences ? `-${hashOf(JSON.stringify(options.licences))}` : ''
   const path =
     options.journal ??
     (options.stateDir === undefined
       ? undefined
-      : join(options.stateDir, `directory-${seed}-${users}-${groups}-${devices}.jsonl`))
+      : join(options.stateDir, `directory-${seed}-${users}-${groups}-${devices}${suffix}.jsonl`))
   const kept =
     path === undefined
       ? undefined
       : keptState({
           path,
-          header: { seed, users, groups, devices },
+          header: { seed, users, groups, devices, ...(options.licences ? { licences: options.licences } : {}) } as unknown as Json,
           memory,
           replay,
           every: snapshotEvery,
@@ -155,6 +194,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
           population: bin ? realms[kind].bin : realms[kind].population,
           look: realms[kind].look,
           records,
+          revision: () => licence.holdings.revision,
           overlayOf: bin ? view => seen.of(view).bin(kind) : view => seen.of(view).live(kind),
         }),
       ]),
@@ -169,7 +209,6 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const locate = (id: string, view: View = 'direct') =>
     kinds.map(kind => ({ kind, id: id.toLowerCase() })).find(reference => isLive(realms, seen.of(view), reference))
   const changesOf = objectChanges(history, seen.links.lastChange)
-  const reads = linkReads({ table, realms, stateOf: seen.of })
   /** The change that takes an active role away whose time is over. */
   const unlinkedRole = (target: Reference, { family, of: template, within }: Omit<Assignment, 'principal'>) => {
     const role =
@@ -188,7 +227,6 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const nameOf = (reference: Reference): unknown =>
     isLive(realms, seen.truth, reference) ? of(live, reference.kind).get(reference.id)?.['displayName'] : undefined
   let consents: { sequence: number; entities: Directory['oauth2PermissionGrants'] } | undefined
-  let skus: { sequence: number; entities: Directory['subscribedSkus'] } | undefined
 
   return {
     tenantId: tenant.tenantId,
@@ -209,21 +247,13 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       { kind: 'user', name: directoryExtension, type: 'String', source: 'directory' },
       { kind: 'user', name: schemaExtension, type: 'Complex', members: schemaExtensionMembers, source: 'schema' },
     ],
-    organization: organizationOf(tenant),
+    licences: desk,
+    organization,
     domains: domainsOf(tenant),
     get subscribedSkus() {
-      if (skus?.sequence !== history.sequence) {
-        const [first, used] = [seatsInUse.atFirst(), seatsInUse.now()]
-        const entities = skusOf(
-          tenant,
-          licensing,
-          users,
-          skuId => used.get(skuId) ?? 0,
-          skuId => first.get(skuId) ?? 0,
-        )
-        skus = { sequence: history.sequence, entities }
-      }
-      return skus.entities
+      // Units of users in the bin are freed after 30 days.
+      expire()
+      return skusOf(tenant, desk.skus)
     },
     directoryRoleTemplates: roleTemplateEntities,
     assignments(wanted, view = 'direct') {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { fewestGroups } from './group-names.ts'
+import { checkLicenceSettings, type LicenceSettings } from './licences/settings.ts'
 import { clamped } from './populate.ts'
 
 /** Options of a directory. */
@@ -15,6 +16,8 @@ export interface DirectoryOptions {
   readonly devices?: number
   /** Application permissions of the main app registration. @default all permissions of the sandbox */
   readonly roles?: readonly string[]
+  /** Products of the tenant, and who has them. @default an example of each sort */
+  readonly licences?: LicenceSettings
   readonly clock: Clock
   /** Path of the journal of changes. It is replayed when a directory with the same seed and sizes is created. @default none */
   readonly journal?: string
@@ -34,6 +37,7 @@ export const sizesOf = (options: DirectoryOptions) => {
   check('users', users, 1)
   check('groups', groups, fewestGroups)
   check('devices', devices, 1)
+  if (options.licences) checkLicenceSettings(options.licences)
   return { users, groups, devices }
 }
 

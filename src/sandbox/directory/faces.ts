@@ -17,8 +17,18 @@ export interface Version extends Content {
   readonly id: string
 }
 
+/** Properties of objects that depend on more than their record, such as licences of groups. */
+export interface Computed {
+  readonly names: ReadonlySet<string>
+  /** Whether they differ from what the population has for the object. */
+  differs(content: Content): boolean
+  value(content: Content, name: string): unknown
+}
+
 /** Ways to read the objects of a population, changed or not. */
 export interface Faces {
+  /** Whether a property depends on more than the record of an object. */
+  isComputed(property: string): boolean
   value(content: Content, property: string): unknown
   /** Every property of the object, including nulls. */
   entity(version: Version): Entity
@@ -48,8 +58,9 @@ export const jsonOfValues = (valueOf: (property: string) => unknown, select: rea
 const keptWriters = 200
 
 /** Keeps the writers of the last 200 selections. */
-export const faces = <S>(population: Population<S>, records: Records): Faces => {
+export const faces = <S>(population: Population<S>, records: Records, computed?: Computed): Faces => {
   const { columns, empty, subject, load } = population
+  const isComputed = (name: string): boolean => computed?.names.has(name) ?? false
   let rank = -1
   let record = 0
   let trace: Set<string> | undefined
@@ -59,6 +70,7 @@ export const faces = <S>(population: Population<S>, records: Records): Faces => 
       enumerable: true,
       get() {
         trace?.add(name)
+        if (isComputed(name) && computed!.differs({ rank, record })) return computed!.value({ rank, record }, name)
         const own = record === 0 ? undefined : records.value(record, name)
         if (own !== undefined) return own
         return rank < 0 ? (empty[name] ?? null) : column.value(subject)
@@ -71,12 +83,16 @@ export const faces = <S>(population: Population<S>, records: Records): Faces => 
     return lazy as Entity
   }
   const entity = ({ rank: at, record: changes }: Version): Entity => {
-    const found: { [property: string]: unknown } = { ...probe(at, changes), ...records.fields(changes) }
+    const seen = probe(at, changes)
+    const found: { [property: string]: unknown } = { ...seen, ...records.fields(changes) }
+    for (const name of computed?.names ?? []) found[name] = seen[name]
     for (const name of Object.keys(found))
       if (found[name] === undefined || isHidden(name) || isUnsetExtension(name, found)) delete found[name]
     return found as Entity
   }
-  const value = ({ rank: at, record: changes }: Content, property: string): unknown => {
+  const value = (content: Content, property: string): unknown => {
+    const { rank: at, record: changes } = content
+    if (isComputed(property) && computed!.differs(content)) return computed!.value(content, property)
     if (records.has(changes, property)) return records.value(changes, property)
     if (at < 0) return empty[property] ?? null
     load(at)
@@ -87,13 +103,18 @@ export const faces = <S>(population: Population<S>, records: Records): Faces => 
   const compile = (select: readonly string[]): ((at: number) => string) => {
     const parts = select.flatMap(name => {
       const column = columns[name]
-      return column ? [{ column, head: `,${JSON.stringify(name)}:` }] : []
+      return column ? [{ name, column, head: `,${JSON.stringify(name)}:`, mayDiffer: isComputed(name) }] : []
     })
+    const mayDiffer = parts.some(part => part.mayDiffer)
     return at => {
+      const differs = mayDiffer && computed!.differs({ rank: at, record: 0 })
       load(at)
       let text = ''
-      for (const { column, head } of parts) {
-        const json = column.json(subject)
+      for (const { name, column, head, mayDiffer: differing } of parts) {
+        const json =
+          differs && differing
+            ? JSON.stringify(computed!.value({ rank: at, record: 0 }, name))
+            : column.json(subject)
         if (json === undefined) continue
         text += text === '' ? `{${head.slice(1)}` : head
         text += json
@@ -103,6 +124,7 @@ export const faces = <S>(population: Population<S>, records: Records): Faces => 
   }
   return {
     value,
+    isComputed,
     entity,
     probe,
     traced(run) {

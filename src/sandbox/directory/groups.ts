@@ -2,7 +2,9 @@ import { any, constant, flag, none, plain, plainList, word, type Column } from '
 import type { GroupNames } from './group-names.ts'
 import { guids } from './guids.ts'
 import { isoTime } from './iso-time.ts'
-import type { Licences, LicensingGroup } from './licences.ts'
+import type { LicensingGroup } from './licences/bundles.ts'
+import type { Licences } from './licences/generated.ts'
+import type { Licence } from './licences/types.ts'
 import { permutation, scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { lazyOrder } from './sorted-order.ts'
@@ -55,12 +57,9 @@ export const groups = ({ key, names, tenant, licences }: GroupOptions): Populati
   const mailOf = (group: Group): string | null =>
     withMail.has(group.stem.type) ? `${names.nicknameOf(group.rank)}@${tenant.domain}` : null
   const renewedAt = (group: Group): number => Math.max(createdAt(group), presentSeconds - (group.a % (300 * day)))
-  const skuOf = (group: Group): readonly unknown[] => {
-    const part = ({ 'LIC-M365-E3': 'SPE_E3', 'LIC-M365-F3': 'SPE_F1' } as const)[group.stem.name as LicensingGroup]
-    return licences.skus
-      .filter(({ skuPartNumber }) => skuPartNumber === part)
-      .map(({ skuId }) => ({ disabledPlans: [], skuId }))
-  }
+  const licencesOf = (group: Group): readonly Licence[] =>
+    isLicensing(group) ? licences.licencesOf(group.stem.name as LicensingGroup) : []
+  const isLicensed = (group: Group): boolean => licencesOf(group).length > 0
   const synced = (text: (group: Group) => string): Column<Group> =>
     plain(group => (isSynced(group) ? text(group) : null))
   const nothing = constant([])
@@ -73,7 +72,7 @@ export const groups = ({ key, names, tenant, licences }: GroupOptions): Populati
     accessType: none,
     allowExternalSenders: flag(group => (isUnified(group) ? false : null)),
     assignedLabels: nothing,
-    assignedLicenses: any(group => (isLicensing(group) ? skuOf(group) : [])),
+    assignedLicenses: any(group => licencesOf(group).map(({ skuId, disabledPlans }) => ({ disabledPlans, skuId }))),
     autoSubscribeNewMembers: flag(group => (isUnified(group) ? group.a % 5 === 0 : null)),
     classification: word(['Confidential', 'Internal', 'Public'], group =>
       isUnified(group) && group.a % 3 === 0 ? (group.a >>> 8) % 3 : -1,
@@ -88,7 +87,7 @@ export const groups = ({ key, names, tenant, licences }: GroupOptions): Populati
       ...(isDynamic(group) ? ['DynamicMembership'] : []),
       ...(isUnified(group) ? ['Unified'] : []),
     ]),
-    hasMembersWithLicenseErrors: flag(group => (isLicensing(group) ? false : null)),
+    hasMembersWithLicenseErrors: flag(group => (isLicensed(group) ? false : null)),
     hideFromAddressLists: flag(group => (isUnified(group) ? group.a % 6 === 0 : null)),
     hideFromOutlookClients: flag(group => (isUnified(group) ? group.a % 2 === 0 : null)),
     infoCatalogs: nothing,
@@ -97,7 +96,7 @@ export const groups = ({ key, names, tenant, licences }: GroupOptions): Populati
     isFavorite: none,
     isManagementRestricted: none,
     isSubscribedByMail: flag(group => (isUnified(group) ? false : null)),
-    licenseProcessingState: any(group => (isLicensing(group) ? { state: 'ProcessingComplete' } : null)),
+    licenseProcessingState: any(group => (isLicensed(group) ? { state: 'ProcessingComplete' } : null)),
     mail: plain(mailOf),
     mailEnabled: flag(group => withMail.has(group.stem.type)),
     mailNickname: plain(group => names.nicknameOf(group.rank)),

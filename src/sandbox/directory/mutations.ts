@@ -7,6 +7,10 @@ import type { Version } from './faces.ts'
 import { guids, type Guids } from './guids.ts'
 import { isoTimeOfMs } from './iso-time.ts'
 import { hasBaseLink, isLive } from './links.ts'
+import { datedLicences, freedLicences } from './licences/changes.ts'
+import { licenceProperties } from './licences/properties.ts'
+import { directProperty } from './licences/reader.ts'
+import type { DirectLicence } from './licences/types.ts'
 import type { Records } from './memory/records.ts'
 import { keysOf } from './order-lists.ts'
 import type { Effect, Realms, State } from './state.ts'
@@ -25,6 +29,8 @@ interface MutationOptions {
   readonly truth: State
   readonly records: Records
   readonly key: number
+  /** Direct licences of a user. */
+  readonly directOf: (user: Version) => readonly DirectLicence[]
 }
 
 /** Resolves a mutation without applying it. Deterministic for the same sequence and time. The keys of a replayed one were checked when it was made. */
@@ -69,11 +75,15 @@ export const binnedUpn = (id: string, upn: unknown): unknown =>
 /** The original name of a soft-deleted user. The number sign keeps the property out of replies. */
 export const heldUpn = '#userPrincipalName'
 
+/** The properties that show a change of the given ones. */
+const shownBy = (names: readonly string[]): readonly string[] =>
+  names.includes(directProperty) ? [...new Set([...names, ...licenceProperties])] : names
+
 /** The ids of objects that are created without one, by the sequence of their creation. */
 export const createdIds = (key: number): Guids => guids(key ^ 0x19)
 
 /** Resolves mutations against the truth. @throws GraphFault for invalid mutations */
-export const mutations = ({ realms, table, truth, records, key }: MutationOptions): Resolve => {
+export const mutations = ({ realms, table, truth, records, key, directOf }: MutationOptions): Resolve => {
   const ids = createdIds(key)
   const otherIds = guids(key ^ 0x1a)
 
@@ -134,6 +144,13 @@ export const mutations = ({ realms, table, truth, records, key }: MutationOption
 
   return (mutation, sequence, atMs, isReplayed) => {
     const { kind } = mutation
+    const dated = (values: Fields, ms: number): Fields => (kind === 'user' ? datedLicences(values, ms) : values)
+    const shown = (names: readonly string[]): readonly string[] => (kind === 'user' ? shownBy(names) : names)
+    /** A deleted user without licences, which are kept for a restoration. */
+    const freed = (before: Version): Fields => ({
+      [freedLicences]: directOf(before),
+      [directProperty]: [],
+    })
     const log = (id: string, what: Change['what'], more: Partial<Change> = {}): Change => ({
       sequence,
       atMs,
@@ -146,7 +163,7 @@ export const mutations = ({ realms, table, truth, records, key }: MutationOption
       case 'create': {
         const given = mutation.values
         const id = typeof given['id'] === 'string' ? given['id'].toLowerCase() : ids.of(sequence)
-        const values: { [property: string]: unknown } = { ...given, id }
+        const values: { [property: string]: unknown } = { ...dated(given, atMs), id }
         const created = createdDates[kind]
         if (created !== undefined) values[created] ??= isoTimeOfMs(atMs)
         for (const property of Object.keys(realms[kind].population.keys))
@@ -157,18 +174,18 @@ export const mutations = ({ realms, table, truth, records, key }: MutationOption
         const version: Version = { id, rank: -1, record: records.add(values as Fields) }
         return {
           mutation: { do: 'create', kind, values },
-          change: log(id, 'created', { properties: Object.keys(values) }),
+          change: log(id, 'created', { properties: shown(Object.keys(values)) }),
           effects: [{ kind, id, rank: -1, live: version, bin: undefined }],
         }
       }
       case 'update': {
         const before = present(kind, mutation.id)
-        const { id: _id, ...values } = mutation.values
+        const { id: _id, ...values } = dated(mutation.values, atMs)
         if (!isReplayed) mayHold(kind, before.id, values)
         const version: Version = { ...before, record: records.with(before.record, values) }
         return {
           mutation,
-          change: log(before.id, 'updated', { properties: Object.keys(values) }),
+          change: log(before.id, 'updated', { properties: shown(Object.keys(values)) }),
           effects: [{ kind, id: before.id, rank: before.rank, live: version, bin: undefined }],
         }
       }
@@ -183,6 +200,7 @@ export const mutations = ({ realms, table, truth, records, key }: MutationOption
                 record: records.with(before.record, {
                   deletedDateTime,
                   ...(upn === undefined ? {} : { userPrincipalName: binnedUpn(before.id, upn), [heldUpn]: upn }),
+                  ...(mutation.freesLicences === true ? freed(before) : {}),
                 } as Fields),
               }
             : undefined
@@ -196,12 +214,12 @@ export const mutations = ({ realms, table, truth, records, key }: MutationOption
         const before = truth.bin(kind).version(mutation.id.toLowerCase())
         if (!before) throw notFound(mutation.id)
         const upn = records.value(before.record, heldUpn)
-        const kept = records.without(before.record, ['deletedDateTime', heldUpn])
+        const kept = records.without(before.record, ['deletedDateTime', heldUpn, freedLicences])
         const version: Version = {
           ...before,
           record: records.with(kept, {
             ...(upn === undefined ? {} : { userPrincipalName: upn }),
-            ...mutation.values,
+            ...dated(mutation.values ?? {}, atMs),
           } as Fields),
         }
         // Unchanged keys are not in the record.

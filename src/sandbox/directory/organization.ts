@@ -1,4 +1,6 @@
-import type { Licences } from './licences.ts'
+import type { OwnedSku } from './licences/seats.ts'
+import { isOfCompany } from './licences/skus.ts'
+import type { PrepaidUnits } from './licences/types.ts'
 import type { Entity } from './types.ts'
 import type { TenantNames } from './user.ts'
 import { guids } from './guids.ts'
@@ -76,41 +78,40 @@ export const domainsOf = ({ domain, federatedDomain, initialDomain }: TenantName
   ]
 }
 
-/** Products without free units. */
-const soldOut = new Set(['PROJECTPROFESSIONAL'])
-
-/** The tenant's products. `consumed` and `consumedAtFirst` return the units in use now and before any change. One product has no free units, and one is expiring. */
-export const skusOf = (
-  { tenantId, domain }: TenantNames,
-  { skus }: Licences,
-  users: number,
-  consumed: (skuId: string) => number,
-  consumedAtFirst: (skuId: string) => number,
-): readonly Entity[] => {
+/** The tenant's products, as `GET /subscribedSkus` shows them. */
+export const skusOf = ({ tenantId, domain }: TenantNames, skus: readonly OwnedSku[]): readonly Entity[] => {
   const subscriptions = guids(0x7ab)
-  return skus.map(({ skuId, skuPartNumber, plans }, index) => {
-    const isLegacy = skuPartNumber === 'ENTERPRISEPACK'
-    const first = consumedAtFirst(skuId)
-    const enabled = isLegacy ? 0 : soldOut.has(skuPartNumber) ? first : first + Math.max(5, Math.ceil(users / 40))
-    return {
-      id: `${tenantId}_${skuId}`,
-      accountId: tenantId,
-      accountName: domain.slice(0, domain.indexOf('.')),
-      appliesTo: 'User',
-      capabilityStatus: isLegacy ? 'Warning' : 'Enabled',
-      consumedUnits: consumed(skuId),
-      prepaidUnits: { enabled, suspended: 0, warning: isLegacy ? first + 5 : 0, lockedOut: 0 },
-      servicePlans: plans.map(({ servicePlanId, servicePlanName }) => ({
-        servicePlanId,
-        servicePlanName,
-        provisioningStatus: 'Success',
-        appliesTo: /_FOUNDATION|LOCKBOX|AUDIT_PLATFORM/i.test(servicePlanName) ? 'Company' : 'User',
-      })),
-      skuId,
-      skuPartNumber,
-      subscriptionIds: [subscriptions.of(index)],
-    }
-  })
+  return skus.map(({ skuId, skuPartNumber, plans, units, consumed }, index) => ({
+    id: `${tenantId}_${skuId}`,
+    accountId: tenantId,
+    accountName: domain.slice(0, domain.indexOf('.')),
+    appliesTo: 'User',
+    capabilityStatus: statusOf(units),
+    consumedUnits: consumed,
+    prepaidUnits: {
+      enabled: units.enabled,
+      suspended: units.suspended,
+      warning: units.warning,
+      lockedOut: units.lockedOut,
+    },
+    servicePlans: plans.map(({ servicePlanId, servicePlanName }) => ({
+      servicePlanId,
+      servicePlanName,
+      provisioningStatus: servicePlanName === 'INTUNE_O365' ? 'PendingActivation' : 'Success',
+      appliesTo: isOfCompany(servicePlanName) ? 'Company' : 'User',
+    })),
+    skuId,
+    skuPartNumber,
+    subscriptionIds: [subscriptions.of(index)],
+  }))
+}
+
+/** @see https://learn.microsoft.com/graph/api/resources/subscribedsku */
+const statusOf = ({ enabled, warning, suspended, lockedOut }: PrepaidUnits): string => {
+  if (enabled > 0) return 'Enabled'
+  if (warning > 0) return 'Warning'
+  if (suspended > 0) return 'Suspended'
+  return lockedOut > 0 ? 'LockedOut' : 'Deleted'
 }
 
 /** `GET /directoryRoleTemplates`. */

@@ -6,8 +6,13 @@ import { grantsOf, type Grants } from './grants.ts'
 import { groupNames } from './group-names.ts'
 import { dynamicCodeOf, groups as groupKind } from './groups.ts'
 import { guids } from './guids.ts'
-import { licences, type Licences } from './licences.ts'
+import { licensingGroups, type LicensingGroup } from './licences/bundles.ts'
+import { licenceFoundation } from './licences/foundation.ts'
+import { licences, type Licences } from './licences/generated.ts'
+import type { LicenceSettings } from './licences/settings.ts'
+import type { Memory } from './memory/memory.ts'
 import type { Records } from './memory/records.ts'
+import type { ObjectTable } from './object-table.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { realm } from './realms.ts'
@@ -33,21 +38,28 @@ export const tenantOf = (seed: number, key: number): TenantNames => {
   }
 }
 
+interface PopulateOptions {
+  readonly users: number
+  readonly groups: number
+  readonly devices: number
+  readonly key: number
+  readonly tenant: TenantNames
+  readonly registered: readonly RegisteredApp[]
+  readonly licenceSettings: LicenceSettings | undefined
+  readonly records: Records
+  readonly memory: Memory
+  readonly objects: ObjectTable
+}
+
 /** Creates all kinds of a directory and the links between them. */
-export const populate = (
-  users: number,
-  groups: number,
-  devices: number,
-  key: number,
-  tenant: TenantNames,
-  registered: readonly RegisteredApp[],
-  records: Records,
-) => {
+export const populate = (options: PopulateOptions) => {
+  const { users, groups, devices, key, tenant, registered, licenceSettings, records, memory, objects } = options
   const names = groupNames(groups)
   const dynamic = dynamicLayer({ names, users, key })
   const applicationCount = clamped(Math.floor(users / 2000), 12, 400)
   const apps = applications({ size: applicationCount, key, tenant, registered })
-  const licensing: Licences = licences(users, by => groupPopulation.idOf(names.rankOfStem(by) ?? 0))
+  const groupIdOf = (by: LicensingGroup): string => groupPopulation.idOf(names.rankOfStem(by) ?? 0)
+  const licensing: Licences = licences(users, groupIdOf, licenceSettings)
   const groupPopulation = groupKind({ key, names, tenant, licences: licensing })
   const userPopulation = userKind({
     size: users,
@@ -60,13 +72,21 @@ export const populate = (
       return group === undefined ? null : dynamicCodeOf(names, group)
     },
   })
+  const licence = licenceFoundation({
+    users: userPopulation,
+    groups: groupPopulation,
+    licensing: licensingGroups.filter(by => licensing.assigns(by)).map(groupIdOf),
+    memory,
+    records,
+    objects,
+  })
   const devicePopulation = deviceKind({ size: devices, key, tenant })
   const contacts = orgContacts(clamped(Math.floor(users / 500), 5, 2_000), key, tenant)
   const units = administrativeUnits(key)
   const roles = directoryRoles(key)
   const realms: Realms = {
-    user: realm(userPopulation as unknown as Population, records),
-    group: realm(groupPopulation as unknown as Population, records),
+    user: realm(userPopulation as unknown as Population, records, licence.ofUsers),
+    group: realm(groupPopulation as unknown as Population, records, licence.ofGroups),
     device: realm(devicePopulation as unknown as Population, records),
     application: realm(apps.applications, records),
     servicePrincipal: realm(apps.servicePrincipals, records),
@@ -98,7 +118,7 @@ export const populate = (
     realms,
     table,
     userRealm: userPopulation,
-    licensing,
+    licence,
     directoryExtension: apps.directoryExtension,
     grants,
     eligibilities,

@@ -1,4 +1,4 @@
-import { faces } from './faces.ts'
+import { faces, type Computed } from './faces.ts'
 import type { Records } from './memory/records.ts'
 import { heldUpn } from './mutations.ts'
 import type { Order, Population } from './population.ts'
@@ -17,8 +17,8 @@ const binOf = (population: Population): Population => ({
 })
 
 /** A population with its bin. */
-export const realm = (population: Population, records: Records): Realm => ({
+export const realm = (population: Population, records: Records, computed?: Computed): Realm => ({
   population,
-  look: faces(population, records),
+  look: faces(population, records, computed),
   bin: binOf(population),
 })

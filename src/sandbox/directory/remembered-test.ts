@@ -23,7 +23,7 @@ export const rememberedTest = (
 ): ((content: Content) => boolean) => {
   const numbers = new Map<string, Next['numberOf']>()
   const numbersOf = (name: string): Next['numberOf'] => {
-    const found = numbers.get(name) ?? records.numbersOf(name)
+    const found = numbers.get(name) ?? (look.isComputed(name) ? () => -1 : records.numbersOf(name))
     numbers.set(name, found)
     return found
   }

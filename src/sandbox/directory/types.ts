@@ -1,6 +1,7 @@
 import type { Fields } from '../../core/json.ts'
 import type { Span } from '../../odata/key-spans.ts'
 import type { Assignment, AssignmentFamily, AssignmentOf } from './assignment-types.ts'
+import type { LicenceDesk } from './licences/desk.ts'
 import type { Kind, Reference } from './reference.ts'
 import type { AssignmentTruth, LinkTruth, ObjectTruth } from './truth-types.ts'
 
@@ -115,8 +116,14 @@ export interface Author {
 export type Mutation =
   | { readonly do: 'create'; readonly kind: Kind; readonly values: Fields }
   | { readonly do: 'update'; readonly kind: Kind; readonly id: string; readonly values: Fields }
-  /** A `permanent` deletion skips the bin. */
-  | { readonly do: 'delete'; readonly kind: Kind; readonly id: string; readonly permanent?: true }
+  /** A `permanent` deletion skips the bin. One that `freesLicences` leaves the user in the bin without them. */
+  | {
+      readonly do: 'delete'
+      readonly kind: Kind
+      readonly id: string
+      readonly permanent?: true
+      readonly freesLicences?: true
+    }
   | { readonly do: 'purge'; readonly kind: Kind; readonly id: string }
   /** `values` replace those that the object had. */
   | { readonly do: 'restore'; readonly kind: Kind; readonly id: string; readonly values?: Fields }
@@ -204,6 +211,7 @@ export interface Directory {
   /** All groups, roles and units that contain an object directly or indirectly. Skips those for which `seen` is false, and what only these lead to. */
   transitiveMemberOf(target: Reference, view?: View, seen?: (container: Reference) => boolean): readonly Reference[]
   readonly extensions: readonly ExtensionProperty[]
+  readonly licences: LicenceDesk
   readonly organization: Entity
   readonly domains: readonly Entity[]
   readonly subscribedSkus: readonly Entity[]

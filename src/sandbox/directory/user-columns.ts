@@ -55,20 +55,23 @@ const createdAt = (user: User): number =>
   user.world.creation.at(user.created) ?? Date.UTC(2014, 8, 1) / 1000 + (user.b % 900) * day
 const changedAt = (user: User): number =>
   Math.max(createdAt(user), presentSeconds - (user.b % 380) * day - (user.c % day))
-const licensedAt = (user: User): number => Math.min(presentSeconds - 60, createdAt(user) + 3600 + (user.c % 90_000))
+/** When the licences of a user were assigned. */
+export const licensedAt = (user: User): number => Math.min(presentSeconds - 60, createdAt(user) + 3600 + (user.c % 90_000))
 /** Half of the enabled members signed in within 18 days. Disabled users have not signed in for 120 days. */
 const signedInAt = (user: User): number => {
   const days = ((user.c >>> 8) & 0xff) ** 2 / (user.guest ? 180 : 900) + (isEnabled(user) ? 0 : 120)
   return Math.max(createdAt(user), presentSeconds - Math.floor(days * day) - (user.b % 50_000))
 }
 const hasSignedIn = (user: User): boolean => (user.c & 0xff) >= 12
-const bundle = (user: User): number => (user.guest ? 0 : user.world.licences.bundleAt(user.licence))
+/** Index of the bundle of a user's licences. */
+export const bundle = ({ guest, licence, world: { licences } }: User): number =>
+  guest ? licences.nothing : licences.bundleAt(licence)
 const facts = (user: User) => {
   const found = user.world.licences.bundles[bundle(user)]
   if (!found) throw new RangeError('Expected a bundle for every licence rank')
   return found
 }
-const isLicensed = (user: User): boolean => bundle(user) > 0
+const isLicensed = (user: User): boolean => user.world.licences.isLicensed(bundle(user))
 
 const requestIds = guids(0x51a)
 const attributes = 15
@@ -250,7 +253,9 @@ export const userColumns = (
       value: user => familyNames[user.culture]?.displays[user.family],
       json: user => `"${familyNames[user.culture]?.displays[user.family]}"`,
     },
-    usageLocation: ofOffice('usageLocation', user => (user.guest || !isLicensed(user) ? -1 : user.office)),
+    usageLocation: ofOffice('usageLocation', user =>
+      user.guest || !isLicensed(user) || user.world.licences.lacksLocation(user.licence) ? -1 : user.office,
+    ),
     userPrincipalName: plain(user => user.world.people.upnOf(user)),
     userType: word(['Member', 'Guest'], user => (user.guest ? 1 : 0)),
     [directoryExtension]: only(

@@ -1,5 +1,5 @@
 import type { Hierarchy } from './hierarchy.ts'
-import type { Licences } from './licences.ts'
+import type { Licences } from './licences/generated.ts'
 import type { NamePlace, People } from './people.ts'
 import type { Permutation } from './permutation.ts'
 import type { Population } from './population.ts'

@@ -172,16 +172,18 @@ t.test('filtered counts equal a recount where values are too many to be kept onc
   }
 })
 
-t.test('the seats in use equal a recount of the licences of all users', async t => {
+t.test('the seats in use equal a recount of the licences of all users, also of deleted ones', async t => {
   const directory = small()
   const users = directory.collection('user')
   const pick = numbers(5)
   const skus = directory.subscribedSkus.map(({ skuId }) => skuId as string)
   const held = () => {
     const counts = new Map(skus.map(skuId => [skuId, 0]))
-    for (const id of everyId(users))
-      for (const skuId of new Set((users.get(id)!['assignedLicenses'] as { skuId: string }[]).map(one => one.skuId)))
-        counts.set(skuId, counts.get(skuId)! + 1)
+    // Deleted users keep their units until they are purged.
+    for (const each of [users, directory.deleted('user')])
+      for (const id of everyId(each))
+        for (const { skuId } of each.get(id)!['assignedLicenses'] as readonly { readonly skuId: string }[])
+          counts.set(skuId, counts.get(skuId)! + 1)
     return [...counts]
   }
   const used = () => directory.subscribedSkus.map(({ skuId, consumedUnits }) => [skuId, consumedUnits])

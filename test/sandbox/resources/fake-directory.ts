@@ -241,6 +241,7 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
       return closure(next(target), next)
     },
     extensions: [],
+    licences: fakeLicences,
     organization: { id: guid(999), displayName: 'Contoso', countryLetterCode: 'US' },
     domains: [
       { id: 'contoso.com', isDefault: true, isVerified: true },
@@ -317,6 +318,19 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
     },
   }
   return directory
+}
+
+/** Nothing of group-based licensing. */
+const fakeLicences: Directory['licences'] = {
+  skus: [],
+  sku: () => undefined,
+  free: () => 0,
+  states: () => [],
+  buy: () => undefined,
+  work: () => false,
+  reprocess() {},
+  withErrors: () => ({ ids: [], next: undefined }),
+  truth: () => [],
 }
 
 const whole = (kind: Kind, values: Readonly<Record<string, unknown>>, n: number): Entity => ({

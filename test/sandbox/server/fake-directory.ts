@@ -40,6 +40,7 @@ export const fakeDirectory = (users = 1_000): Directory & { readonly done: unkno
     memberOf: () => [],
     transitiveMembers: () => [],
     transitiveMemberOf: () => [],
+    licences: { work: () => false },
     organization: entity('o'),
     domains: [],
     subscribedSkus: [entity('s', { skuId: 'sku' })],

@@ -1,4 +1,4 @@
-import { skuCatalogue, type CatalogueSku } from '../../data/sku-catalogue.ts'
+import { skuCatalogue, type CatalogueSku } from '../../../data/sku-catalogue.ts'
 
 /** Returns the SKUs with the given string ids from Microsoft's licence catalogue, in that order. */
 export const catalogueSkus = (partNumbers: readonly string[]): readonly CatalogueSku[] => {
@@ -10,9 +10,31 @@ export const catalogueSkus = (partNumbers: readonly string[]): readonly Catalogu
   })
 }
 
+/** Finds a product of the catalogue by its id or its part number, in any case. */
+export const catalogueSku = (name: string): CatalogueSku | undefined => {
+  const all = skuCatalogue()
+  return (
+    all.get(name.toLowerCase()) ??
+    [...all.values()].find(({ skuPartNumber }) => skuPartNumber.toLowerCase() === name.toLowerCase())
+  )
+}
+
+/**
+ * Whether a plan is of the whole tenant and not of a user. As published replies of `subscribedSkus` show it; unconfirmed for Lighthouse
+ * and for auditing. The catalogue lacks it.
+ */
+export const isOfCompany = (plan: string): boolean =>
+  /^EXCHANGE_S_FOUNDATION|^INTUNE_O365$|^MICROSOFT_SEARCH$|^M365_LIGHTHOUSE|^M365_AUDIT_PLATFORM$/.test(plan)
+
 /** Returns the service of a plan, as `assignedPlans` names it. The catalogue lacks it, so it is derived from the plan's name. */
-export const serviceOf = (plan: string): string =>
-  services.find(([pattern]) => pattern.test(plan))?.[1] ?? 'ProcessSimple'
+export const serviceOf = (plan: string): string => {
+  let service = known.get(plan)
+  if (service === undefined)
+    known.set(plan, (service = services.find(([pattern]) => pattern.test(plan))?.[1] ?? 'ProcessSimple'))
+  return service
+}
+
+const known = new Map<string, string>()
 
 const services: readonly (readonly [RegExp, string])[] = [
   [/^EXCHANGE|^MIP_S_Exchange|LOCKBOX|MICROSOFTBOOKINGS|EQUIVIO|MICROSOFT_SEARCH|INFORMATION_BARRIERS/i, 'exchange'],
