@@ -1,3 +1,4 @@
+import type { LicenceSettings } from './directory/licences/settings.ts'
 import type { FaultRule } from './faults/types.ts'
 import type { Knobs } from './resources/knobs.ts'
 
@@ -7,6 +8,8 @@ export interface SandboxSettings {
   readonly users?: number
   /** Seed of the directory, of the order in batches, of random faults and of throttling. @default 1 */
   readonly seed?: number
+  /** Products of the tenant, and who has them. @default an example of each sort */
+  readonly licences?: LicenceSettings
   /** @default 127.0.0.1 */
   readonly host?: string
   /** @default 0, any free port */

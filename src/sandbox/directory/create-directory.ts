@@ -164,7 +164,13 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       ? undefined
       : keptState({
           path,
-          header: { seed, users, groups, devices, ...(options.licences ? { licences: options.licences } : {}) } as unknown as Json,
+          header: {
+            seed,
+            users,
+            groups,
+            devices,
+            ...(options.licences ? { licences: options.licences } : {}),
+          } as unknown as Json,
           memory,
           replay,
           every: snapshotEvery,
@@ -226,6 +232,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   /** The current name of an object; undefined if it was deleted. */
   const nameOf = (reference: Reference): unknown =>
     isLive(realms, seen.truth, reference) ? of(live, reference.kind).get(reference.id)?.['displayName'] : undefined
+  let skus: { revision: number; entities: Directory['subscribedSkus'] } | undefined
   let consents: { sequence: number; entities: Directory['oauth2PermissionGrants'] } | undefined
 
   return {
@@ -253,7 +260,9 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     get subscribedSkus() {
       // Units of users in the bin are freed after 30 days.
       expire()
-      return skusOf(tenant, desk.skus)
+      const { revision } = licence.seats
+      if (skus?.revision !== revision) skus = { revision, entities: skusOf(tenant, desk.skus) }
+      return skus.entities
     },
     directoryRoleTemplates: roleTemplateEntities,
     assignments(wanted, view = 'direct') {

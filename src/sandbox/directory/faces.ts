@@ -112,9 +112,7 @@ export const faces = <S>(population: Population<S>, records: Records, computed?:
       let text = ''
       for (const { name, column, head, mayDiffer: differing } of parts) {
         const json =
-          differs && differing
-            ? JSON.stringify(computed!.value({ rank: at, record: 0 }, name))
-            : column.json(subject)
+          differs && differing ? JSON.stringify(computed!.value({ rank: at, record: 0 }, name)) : column.json(subject)
         if (json === undefined) continue
         text += text === '' ? `{${head.slice(1)}` : head
         text += json

@@ -56,7 +56,8 @@ const createdAt = (user: User): number =>
 const changedAt = (user: User): number =>
   Math.max(createdAt(user), presentSeconds - (user.b % 380) * day - (user.c % day))
 /** When the licences of a user were assigned. */
-export const licensedAt = (user: User): number => Math.min(presentSeconds - 60, createdAt(user) + 3600 + (user.c % 90_000))
+export const licensedAt = (user: User): number =>
+  Math.min(presentSeconds - 60, createdAt(user) + 3600 + (user.c % 90_000))
 /** Half of the enabled members signed in within 18 days. Disabled users have not signed in for 120 days. */
 const signedInAt = (user: User): number => {
   const days = ((user.c >>> 8) & 0xff) ** 2 / (user.guest ? 180 : 900) + (isEnabled(user) ? 0 : 120)

@@ -5,6 +5,7 @@ import { parseAddress, type Piece } from './address.ts'
 import type { Call, World } from './call.ts'
 import { faults } from './faults.ts'
 import { defaultKnobs, type Knobs } from './knobs.ts'
+import { runLicensing } from './licensing.ts'
 import { createMailAliases } from './mail-aliases.ts'
 import { memberSight } from './member-sight.ts'
 import { withMetadata } from './metadata.ts'
@@ -54,6 +55,7 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
   const relationsFor = createRelations(directory)
   return async request => {
     world.provisioning.run()
+    await runLicensing(directory, knobsNow())
     const { handle, keys, type } = route(request.method, withSignedIn(parseAddress(request.path), request.caller))
     const sight = memberSight(directory, request.caller)
     const call: Call = {

@@ -1,5 +1,6 @@
 import type { Handler } from './call.ts'
 import { commit } from './commit.ts'
+import { withLicences } from './licensing.ts'
 import { lookUp } from './lookup.ts'
 import { demandOver } from './privileged.ts'
 import { noContent } from './replies.ts'
@@ -11,7 +12,7 @@ export const deleteUser: Handler = call => {
   return {
     holds: [id],
     apply() {
-      commit(call, [{ do: 'delete', kind: 'user', id }])
+      commit(call, [withLicences(call.directory, call.knobs, { do: 'delete', kind: 'user', id })])
       return noContent
     },
   }

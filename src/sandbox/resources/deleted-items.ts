@@ -5,6 +5,7 @@ import { isGuid } from './address.ts'
 import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'
 import { faults } from './faults.ts'
+import { withLicences } from './licensing.ts'
 import { readOptions } from './options.ts'
 import { demandOwned } from './owned-apps.ts'
 import { binWriting, demand, readingOf } from './permissions.ts'
@@ -61,7 +62,8 @@ export const restoreItem: Handler = call => {
     holds: [entity.id],
     apply() {
       const reconciled = kind === 'user' && autoReconcileProxyConflict === true ? withoutConflicts(call, entity) : {}
-      commit(call, [{ do: 'restore', kind, id: entity.id, values: { ...values, ...reconciled } }])
+      const restoration = { do: 'restore', kind, id: entity.id, values: { ...values, ...reconciled } } as const
+      commit(call, [withLicences(call.directory, call.knobs, restoration)])
       const restored = call.directory.truth(entity.id)?.entity ?? entity
       const columns = { names: defaultProperties(kind), nulls: '', context: '' }
       const json = typed(written(call.directory.collection(kind), restored, columns), kind)

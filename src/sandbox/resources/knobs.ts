@@ -46,6 +46,17 @@ export interface Knobs {
   /** Whether a user that is uploaded without `active` is disabled: Microsoft does not say, and reports say so. @default false */
   readonly missingActiveDisables?: boolean
   /**
+   * What happens to the licences of a deleted user: they are held for 30 days, as on Microsoft's page; or freed at once, and taken again
+   * when the user is restored, as far as there are units (unconfirmed). @default 'held'
+   */
+  readonly deletedLicences?: 'held' | 'freed'
+  /** Whether units in their grace period (`prepaidUnits.warning`) can be assigned. @default true */
+  readonly warningUnitsAssignable?: boolean
+  /** Time in milliseconds until group-based licensing begins with a change of a group or of its members, by the directory's clock. @default 1 second */
+  readonly groupLicensingMs?: number
+  /** Members of a group whose licences are processed in a second of the directory's clock; 0 is unlimited. @default 5000 */
+  readonly groupLicensingPerSecond?: number
+  /**
    * Whether a write that meets a held object waits until it is free, instead of being refused: for clients that change one group
    * with parallel requests, which Graph often performs all the same. @default false
    */
@@ -70,4 +81,8 @@ export const defaultKnobs: Required<Knobs> = {
   provisioningCycleMs: 1_000,
   provisioningLogMs: 1_000,
   missingActiveDisables: false,
+  deletedLicences: 'held',
+  warningUnitsAssignable: true,
+  groupLicensingMs: 1_000,
+  groupLicensingPerSecond: 5_000,
 }

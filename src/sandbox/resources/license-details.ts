@@ -17,9 +17,10 @@ interface ServicePlan {
 /** A user's licences with their service plans. Disabled plans have the status `Disabled`. */
 const details = (call: Call): readonly Entity[] => {
   const user = lookUp(call, 'user', call.keys[0]!)
+  const skus = new Map(call.directory.subscribedSkus.map(sku => [sku['skuId'], sku]))
   const licenses = (user['assignedLicenses'] ?? []) as readonly AssignedLicense[]
   return licenses.flatMap(({ skuId, disabledPlans = [] }) => {
-    const sku = call.directory.subscribedSkus.find(one => one['skuId'] === skuId)
+    const sku = skus.get(skuId)
     if (!sku) return []
     return {
       // As in Graph: the bytes of the tenant's and the SKU's GUID, so a licence has the same id for every user.

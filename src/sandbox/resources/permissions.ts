@@ -160,6 +160,19 @@ export const roleScheduleWrites = {
 } as const satisfies Record<string, Requirement>
 
 /**
+ * Permissions for licences.
+ *
+ * @see https://learn.microsoft.com/graph/api/user-assignlicense
+ * @see https://learn.microsoft.com/graph/api/group-assignlicense
+ * @see https://learn.microsoft.com/graph/api/user-reprocesslicenseassignment
+ */
+export const licenceWrites = {
+  user: ['LicenseAssignment.ReadWrite.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
+  group: ['LicenseAssignment.ReadWrite.All', 'Group.ReadWrite.All', 'Directory.ReadWrite.All'],
+  reprocess: ['User.ReadWrite.All', 'Directory.ReadWrite.All'],
+} as const satisfies Record<string, Requirement>
+
+/**
  * Permissions for Temporary Access Passes of users.
  *
  * @see https://learn.microsoft.com/graph/api/authentication-list-temporaryaccesspassmethods

@@ -5,6 +5,7 @@ import { faults } from './faults.ts'
 const role = {
   authenticationAdministrator: 'c4e39bd9-1100-46d3-8c65-fb160da0071f',
   cloudDeviceAdministrator: '7698a772-787b-4ac8-901f-60d6b08affd2',
+  directoryWriters: '9360feb5-f418-4baa-8175-e2a00bac4301',
   directoryReaders: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b',
   globalAdministrator: '62e90394-69f5-4237-9190-012177145e10',
   globalReader: 'f2ef992c-3afb-46b9-b7cf-a126ee74c451',
@@ -12,6 +13,7 @@ const role = {
   guestInviter: '95e79109-95c0-4d8e-aee3-d01accf2d47b',
   helpdeskAdministrator: '729827e3-9c14-49f7-bb1b-9608f156bbb8',
   intuneAdministrator: '3a2c62db-5318-420d-8d74-23affee5d9d5',
+  licenseAdministrator: '4d6ac14f-3453-41d0-bef9-a3e0c569773a',
   messageCenterReader: '790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b',
   passwordAdministrator: '966707d0-3269-4727-9be2-8c3a10f19b9d',
   privilegedAuthenticationAdministrator: '7be44c8a-adaf-4e2a-84d6-ab2649e08a13',
@@ -124,6 +126,25 @@ export const demandRedemptionRole = (call: Call, id: string): void => {
   const resetters: readonly string[] = [role.helpdeskAdministrator, role.userAdministrator, role.globalAdministrator]
   if (call.request.caller.delegated && !callerRoles(call).some(one => resetters.includes(one))) throw faults.denied()
   if (!call.request.caller.delegated && rolesOf(call, { kind: 'user', id }).length > 0) throw faults.denied()
+}
+
+/** Roles that manage licences. */
+const licensers: Readonly<Record<'user' | 'group' | 'reprocess', readonly string[]>> = {
+  user: [role.directoryWriters, role.licenseAdministrator, role.userAdministrator],
+  group: [role.directoryWriters, role.groupsAdministrator, role.licenseAdministrator, role.userAdministrator],
+  reprocess: [role.directoryWriters, role.licenseAdministrator, role.userAdministrator],
+}
+
+/**
+ * Requires that a person may assign licences to users or groups, or reprocess those of users.
+ *
+ * @throws GraphFault 403
+ * @see https://learn.microsoft.com/graph/api/user-assignlicense
+ */
+export const demandLicenceRole = (call: Call, what: keyof typeof licensers): void => {
+  if (!call.request.caller.delegated) return
+  const own = callerRoles(call)
+  if (!own.some(one => licensers[what].includes(one) || one === role.globalAdministrator)) throw faults.denied()
 }
 
 /** What of a device holders of a role may change. */

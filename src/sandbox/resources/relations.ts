@@ -61,9 +61,16 @@ export const createRelations = (directory: Directory): ((sight: MemberSight) => 
         return ofList(directory.relating(owner, 'manager', view))
       case 'ownedObjects':
         return ofList(directory.relating(owner, 'owners', view))
-      // Group-based licensing has no error states yet: they come with its writes.
       case 'membersWithLicenseErrors':
-        return ofList([])
+        return {
+          take(limit, from) {
+            const { ids, next } = directory.licences.withErrors(owner.id, limit, Number(from?.['n'] ?? 0))
+            return {
+              references: ids.map(id => ({ kind: 'user', id })),
+              cursor: next === undefined ? undefined : { n: next },
+            }
+          },
+        }
       case 'ownedDevices':
         return ofList(directory.relating(owner, 'registeredOwners', view))
       case 'registeredDevices':

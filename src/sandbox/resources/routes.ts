@@ -2,6 +2,8 @@ import type { Kind } from '../directory/types.ts'
 import { createPass, deletePass, listPasses, singlePass } from './access-passes.ts'
 import { allPermissionGrants, oauth2PermissionGrants } from './app-roles.ts'
 import { bulkUpload, listJobs, singleJob } from './bulk-upload.ts'
+import { assignGroupLicense } from './assign-group-license.ts'
+import { assignLicense } from './assign-license.ts'
 import type { Handler } from './call.ts'
 import { createUser } from './create-user.ts'
 import { deleteApp } from './delete-application.ts'
@@ -26,6 +28,7 @@ import { needing } from './needing.ts'
 import { applicationOwners, servicePrincipalOwners, unitMembers } from './object-links.ts'
 import {
   appWrites,
+  licenceWrites,
   memberOfNeeds,
   membershipsNeeds,
   ownerWrites,
@@ -37,6 +40,7 @@ import {
   type Requirement,
 } from './permissions.ts'
 import { provisioningLog, provisioningLogEntry } from './provisioning-log.ts'
+import { reprocessLicense } from './reprocess-license.ts'
 import { revokeSessions } from './revoke-sessions.ts'
 import { roleRoutes, appRoleRoutes } from './role-routes.ts'
 import { get, listed, notServed, post, related, remove, singleLinks, whole } from './route.ts'
@@ -104,6 +108,8 @@ export const routes: readonly Route[] = [
   { method: 'PUT', path: '/users/{id}/manager/$ref', handle: needing(writing.setManager, setManager) },
   remove('/users/{id}/manager/$ref', writing.setManager, removeManager),
   { method: 'POST', path: '/users/{id}/revokeSignInSessions', handle: revokeSessions },
+  post('/users/{id}/assignLicense', licenceWrites.user, assignLicense),
+  post('/users/{id}/reprocessLicenseAssignment', licenceWrites.reprocess, reprocessLicense),
   { method: 'GET', path: '/users/{id}/authentication', handle: notServed },
   { method: 'GET', path: '/users/{id}/authentication/temporaryAccessPassMethods', handle: listPasses },
   { method: 'POST', path: '/users/{id}/authentication/temporaryAccessPassMethods', handle: createPass },
@@ -133,6 +139,7 @@ export const routes: readonly Route[] = [
   ...related('/groups', 'group', 'transitiveMembers', requirements.members),
   ...related('/groups', 'group', 'owners', requirements.members),
   ...related('/groups', 'group', 'membersWithLicenseErrors', requirements.members),
+  post('/groups/{id}/assignLicense', licenceWrites.group, assignGroupLicense),
   ...appRoleRoutes('/groups', 'group', requirements.appRoles),
 
   get('/devices/delta', requirements.devices, delta('device')),

@@ -1,5 +1,6 @@
 import { isFields, type Fields } from '../../core/json.ts'
 import type { AssignmentFamily } from '../directory/assignment-types.ts'
+import type { PrepaidUnits } from '../directory/licences/types.ts'
 import type { Kind, Mutation, Relation, View } from '../directory/types.ts'
 import { kinds } from '../directory/kinds.ts'
 import { faultKinds, type FaultRule } from '../faults/types.ts'
@@ -115,6 +116,15 @@ export const asMutations = (given: unknown): readonly Mutation[] =>
     return bodyOf('a change', one, shapes[name as Mutation['do']]) as unknown as Mutation
   })
 
+/** Reads the units of a product. Those that are not given stay. */
+export const asSeats = (given: unknown): { readonly sku: string; readonly units: Partial<PrepaidUnits> } => {
+  const { sku, ...units } = bodyOf('seats', given, {
+    needed: { sku: text },
+    possible: { enabled: whole(0), warning: whole(0), suspended: whole(0), lockedOut: whole(0) },
+  })
+  return { sku: sku as string, units }
+}
+
 /** Reads the lag of a view. */
 export const asLag = (given: unknown): { readonly view: View; readonly ms: number; readonly upToMs?: number } => {
   const lag = bodyOf('a lag', given, {
@@ -160,6 +170,10 @@ const knobChecks: Readonly<Record<keyof typeof defaultKnobs, Check>> = {
   provisioningCycleMs: number(0),
   provisioningLogMs: number(0),
   missingActiveDisables: flag,
+  deletedLicences: oneOf('held', 'freed'),
+  warningUnitsAssignable: flag,
+  groupLicensingMs: number(0),
+  groupLicensingPerSecond: whole(0),
 }
 
 /** Reads a set of knobs. */

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Directory } from '../directory/types.ts'
 import type { FaultSchedule } from '../faults/fault-schedule.ts'
 import { GraphFault } from '../protocol.ts'
+import { runLicensing, withLicences } from '../resources/licensing.ts'
 import type { Throttle } from '../throttle/throttle.ts'
 import { graphAppId, type AccessTokens } from './access-tokens.ts'
 import type { Apps } from './apps.ts'
@@ -12,6 +13,7 @@ import {
   asMutations,
   asPathPart,
   asRules,
+  asSeats,
   asSwitches,
   asWantedToken,
   usage,
@@ -126,8 +128,18 @@ export const createControl = (options: ControlOptions): Control => {
       return { now: new Date(directory.now()).toISOString() }
     },
     'POST /mutations': given => ({
-      changes: directory.commit(asMutations(given), { request: 'control' }),
+      changes: directory.commit(
+        asMutations(given).map(mutation => withLicences(directory, switches.now(), mutation)),
+        { request: 'control' },
+      ),
     }),
+    'PUT /seats': given => {
+      const { sku, units } = asSeats(given)
+      const bought = directory.licences.buy(sku, units)
+      if (!bought) throw usage(`Expected sku in seats to be a part number or id of Microsoft's catalogue, got ${sku}.`)
+      const { skuId, skuPartNumber, consumed } = bought
+      return { skuId, skuPartNumber, ...bought.units, consumed }
+    },
     'GET /truth': (_given, _query, id) => truth(asPathPart(id)),
     'GET /changes': (_given, query) => ({ changes: directory.changes(asCount(query, 'after', 0)) ?? null }),
     'GET /counters': () => journal.counters(tokens.issued),
@@ -168,6 +180,7 @@ export const createControl = (options: ControlOptions): Control => {
       if (!handler)
         return jsonReply(404, { error: `${incoming.method} ${path} is not supported`, known: Object.keys(handlers) })
       try {
+        if (what === '/truth') await runLicensing(directory, switches.now())
         const lines = handler === handlers['GET /truth'] ? truthLines(directory, rest, query) : undefined
         if (lines) return linesReply(lines)
         return jsonReply(200, await handler(given(incoming.body), query, rest))

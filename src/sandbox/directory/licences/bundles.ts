@@ -131,5 +131,4 @@ const layoutOf = (settings: LicenceSettings): Layout => {
 }
 
 /** The licences that users have at first. */
-export const layout = (settings: LicenceSettings | undefined): Layout =>
-  settings ? layoutOf(settings) : usualLayout()
+export const layout = (settings: LicenceSettings | undefined): Layout => (settings ? layoutOf(settings) : usualLayout())

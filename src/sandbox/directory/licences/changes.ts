@@ -107,8 +107,7 @@ export const licenceChanges = (options: ChangesOptions): LicenceChanges => {
   /** A restored user is processed in its groups, which may have changed meanwhile. */
   const rejoin = (id: string, user: Content, by: Author, atMs: number): void => {
     const joined = options.groupsOf({ kind: 'user', id }).flatMap(group => holdings.slotOf(group.id) ?? [])
-    for (const slot of new Set([...joined, ...slotsOf(user)]))
-      queue.addUser({ slot, user: keys.ofId(id), atMs, by })
+    for (const slot of new Set([...joined, ...slotsOf(user)])) queue.addUser({ slot, user: keys.ofId(id), atMs, by })
   }
 
   const ofGroup = ({ id, live }: ObjectEffect, by: Author, atMs: number): (() => void) | undefined => {

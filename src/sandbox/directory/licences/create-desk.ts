@@ -153,8 +153,7 @@ export const createDesk = (options: DeskOptions): CreatedDesk => {
         }
         return { ids, next: undefined }
       },
-      truth: user =>
-        licenceTruths(holdings, keys, rank => reader.atFirst(rank), user),
+      truth: user => licenceTruths(holdings, keys, rank => reader.atFirst(rank), user),
     },
   }
 }

@@ -20,7 +20,11 @@ export interface Truth {
   isLive(group: string): boolean
   isMember(group: string, user: string): boolean
   /** Some users among the direct members of a group, and where the next ones begin. */
-  members(group: string, limit: number, from: number): { readonly ids: readonly string[]; readonly next: number | undefined }
+  members(
+    group: string,
+    limit: number,
+    from: number,
+  ): { readonly ids: readonly string[]; readonly next: number | undefined }
   /** Members of a group from the start, whether or not it exists. */
   firstMembers(group: string): Iterable<string>
 }
@@ -109,7 +113,9 @@ export const processing = (options: ProcessingOptions): Processing => {
       const group = holdings.groupOf(job.slot)
       if (!truth.isLive(group)) return endGone(job, atMs, rule)
       const { ids, next } = truth.members(group, count, job.cursor)
-      for (const id of ids) member(id, job.slot, atMs, job.by, rule)
+      // Who joined meanwhile was processed with what the group assigns now.
+      for (const id of ids)
+        if ((holdings.last(keys.ofId(id), job.slot)?.atMs ?? 0) <= job.atMs) member(id, job.slot, atMs, job.by, rule)
       job.done += Math.max(1, ids.length)
       if (next === undefined) queue.endGroup()
       else job.cursor = next
@@ -124,4 +130,3 @@ export const processing = (options: ProcessingOptions): Processing => {
     },
   }
 }
-

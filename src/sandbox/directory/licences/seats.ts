@@ -52,7 +52,12 @@ export const seatsOf = ({ world, size }: Users, memory: Memory): Seats => {
     const more = Math.max(5, Math.ceil(size / 40))
     if (licences.settings) {
       const set = licences.settings.skus.find(({ sku }) => sku === skuPartNumber)
-      return { ...none, enabled: set?.enabled ?? used + more, warning: set?.warning ?? 0, suspended: set?.suspended ?? 0 }
+      return {
+        ...none,
+        enabled: set?.enabled ?? used + more,
+        warning: set?.warning ?? 0,
+        suspended: set?.suspended ?? 0,
+      }
     }
     if (skuPartNumber === ended) return { ...none, warning: used + 5 }
     return { ...none, enabled: soldOut.has(skuPartNumber) ? used : used + more }

@@ -44,7 +44,9 @@ export const checkLicenceSettings = ({ skus, withoutUsageLocation }: LicenceSett
   for (const one of skus) {
     const found = catalogueSku(one.sku)
     if (found?.skuPartNumber !== one.sku)
-      throw wrong(`Expected sku of licences to be a part number of Microsoft's catalogue, got ${JSON.stringify(one.sku)}`)
+      throw wrong(
+        `Expected sku of licences to be a part number of Microsoft's catalogue, got ${JSON.stringify(one.sku)}`,
+      )
     if (seen.has(one.sku)) throw wrong(`Expected each sku of licences once, got ${one.sku} twice`)
     seen.add(one.sku)
     for (const name of ['direct', 'group', 'both'] as const) checkShare(`${name} of ${one.sku}`, one[name])

@@ -19,6 +19,15 @@ export const catalogueSku = (name: string): CatalogueSku | undefined => {
   )
 }
 
+/** The id of a service plan. */
+export const planNamed = (name: string): { readonly servicePlanId: string } | undefined => {
+  for (const { plans } of skuCatalogue().values()) {
+    const found = plans.find(plan => plan.servicePlanName === name)
+    if (found) return found
+  }
+  return undefined
+}
+
 /**
  * Whether a plan is of the whole tenant and not of a user. As published replies of `subscribedSkus` show it; unconfirmed for Lighthouse
  * and for auditing. The catalogue lacks it.

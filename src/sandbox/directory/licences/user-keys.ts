@@ -13,7 +13,11 @@ export interface UserKeys {
 }
 
 /** Creates the keys of a directory's users. */
-export const userKeys = (users: Pick<Population, 'idOf' | 'rankOf'>, objects: ObjectTable, records: Records): UserKeys => {
+export const userKeys = (
+  users: Pick<Population, 'idOf' | 'rankOf'>,
+  objects: ObjectTable,
+  records: Records,
+): UserKeys => {
   const created = (id: unknown): number => {
     const number = typeof id === 'string' ? objects.numberOf(id) : 0
     return number === 0 ? -1 : number * 2 + 1
