@@ -145,6 +145,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     country: organization['countryLetterCode'],
     now,
     note: entry => kept?.append(entry as unknown as Json),
+    settle: () => kept?.settle(),
     makeDirect,
   })
   const replay = (entry: Json): void => {
@@ -174,7 +175,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
           memory,
           replay,
           every: snapshotEvery,
-          sequence: () => history.sequence,
+          sequence: () => history.sequence + licence.holdings.revision,
         })
   seen.prepare()
   kept?.settle()

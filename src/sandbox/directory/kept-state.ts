@@ -22,7 +22,7 @@ interface KeptStateOptions {
   readonly replay: (entry: Json) => void
   /** Number of changes that are worth a snapshot. */
   readonly every: number
-  /** Sequence of the last change in the memory. */
+  /** Number of changes in the memory. */
   readonly sequence: () => number
 }
 

@@ -77,7 +77,10 @@ export const users = (options: UserOptions): Users => {
     b: 0,
     c: 0,
   }
+  let loaded = -1
   const load = (rank: number): void => {
+    if (rank === loaded) return
+    loaded = rank
     names.locate(rank, subject)
     subject.listed = byId.forward(rank)
     subject.seniority = bySeniority.forward(rank)

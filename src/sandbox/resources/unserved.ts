@@ -55,8 +55,8 @@ const types: Readonly<Record<string, string>> = {
 
 /** Actions and functions on objects. */
 const actions =
-  words(`addKey addPassword removeKey removePassword addTokenSigningCertificate assignLicense changePassword
-  invalidateAllRefreshTokens reprocessLicenseAssignment restore renew validateProperties verify promote
+  words(`addKey addPassword removeKey removePassword addTokenSigningCertificate changePassword
+  invalidateAllRefreshTokens restore renew validateProperties verify promote
   forceDelete setVerifiedPublisher unsetVerifiedPublisher exportPersonalData retryServiceProvisioning sendMail
   convertExternalToInternalMemberUser`)
 

@@ -80,6 +80,9 @@ t.test('an invalid body is refused with the reason, and nothing in it is applied
     ['PUT', '/faults', [null], /Expected a fault as an object/],
     ['PUT', '/lag', undefined, /Expected a lag as an object with view, ms, upToMs/],
     ['POST', '/clock', { forwardMs: -1 }, /forwardMs in a clock change to be a number from 0, got -1/],
+    ['PUT', '/seats', { sku: 'SPE_E3', enabled: -1 }, /enabled in seats to be a whole number from 0, got -1/],
+    ['PUT', '/seats', { enabled: 1 }, /Missing sku in seats/],
+    ['PUT', '/seats', { sku: 'NOTHING', enabled: 1 }, /part number or id of Microsoft's catalogue, got NOTHING/],
     ['PUT', '/knobs', { pageSize: 1 }, /Unexpected "pageSize" in knobs/],
     ['PUT', '/knobs', { deltaPageSize: 0 }, /deltaPageSize in knobs to be a whole number from 1/],
     ['POST', '/tokens', { roles: 'User.Read.All' }, /roles in a token to be a list of strings/],
@@ -93,6 +96,19 @@ t.test('an invalid body is refused with the reason, and nothing in it is applied
       `${method} ${path} ${JSON.stringify(body)}`,
     )
   t.strictSame([directory.done, (await control('GET', '/faults')).body.faults, defects], [[], [], []])
+})
+
+t.test('the units of a product are set, and those that are not given stay', async t => {
+  const { control } = await started(t)
+  t.strictSame((await control('PUT', '/seats', { sku: 'SPE_E3', enabled: 10, suspended: 0 })).body, {
+    skuId: 'e3',
+    skuPartNumber: 'SPE_E3',
+    enabled: 10,
+    warning: 2,
+    suspended: 0,
+    lockedOut: 4,
+    consumed: 5,
+  })
 })
 
 t.test('gzip and the roles of the app can be changed at run time and restored', async t => {

@@ -40,7 +40,19 @@ export const fakeDirectory = (users = 1_000): Directory & { readonly done: unkno
     memberOf: () => [],
     transitiveMembers: () => [],
     transitiveMemberOf: () => [],
-    licences: { work: () => false },
+    licences: {
+      work: () => false,
+      buy: (sku: string, units: object) =>
+        sku === 'SPE_E3'
+          ? {
+              skuId: 'e3',
+              skuPartNumber: sku,
+              units: { enabled: 1, warning: 2, suspended: 3, lockedOut: 4, ...units },
+              consumed: 5,
+            }
+          : undefined,
+      truth: (user?: string) => [{ user: user ?? 'all' }],
+    },
     organization: entity('o'),
     domains: [],
     subscribedSkus: [entity('s', { skuId: 'sku' })],

@@ -49,6 +49,8 @@ t.test('changed objects and changed links are returned as JSON lines', async t =
   const assignments = await get('/truth/assignments?family=appRoles&of=X')
   t.equal(await assignments.text(), `${JSON.stringify({ of: ['appRoles', 'x'] })}\n`)
   t.equal(await (await get('/truth/assignments?family=roles')).text(), `${JSON.stringify({ of: ['roles', null] })}\n`)
+  t.equal(await (await get('/truth/licences')).text(), `${JSON.stringify({ user: 'all' })}\n`)
+  t.equal(await (await get('/truth/licences?user=X')).text(), `${JSON.stringify({ user: 'x' })}\n`)
   t.match(await (await get('/truth/x')).json(), { id: 'x', state: 'live' }, 'the history of one object')
 })
 
@@ -63,6 +65,7 @@ t.test('an invalid query is refused before anything is sent', async t => {
   t.match(await told('/truth/links?kind=group'), [400, 'Expected id to be text, got nothing.'])
   t.match(await told('/truth/links?kind=group&id=x&relation=friends'), [400, /^Expected relation to be one of members/])
   t.match(await told('/truth/assignments'), [400, /^Expected family to be one of appRoles, roles, eligibleRoles/])
+  t.strictSame(await told('/truth/licences?user=nobody'), [404, 'No user nobody has ever existed'])
   t.strictSame(await told('/truth/links?kind=group&id=x&relation=members'), [
     404,
     'No group with id x has ever existed',

@@ -23,6 +23,8 @@ interface DeskOptions extends LicenceFoundation {
   readonly country: unknown
   /** Journals an entry before it shows. */
   readonly note: (entry: LicenceEntry) => void
+  /** Called after an entry was performed. */
+  readonly settle: () => void
   readonly now: () => number
   /** Makes licences of a group direct ones of a user. Not journaled: it is part of what is. */
   readonly makeDirect: (user: string, states: readonly LicenceState[], atMs: number, by: Author) => void
@@ -55,7 +57,8 @@ export const groupLicences = (realms: Realms, group: Version): readonly Licence[
 
 /** Creates the desk of a directory. */
 export const createDesk = (options: DeskOptions): CreatedDesk => {
-  const { realms, table, truth, reads, country, note, now, makeDirect, holdings, keys, reader, seats, queue } = options
+  const { realms, table, truth, reads, country, note, settle, now, makeDirect, holdings, keys, reader, seats, queue } =
+    options
   const userOf = (id: string): Version | undefined => liveVersion(realms, truth, { kind: 'user', id })
   const groupOf = (id: string): Version | undefined => liveVersion(realms, truth, { kind: 'group', id })
   /** Groups are processed member by member. */
@@ -106,6 +109,7 @@ export const createDesk = (options: DeskOptions): CreatedDesk => {
   const perform = (entry: LicenceEntry): void => {
     note(entry)
     replay(entry)
+    settle()
   }
 
   return {

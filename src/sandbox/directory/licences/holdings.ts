@@ -30,8 +30,8 @@ export interface Holdings {
   addSlot(group: string): number
   groupOf(slot: number): string
   has(user: number): boolean
-  /** The last row of an assigner; undefined if it changed nothing. */
-  last(user: number, slot: number): Row | undefined
+  /** The time of the last row of an assigner; 0 if it changed nothing. */
+  lastAt(user: number, slot: number): number
   /** The last row of each assigner. */
   current(user: number): readonly Row[]
   set(user: number, row: Row): void
@@ -80,7 +80,15 @@ export const holdingsOf = (memory: Memory): Holdings => {
       for (const [index, group] of slots.entries()) if (index > 0) slotNumbers.set(group, index)
     },
   )
+  const recent = new WeakMap<readonly Share[], number>()
   const setNumber = (shares: readonly Share[]): number => {
+    const known = recent.get(shares)
+    if (known !== undefined) return known
+    const found = numberOfText(shares)
+    recent.set(shares, found)
+    return found
+  }
+  const numberOfText = (shares: readonly Share[]): number => {
     const text = JSON.stringify(shares)
     let number = numbers.get(text)
     if (number === undefined) numbers.set(text, (number = sets.push(shares) - 1))
@@ -114,10 +122,7 @@ export const holdingsOf = (memory: Memory): Holdings => {
     },
     groupOf: number => slots[number]!,
     has: of => newest.get(of) > 0,
-    last(of, wanted) {
-      const row = lastRow(of, wanted)
-      return row > 0 ? rowAt(row) : undefined
-    },
+    lastAt: (of, wanted) => at.get(lastRow(of, wanted)),
     current(of) {
       const seen = new Set<number>()
       return rowsOf(of).flatMap(row => {

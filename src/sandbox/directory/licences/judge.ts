@@ -71,6 +71,22 @@ const errorsOf = ({ others, before, wanted, isSold, hasFreeUnit }: Case): Readon
   return errors
 }
 
+const active = new WeakMap<readonly Licence[], readonly Share[]>()
+
+/** The same list for all members of a group. */
+const activeOf = (wanted: readonly Licence[]): readonly Share[] => {
+  const known = active.get(wanted)
+  if (known) return known
+  const shares = wanted.map(({ skuId, disabledPlans }) => ({
+    skuId,
+    disabledPlans,
+    state: 'Active' as const,
+    error: null,
+  }))
+  active.set(wanted, shares)
+  return shares
+}
+
 /**
  * What a group gives a user. If one of its products fails, it gives none of them, and removes none: what the user has from it stays,
  * with the error.
@@ -80,8 +96,7 @@ const errorsOf = ({ others, before, wanted, isSold, hasFreeUnit }: Case): Readon
 export const given = (of: Case): readonly Share[] => {
   const { wanted, before } = of
   const errors = errorsOf(of)
-  if (errors.size === 0)
-    return wanted.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans, state: 'Active', error: null }))
+  if (errors.size === 0) return activeOf(wanted)
   const held = before.filter(isActive)
   return [
     ...held.map(({ skuId, disabledPlans }) => ({

@@ -1,4 +1,4 @@
-import type { Content } from '../faces.ts'
+import type { Version } from '../faces.ts'
 import type { Author } from '../types.ts'
 import type { Holdings } from './holdings.ts'
 import { given } from './judge.ts'
@@ -12,9 +12,9 @@ import type { UserKeys } from './user-keys.ts'
 /** How the processing reads the directory as it is, whatever the views show. */
 export interface Truth {
   /** A live user. */
-  user(id: string): Content | undefined
+  user(id: string): Version | undefined
   /** Where the licences of a user are used: its usage location, else the directory's. */
-  locationOf(user: Content): unknown
+  locationOf(user: Version): unknown
   /** What a group assigns to its members: nothing if it is gone or has no security. */
   licencesOf(group: string): readonly Licence[]
   isLive(group: string): boolean
@@ -38,6 +38,14 @@ interface ProcessingOptions {
   readonly seats: Seats
   /** Makes licences of a group direct ones of a user. */
   readonly makeDirect: (user: string, states: readonly LicenceState[], atMs: number, by: Author) => void
+}
+
+/** When and why a user is processed in a group. */
+interface Turn {
+  readonly slot: number
+  readonly atMs: number
+  readonly by: Author
+  readonly rule: UnitRule
 }
 
 /** Group-based licensing, member by member. */
@@ -64,15 +72,12 @@ const sameShares = (one: readonly Share[], other: readonly Share[]): boolean =>
 export const processing = (options: ProcessingOptions): Processing => {
   const { truth, reader, holdings, keys, queue, seats, makeDirect } = options
 
-  const member: Processing['member'] = (id, slot, atMs, by, rule) => {
-    const user = truth.user(id)
-    const key = keys.ofId(id)
-    if (!user || key < 0) return
+  const process = (user: Version, wanted: readonly Licence[], { slot, atMs, by, rule }: Turn): void => {
+    const key = keys.ofContent(user)
     const group = holdings.groupOf(slot)
     const all = reader.states(user)
     const before = all.filter(({ by: assigner }) => assigner === group)
     const others = all.filter(({ by: assigner }) => assigner !== group)
-    const wanted = truth.isMember(group, id) ? truth.licencesOf(group) : []
     if (before.length === 0 && wanted.length === 0) return
     const shares = given({
       others,
@@ -84,7 +89,7 @@ export const processing = (options: ProcessingOptions): Processing => {
     const isStuck = wanted.length === 0 && shares.length > 0
     if (isStuck && !truth.isLive(group)) {
       // First the direct ones, so that no unit is counted twice.
-      makeDirect(id, before.filter(isActive), atMs, by)
+      makeDirect(user.id, before.filter(isActive), atMs, by)
       holdings.set(key, { slot, shares: [], atMs, by })
       return
     }
@@ -95,6 +100,13 @@ export const processing = (options: ProcessingOptions): Processing => {
     const [had, have] = [active(before), active(shares)]
     for (const skuId of had) if (!have.has(skuId)) seats.count(skuId, -1)
     for (const skuId of have) if (!had.has(skuId)) seats.count(skuId, 1)
+  }
+
+  const member: Processing['member'] = (id, slot, atMs, by, rule) => {
+    const user = truth.user(id)
+    if (!user) return
+    const group = holdings.groupOf(slot)
+    process(user, truth.isMember(group, id) ? truth.licencesOf(group) : [], { slot, atMs, by, rule })
   }
 
   /** Those to whom a group that is gone gives something. */
@@ -113,9 +125,13 @@ export const processing = (options: ProcessingOptions): Processing => {
       const group = holdings.groupOf(job.slot)
       if (!truth.isLive(group)) return endGone(job, atMs, rule)
       const { ids, next } = truth.members(group, count, job.cursor)
-      // Who joined meanwhile was processed with what the group assigns now.
-      for (const id of ids)
-        if ((holdings.last(keys.ofId(id), job.slot)?.atMs ?? 0) <= job.atMs) member(id, job.slot, atMs, job.by, rule)
+      const wanted = truth.licencesOf(group)
+      for (const id of ids) {
+        const user = truth.user(id)
+        // Who joined meanwhile was processed with what the group assigns now.
+        if (user && holdings.lastAt(keys.ofContent(user), job.slot) <= job.atMs)
+          process(user, wanted, { slot: job.slot, atMs, by: job.by, rule })
+      }
       job.done += Math.max(1, ids.length)
       if (next === undefined) queue.endGroup()
       else job.cursor = next

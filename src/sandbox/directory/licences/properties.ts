@@ -29,21 +29,36 @@ export const mergedLicences = (states: readonly LicenceState[]): readonly Licenc
   return [...merged].map(([skuId, disabledPlans]) => ({ disabledPlans, skuId }))
 }
 
-/** Shows the licences of a user. @param plansOf the plans of a product */
-export const propertiesOf = (
+interface PlanOf {
+  readonly name: string
+  readonly at: string
+}
+
+/** The enabled plans of a user, each with the time of its first assignment. */
+const plansAt = (
   states: readonly LicenceState[],
   plansOf: (skuId: string) => readonly PlanName[],
-): LicenceProperties => {
-  const plans = new Map<string, { readonly name: string; readonly at: string }>()
+): ReadonlyMap<string, PlanOf> => {
+  const plans = new Map<string, PlanOf>()
   for (const { skuId, disabledPlans, at } of states.filter(isActive))
     for (const { servicePlanId, servicePlanName } of plansOf(skuId)) {
       if (disabledPlans.includes(servicePlanId)) continue
       const before = plans.get(servicePlanId)
       if (!before || at < before.at) plans.set(servicePlanId, { name: servicePlanName, at })
     }
-  return {
-    assignedLicenses: mergedLicences(states),
-    licenseAssignmentStates: states.map(({ skuId, disabledPlans, by, state, error, at }) => ({
+  return plans
+}
+
+/** Shows the licences of a user. Each property is computed when it is read. @param plansOf the plans of a product */
+export const propertiesOf = (
+  states: readonly LicenceState[],
+  plansOf: (skuId: string) => readonly PlanName[],
+): LicenceProperties => ({
+  get assignedLicenses() {
+    return mergedLicences(states)
+  },
+  get licenseAssignmentStates() {
+    return states.map(({ skuId, disabledPlans, by, state, error, at }) => ({
       skuId,
       disabledPlans,
       assignedByGroup: by,
@@ -51,17 +66,18 @@ export const propertiesOf = (
       // As captured: the page says null.
       error: error ?? 'None',
       lastUpdatedDateTime: at,
-    })),
-    assignedPlans: [...plans].map(([servicePlanId, { name, at }]) => ({
+    }))
+  },
+  get assignedPlans() {
+    return [...plansAt(states, plansOf)].map(([servicePlanId, { name, at }]) => ({
       assignedDateTime: at,
       capabilityStatus: 'Enabled',
       service: serviceOf(name),
       servicePlanId,
-    })),
-    provisionedPlans: [...new Set([...plans.values()].map(({ name }) => serviceOf(name)))].map(service => ({
-      capabilityStatus: 'Enabled',
-      provisioningStatus: 'Success',
-      service,
-    })),
-  }
-}
+    }))
+  },
+  get provisionedPlans() {
+    const services = new Set([...plansAt(states, plansOf).values()].map(({ name }) => serviceOf(name)))
+    return [...services].map(service => ({ capabilityStatus: 'Enabled', provisioningStatus: 'Success', service }))
+  },
+})

@@ -38,11 +38,15 @@ export const plansOf = (skuId: string): readonly PlanName[] => catalogueSku(skuI
 /** Creates a reader. */
 export const licenceReader = ({ users, records, holdings, keys }: ReaderOptions): LicenceReader => {
   const { licences } = users.world
-  const fromStart = (rank: number) => {
-    if (rank < 0) return undefined
+  const startOf = (rank: number) => {
     users.load(rank)
-    const facts = licences.bundles[bundle(users.subject)]!
-    return { facts, at: isoTime(licensedAt(users.subject)) }
+    return { rank, facts: licences.bundles[bundle(users.subject)]!, at: isoTime(licensedAt(users.subject)) }
+  }
+  let last: ReturnType<typeof startOf> | undefined
+  const fromStart = (rank: number): typeof last => {
+    if (rank < 0) return undefined
+    if (last?.rank !== rank) last = startOf(rank)
+    return last
   }
   const active = (licence: Licence, by: string | null, at: string): LicenceState => ({
     skuId: licence.skuId,
