@@ -1,21 +1,17 @@
-import { join } from 'node:path'
-import type { Fields, Json } from '../../core/json.ts'
+import type { Json } from '../../core/json.ts'
 import { endOf } from './assignments.ts'
 import { collection } from './collection.ts'
-import { sizesOf, type DirectoryOptions } from './directory-options.ts'
+import { journalOf, sizesOf, type DirectoryOptions } from './directory-options.ts'
 import { fillBins } from './first-bin.ts'
 import { appRolesOf, permissionGrantsOf } from './grants.ts'
 import { keptState } from './kept-state.ts'
 import { kinds } from './kinds.ts'
 import { lastNames } from './last-names.ts'
 import { ledger } from './ledger.ts'
-import { licenceChanges } from './licences/changes.ts'
-import { createDesk, groupLicences, liveVersion, type LicenceEntry } from './licences/create-desk.ts'
-import { directProperty } from './licences/reader.ts'
-import type { LicenceState } from './licences/types.ts'
+import { attachLicences } from './licences/attach.ts'
+import type { LicenceEntry } from './licences/create-desk.ts'
 import { isLive, linkReads } from './links.ts'
 import { addValue, memoryOf } from './memory/memory.ts'
-import { hashOf } from './memory/hash-table.ts'
 import { recordsOf } from './memory/records.ts'
 import { createdIds, mutations } from './mutations.ts'
 import { objectChanges } from './object-changes.ts'
@@ -55,17 +51,14 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const memory = memoryOf()
   const records = recordsOf(memory)
   const objects = objectTable(memory)
+  const own = { memory, records, objects }
   const { realms, table, licence, directoryExtension, grants, eligibilities } = populate({
-    users,
-    groups,
-    devices,
+    ...sizesOf(options),
     key,
     tenant,
     registered,
     licenceSettings: options.licences,
-    records,
-    memory,
-    objects,
+    ...own,
   })
   const organization = organizationOf(tenant)
 
@@ -77,7 +70,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     saved => (offsetMs = saved),
   )
   const now = (): number => clock.now() + offsetMs
-  const seen = views({ realms, memory, objects, records, now, random: randomOf(seed, 'lag') })
+  const seen = views({ realms, ...own, now, random: randomOf(seed, 'lag') })
   for (const assignment of [...appRolesOf(grants), ...eligibilities]) seen.assignments.fill(assignment)
   const binned = fillBins(seen.fill, users, groups, key, tenant, directoryExtension, records)
   const dateOf = ({ kind, id }: Reference): unknown =>
@@ -88,22 +81,9 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const ids = createdIds(key)
   const names = lastNames(realms, seen.truth, memory, records, objects)
   const reads = linkReads({ table, realms, stateOf: seen.of })
-  const licensing = licenceChanges({
-    ...licence,
-    truth: seen.truth,
-    records,
-    groupsOf: user => reads.relating(user, 'members', 'truth'),
-    licencesOf: group => groupLicences(realms, group),
-    groupRankOf: realms.group.population.rankOf,
-  })
-
   const commit = (given: readonly Mutation[], by: Author, atMs: number, isReplayed = false) => {
     const first = history.sequence + 1
-    const made: {
-      readonly resolved: ReturnType<typeof resolve>
-      readonly undo: () => void
-      readonly count: () => void
-    }[] = []
+    const made: { readonly resolved: ReturnType<typeof resolve>; readonly undo: () => void; count(): void }[] = []
     try {
       for (const mutation of given) {
         const resolved = resolve(mutation, first + made.length, atMs, isReplayed)
@@ -126,52 +106,32 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     if (!isReplayed) kept?.settle()
     return made.map(({ resolved }) => resolved.change)
   }
-  /** The user loses nothing that a group gave which is gone. */
-  const makeDirect = (id: string, states: readonly LicenceState[], atMs: number, by: Author): void => {
-    const user = { kind: 'user', id } as const
-    const before = licence.reader.direct(liveVersion(realms, seen.truth, user)!)
-    const added = states.filter(({ skuId }) => !before.some(one => one.skuId === skuId))
-    const values = {
-      [directProperty]: [...before, ...added.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }))],
-    } as unknown as Fields
-    commit([{ do: 'update', ...user, values }], by, atMs, true)
-  }
-  const { desk, replay: replayLicences } = createDesk({
+  const licensing = attachLicences({
     ...licence,
     realms,
     table,
     truth: seen.truth,
+    records,
     reads,
     country: organization['countryLetterCode'],
     now,
     note: entry => kept?.append(entry as unknown as Json),
     settle: () => kept?.settle(),
-    makeDirect,
+    update: (id, values, by, atMs) => void commit([{ do: 'update', kind: 'user', id, values }], by, atMs, true),
   })
   const replay = (entry: Json): void => {
     const found = entry as unknown as { readonly clockMs: number } | LicenceEntry | JournalEntry
     if ('clockMs' in found) offsetMs = found.clockMs
-    else if (!('m' in found)) replayLicences(found)
+    else if (!('m' in found)) licensing.replay(found)
     else commit([found.m].flat(), typeof found.by === 'string' ? { request: found.by } : found.by, found.at, true)
   }
-  const suffix = options.licences ? `-${hashOf(JSON.stringify(options.licences))}` : ''
-  const path =
-    options.journal ??
-    (options.stateDir === undefined
-      ? undefined
-      : join(options.stateDir, `directory-${seed}-${users}-${groups}-${devices}${suffix}.jsonl`))
+  const { path, header } = journalOf(options)
   const kept =
     path === undefined
       ? undefined
       : keptState({
           path,
-          header: {
-            seed,
-            users,
-            groups,
-            devices,
-            ...(options.licences ? { licences: options.licences } : {}),
-          } as unknown as Json,
+          header,
           memory,
           replay,
           every: snapshotEvery,
@@ -255,14 +215,14 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       { kind: 'user', name: directoryExtension, type: 'String', source: 'directory' },
       { kind: 'user', name: schemaExtension, type: 'Complex', members: schemaExtensionMembers, source: 'schema' },
     ],
-    licences: desk,
+    licences: licensing.desk,
     organization,
     domains: domainsOf(tenant),
     get subscribedSkus() {
       // Units of users in the bin are freed after 30 days.
       expire()
       const { revision } = licence.seats
-      if (skus?.revision !== revision) skus = { revision, entities: skusOf(tenant, desk.skus) }
+      if (skus?.revision !== revision) skus = { revision, entities: skusOf(tenant, licensing.desk.skus) }
       return skus.entities
     },
     directoryRoleTemplates: roleTemplateEntities,

@@ -1,7 +1,10 @@
+import { join } from 'node:path'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import type { Json } from '../../core/json.ts'
 import { fewestGroups } from './group-names.ts'
 import { checkLicenceSettings, type LicenceSettings } from './licences/settings.ts'
+import { hashOf } from './memory/hash-table.ts'
 import { clamped } from './populate.ts'
 
 /** Options of a directory. */
@@ -39,6 +42,18 @@ export const sizesOf = (options: DirectoryOptions) => {
   check('devices', devices, 1)
   if (options.licences) checkLicenceSettings(options.licences)
   return { users, groups, devices }
+}
+
+/** Where the changes of a directory are kept, and what it is. */
+export const journalOf = (options: DirectoryOptions): { readonly path: string | undefined; readonly header: Json } => {
+  const { seed = 1, licences, stateDir } = options
+  const { users, groups, devices } = sizesOf(options)
+  const suffix = licences ? `-${hashOf(JSON.stringify(licences))}` : ''
+  const name = `directory-${seed}-${users}-${groups}-${devices}${suffix}.jsonl`
+  return {
+    path: options.journal ?? (stateDir === undefined ? undefined : join(stateDir, name)),
+    header: { seed, users, groups, devices, ...(licences ? { licences } : {}) } as unknown as Json,
+  }
 }
 
 const check = (name: string, value: number, least: number): void => {

@@ -1,6 +1,5 @@
-import type { OwnedSku } from './licences/seats.ts'
 import { isOfCompany } from './licences/skus.ts'
-import type { PrepaidUnits } from './licences/types.ts'
+import type { OwnedSku, PrepaidUnits } from './licences/types.ts'
 import type { Entity } from './types.ts'
 import type { TenantNames } from './user.ts'
 import { guids } from './guids.ts'

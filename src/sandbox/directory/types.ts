@@ -1,10 +1,12 @@
 import type { Fields } from '../../core/json.ts'
 import type { Span } from '../../odata/key-spans.ts'
 import type { Assignment, AssignmentFamily, AssignmentOf } from './assignment-types.ts'
+import type { Author } from './author.ts'
 import type { LicenceDesk } from './licences/desk.ts'
 import type { Kind, Reference } from './reference.ts'
 import type { AssignmentTruth, LinkTruth, ObjectTruth } from './truth-types.ts'
 
+export type { Author } from './author.ts'
 export type { Kind, Reference } from './reference.ts'
 
 /** An object with every property of its type that the sandbox has, including nulls, `id` first. */
@@ -102,14 +104,6 @@ export interface ObjectChanges {
   readonly properties: ReadonlySet<string>
   /** The last change of each of its links, oldest first. They are read one by one. @param from the first sequence */
   links(from: number): Iterable<Change>
-}
-
-/** The attempt that made a change. */
-export interface Author {
-  /** `request-id` of the reply; `control` for changes by the control endpoint. */
-  readonly request: string
-  /** `client-request-id` that was sent, for an entry of a batch its own. */
-  readonly client?: string
 }
 
 /** A requested change. The caller validates it. */

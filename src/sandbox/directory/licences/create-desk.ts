@@ -14,7 +14,8 @@ export type LicenceEntry =
   | { readonly licensed: 'members' | 'users'; readonly count: number; readonly at: number; readonly rule: UnitRule }
   | { readonly reprocess: string; readonly at: number; readonly by: Author; readonly rule: UnitRule }
 
-interface DeskOptions extends LicenceFoundation {
+/** What the desk reads and writes. */
+export interface DeskOptions extends LicenceFoundation {
   readonly realms: Realms
   readonly table: LinkTable
   readonly truth: State

@@ -1,6 +1,5 @@
-import type { Author } from '../types.ts'
-import type { OwnedSku } from './seats.ts'
-import type { LicenceState, LicenceTruth, PrepaidUnits, UnitRule, WorkPace } from './types.ts'
+import type { Author } from '../author.ts'
+import type { LicenceState, LicenceTruth, OwnedSku, PrepaidUnits, UnitRule, WorkPace } from './types.ts'
 
 /** Some users of a group. */
 interface SomeUsers {

@@ -25,8 +25,17 @@ const exclusive: readonly (readonly string[])[] = [
   'WINBIZ WIN10_PRO_ENT_SUB',
 ].map(words)
 
-/** Pairs that were exclusive. @see https://learn.microsoft.com/entra/identity/users/licensing-groups-resolve-problems#conflicting-service-plans */
-const allowed: readonly (readonly string[])[] = [words('EXCHANGE_S_STANDARD EXCHANGE_S_ENTERPRISE')]
+/**
+ * Pairs that were exclusive. One product has the last one.
+ *
+ * @see https://learn.microsoft.com/entra/identity/users/licensing-groups-resolve-problems#conflicting-service-plans
+ * @see https://github.com/MicrosoftDocs/azure-docs/issues/94140
+ */
+const allowed: readonly (readonly string[])[] = [
+  'EXCHANGE_S_STANDARD EXCHANGE_S_ENTERPRISE',
+  'DYN365_ENTERPRISE_CUSTOMER_SERVICE DYN365_ENTERPRISE_P1',
+  'DYN365_ENTERPRISE_CUSTOMER_SERVICE DYN365_ENTERPRISE_SALES',
+].map(words)
 
 const exchange = 'EXCHANGE_S_STANDARD EXCHANGE_S_ENTERPRISE EXCHANGE_S_DESKLESS'
 const meetings = 'MCOSTANDARD TEAMS1'

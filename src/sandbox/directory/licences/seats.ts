@@ -2,13 +2,7 @@ import type { CatalogueSku } from '../../../data/sku-catalogue.ts'
 import { addValue, type Memory } from '../memory/memory.ts'
 import type { Users } from '../user.ts'
 import { catalogueSku } from './skus.ts'
-import type { PrepaidUnits, UnitRule } from './types.ts'
-
-/** A product of the tenant with its units. */
-export interface OwnedSku extends CatalogueSku {
-  readonly units: PrepaidUnits
-  readonly consumed: number
-}
+import type { OwnedSku, PrepaidUnits, UnitRule } from './types.ts'
 
 /** The products of a tenant and their units, kept as counters. */
 export interface Seats {

@@ -1,3 +1,5 @@
+import type { CatalogueSku } from '../../../data/sku-catalogue.ts'
+
 /** Who assigns a licence: null directly, else the id of the group. */
 type Assigner = string | null
 
@@ -38,6 +40,12 @@ export interface PrepaidUnits {
   readonly warning: number
   readonly suspended: number
   readonly lockedOut: number
+}
+
+/** A product of the tenant with its units. */
+export interface OwnedSku extends CatalogueSku {
+  readonly units: PrepaidUnits
+  readonly consumed: number
 }
 
 /** Which units a user can take. */
