@@ -7,7 +7,7 @@ export const licensingGroups = ['LIC-M365-E3', 'LIC-M365-F3'] as const
 export type LicensingGroup = (typeof licensingGroups)[number]
 
 /** A product of some users. Plans are named. */
-export interface Holding {
+interface Holding {
   readonly sku: string
   /** `direct`, the group, or both (which uses one unit). */
   readonly by: readonly ('direct' | LicensingGroup)[]
@@ -29,7 +29,7 @@ export interface GroupLicence {
 }
 
 /** Who has what at first. Each licensing group is one interval of licence ranks. */
-export interface Layout {
+interface Layout {
   readonly bundles: readonly Bundle[]
   readonly groups: Readonly<Record<LicensingGroup, GroupLicence | undefined>>
   /** Part numbers of the products of the tenant. */

@@ -5,7 +5,7 @@ import type { Author } from '../types.ts'
 import type { Share } from './types.ts'
 
 /** What an assigner gave a user from a time on. An empty list ends what was before. */
-export interface Row {
+interface Row {
   /** 0 for direct licences, else the number of a group. */
   readonly slot: number
   readonly shares: readonly Share[]

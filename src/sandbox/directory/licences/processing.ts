@@ -49,7 +49,7 @@ interface Turn {
 }
 
 /** Group-based licensing, member by member. */
-export interface Processing {
+interface Processing {
   /** Processes a user of a group. */
   member(user: string, slot: number, atMs: number, by: Author, rule: UnitRule): void
   /** Processes up to so many members of the first group. */

@@ -20,7 +20,7 @@ export const licenceProperties = [
 ] as const satisfies readonly (keyof LicenceProperties)[]
 
 /** The products that a user has, each once: a plan is disabled if no assigner enables it. */
-export const mergedLicences = (states: readonly LicenceState[]): readonly Licence[] => {
+const mergedLicences = (states: readonly LicenceState[]): readonly Licence[] => {
   const merged = new Map<string, readonly string[]>()
   for (const { skuId, disabledPlans } of states.filter(isActive)) {
     const before = merged.get(skuId)

@@ -15,7 +15,7 @@ export interface GroupJob {
 }
 
 /** A user who joined or left a group, or was restored. */
-export interface UserJob {
+interface UserJob {
   readonly slot: number
   readonly user: number
   readonly atMs: number
