@@ -51,7 +51,7 @@ const sharePoint =
 const needed: ReadonlyMap<string, readonly string[]> = new Map(
   (
     [
-      ['WORKPLACE_ANALYTICS', exchange],
+      ['WORKPLACE_ANALYTICS', 'EXCHANGE_S_STANDARD EXCHANGE_S_ENTERPRISE'],
       ['THREAT_INTELLIGENCE', exchange],
       ['ATP_ENTERPRISE', exchange],
       ['EXCHANGE_S_ARCHIVE_ADDON', exchange],
