@@ -54,8 +54,7 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** Actions and functions on objects. */
-const actions =
-  words(`addKey addPassword removeKey removePassword addTokenSigningCertificate changePassword
+const actions = words(`addKey addPassword removeKey removePassword addTokenSigningCertificate changePassword
   invalidateAllRefreshTokens restore renew validateProperties verify promote
   forceDelete setVerifiedPublisher unsetVerifiedPublisher exportPersonalData retryServiceProvisioning sendMail
   convertExternalToInternalMemberUser`)
