@@ -18,12 +18,22 @@ export const kinds = {
 /** A bit of a kind; see `kinds`. */
 export const odd = 8
 
+/** Texts that are still bytes: text `n` goes from `start(n)` up to but not including `end(n)` in `bytes`, in UTF-8. */
+export interface TextBytes {
+  readonly count: number
+  readonly bytes: Buffer
+  start(text: number): number
+  end(text: number): number
+}
+
 /**
  * Rows that are still the bytes that the service sent, proven to be JSON. For sinks that write them without making objects of
  * them. They are written or parsed once: then their memory is used for other rows.
  */
 export interface JsonRows {
-  readonly keys: readonly string[]
+  readonly count: number
+  /** The keys of the rows, which are texts without escapes. */
+  readonly keys: TextBytes
   /** Objects in UTF-8, without spaces between values. One byte follows each, which a writer may replace, as it may the others. */
   readonly bytes: Buffer
   /** The properties that rows may have. */
@@ -34,6 +44,8 @@ export interface JsonRows {
   readonly spans: Uint32Array
   /** The kind of each value, numbered alike. */
   readonly kinds: Uint8Array
+  /** The key of a row. Call it before they are written. */
+  key(row: number): string
   /** Parses them, once. */
   rows(): readonly Row<Fields>[]
   /** Call when they are written. They can then not be parsed any more. */

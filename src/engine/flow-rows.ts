@@ -22,7 +22,7 @@ import type { Started } from './run-request.ts'
 import { contextOf, sourceContextOf } from './scoped-context.ts'
 import type { Rows } from './steps.ts'
 import { uniqueKeys } from './unique.ts'
-import { rowOfNames } from './unparsed.ts'
+import { rowOfNames } from './row-of-names.ts'
 import { usedSince } from './used.ts'
 import { shardsWidth } from './width.ts'
 

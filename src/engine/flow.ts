@@ -61,7 +61,7 @@ export const flow = async ({
       writing(page)
       if (await writeUnparsed(json)) {
         json.written()
-        return written(json.keys.length)
+        return written(json.count)
       }
     }
     if (page.rows.length === 0) return

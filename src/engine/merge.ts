@@ -5,9 +5,9 @@ import { unparsedIn } from '../core/json-rows.ts'
 import type { Shard, Read, Source } from '../core/parts.ts'
 import type { Key, Page, Position } from '../core/row.ts'
 import type { Cut, PageOrCut } from './pages-and-cuts.ts'
+import { noRows, parsedRows, unparsedRows } from './arrived.ts'
 import { expectRows } from './expect-rows.ts'
 import type { UniqueKeys } from './unique.ts'
-import { placesIn, unparsedOf, type Placed } from './unparsed.ts'
 import { within } from './within.ts'
 
 /** The saved position of a shard that was read to its end. No source may use it. */
@@ -190,7 +190,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     const { reading, next } = event
     const { name } = reading.shard
     const json = next.done ? undefined : unparsedIn(next.value)
-    const found = next.done ? [] : json ? placesIn(json) : rowsOf(next.value, source)
+    const found = next.done ? noRows : json ? unparsedRows(json) : parsedRows(rowsOf(next.value, source))
     const settled = options.settled(name)
     const fresh = unique?.fresh(name, found, settled) ?? { rows: found, settled, repeated: 0 }
     options.cameAgain(fresh.repeated)
@@ -200,8 +200,8 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     options.left(taken.rows + taken.settled)
     if (next.done) return { reading, page: undefined, isUnfinished: false, rest: [], isOver: true }
     const { position, unfinished, rest } = next.value
-    const rows = taken.rows < fresh.rows.length ? fresh.rows.slice(0, taken.rows) : fresh.rows
-    rowsSinceCut += rows.length
+    const rows = taken.rows < fresh.rows.count ? fresh.rows.first(taken.rows) : fresh.rows
+    rowsSinceCut += rows.count
     reading.placed = unique !== undefined || position !== undefined
     if (position !== undefined) {
       // The source may change its object. A cut is saved later.
@@ -210,7 +210,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, v
     }
     return {
       reading,
-      page: json ? unparsedOf(name, json, rows as readonly Placed[]) : { shard: name, rows },
+      page: rows.page(name),
       isUnfinished: unfinished === true && rest === undefined,
       rest,
       isOver: false,

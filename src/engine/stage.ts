@@ -4,7 +4,7 @@ import { watchScope, type ColumnWatch } from './columns.ts'
 import type { HeldInputs } from './held-inputs.ts'
 import { inputsOf, isCut, type Cut, type FlowingPage, type PageOrCut } from './pages-and-cuts.ts'
 import type { OpenStep, Rows } from './steps.ts'
-import { rowOfNames } from './unparsed.ts'
+import { rowOfNames } from './row-of-names.ts'
 
 /** A step in its place. Its scope names its state, and it is notified of each cut that passes. */
 export interface PlacedStep {

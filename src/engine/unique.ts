@@ -1,10 +1,11 @@
 import { EntrapipeError } from '../core/errors.ts'
-import type { Key, Row } from '../core/row.ts'
+import type { Key } from '../core/row.ts'
 import type { IdJournal, SavedIds } from '../store/types.ts'
+import type { AddKeys, Arrived } from './arrived.ts'
 
 /** The new rows of a page. */
 interface Fresh {
-  readonly rows: readonly Row<unknown>[]
+  readonly rows: Arrived
   readonly settled: readonly Key[]
   /** Repeated rows, except those that a resumed shard reads again. */
   readonly repeated: number
@@ -13,7 +14,7 @@ interface Fresh {
 /** Drops rows whose key was read before in this run, in any shard. */
 export interface UniqueKeys {
   /** @param settled keys of the rows of the page that the source settled */
-  fresh(shard: string, rows: readonly Row<unknown>[], settled: readonly Key[]): Fresh
+  fresh(shard: string, rows: Arrived, settled: readonly Key[]): Fresh
   /** Called with each position that a shard has reached, and when it has ended: what was read before is not read again. */
   placed(shard: string): void
   /** Returns for each key whether its row was read, by this process or an earlier one. */
@@ -36,7 +37,7 @@ export const uniqueKeys = (ids: IdJournal, kind: string, from?: SavedIds): Uniqu
   const sincePosition = new Map<string, number>()
   /** Rows that an earlier process has read and counted after the position of a shard. */
   const again = new Map(Object.entries(from?.sincePosition ?? {}))
-  const add = (keys: readonly Key[]): readonly boolean[] => {
+  const addKeys = (keys: readonly Key[]): readonly boolean[] => {
     const wrong = keys.find(key => typeof key !== 'string')
     if (wrong === undefined) return ids.addAll(keys as readonly string[])
     throw new EntrapipeError(
@@ -44,14 +45,15 @@ export const uniqueKeys = (ids: IdJournal, kind: string, from?: SavedIds): Uniqu
       `The source ${kind} has unique keys, so each key must be text, got the number ${wrong}.`,
     )
   }
+  const add: AddKeys = { keys: addKeys, bytes: keys => ids.addBytes(keys) }
   return {
     fresh(shard, rows, settled) {
       const length = ids.length
-      const isNew = add(rows.map(row => row.key))
-      const newSettled = settled.length === 0 ? [] : add(settled)
+      const isNew = rows.addTo(add)
+      const newSettled = settled.length === 0 ? [] : addKeys(settled)
       const added = ids.length - length
       if (added > 0) byShard.set(shard, (byShard.get(shard) ?? 0) + added)
-      const read = rows.length + settled.length
+      const read = rows.count + settled.length
       if (read > 0) sincePosition.set(shard, (sincePosition.get(shard) ?? 0) + read)
       const left = again.get(shard) ?? 0
       const readAgain = Math.min(left, read)
@@ -60,7 +62,7 @@ export const uniqueKeys = (ids: IdJournal, kind: string, from?: SavedIds): Uniqu
       const repeated = read - added
       if (repeated === 0) return { rows, settled, repeated }
       return {
-        rows: rows.filter((_, at) => isNew[at]),
+        rows: isNew ? rows.where(isNew) : rows,
         settled: settled.filter((_, at) => newSettled[at]),
         repeated: Math.max(0, repeated - readAgain),
       }

@@ -1,4 +1,5 @@
-import type { Key, Row } from '../core/row.ts'
+import type { Key } from '../core/row.ts'
+import type { Arrived } from './arrived.ts'
 
 /** The numbers of rows of a page that were read, and that were settled in between. */
 interface Taken {
@@ -12,11 +13,12 @@ interface Taken {
  * @param settled keys of the settled rows, in order. If keys are not increasing numbers, their places are unknown, and they
  *   count as being before the other rows.
  */
-export const within = (rows: readonly Row<unknown>[], settled: readonly Key[], room: number): Taken => {
-  if (rows.length + settled.length <= room) return { rows: rows.length, settled: settled.length }
+export const within = (rows: Pick<Arrived, 'count' | 'key'>, settled: readonly Key[], room: number): Taken => {
+  if (rows.count + settled.length <= room) return { rows: rows.count, settled: settled.length }
   const taken = { rows: 0, settled: 0 }
   while (taken.rows + taken.settled < room)
-    if (standsBefore(settled[taken.settled], rows[taken.rows]?.key)) taken.settled++
+    if (standsBefore(settled[taken.settled], taken.rows < rows.count ? rows.key(taken.rows) : undefined))
+      taken.settled++
     else taken.rows++
   return taken
 }

@@ -1,8 +1,10 @@
-import type { JsonRows } from '../core/json-rows.ts'
+import { kinds, type JsonRows } from '../core/json-rows.ts'
 import type { Fields } from '../core/json.ts'
 import type { Projection } from '../core/projection.ts'
 import type { Row } from '../core/row.ts'
 import { parsedValue, unparsedColumn, type UnparsedColumn } from './unparsed-columns.ts'
+
+const openList = 0x5b
 
 type ReadColumn = (row: Fields, column: string) => unknown
 
@@ -33,7 +35,7 @@ export const blankColumns = (never: readonly string[] = [], saved?: readonly str
       if (left.length > 0) left = without(left, rows, read)
     },
     seeUnparsed(rows, columns, projection) {
-      if (rows.keys.length === 0) return
+      if (rows.count === 0) return
       left ??= columns.filter(column => !never.includes(column))
       left = left.filter(column => !hasValue(rows, unparsedColumn(column, projection)))
     },
@@ -66,11 +68,16 @@ const without = (columns: readonly string[], rows: readonly Row<unknown>[], read
 const isBlank = (value: unknown): boolean =>
   value === null || value === undefined || (Array.isArray(value) && value.length === 0)
 
-const hasValue = ({ keys, names, bytes, spans, kinds }: JsonRows, { from, of }: UnparsedColumn): boolean => {
+const hasValue = ({ count, names, bytes, spans, kinds: found }: JsonRows, { from, of }: UnparsedColumn): boolean => {
   const place = from === null ? -1 : names.indexOf(from)
-  for (let row = 0, value = place; row < keys.length; row++, value += names.length) {
-    const found = place < 0 ? undefined : parsedValue(bytes, spans[2 * value]!, spans[2 * value + 1]!, kinds[value]!)
-    if (!isBlank(of ? of(found) : found)) return true
+  // A column that is never filled is looked at in every row, so its values are only made if something is made of them.
+  for (let row = 0, value = place; row < count; row++, value += names.length) {
+    const kind = place < 0 ? kinds.missing : found[value]!
+    if (!of && (kind === kinds.missing || kind === kinds.nothing)) continue
+    const start = spans[2 * value]!
+    const end = spans[2 * value + 1]!
+    const isEmptyList = kind === kinds.nested && end - start === 2 && bytes[start] === openList
+    if (of ? !isBlank(of(place < 0 ? undefined : parsedValue(bytes, start, end, kind))) : !isEmptyList) return true
   }
   return false
 }

@@ -136,7 +136,7 @@ export const csvEncoder = (
           return undefined
         }
         lines ??= takeColumns(header)
-        written += rows.keys.length
+        written += rows.count
         const head = begin()
         return head === '' ? bytes : Buffer.concat([Buffer.from(head), bytes])
       }

@@ -18,7 +18,7 @@ export const jsonlEncoder = ({ columns, eol }: JsonOptions, saved?: Json): RowEn
         (rows => {
           try {
             const bytes = encode(rows)
-            unparsed += rows.keys.length
+            unparsed += rows.count
             return bytes
           } catch {
             return undefined

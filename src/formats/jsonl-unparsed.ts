@@ -23,7 +23,7 @@ export const jsonlUnparsed = (
   return rows => {
     if (eol === '\n' && areLines(rows, wanted)) return separated(rows)
     out.clear()
-    for (let row = 0; row < rows.keys.length; row++) {
+    for (let row = 0; row < rows.count; row++) {
       if (columns && wanted) writeColumns(rows, row, columns, wanted)
       else writeOwn(rows, row)
       out.text(eol)
@@ -36,7 +36,7 @@ export const jsonlUnparsed = (
     const values = found.subarray(row * names.length, (row + 1) * names.length)
     if (values.some(kind => kind >= odd))
       return out.text(JSON.stringify(exactIntegers(bytes.toString('utf8', start, end))))
-    out.room(end - start)
+    out.reserve(end - start)
     out.copy(bytes, start, end)
   }
 
@@ -58,7 +58,7 @@ export const jsonlUnparsed = (
         out.text(text)
       } else if (kind === kinds.missing) out.text('null')
       else {
-        out.room(end - start)
+        out.reserve(end - start)
         out.copy(bytes, start, end)
       }
     }
@@ -68,11 +68,11 @@ export const jsonlUnparsed = (
 
 /** Whether the text of each row is what `JSON.stringify` makes of it, and has all columns in order and no others. */
 const areLines = (
-  { keys, names, spans, kinds: found }: JsonRows,
+  { count, names, spans, kinds: found }: JsonRows,
   wanted: readonly UnparsedColumn[] | undefined,
 ): boolean => {
   const width = names.length
-  const values = keys.length * width
+  const values = count * width
   for (let at = 0; at < values; at++) if (found[at]! >= odd) return false
   if (!wanted) return true
   if (wanted.length !== width || wanted.some(({ from, of }, at) => of || from !== names[at])) return false
@@ -84,8 +84,8 @@ const areLines = (
 }
 
 /** Puts a line feed after each row, where there was a comma or a bracket. */
-const separated = ({ bytes, objects, keys }: JsonRows): Buffer => {
-  const end = objects[2 * keys.length - 1]!
-  for (let row = 0; row < keys.length; row++) bytes[objects[2 * row + 1]!] = lineFeed
+const separated = ({ bytes, objects, count }: JsonRows): Buffer => {
+  const end = objects[2 * count - 1]!
+  for (let row = 0; row < count; row++) bytes[objects[2 * row + 1]!] = lineFeed
   return bytes.subarray(0, end + 1)
 }

@@ -66,6 +66,21 @@ const endOfText = (bytes: Uint8Array, at: number): number => {
   return endOfEscaped(bytes, at)
 }
 
+/** As `endOfText`, four bytes at once. */
+const endOfTextIn = (bytes: Uint8Array, view: DataView, at: number): number => {
+  const last = bytes.length - 4
+  while (at <= last) {
+    const word = view.getUint32(at, true)
+    const quotes = word ^ 0x22222222
+    const slashes = word ^ 0x5c5c5c5c
+    const found =
+      ((quotes - 0x01010101) & ~quotes) | ((slashes - 0x01010101) & ~slashes) | ((word - 0x20202020) & ~word)
+    if ((found & 0x80808080) !== 0) break
+    at += 4
+  }
+  return endOfText(bytes, at)
+}
+
 const endOfEscaped = (bytes: Uint8Array, at: number): number => {
   kind = kinds.escaped
   for (;;) {
@@ -137,6 +152,9 @@ const endOfValue = (bytes: Uint8Array, at: number, depth: number): number => {
   return endOfNumber(bytes, at)
 }
 
+/** `null` */
+const nullWord = 0x6c6c756e
+
 const endOfList = (bytes: Uint8Array, at: number, depth: number): number => {
   if (bytes[at + 1] === closeList) return at + 2
   do {
@@ -173,11 +191,33 @@ const hasName = (bytes: Uint8Array, names: readonly number[], start: number, end
   return false
 }
 
+/** A name as it is in the text: with quotes and the colon, in words of four bytes, of which the last overlaps the one before. */
+interface Mark {
+  readonly length: number
+  readonly words: Uint32Array
+}
+
+const markOf = (bytes: Uint8Array, start: number, end: number): Mark => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start)
+  const words = Array.from({ length: Math.ceil(view.byteLength / 4) }, (_, word) =>
+    view.getUint32(Math.min(4 * word, view.byteLength - 4), true),
+  )
+  return { length: view.byteLength, words: Uint32Array.from(words) }
+}
+
+/** Whether a name stands at `at`. */
+const isMark = (view: DataView, at: number, { length, words }: Mark): boolean => {
+  if (at + length > view.byteLength) return false
+  const last = words.length - 1
+  for (let word = 0; word < last; word++) if (view.getUint32(at + 4 * word, true) !== words[word]) return false
+  return view.getUint32(at + length - 4, true) === words[last]
+}
+
 /** @param memory grows to its largest use, which is kept */
 export const jsonTable = (memory: TableMemory = tableMemory()): JsonTable => {
   let names: string[] = []
   /** Each name as it is in the text: with quotes and the colon. */
-  let marks: Uint8Array[] = []
+  let marks: Mark[] = []
   let count = 0
   let { objects, spans, kinds: found } = memory
 
@@ -192,19 +232,19 @@ export const jsonTable = (memory: TableMemory = tableMemory()): JsonTable => {
   const placeOf = (bytes: Uint8Array, at: number): number => {
     if (bytes[at] !== quote) return -1
     const end = endOfText(bytes, at + 1)
-    if (end < 0 || kind !== kinds.text || bytes[end] !== colon) return -1
+    if (end < 0 || kind !== kinds.text || bytes[end] !== colon || end === at + 2) return -1
     const name = Buffer.from(bytes.subarray(at + 1, end - 1)).toString('utf8')
     const place = names.indexOf(name)
     if (place >= 0) return place
     if (names.length === mostNames || name === '__proto__' || isDigit(bytes[at + 1])) return -1
     // The rows so far have fewer columns, so they are looked at again.
     names = [...names, name]
-    marks = [...marks, Uint8Array.from(bytes.subarray(at, end + 1))]
+    marks = [...marks, markOf(bytes, at, end + 1)]
     return again
   }
 
   /** The end of the object at `start`; negative if it is not accepted. */
-  const endOfRow = (bytes: Uint8Array, start: number, base: number, first: number): number => {
+  const endOfRow = (bytes: Uint8Array, view: DataView, start: number, base: number, first: number): number => {
     if (bytes[start] !== openObject) return -1
     const width = names.length
     found.fill(kinds.missing, first, first + width)
@@ -213,12 +253,7 @@ export const jsonTable = (memory: TableMemory = tableMemory()): JsonTable => {
     for (let expected = 0; ; expected++) {
       at++
       let place = expected
-      let same = 0
-      if (place < width) {
-        const mark = marks[place]!
-        while (same < mark.length && bytes[at + same] === mark[same]) same++
-        if (same < mark.length) same = 0
-      }
+      let same = place < width && isMark(view, at, marks[place]!) ? marks[place]!.length : 0
       if (same === 0) {
         place = placeOf(bytes, at)
         if (place < 0) return place
@@ -229,7 +264,11 @@ export const jsonTable = (memory: TableMemory = tableMemory()): JsonTable => {
       if (found[slot] !== kinds.missing) return -1
       const value = at + same
       isOdd = false
-      at = endOfValue(bytes, value, deepest)
+      if (bytes[value] === quote) at = endOfTextIn(bytes, view, value + 1)
+      else if (value + 4 <= bytes.length && view.getUint32(value, true) === nullWord) {
+        kind = kinds.nothing
+        at = value + 4
+      } else at = endOfValue(bytes, value, deepest)
       if (at < 0) return -1
       spans[2 * slot] = value - base
       spans[2 * slot + 1] = at - base
@@ -263,9 +302,10 @@ export const jsonTable = (memory: TableMemory = tableMemory()): JsonTable => {
     find(bytes, start, stop) {
       const base = count === 0 ? start : start - objects[2 * count - 1]! - 1
       const before = count
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
       for (let at = start; ;) {
         grow(count + 1)
-        const end = endOfRow(bytes, at, base, count * names.length)
+        const end = endOfRow(bytes, view, at, base, count * names.length)
         if (end === again) {
           if (before > 0) return -1
           clear()

@@ -126,10 +126,10 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch, pool }:
         ahead = page.next === undefined ? undefined : fetchAhead(page.next)
         let came = 0
         for await (const piece of piecesOf(page, got.link)) {
-          if (came === 0 && !distinct) begun.add(piece.json ? { id: piece.json.keys[0] } : piece.values[0])
-          came += piece.json?.keys.length ?? piece.values.length
+          if (came === 0 && !distinct) begun.add(piece.json ? { id: piece.json.key(0) } : piece.values[0])
+          came += piece.json?.count ?? piece.values.length
           reader.asked(false)
-          yield again.told(piece, piece.json?.keys.length ?? piece.values.length)
+          yield again.told(piece, piece.json?.count ?? piece.values.length)
           reader.asked(true)
           signal?.throwIfAborted()
         }

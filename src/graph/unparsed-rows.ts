@@ -1,5 +1,5 @@
 import { exactIntegers } from '../core/exact-json.ts'
-import { kinds, type JsonRows } from '../core/json-rows.ts'
+import { kinds, type JsonRows, type TextBytes } from '../core/json-rows.ts'
 import type { Fields } from '../core/json.ts'
 import type { Row } from '../core/row.ts'
 import type { JsonTable } from './json-table.ts'
@@ -55,21 +55,27 @@ export const unparsedRows = (table: JsonTable, bytes: Buffer, key: string): Json
   memory.objects.set(table.objects.subarray(0, 2 * count))
   memory.spans.set(table.spans.subarray(0, 2 * values))
   memory.kinds.set(table.kinds.subarray(0, values))
-  const keys: string[] = []
-  for (let row = 0; row < count; row++) {
-    const span = 2 * (row * names.length + column)
-    keys.push(memory.bytes.toString('utf8', memory.spans[span]! + 1, memory.spans[span + 1]! - 1))
-  }
-  return jsonRows(memory, names, keys, bytes.length - 1, spare)
+  return jsonRows(memory, names, column, count, bytes.length - 1, spare)
 }
 
 const jsonRows = (
   memory: Memory,
   names: readonly string[],
-  keys: readonly string[],
+  /** The property with the key. */
+  column: number,
+  count: number,
   end: number,
   spare: Memory[],
 ): JsonRows => {
+  const { bytes, spans } = memory
+  const width = names.length
+  const keys: TextBytes = {
+    count,
+    bytes,
+    start: row => spans[2 * (row * width + column)]! + 1,
+    end: row => spans[2 * (row * width + column) + 1]! - 1,
+  }
+  const name = names[column]!
   let rows: readonly Row<Fields>[] | undefined
   let isUsed = false
   const written = (): void => {
@@ -78,14 +84,16 @@ const jsonRows = (
   }
   return {
     ...memory,
-    bytes: memory.bytes.subarray(0, end + 1),
+    bytes: bytes.subarray(0, end + 1),
+    count,
     names,
     keys,
+    key: row => bytes.toString('utf8', keys.start(row), keys.end(row)),
     rows() {
       if (rows) return rows
       if (isUsed) throw new Error('These rows are written')
-      const values = exactIntegers(`[${memory.bytes.toString('utf8', 0, end)}]`) as readonly Fields[]
-      rows = values.map((value, at) => ({ key: keys[at]!, value }))
+      const values = exactIntegers(`[${bytes.toString('utf8', 0, end)}]`) as readonly Fields[]
+      rows = values.map(value => ({ key: value[name] as string, value }))
       written()
       return rows
     },

@@ -1,6 +1,6 @@
 import { openIdFile } from './id-file.ts'
 import { highOf, idMemory, type Suspect } from './id-memory.ts'
-import { sameId, wordsPerId, writeId } from './id-words.ts'
+import { sameId, wordsPerId, writeId, writeIdBytes } from './id-words.ts'
 import type { IdJournal } from './types.ts'
 
 /** A journal whose newest ids may wait in memory. */
@@ -15,6 +15,7 @@ const slots = batch * 4
 // Shared by all journals, because they are only used synchronously.
 const words = new Uint32Array(batch * wordsPerId)
 const table = new Int16Array(slots)
+const fresh = new Uint16Array(batch)
 
 /** Whether an equal id comes before it in the batch. If not, it is remembered. */
 const isRepeated = (id: number, hash: number): boolean => {
@@ -46,35 +47,34 @@ export const openIdJournal = (
   const file = openIdFile(path, length, checksum)
   const memory = idMemory(file, length)
 
-  const addBatch = (ids: readonly string[], answers: boolean[]) => {
+  /** Adds the first `count` ids of `words`. Returns how many were new: their numbers are in `fresh`, in order. */
+  const addBatch = (count: number): number => {
     table.fill(-1)
-    const fresh: number[] = []
+    let added = 0
     const suspects: Suspect[] = []
-    for (let id = 0; id < ids.length; id++) {
+    for (let id = 0; id < count; id++) {
       const at = id * wordsPerId
-      writeId(ids[id]!, words, at)
       const high = highOf(words, at)
       if (isRepeated(id, high)) continue
       const segment = memory.segment(words, at, high)
-      if (segment < 0) fresh.push(id)
+      if (segment < 0) fresh[added++] = id
       else suspects.push({ at, segment })
     }
     if (suspects.length > 0) {
       const found = memory.confirm(words, suspects)
-      for (const { at } of suspects) if (!found.has(at)) fresh.push(at / wordsPerId)
-      fresh.sort((a, b) => a - b)
+      for (const { at } of suspects) if (!found.has(at)) fresh[added++] = at / wordsPerId
+      fresh.subarray(0, added).sort()
     }
     // Moves new ids together, so that they are written as one piece.
-    const first = answers.length
-    for (let id = 0; id < ids.length; id++) answers.push(false)
-    fresh.forEach((id, place) => {
-      answers[first + id] = true
-      if (place === id) return
+    for (let place = 0; place < added; place++) {
+      const id = fresh[place]!
+      if (place === id) continue
       for (let word = 0; word < wordsPerId; word++) words[place * wordsPerId + word] = words[id * wordsPerId + word]!
-    })
-    file.append(words, fresh.length)
-    memory.add(words, fresh.length)
-    if (fresh.length > 0) written()
+    }
+    file.append(words, added)
+    memory.add(words, added)
+    if (added > 0) written()
+    return added
   }
 
   const hasBatch = (ids: readonly string[]): readonly boolean[] => {
@@ -98,8 +98,26 @@ export const openIdJournal = (
     },
     flush: () => file.flush(),
     addAll(ids) {
-      const answers: boolean[] = []
-      for (let from = 0; from < ids.length; from += batch) addBatch(ids.slice(from, from + batch), answers)
+      const answers = new Array<boolean>(ids.length).fill(false)
+      for (let from = 0; from < ids.length; from += batch) {
+        const count = Math.min(batch, ids.length - from)
+        for (let id = 0; id < count; id++) writeId(ids[from + id]!, words, id * wordsPerId)
+        const added = addBatch(count)
+        for (let place = 0; place < added; place++) answers[from + fresh[place]!] = true
+      }
+      return answers
+    },
+    addBytes(ids) {
+      let answers: boolean[] | undefined
+      for (let from = 0; from < ids.count; from += batch) {
+        const count = Math.min(batch, ids.count - from)
+        for (let id = 0; id < count; id++)
+          writeIdBytes(ids.bytes, ids.start(from + id), ids.end(from + id), words, id * wordsPerId)
+        const added = addBatch(count)
+        if (added === count && !answers) continue
+        answers ??= new Array<boolean>(ids.count).fill(false).fill(true, 0, from)
+        for (let place = 0; place < added; place++) answers[from + fresh[place]!] = true
+      }
       return answers
     },
     hasAll: ids => {

@@ -2,6 +2,7 @@ import type { PartStore } from '../core/context.ts'
 import type { Code } from '../core/errors.ts'
 import type { Tenant } from '../core/graph.ts'
 import type { Fields, Json } from '../core/json.ts'
+import type { TextBytes } from '../core/json-rows.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import type { Mark, Shard } from '../core/parts.ts'
 import type { Outcome, OutcomeCounts, Result } from '../core/result.ts'
@@ -77,6 +78,8 @@ export interface RunInfo extends NewRun {
 export interface IdJournal {
   /** Appends ids. Returns for each whether it was new. Ids need not be GUIDs. */
   addAll(ids: readonly string[]): boolean[]
+  /** As `addAll`, for ids that are bytes. Returns undefined if all were new. */
+  addBytes(ids: TextBytes): readonly boolean[] | undefined
   /** Returns for each id whether it is in the journal. Adds nothing. */
   hasAll(ids: readonly string[]): boolean[]
   readonly length: number

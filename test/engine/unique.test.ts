@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Shard, Source } from '../../src/core/parts.ts'
+import { parsedRows } from '../../src/engine/arrived.ts'
 import { uniqueKeys } from '../../src/engine/unique.ts'
 import { openIdJournal } from '../../src/store/id-journal.ts'
 import { onlyPhase } from '../../src/store/types.ts'
@@ -98,26 +99,29 @@ t.test('a run with a corrupted key journal is not resumed', async t => {
   await t.rejects(run(plan), { code: 'PARTIAL_CHANGED', fix: 'Start over with --fresh.' })
 })
 
+const rowsOf = (...keys: readonly string[]) => parsedRows(keys.map(key => ({ key, value: {} })))
+
 t.test('rows rejected by the source are also recognised as repeats, and each repeat is counted', async t => {
   const keys = uniqueKeys(openIdJournal(join(t.testdir(), 'ids'), 0), 'list')
-  const rows = ['a', 'b'].map(key => ({ key, value: {} }))
-  t.strictSame(keys.fresh('x', rows, ['c', 'd']), { rows, settled: ['c', 'd'], repeated: 0 })
-  t.strictSame(keys.fresh('y', rows, ['d', 'e']), { rows: [], settled: ['e'], repeated: 3 })
+  const rows = rowsOf('a', 'b')
+  const first = keys.fresh('x', rows, ['c', 'd'])
+  t.strictSame([first.rows, first.settled, first.repeated], [rows, ['c', 'd'], 0])
+  const second = keys.fresh('y', rows, ['d', 'e'])
+  t.strictSame([second.rows.count, second.settled, second.repeated], [0, ['e'], 3])
   t.strictSame([keys.distinct('x'), keys.distinct('y'), keys.saved().length], [4, 1, 5])
 })
 
 t.test('a checkpoint has only shards with rows after their position, however many there were', async t => {
   const journal = openIdJournal(join(t.testdir(), 'ids'), 0)
-  const row = (key: string) => ({ key, value: {} })
   const keys = uniqueKeys(journal, 'list')
-  for (const shard of ['a', 'b', 'c', 'd']) keys.fresh(shard, [row(shard), row(`${shard}2`)], [])
+  for (const shard of ['a', 'b', 'c', 'd']) keys.fresh(shard, rowsOf(shard, `${shard}2`), [])
   for (const shard of ['a', 'c']) keys.placed(shard)
-  keys.fresh('e', [], [])
+  keys.fresh('e', rowsOf(), [])
   t.strictSame(keys.saved().sincePosition, { b: 2, d: 2 })
   const resumed = uniqueKeys(journal, 'list', keys.saved())
-  resumed.fresh('b', [row('b'), row('b2')], [])
+  resumed.fresh('b', rowsOf('b', 'b2'), [])
   resumed.placed('b')
-  resumed.fresh('d', [row('d')], [])
+  resumed.fresh('d', rowsOf('d'), [])
   t.strictSame(resumed.saved().sincePosition, { d: 2 })
 })
 

@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Key } from '../../src/core/row.ts'
+import { parsedRows } from '../../src/engine/arrived.ts'
 import { within } from '../../src/engine/within.ts'
 
 const taken = (
@@ -8,7 +9,7 @@ const taken = (
   room: number,
 ): readonly [rows: number, settled: number] => {
   const of = within(
-    rows.map(key => ({ key, value: key })),
+    parsedRows(rows.map(key => ({ key, value: key }))),
     settled,
     room,
   )

@@ -14,6 +14,12 @@ const texts = [
   '\\',
   '\u2028',
   '=1',
+  'a text of several words',
+  'a comma, a semicolon; and a bar | far from the start',
+  'ends with a comma,',
+  'says "yes" only later on',
+  'Straße, Zürich 漢字 and more',
+  'a tab\tand a line\nin the middle of it',
 ]
 /** As a service may write them: JSON has several texts for one value. */
 const oddTexts = ['"a\\/b"', '"\\u00e9"', '"\\u0041,"', '"\\ud83d\\ude00"', '"\\ud800"', '"\\u000a"', '1.0', '1e3', '-0', '12345678901234567890'] // prettier-ignore

@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { RowEncoder } from '../../src/core/encoder.ts'
+import type { Fields } from '../../src/core/json.ts'
 import type { JsonRows } from '../../src/core/json-rows.ts'
 import type { Projection } from '../../src/core/projection.ts'
 import { presetFor } from '../../src/data/presets/presets.ts'
@@ -67,6 +68,28 @@ for (const [name, encoderOf] of Object.entries(encoders))
       t.strictSame([ours.written, ours.save(), ours.columns], [theirs.written, theirs.save(), theirs.columns])
     }
   })
+
+t.test('a delimiter is found wherever it is in a text, and no other letter is taken for one', async t => {
+  for (const delimiter of [',', ';', '|', '\t'])
+    for (let letter = 0x20; letter < 0x180; letter++)
+      for (let before = 0; before < 9; before++) {
+        const name = `${'a'.repeat(before)}${String.fromCharCode(letter)}${'b'.repeat(before % 5)}`
+        const columns = ['name', 'id']
+        const rows = unparsedRowsOf([JSON.stringify({ id: '1', name })])
+        const written = textOf(csvEncoder({ columns, delimiter }).unparsed!()!(rows)!)
+        const wanted = parsed(csvEncoder({ columns, delimiter }), rows)
+        if (written !== wanted) t.equal(written, wanted)
+      }
+})
+
+t.test('a long value that is written to several columns has room in each', async t => {
+  const columns = Array.from({ length: 40 }, (_, at) => `c${at}`)
+  const copied = columns.map(name => ({ name, from: 'id', read: (row: Fields) => row['id'] }))
+  const id = 'x'.repeat(70_000)
+  const [ours, theirs] = [csvEncoder({ columns }), csvEncoder({ columns })]
+  const rows = unparsedRowsOf([JSON.stringify({ id }), JSON.stringify({ id: '1' })])
+  t.ok(textOf(ours.unparsed!(copied)!(rows)!) === parsed(theirs, rows, copied))
+})
 
 t.test('rows that cannot be written are left to be parsed, and nothing is counted', async t => {
   const encoder = csvEncoder({ columns: ['id', 'name'] })

@@ -66,6 +66,34 @@ t.test('text that it accepts is JSON, whatever byte of it is changed, lost or ad
   t.ok(accepted > 1_000, `${accepted} accepted`)
 })
 
+t.test('a byte ends a text, is refused or stands for itself alike wherever in the text it is', async t => {
+  for (let byte = 0; byte < 0x80; byte++)
+    for (let before = 0; before < 9; before++) {
+      const inner = `${'ä'.repeat(before % 2)}${'a'.repeat(before)}${String.fromCharCode(byte)}n${'b'.repeat(6)}`
+      const text = `{"id":"1","name":"${inner}"}`
+      const { end } = find(`${text}]`)
+      let isJson = true
+      try {
+        JSON.parse(text)
+      } catch {
+        isJson = false
+      }
+      if (end >= 0 !== isJson) t.equal(end >= 0, isJson, JSON.stringify(text))
+    }
+  t.ok(find('{"id":"1","name":"\u007f"}]').end > 0)
+})
+
+t.test('names are told apart by each of their letters, also those that begin or end alike', async t => {
+  const names = ['a', 'ab', 'abc', 'abcd', 'abcde', 'abcdX', 'Xbcde', 'aXcde', 'abcdeabcde', 'abcdeXbcde']
+  for (const first of names)
+    for (const second of names) {
+      const { table, value } = find(`{"${first}":1},{"${second}":2}]`)
+      t.strictSame(table.names, [...new Set([first, second])])
+      t.equal(value(table.names.length + table.names.indexOf(second)), '2')
+    }
+  t.equal(find('{"":1}]').end, -1, 'an empty name is for the parser')
+})
+
 t.test('what a parser would read differently, and what is no compact JSON, is left to the parser', async t => {
   for (const text of [
     '{"a":1,"a":2}',

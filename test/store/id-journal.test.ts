@@ -55,6 +55,54 @@ t.test('an id is new only once, within a call and across calls', async t => {
   t.equal(ids.length, 3)
 })
 
+/** These ids as the bytes of one text, each between two quotes. */
+const bytesOf = (ids: readonly string[]) => {
+  const bytes = Buffer.from(ids.map(id => `"${id}"`).join(''))
+  const ends = ids.map(() => 0)
+  let at = 0
+  for (const [place, id] of ids.entries()) ends[place] = at += Buffer.byteLength(id) + 2
+  const end = (text: number) => ends[text]! - 1
+  return { count: ids.length, bytes, end, start: (text: number) => end(text) - Buffer.byteLength(ids[text]!) }
+}
+
+t.test('ids that are bytes are those that are text', async t => {
+  const [guid] = guids(1, 'bytes') as [string]
+  const kinds = [
+    guid,
+    guid.toUpperCase(),
+    `${guid.slice(0, 35)}ā`,
+    `${guid.slice(0, 34)}ā`,
+    `g${guid.slice(1)}`,
+    'ann',
+    'Ann',
+    'Zoë',
+    '',
+  ]
+  const folder = t.testdir()
+  const texts = openIdJournal(join(folder, 'texts'), 0)
+  const bytes = openIdJournal(join(folder, 'bytes'), 0)
+  t.strictSame(bytes.addBytes(bytesOf(kinds)), texts.addAll(kinds))
+  t.strictSame(
+    texts.addAll(kinds),
+    kinds.map(() => false),
+  )
+  t.strictSame(
+    bytes.addBytes(bytesOf(kinds)),
+    kinds.map(() => false),
+  )
+  t.strictSame(
+    bytes.addAll(kinds),
+    kinds.map(() => false),
+  )
+  // More than are looked at at once: the first are new, some of the others repeat.
+  const many = guids(10_000, 'many')
+  const mixed = [...many.slice(0, 9_000), ...many.slice(5_000)]
+  t.strictSame(bytes.addBytes(bytesOf(mixed)), texts.addAll(mixed))
+  t.equal(bytes.addBytes(bytesOf(guids(5_000, 'new'))), undefined)
+  texts.addAll(guids(5_000, 'new'))
+  t.equal(bytes.checksum, texts.checksum)
+})
+
 t.test('answers are exact for 300,000 ids, whichever repeat and in whatever order', async t => {
   const path = join(t.testdir(), 'ids')
   const all = guids(300_000, 'exact')

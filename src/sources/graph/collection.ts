@@ -140,7 +140,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
           ...(ctx.distinct && { distinct: ctx.distinct }),
         })) {
           isFirst = false
-          division.came(ctx, shard, page.json?.keys.length ?? page.values.length)
+          division.came(ctx, shard, page.json?.count ?? page.values.length)
           watched?.see(page.values)
           if (watched?.why) tell()
           const full = watched?.found
