@@ -17,8 +17,13 @@ interface Gathered {
 }
 
 interface GatherOptions {
-  /** Receives the pieces. Their memory is reused once the promise resolves. */
+  /** Receives the pieces. Their memory is reused once the promise resolves. Calls do not overlap. */
   readonly send: (bytes: Uint8Array) => Promise<void>
+  /**
+   * Whether a piece is compressed and sent while the next one is made: its error is thrown by a later call, and `bytes` counts it only
+   * after `flush`, `cut` or `end`.
+   */
+  readonly behind?: boolean
   readonly compressor?: Compressor | undefined
   /** Bytes sent before the checkpoint that the run resumes from. */
   readonly bytes?: number | undefined
@@ -26,13 +31,15 @@ interface GatherOptions {
 
 const bufferBytes = 128 * 1024
 
-/** Gathers an encoder's output into pieces of 128 KiB, compressed if set. Holds one buffer. */
-export const gather = ({ send, compressor, bytes: before = 0 }: GatherOptions): Gathered => {
+/** Gathers an encoder's output into pieces of 128 KiB, compressed if set. Holds one buffer, or two if it sends `behind`. */
+export const gather = ({ send, compressor, bytes: before = 0, behind = false }: GatherOptions): Gathered => {
   const encoder = new TextEncoder()
-  const buffer = new Uint8Array(bufferBytes)
+  let buffer = new Uint8Array(bufferBytes)
+  let other = behind ? new Uint8Array(bufferBytes) : buffer
   let used = 0
   let bytes = before
   let out = send
+  let onItsWay: Promise<void> | undefined
 
   const sendAll = async (pieces: readonly Uint8Array[]): Promise<void> => {
     for (const piece of pieces) {
@@ -43,29 +50,56 @@ export const gather = ({ send, compressor, bytes: before = 0 }: GatherOptions): 
 
   const pass = async (piece: Uint8Array): Promise<void> => sendAll(compressor ? await compressor.push(piece) : [piece])
 
-  const flush = async (): Promise<void> => {
+  const arrived = async (): Promise<void> => {
+    const sent = onItsWay
+    onItsWay = undefined
+    await sent
+  }
+
+  /** Sends the content of the buffer, at once or behind. */
+  const empty = async (): Promise<void> => {
+    await arrived()
     if (used === 0) return
     const full = buffer.subarray(0, used)
     used = 0
-    await pass(full)
+    if (!behind) return pass(full)
+    ;[buffer, other] = [other, buffer]
+    onItsWay = pass(full)
+    // Who waits for it later gets the error.
+    onItsWay.catch(() => undefined)
+  }
+
+  const flush = async (): Promise<void> => {
+    await empty()
+    await arrived()
+  }
+
+  const addBytes = async (made: Uint8Array): Promise<void> => {
+    const isLarge = made.length > bufferBytes / 2
+    // The memory of what is sent behind would be reused meanwhile, so it is copied.
+    if (isLarge && !behind) {
+      await empty()
+      return pass(made)
+    }
+    if (!isLarge && used + made.length > bufferBytes) await empty()
+    for (let at = 0; at < made.length;) {
+      if (used === bufferBytes) await empty()
+      const some = made.subarray(at, at + bufferBytes - used)
+      buffer.set(some, used)
+      used += some.length
+      at += some.length
+    }
   }
 
   const add = async (made: string | Uint8Array): Promise<void> => {
-    if (typeof made !== 'string') {
-      const isLarge = made.length > bufferBytes / 2
-      if (isLarge || used + made.length > bufferBytes) await flush()
-      if (isLarge) return pass(made)
-      buffer.set(made, used)
-      used += made.length
-      return
-    }
+    if (typeof made !== 'string') return addBytes(made)
     let rest = made
     while (rest.length > 0) {
       const { read, written } = encoder.encodeInto(rest, buffer.subarray(used))
       used += written
       if (read === rest.length) return
       rest = rest.slice(read)
-      await flush()
+      await empty()
     }
   }
 
@@ -79,6 +113,7 @@ export const gather = ({ send, compressor, bytes: before = 0 }: GatherOptions): 
     flush,
     cut,
     async end(made) {
+      await arrived()
       const last: Uint8Array[] = []
       out = async piece => void last.push(piece.slice())
       await add(made)

@@ -80,7 +80,7 @@ interface SavedMark {
  * half of csv, jsonl and json.
  *
  * A file is named `<name>.partial` until commit, and each checkpoint is flushed to disk before it is saved. Output to
- * stdout cannot be undone, so such a run is not resumable. Holds 128 KiB and what the encoder holds.
+ * stdout cannot be undone, so such a run is not resumable. Holds 256 KiB and what the encoder holds.
  *
  * @throws EntrapipeError `OPTION_INVALID` if the file name has another extension
  */
@@ -118,6 +118,7 @@ const textWriter = async <In>(
   const { compression } = options
   const gathered = gather({
     send: bytes => out.append(bytes),
+    behind: true,
     compressor: compression && compressor(compression),
     bytes: from?.bytes,
   })

@@ -46,6 +46,47 @@ t.test('few bytes are gathered as text is, and many are sent unchanged, after wh
   t.strictSame(await gathered.end(new Uint8Array([7])), [Uint8Array.from([7])])
 })
 
+t.test('behind: a piece is on its way while the next one is made, and pieces arrive in order', async t => {
+  const pieces: Buffer[] = []
+  const waiting: (() => void)[] = []
+  let overlapping = 0
+  const send = async (bytes: Uint8Array): Promise<void> => {
+    overlapping++
+    await new Promise<void>(resolve => waiting.push(resolve))
+    // The memory must still be the same.
+    pieces.push(Buffer.from(bytes))
+    t.equal(--overlapping, 0, 'calls do not overlap')
+  }
+  const gathered = gather({ send, behind: true })
+  const many = Buffer.alloc(kib128 + 5, 'm')
+  await gathered.add(many)
+  await gathered.add('text')
+  t.equal(waiting.length, 1, 'nothing has arrived, and both calls have returned')
+  many.fill('x')
+  const next = gathered.add('n'.repeat(kib128))
+  waiting.shift()!()
+  await next
+  t.equal(pieces.length, 1)
+  const cut = gathered.cut()
+  while (waiting.length > 0 || pieces.length < 3) {
+    waiting.shift()?.()
+    await new Promise(setImmediate)
+  }
+  await cut
+  t.equal(String(Buffer.concat(pieces)), `${'m'.repeat(kib128 + 5)}text${'n'.repeat(kib128)}`)
+  t.equal(gathered.bytes, 2 * kib128 + 9)
+})
+
+t.test('behind: the error of a piece is thrown by the next call that sends, and by a cut', async t => {
+  for (const call of ['add', 'cut', 'flush', 'end'] as const) {
+    const gathered = gather({ send: async () => Promise.reject(new Error('full')), behind: true })
+    await gathered.add('a'.repeat(kib128 + 1))
+    await t.rejects(call === 'cut' || call === 'flush' ? gathered[call]() : gathered[call]('b'.repeat(kib128)), {
+      message: 'full',
+    })
+  }
+})
+
 t.test('an empty compressed file is valid, and is not written again after a resume', async t => {
   const compressor = { push: async () => [], cut: async () => [Buffer.from('frame')], close() {} }
   const { send } = receiver()
