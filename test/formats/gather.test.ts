@@ -81,10 +81,29 @@ t.test('behind: the error of a piece is thrown by the next call that sends, and 
   for (const call of ['add', 'cut', 'flush', 'end'] as const) {
     const gathered = gather({ send: async () => Promise.reject(new Error('full')), behind: true })
     await gathered.add('a'.repeat(kib128 + 1))
-    await t.rejects(call === 'cut' || call === 'flush' ? gathered[call]() : gathered[call]('b'.repeat(kib128)), {
-      message: 'full',
-    })
+    const sent: Promise<unknown> =
+      call === 'cut' || call === 'flush' ? gathered[call]() : gathered[call]('b'.repeat(kib128))
+    await t.rejects(sent, { message: 'full' })
   }
+})
+
+t.test('behind: what is on its way when the output ends is sent, all of it, before what is returned', async t => {
+  const pieces: Uint8Array[] = []
+  // Two pieces of output for each of input, the second one later.
+  const compressor = {
+    push: async (bytes: Uint8Array) => [bytes.slice(0, 1), bytes.slice(1)],
+    cut: async () => [],
+    close() {},
+  }
+  const send = async (bytes: Uint8Array): Promise<void> => {
+    await new Promise(setImmediate)
+    pieces.push(bytes.slice())
+  }
+  const gathered = gather({ send, compressor, behind: true })
+  const text = `${'a'.repeat(kib128)}${'b'.repeat(kib128)}`
+  await gathered.add(`${text}c`)
+  const last = await gathered.end('d')
+  t.ok(String(Buffer.concat([...pieces, ...last])) === `${text}cd`)
 })
 
 t.test('an empty compressed file is valid, and is not written again after a resume', async t => {
