@@ -8,11 +8,7 @@ const taken = (
   settled: readonly Key[],
   room: number,
 ): readonly [rows: number, settled: number] => {
-  const of = within(
-    parsedRows(rows.map(key => ({ key, value: key }))),
-    settled,
-    room,
-  )
+  const of = within(parsedRows(rows.map(key => ({ key, value: key }))), settled, room)
   return [of.rows, of.settled]
 }
 
