@@ -1,4 +1,5 @@
 import { kinds, odd } from '../core/json-rows.ts'
+import { hasName, isMark, markOf, type NameMark } from './json-names.ts'
 import { tableMemory, type TableMemory } from './table-memory.ts'
 
 /**
@@ -181,43 +182,11 @@ const endOfObject = (bytes: Uint8Array, at: number, depth: number): number => {
   return bytes[at] === closeObject ? at + 1 : -1
 }
 
-const hasName = (bytes: Uint8Array, names: readonly number[], start: number, end: number): boolean => {
-  for (let at = 0; at < names.length; at += 2) {
-    if (names[at + 1]! - names[at]! !== end - start) continue
-    let same = 0
-    while (same < end - start && bytes[names[at]! + same] === bytes[start + same]) same++
-    if (same === end - start) return true
-  }
-  return false
-}
-
-/** A name as it is in the text: with quotes and the colon, in words of four bytes, of which the last overlaps the one before. */
-interface Mark {
-  readonly length: number
-  readonly words: Uint32Array
-}
-
-const markOf = (bytes: Uint8Array, start: number, end: number): Mark => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start)
-  const words = Array.from({ length: Math.ceil(view.byteLength / 4) }, (_, word) =>
-    view.getUint32(Math.min(4 * word, view.byteLength - 4), true),
-  )
-  return { length: view.byteLength, words: Uint32Array.from(words) }
-}
-
-/** Whether a name stands at `at`. */
-const isMark = (view: DataView, at: number, { length, words }: Mark): boolean => {
-  if (at + length > view.byteLength) return false
-  const last = words.length - 1
-  for (let word = 0; word < last; word++) if (view.getUint32(at + 4 * word, true) !== words[word]) return false
-  return view.getUint32(at + length - 4, true) === words[last]
-}
-
 /** @param memory grows to its largest use, which is kept */
 export const jsonTable = (memory: TableMemory = tableMemory()): JsonTable => {
   let names: string[] = []
   /** Each name as it is in the text: with quotes and the colon. */
-  let marks: Mark[] = []
+  let marks: NameMark[] = []
   let count = 0
   let { objects, spans, kinds: found } = memory
 

@@ -83,7 +83,7 @@ t.test('a byte ends a text, is refused or stands for itself alike wherever in th
   t.ok(find('{"id":"1","name":"\u007f"}]').end > 0)
 })
 
-t.test('names are told apart by each of their letters, also those that begin or end alike', async t => {
+t.test('names are distinguished by each of their letters, also those that begin or end alike', async t => {
   const names = ['a', 'ab', 'abc', 'abcd', 'abcde', 'abcdX', 'Xbcde', 'aXcde', 'abcdeabcde', 'abcdeXbcde']
   for (const first of names)
     for (const second of names) {
