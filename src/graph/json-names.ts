@@ -4,6 +4,7 @@ export interface NameMark {
   readonly words: Uint32Array
 }
 
+/** The mark of a name, from its first quote up to the colon. @param end after the colon; at least four bytes after `start` */
 export const markOf = (bytes: Uint8Array, start: number, end: number): NameMark => {
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start)
   const words = Array.from({ length: Math.ceil(view.byteLength / 4) }, (_, word) =>
