@@ -149,9 +149,12 @@ const tellCounts = async (ctx: Context, counts: readonly TermCount[]): Promise<v
     selectionTold,
     counts.map(count => ({ ...count })),
   )
-  const told = counts.map(({ how, term, users }) => `${how === 'first' ? '' : `${how} `}${term}: ${users}`)
-  ctx.origin({ note: `Selected ${counts.at(-1)!.selected} users (${told.join('; ')}).` })
+  const told = counts.map(({ how, term, users }) => `${how === 'first' ? '' : `${how} `}${term}: ${shownCount(users)}`)
+  const { selected } = counts.at(-1)!
+  ctx.origin({ note: `Selected ${shownCount(selected)} ${selected === 1 ? 'user' : 'users'} (${told.join('; ')}).` })
 }
+
+const shownCount = (many: number): string => many.toLocaleString('en-US')
 
 const rowsPerPage = 1000
 

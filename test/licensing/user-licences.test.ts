@@ -73,6 +73,11 @@ t.test('a product uses one unit, directly and through groups together, and none 
   t.strictSame([...unitsOf(heldBy({ direct: { SPE_E3: [] }, groups: [{ group: 'a', SPE_E3: [] }] }))], [e3])
   t.strictSame([...unitsOf(heldBy({ groups: [{ group: 'a', state: 'Error', SPE_E3: [] }] }))], [])
   t.strictSame([...unitsOf(heldBy({ groups: [{ group: 'a', state: 'ActiveWithError', SPE_E3: [] }] }))], [e3])
+  const groups = [
+    { group: 'a', state: 'Error', SPE_E3: [] },
+    { group: 'b', SPE_E3: [] },
+  ]
+  t.strictSame([...unitsOf(heldBy({ groups }))], [e3])
 })
 
 t.test('a plan is on if any active assignment has it on; plans of the whole tenant always are', async t => {

@@ -197,7 +197,7 @@ t.test('users to leave out who may not be complete stop the selection, and other
   })
   const { ids, origins } = await read({ first: { from: doubtful } })
   t.strictSame(ids, [all[0]])
-  t.match(origins, [{ completeness: 'short' }, { note: /^Selected 1 users/ }])
+  t.match(origins, [{ completeness: 'short' }, { note: /^Selected 1 user \(/ }])
 })
 
 t.test('groups and products that are not found, or wrong filters, stop before anything is read', async t => {
