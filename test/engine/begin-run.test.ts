@@ -3,30 +3,13 @@ import { join } from 'node:path'
 import t from 'tap'
 import { systemClock } from '../../src/core/clock.ts'
 import { EntrapipeError } from '../../src/core/errors.ts'
-import type { Fields } from '../../src/core/json.ts'
-import type { Source } from '../../src/core/parts.ts'
 import type { RunEvent } from '../../src/engine/progress.ts'
 import { csv as toCsv } from '../../src/sinks/csv.ts'
 import { jsonl as toJsonl } from '../../src/sinks/jsonl.ts'
+import { brokeOff, numbers, planOf } from './breaking-numbers.ts'
 import { bed } from './plan-bed.ts'
 
 const dayMs = 86_400_000
-
-/** Numbers from 0 in pages of ten; breaks off before the row that it is told. `name` makes it other work. */
-const numbers = (name: string, breaks: { at?: number } = {}): Source<Fields> => ({
-  kind: 'numbers',
-  describe: async () => ({ name }),
-  async *read(_ctx, _shard, from) {
-    for (let at = (from as number | undefined) ?? 0; at < 60; at += 10) {
-      if (breaks.at !== undefined && at >= breaks.at) throw new EntrapipeError('GRAPH_UNAVAILABLE', 'It broke off.')
-      const rows = Array.from({ length: 10 }, (_, more) => ({ key: at + more, value: { n: at + more } }))
-      yield { rows, position: at + 10 }
-    }
-  },
-})
-
-const brokeOff = { code: 'GRAPH_UNAVAILABLE' }
-const planOf = (source: Source<Fields>, to = 'out/n.jsonl') => ({ source, sink: toJsonl({ to }), rowsPerCut: 20 })
 
 t.test('a run given by its id is resumed whatever its age, but only with its own plan', async t => {
   const { run, store } = bed(t)

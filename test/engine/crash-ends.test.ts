@@ -1,26 +1,15 @@
-import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { allFail, columnUnknown, otherWork, twoPhases, type Work } from '../programs/end-child.ts'
-import type { KillPoint } from '../programs/kill-point.ts'
+import { countsOf, type KillPoint } from '../programs/kill-point.ts'
 import { runIn, storeAt } from '../programs/crash-run.ts'
 
-const run = promisify(execFile)
 const program = join(import.meta.dirname, '../programs/end-child.ts')
 
 /** Returns how often a process came to each point, or undefined if it was killed. */
-const child = async (folder: string, work: Work, at?: KillPoint['at'], n?: number) => {
-  try {
-    const args = ['--no-warnings', program, folder, work, ...(at ? [at, String(n)] : [])]
-    const { stdout } = await run(process.execPath, args)
-    return JSON.parse(stdout) as Partial<Record<KillPoint['at'], number>>
-  } catch (error) {
-    if ((error as { readonly signal?: string }).signal === 'SIGKILL') return undefined
-    throw error
-  }
-}
+const child = (folder: string, work: Work, at?: KillPoint['at'], n = 0) =>
+  countsOf(program, [folder, work], at && { at, n })
 
 /** Kills the work before each of its last removals and after each of its last transactions, each time in a folder of its own. */
 const killedAtEach = async (

@@ -2,30 +2,13 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { systemClock } from '../../src/core/clock.ts'
-import { EntrapipeError } from '../../src/core/errors.ts'
-import type { Fields } from '../../src/core/json.ts'
-import type { Source } from '../../src/core/parts.ts'
 import { discard } from '../../src/engine/discard.ts'
 import { destinationAt } from '../../src/places/place-to.ts'
-import { jsonl } from '../../src/sinks/jsonl.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { environmentAt } from '../store/fixtures.ts'
+import { brokeOff, numbers, planOf } from './breaking-numbers.ts'
 import { bed } from './plan-bed.ts'
-
-const numbers = (name: string, breaks: { at?: number } = {}): Source<Fields> => ({
-  kind: 'numbers',
-  describe: async () => ({ name }),
-  async *read(_ctx, _shard, from) {
-    for (let at = (from as number | undefined) ?? 0; at < 60; at += 10) {
-      if (breaks.at !== undefined && at >= breaks.at) throw new EntrapipeError('GRAPH_UNAVAILABLE', 'It broke off.')
-      const rows = Array.from({ length: 10 }, (_, more) => ({ key: at + more, value: { n: at + more } }))
-      yield { rows, position: at + 10 }
-    }
-  },
-})
-const planOf = (source: Source<Fields>) => ({ source, sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 20 })
-const brokeOff = { code: 'GRAPH_UNAVAILABLE' }
 
 /** Two stores, each with an unfinished run into the same file. The partial of the first was removed by hand. */
 const twoStores = async (t: Parameters<typeof bed>[0]) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { systemClock } from '../../src/core/clock.ts'
+import type { Graph } from '../../src/core/graph.ts'
 import type { Environment } from '../../src/core/environment.ts'
 import { execute } from '../../src/engine/execute.ts'
 import { destinationAt } from '../../src/places/place-to.ts'
@@ -19,8 +20,8 @@ export const environmentAt = (folder: string): Environment => ({
 
 export const storeAt = (folder: string): Store => openStore({ environment: environmentAt(folder), clock: systemClock })
 
-/** Runs a plan in a folder, or goes on with it there. */
-export const runIn = async (folder: string, plan: Plans): Promise<RunEnd> => {
+/** Runs a plan in a folder, or goes on with it there. @param graph of a plan that reads a directory */
+export const runIn = async (folder: string, plan: Plans, graph?: Graph): Promise<RunEnd> => {
   const store = storeAt(folder)
   try {
     return await execute({
@@ -28,6 +29,7 @@ export const runIn = async (folder: string, plan: Plans): Promise<RunEnd> => {
       params: {},
       plan,
       store,
+      ...(graph && { graph }),
       places: destinationAt,
       environment: environmentAt(folder),
       clock: systemClock,

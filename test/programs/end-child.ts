@@ -9,7 +9,7 @@ import { csv as toCsv } from '../../src/sinks/csv.ts'
 import { filter } from '../../src/transforms/filter.ts'
 import { map } from '../../src/transforms/map.ts'
 import { environmentAt, runIn, storeAt } from './crash-run.ts'
-import { killer, watch, type KillPoint } from './kill-point.ts'
+import { watchCounting } from './kill-point.ts'
 
 const throwing = (error: () => EntrapipeError, at = () => true) =>
   map((value: Fields) => {
@@ -83,13 +83,8 @@ const works = {
 export type Work = keyof typeof works
 
 if (import.meta.main) {
-  const [folder, work, at, n] = process.argv.slice(2) as [string, Work, KillPoint['at'] | undefined, string | undefined]
-  const counts: Partial<Record<KillPoint['at'], number>> = {}
-  const reached = killer(at && { at, n: Number(n) })
-  await watch((what, by = 1) => {
-    counts[what] = (counts[what] ?? 0) + by
-    return reached(what, by)
-  })
+  const [folder, work, at, n] = process.argv.slice(2) as [string, Work, string | undefined, string | undefined]
+  const counts = await watchCounting(at, n)
   await works[work](folder).catch(() => undefined)
   process.stdout.write(JSON.stringify(counts))
 }

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process'
 import syncFs from 'node:fs'
 import fs, { type FileHandle } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Mark, Sink } from '../../src/core/parts.ts'
 
 /**
@@ -32,6 +34,36 @@ export const killer = (point: KillPoint | undefined) => {
   }
 }
 type Reached = ReturnType<typeof killer>
+
+/** How often a process came to each point. */
+export type PointCounts = Partial<Record<KillPoint['at'], number>>
+
+/** Watches this process, ends it at its point, and returns how often it came to each, which grows. */
+export const watchCounting = async (at: string | undefined, n: string | undefined): Promise<PointCounts> => {
+  const counts: PointCounts = {}
+  const reached = killer(at === undefined ? undefined : { at: at as KillPoint['at'], n: Number(n) })
+  await watch((what, by = 1) => {
+    counts[what] = (counts[what] ?? 0) + by
+    return reached(what, by)
+  })
+  return counts
+}
+
+/** Starts a program that ends by printing its counts. Undefined if it was killed. */
+export const countsOf = async (
+  program: string,
+  args: readonly string[],
+  point?: KillPoint,
+): Promise<PointCounts | undefined> => {
+  try {
+    const own = point ? [point.at, String(point.n)] : []
+    const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', program, ...args, ...own])
+    return JSON.parse(stdout) as PointCounts
+  } catch (error) {
+    if ((error as { readonly signal?: string }).signal === 'SIGKILL') return undefined
+    throw error
+  }
+}
 
 /** Watches what this process does to files and to the store. Before anything of ours is called. */
 export const watch = async (reached: Reached): Promise<void> => {

@@ -2,7 +2,8 @@ import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createSandbox } from '../../src/sandbox/create-sandbox.ts'
-import { child, runDelta, select, type SandboxAt } from '../programs/delta-child.ts'
+import { child, runDelta, select } from '../programs/delta-child.ts'
+import type { SandboxAt } from '../programs/sandbox-client.ts'
 import { presentIn, replay, rowsIn, type Table } from './replay.ts'
 
 const root = t.testdir({ sandbox: {}, first: {} })

@@ -1,8 +1,6 @@
-import { systemClock } from '../../src/core/clock.ts'
 import type { Graph } from '../../src/core/graph.ts'
-import { createGraph } from '../../src/graph/create-graph.ts'
-import { memoryBudget } from '../../src/graph/memory-budget.ts'
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/create-sandbox.ts'
+import { sandboxClient } from '../programs/sandbox-client.ts'
 
 interface Test {
   testdir(): string
@@ -18,14 +16,7 @@ export const sandboxGraph = async (t: Test, options: Partial<SandboxOptions> = {
     body: JSON.stringify({}),
   })
   const { accessToken: token } = (await reply.json()) as { readonly accessToken: string }
-  const graph = createGraph({
-    tenant: { name: 'sandbox', id: sandbox.tenantId },
-    rootUrl: sandbox.baseUrl,
-    credential: { kind: 'token', token: async () => ({ token, expiresAtMs: Date.now() + 3_600_000 }) },
-    budget: memoryBudget(systemClock),
-    quotas: {},
-    clock: systemClock,
-  })
+  const graph = sandboxClient({ rootUrl: sandbox.baseUrl, tenantId: sandbox.tenantId, token })
   t.teardown(async () => {
     await graph.close()
     await sandbox.close()

@@ -1,10 +1,9 @@
 import { loadOperations } from '../../../src/catalogue/operations.ts'
-import { systemClock } from '../../../src/core/clock.ts'
 import type { OperationRow } from '../../../src/core/operation.ts'
-import { createGraph, type GraphClient } from '../../../src/graph/create-graph.ts'
-import { memoryBudget } from '../../../src/graph/memory-budget.ts'
+import type { GraphClient } from '../../../src/graph/create-graph.ts'
 import { graph as graphSink } from '../../../src/sinks/graph.ts'
 import { jsonl } from '../../../src/sources/jsonl.ts'
+import { sandboxClient } from '../../programs/sandbox-client.ts'
 
 /** Every operation by name. */
 export const operations = await loadOperations()
@@ -22,13 +21,4 @@ export const planOfSteps = () => ({
 export const clientOf = (
   [rootUrl, tenantId, token]: readonly [string, string, string],
   readOnly = false,
-): GraphClient =>
-  createGraph({
-    tenant: { name: 'sandbox', id: tenantId },
-    rootUrl,
-    credential: { kind: 'token', token: async () => ({ token, expiresAtMs: Date.now() + 3_600_000 }) },
-    budget: memoryBudget(systemClock),
-    quotas: {},
-    clock: systemClock,
-    readOnly,
-  })
+): GraphClient => sandboxClient({ rootUrl, tenantId, token }, readOnly)
