@@ -102,6 +102,7 @@ export const selectedUsers = (options: SelectedUsersOptions): Source<Entity> => 
             shown: shownTerm(terms[at]!),
             sorter,
             excludes: how === 'except',
+            isOrdered: how === 'first' || how === 'also',
             keepsRows: at === 0 && keepsRows,
             from: order,
           })

@@ -1,12 +1,13 @@
 import type { Context, Origin } from '../../core/context.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Fields } from '../../core/json.ts'
-import type { Source } from '../../core/parts.ts'
+import type { Read, Source } from '../../core/parts.ts'
 import { readAll } from '../../core/read-all.ts'
 import type { Result } from '../../core/result.ts'
 import type { Key } from '../../core/row.ts'
 import type { Sorter } from '../../core/sorted.ts'
 import type { Entity } from '../graph/listing.ts'
+import { readShardsAtOnce } from './shards-at-once.ts'
 
 /** A row of a term, as it is kept while terms are combined. */
 export interface KeptRow {
@@ -21,6 +22,8 @@ interface TermReading {
   readonly sorter: Sorter
   /** Whether its users are taken out of the selection: it must then be certain to be complete. */
   readonly excludes: boolean
+  /** Whether the order of its rows counts. */
+  readonly isOrdered: boolean
   /** Whether rows are kept, and not only ids. */
   readonly keepsRows: boolean
   /** The place of its first row in the order of all terms. */
@@ -36,7 +39,7 @@ interface TermReading {
  */
 export const readTerm = async (
   ctx: Context,
-  { source, shown, sorter, excludes, keepsRows, from }: TermReading,
+  { source, shown, sorter, excludes, isOrdered, keepsRows, from }: TermReading,
 ): Promise<number> => {
   const unknown: Result[] = []
   let doubt: Origin | undefined
@@ -58,7 +61,7 @@ export const readTerm = async (
   }) as Context
   const counted = await source.count?.(own)
   let rows = 0
-  for await (const page of readAll(source, own)) {
+  const take = (page: Read<Entity>): void => {
     ctx.signal.throwIfAborted()
     for (const { key, value } of page.rows)
       sorter.add(
@@ -68,6 +71,8 @@ export const readTerm = async (
       )
     ctx.doing({ what: `selecting ${shown}`, done: rows })
   }
+  if (isOrdered) for await (const page of readAll(source, own)) take(page)
+  else await readShardsAtOnce(source, own, take)
   await expectWhole(own, source, shown, rows, counted)
   if (unknown.length > 0) throw notExcluded(shown, unknown)
   if (excludes && doubt)
