@@ -34,7 +34,7 @@ export const selectionTold = 'selection'
 /**
  * Users who are chosen by several terms, in the order of the first term; those whom another term adds follow. A row has `id`, and if the
  * first term is a list, also the columns and the key of its row, as often as the list names the user. All terms are read and combined
- * before the first row, and each is reported with its count. They are sorted by id on disk: about 40 MB of memory, whatever the number of users.
+ * before the first row, and each is reported with its count. They are sorted by id on disk: about 50 MB of memory, whatever the number of users.
  *
  * Nobody is selected if users who are left out may be missing: a name that is not found, a group whose members are hidden, or fewer rows
  * than were counted.
