@@ -8,6 +8,9 @@ import { s3Address, type S3Address } from './s3/address.ts'
 import { openS3, type S3 } from './s3/client.ts'
 import { s3Upload } from './s3/upload.ts'
 
+/** Name of the upload that a check begins and ends. */
+const checked = '_check'
+
 type Marker = Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'>
 
 /**
@@ -57,9 +60,9 @@ export const s3Objects = (to: string): ObjectStore => {
       const options = { abortSignal: ctx.signal }
       // It creates no object, but needs the same permissions.
       const { UploadId } = await s3.request(ctx, () =>
-        s3.client.send(new CreateMultipartUploadCommand(at('_check')), options),
+        s3.client.send(new CreateMultipartUploadCommand(at(checked)), options),
       )
-      await s3.seek(ctx, () => s3.client.send(new AbortMultipartUploadCommand({ ...at('_check'), UploadId }), options))
+      await s3.seek(ctx, () => s3.client.send(new AbortMultipartUploadCommand({ ...at(checked), UploadId }), options))
     },
     async upload(ctx, name) {
       const { s3, at } = await open(ctx)
@@ -128,7 +131,8 @@ export const s3Objects = (to: string): ObjectStore => {
       const wanted = new Set(names)
       if (wanted.size === 0) return
       for await (const { name, UploadId } of unfinished(inBucket, tidy))
-        if (wanted.has(name))
+        // A process that was killed while it checked left one.
+        if (wanted.has(name) || name === checked)
           await s3.seek(tidy, () =>
             s3.client.send(new s3.library.AbortMultipartUploadCommand({ ...at(name), UploadId }), options),
           )

@@ -61,3 +61,19 @@ t.test('a completion whose reply was lost is not done twice, and counts as done'
   t.equal(await upload.finish(''), await store.versionOf(ctx, 'a.bin'))
   t.equal(lost, 2)
 })
+
+t.test('what a check left that was killed is removed with the next object', async t => {
+  const server = await s3rver(t)
+  await server.create('lake')
+  const ctx = contextWith(t.testdir(), server.variables())
+  const store = s3Objects('s3://lake/users/')
+  const names = async (): Promise<readonly string[]> => {
+    const found: string[] = []
+    for await (const { name } of store.list(ctx)) found.push(name)
+    return found.toSorted()
+  }
+  for (const name of ['_check', 'in progress']) await (await store.upload(ctx, name)).append(new Uint8Array(manyBytes))
+  t.strictSame(await names(), ['_check', 'in progress'])
+  await store.remove(ctx, ['old.bin'])
+  t.strictSame(await names(), ['in progress'])
+})
