@@ -5,6 +5,7 @@ import { productNameKey } from '../data/product-name-key.ts'
 import { familyOf } from '../data/plan-families.ts'
 import { planCatalogue } from '../data/sku-catalogue.ts'
 import { shownProduct } from './find-product.ts'
+import { grouped } from './grouped.ts'
 import type { Product, ServicePlan } from './products.ts'
 
 /** A plan as messages name it: `Exchange Online (Plan 2) (EXCHANGE_S_ENTERPRISE)`. */
@@ -19,18 +20,28 @@ const shownPlan = ({ name, title }: Pick<ServicePlan, 'name' | 'title'>): string
  */
 export const findPlan = (product: Product, text: string): ServicePlan => {
   const wanted = productNameKey(text)
-  const ways: readonly ((plan: ServicePlan) => readonly string[])[] = [
-    ({ id }) => [id],
-    ({ name }) => [name],
-    ({ title }) => [title],
-    ({ alsoCalled }) => alsoCalled,
-  ]
-  for (const namesOf of ways) {
-    const found = product.plans.filter(plan => namesOf(plan).some(name => productNameKey(name) === wanted))
+  for (const way of waysOf(product)) {
+    const found = way.get(wanted) ?? []
     if (found.length === 1) return found[0]!
     if (found.length > 1) throw ambiguous(product, text, found)
   }
   throw unknown(product, text)
+}
+
+type Way = ReadonlyMap<string, readonly ServicePlan[]>
+
+const known = new WeakMap<Product, readonly Way[]>()
+
+/** The plans of a product by id, by name, by what they are called, and by their other names. The first way that finds one counts. */
+const waysOf = (product: Product): readonly Way[] => {
+  const ways = known.get(product) ?? [
+    grouped(product.plans, ({ id }) => [id]),
+    grouped(product.plans, ({ name }) => [name]),
+    grouped(product.plans, ({ title }) => [title]),
+    grouped(product.plans, ({ alsoCalled }) => alsoCalled),
+  ]
+  known.set(product, ways)
+  return ways
 }
 
 /**

@@ -3,6 +3,7 @@ import { isGuid } from '../core/guid.ts'
 import { joined } from '../core/joined.ts'
 import { nearest } from '../core/nearest.ts'
 import { productNameKey } from '../data/product-name-key.ts'
+import { grouped } from './grouped.ts'
 import type { Product, Products } from './products.ts'
 
 /** A product as messages name it: `Microsoft 365 E3 (SPE_E3)`. */
@@ -20,16 +21,37 @@ export const findProduct = (products: Products, text: string): Product => {
   if (wanted === '') throw new EntrapipeError('SKU_UNKNOWN', 'The name of a product is empty.')
   const byId = products.get(wanted)
   if (byId) return byId
-  const all = [...products.values()]
-  const isPart = ({ partNumber }: Product): boolean => productNameKey(partNumber) === wanted
-  const own = all.filter(product => product.subscription !== undefined && isPart(product))
-  const found = own.length > 0 ? own : all.filter(product => isPart(product) || isCalled(product, wanted))
+  const { owned, named } = indexOf(products)
+  const found = owned.get(wanted) ?? named.get(wanted) ?? []
   if (found.length === 1) return found[0]!
-  throw found.length > 1 ? ambiguous(text, found) : unknown(text, all)
+  throw found.length > 1 ? ambiguous(text, found) : unknown(text, [...products.values()])
 }
 
-const isCalled = ({ name, alsoCalled }: Product, wanted: string): boolean =>
-  [name, ...alsoCalled].some(each => productNameKey(each) === wanted)
+/** Products by what `productNameKey` makes of their names. */
+interface Index {
+  /** Those of the tenant, by part number. */
+  readonly owned: ReadonlyMap<string, readonly Product[]>
+  readonly named: ReadonlyMap<string, readonly Product[]>
+}
+
+const indexes = new WeakMap<Products, Index>()
+
+const indexOf = (products: Products): Index => {
+  const index = indexes.get(products) ?? indexed(products)
+  indexes.set(products, index)
+  return index
+}
+
+const indexed = (products: Products): Index => {
+  const all = [...products.values()]
+  return {
+    owned: Map.groupBy(
+      all.filter(({ subscription }) => subscription !== undefined),
+      ({ partNumber }) => productNameKey(partNumber),
+    ),
+    named: grouped(all, ({ partNumber, name, alsoCalled }) => [partNumber, name, ...alsoCalled]),
+  }
+}
 
 const ambiguous = (text: string, found: readonly Product[]): EntrapipeError => {
   const own = found.filter(({ subscription }) => subscription !== undefined)
