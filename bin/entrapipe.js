@@ -18,7 +18,7 @@ if (major < 24) {
 const limits = {
   sandbox: ['--max-semi-space-size=8'],
   run: ['--max-semi-space-size=3', '--no-concurrent-recompilation'],
-  other: ['--max-semi-space-size=2', '--max-old-space-size=256', '--no-concurrent-recompilation'],
+  other: ['--max-semi-space-size=2', '--max-old-space-size=512', '--no-concurrent-recompilation'],
 }
 // A pipeline or a configuration may be in a folder without `"type": "module"`, so that warning is disabled.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON']

@@ -184,7 +184,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
 /** What the launcher starts Node a second time for, unless it has these already. */
 const flags = [
   '--max-semi-space-size=2',
-  '--max-old-space-size=256',
+  '--max-old-space-size=512',
   '--no-concurrent-recompilation',
   '--disable-warning=ExperimentalWarning',
   '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
