@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { hidden } from '../../src/sandbox/directory/hidden-properties.ts'
 import { newPass } from '../../src/sandbox/resources/access-pass.ts'
+import { passPolicy } from '../../src/sandbox/resources/pass-policy.ts'
 import { giveAppRole } from '../sandbox/give-app-role.ts'
 import type { Booked } from './books.ts'
 import { handingOut } from './handed-out.ts'
@@ -116,7 +117,7 @@ export const accountTrials = async (stage: Stage, rows: number) => {
     rival(place) {
       const id = ids[place]!
       if (others.has(id)) return false
-      const { pass } = newPass({}, directory.now())
+      const { pass } = newPass({}, passPolicy(directory), directory.now())
       others.set(id, pass.sha256)
       return mutate(stage, { do: 'update', kind: 'user', id, values: { [hidden.accessPass]: pass } })
     },
@@ -181,7 +182,7 @@ export const accountTrials = async (stage: Stage, rows: number) => {
     rival(place, isUnderWay) {
       const id = ids[place]!
       if (isUnderWay) return renames(id)
-      const { pass } = newPass({}, directory.now())
+      const { pass } = newPass({}, passPolicy(directory), directory.now())
       return mutate(stage, { do: 'update', kind: 'user', id, values: { [hidden.accessPass]: pass } })
     },
     again: 'unchanged',

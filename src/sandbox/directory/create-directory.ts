@@ -1,6 +1,6 @@
 import type { Json } from '../../core/json.ts'
 import { endOf } from './assignments.ts'
-import { collection } from './collection.ts'
+import { collectionsOf } from './collections.ts'
 import { journalOf, sizesOf, type DirectoryOptions } from './directory-options.ts'
 import { fillBins } from './first-bin.ts'
 import { appRolesOf, permissionGrantsOf } from './grants.ts'
@@ -18,6 +18,7 @@ import { objectChanges } from './object-changes.ts'
 import { objectTable } from './object-table.ts'
 import { domainsOf, organizationOf, roleTemplateEntities, skusOf } from './organization.ts'
 import { scatter } from './permutation.ts'
+import { policiesOf, type PolicyEntry } from './policies.ts'
 import { populate, tenantOf } from './populate.ts'
 import { registeredApps } from './registered-apps.ts'
 import { retention } from './retention.ts'
@@ -119,9 +120,11 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     settle: () => kept?.settle(),
     update: (id, values, by, atMs) => void commit([{ do: 'update', kind: 'user', id, values }], by, atMs, true),
   })
+  const tenantPolicies = policiesOf(memory, entry => kept?.append(entry as unknown as Json))
   const replay = (entry: Json): void => {
-    const found = entry as unknown as { readonly clockMs: number } | LicenceEntry | JournalEntry
+    const found = entry as unknown as { readonly clockMs: number } | LicenceEntry | PolicyEntry | JournalEntry
     if ('clockMs' in found) offsetMs = found.clockMs
+    else if ('policy' in found) tenantPolicies.replay(found)
     else if (!('m' in found)) licensing.replay(found)
     else commit([found.m].flat(), typeof found.by === 'string' ? { request: found.by } : found.by, found.at, true)
   }
@@ -153,35 +156,14 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     }
   }
 
-  const all = (bin: boolean): ReadonlyMap<Kind, Collection> =>
-    new Map(
-      kinds.map(kind => [
-        kind,
-        collection({
-          population: bin ? realms[kind].bin : realms[kind].population,
-          look: realms[kind].look,
-          records,
-          revision: () => licence.holdings.revision,
-          overlayOf: bin ? view => seen.of(view).bin(kind) : view => seen.of(view).live(kind),
-        }),
-      ]),
-    )
-  const live = all(false)
-  const bins = all(true)
-  const of = (collections: ReadonlyMap<Kind, Collection>, kind: Kind): Collection => {
-    const found = collections.get(kind)
-    if (!found) throw new RangeError(`Expected kind to be one of ${kinds.join(', ')}, got ${kind}`)
-    return found
-  }
+  const { live, bin } = collectionsOf(realms, records, seen.of, () => licence.holdings.revision)
   const locate = (id: string, view: View = 'direct') =>
     kinds.map(kind => ({ kind, id: id.toLowerCase() })).find(reference => isLive(realms, seen.of(view), reference))
   const changesOf = objectChanges(history, seen.links.lastChange)
   /** The change that takes an active role away whose time is over. */
   const unlinkedRole = (target: Reference, { family, of: template, within }: Omit<Assignment, 'principal'>) => {
     const role =
-      family === 'roles' && within === '/'
-        ? of(live, 'directoryRole').find('roleTemplateId', template, 'truth')
-        : undefined
+      family === 'roles' && within === '/' ? live('directoryRole').find('roleTemplateId', template, 'truth') : undefined
     if (!role || !reads.isRelated('directoryRole', role.id, 'members', target, 'truth')) return []
     return [{ do: 'unlink', kind: 'directoryRole', id: role.id, relation: 'members', target }] as const
   }
@@ -192,7 +174,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     (assignment.family !== 'appRoles' || isLive(realms, state, { kind: 'servicePrincipal', id: assignment.of }))
   /** The current name of an object; undefined if it was deleted. */
   const nameOf = (reference: Reference): unknown =>
-    isLive(realms, seen.truth, reference) ? of(live, reference.kind).get(reference.id)?.['displayName'] : undefined
+    isLive(realms, seen.truth, reference) ? live(reference.kind).get(reference.id)?.['displayName'] : undefined
   let skus: { revision: number; entities: Directory['subscribedSkus'] } | undefined
   let consents: { sequence: number; entities: Directory['oauth2PermissionGrants'] } | undefined
 
@@ -204,10 +186,10 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       return history.sequence
     },
     now,
-    collection: kind => of(live, kind),
+    collection: live,
     deleted(kind) {
       expire()
-      return of(bins, kind)
+      return bin(kind)
     },
     locate,
     ...reads,
@@ -216,6 +198,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       { kind: 'user', name: schemaExtension, type: 'Complex', members: schemaExtensionMembers, source: 'schema' },
     ],
     licences: licensing.desk,
+    policies: tenantPolicies.policies,
     organization,
     domains: domainsOf(tenant),
     get subscribedSkus() {

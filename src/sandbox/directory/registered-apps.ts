@@ -40,6 +40,7 @@ const allRoles: readonly string[] = [
   'Member.Read.Hidden',
   'Organization.Read.All',
   'OrgContact.Read.All',
+  'Policy.ReadWrite.AuthenticationMethod',
   'RoleManagement.Read.Directory',
   'RoleManagement.ReadWrite.Directory',
   'Synchronization.Read.All',

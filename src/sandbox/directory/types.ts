@@ -3,6 +3,7 @@ import type { Span } from '../../odata/key-spans.ts'
 import type { Assignment, AssignmentFamily, AssignmentOf } from './assignment-types.ts'
 import type { Author } from './author.ts'
 import type { LicenceDesk } from './licences/desk.ts'
+import type { Policies } from './policies.ts'
 import type { Kind, Reference } from './reference.ts'
 import type { AssignmentTruth, LinkTruth, ObjectTruth } from './truth-types.ts'
 
@@ -206,6 +207,7 @@ export interface Directory {
   transitiveMemberOf(target: Reference, view?: View, seen?: (container: Reference) => boolean): readonly Reference[]
   readonly extensions: readonly ExtensionProperty[]
   readonly licences: LicenceDesk
+  readonly policies: Policies
   readonly organization: Entity
   readonly domains: readonly Entity[]
   readonly subscribedSkus: readonly Entity[]

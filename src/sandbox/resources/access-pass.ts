@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { isFields, type Fields } from '../../core/json.ts'
 import { isoTimeOfMs } from '../directory/iso-time.ts'
 import { accessPassFaults } from './access-pass-faults.ts'
+import type { PassPolicy } from './pass-policy.ts'
 import { writeFaults } from './write-faults.ts'
 
 /** A Temporary Access Pass as the directory keeps it: without its value. */
@@ -18,13 +19,6 @@ export interface AccessPass extends Fields {
 /** What a request asks of a new pass. */
 type Asked = Partial<Pick<AccessPass, 'startDateTime' | 'lifetimeInMinutes' | 'isUsableOnce'>>
 
-/**
- * The policy of a tenant that enables passes and changes nothing else.
- *
- * @see https://learn.microsoft.com/entra/identity/authentication/howto-authentication-temporary-access-pass#enable-the-temporary-access-pass-policy
- */
-const policy = { shortest: 60, longest: 480, lifetimeInMinutes: 60, isUsableOnce: false, length: 8 } as const
-
 const tests: Readonly<Record<keyof Asked, (value: unknown) => boolean>> = {
   startDateTime: value =>
     typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value)),
@@ -39,7 +33,7 @@ const readOnly = ['id', 'createdDateTime', 'isUsable', 'methodUsabilityReason', 
  *
  * @throws GraphFault 400
  */
-export const askedPass = (body: unknown): Asked => {
+export const askedPass = (body: unknown, policy: PassPolicy): Asked => {
   if (body === undefined) throw writeFaults.bodyMissing()
   if (!isFields(body)) throw writeFaults.bodyInvalid()
   const asked: { [name: string]: unknown } = {}
@@ -52,17 +46,26 @@ export const askedPass = (body: unknown): Asked => {
     if (!test(value)) throw writeFaults.typeMismatch(name)
     asked[name] = value
   }
-  const { lifetimeInMinutes: minutes = policy.lifetimeInMinutes } = asked as Asked
-  if (minutes < policy.shortest || minutes > policy.longest)
-    throw accessPassFaults.lifetime(policy.shortest, policy.longest)
+  const { lifetimeInMinutes: minutes = policy.defaultLifetimeInMinutes, isUsableOnce } = asked as Asked
+  const { minimumLifetimeInMinutes: least, maximumLifetimeInMinutes: most } = policy
+  if (minutes < least || minutes > most) throw accessPassFaults.lifetime(least, most)
+  if (policy.isUsableOnce && isUsableOnce === false) throw accessPassFaults.onlyOnce()
   return asked
 }
 
 /** Makes a pass. Its value is random, and nowhere but in what is returned. @throws GraphFault 400 if it starts in the past */
-export const newPass = (asked: Asked, nowMs: number): { readonly pass: AccessPass; readonly value: string } => {
-  const value = randomBytes(policy.length).toString('base64').slice(0, policy.length)
+export const newPass = (
+  asked: Asked,
+  policy: PassPolicy,
+  nowMs: number,
+): { readonly pass: AccessPass; readonly value: string } => {
+  const value = randomBytes(policy.defaultLength).toString('base64').slice(0, policy.defaultLength)
   const createdDateTime = isoTimeOfMs(nowMs)
-  const { startDateTime, lifetimeInMinutes = policy.lifetimeInMinutes, isUsableOnce = policy.isUsableOnce } = asked
+  const {
+    startDateTime,
+    lifetimeInMinutes = policy.defaultLifetimeInMinutes,
+    isUsableOnce = policy.isUsableOnce,
+  } = asked
   if (startDateTime !== undefined && Date.parse(startDateTime) < nowMs) throw accessPassFaults.startPast()
   return {
     value,
@@ -80,14 +83,21 @@ export const newPass = (asked: Asked, nowMs: number): { readonly pass: AccessPas
 /**
  * Serialises a pass. Nobody signs in at the sandbox, so that no pass is ever used.
  *
+ * @param isAllowed whether the policy allows the pass
  * @param value only known when the pass is made
  * @see https://learn.microsoft.com/graph/api/resources/temporaryaccesspassauthenticationmethod
  */
-export const passJson = (pass: AccessPass, nowMs: number, value: string | null): string => {
+export const passJson = (pass: AccessPass, isAllowed: boolean, nowMs: number, value: string | null): string => {
   const { id, createdDateTime, startDateTime, lifetimeInMinutes, isUsableOnce } = pass
   const startMs = Date.parse(startDateTime)
-  const reason =
-    nowMs < startMs ? 'NotYetValid' : nowMs < startMs + lifetimeInMinutes * 60_000 ? 'EnabledByPolicy' : 'Expired'
+  const isOver = nowMs >= startMs + lifetimeInMinutes * 60_000
+  const reason = isOver
+    ? 'Expired'
+    : !isAllowed
+      ? 'DisabledByPolicy'
+      : nowMs < startMs
+        ? 'NotYetValid'
+        : 'EnabledByPolicy'
   return JSON.stringify({
     id,
     temporaryAccessPass: value,

@@ -8,6 +8,7 @@ import { isExternal } from './external.ts'
 import { faults } from './faults.ts'
 import { lookUp } from './lookup.ts'
 import { readOptions } from './options.ts'
+import { isInPolicy, passPolicy } from './pass-policy.ts'
 import { accessPasses, demand, type Requirement } from './permissions.ts'
 import { demandMethodsRole } from './privileged.ts'
 import { createdReply, entityReply, noContent, wholeReply } from './replies.ts'
@@ -17,14 +18,14 @@ export const listPasses: Handler = call => {
   const user = userOf(call, 'read')
   const pass = passOf(call, user)
   const { root } = call.request
-  return wholeReply(root, setOf(user), pass ? [passJson(pass, call.directory.now(), null)] : [])
+  return wholeReply(root, setOf(user), pass ? [shown(call, user, pass, null)] : [])
 }
 
 /** Answers `GET …/temporaryAccessPassMethods/{id}`. @see https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-get */
 export const singlePass: Handler = call => {
   const user = userOf(call, 'read')
   const pass = named(call, passOf(call, user))
-  return entityReply(call.request.root, `${setOf(user)}/$entity`, passJson(pass, call.directory.now(), null))
+  return entityReply(call.request.root, `${setOf(user)}/$entity`, shown(call, user, pass, null))
 }
 
 /**
@@ -34,15 +35,17 @@ export const singlePass: Handler = call => {
  */
 export const createPass: Handler = call => {
   const user = userOf(call, 'write')
-  const asked = askedPass(call.request.body)
+  const policy = passPolicy(call.directory)
+  const asked = askedPass(call.request.body, policy)
   if (isExternal(user)) throw accessPassFaults.external()
+  if (!isInPolicy(call.directory, user)) throw accessPassFaults.notInPolicy()
   return {
     holds: [user.id],
     apply() {
       const nowMs = call.directory.now()
-      const { pass, value } = newPass(asked, nowMs)
+      const { pass, value } = newPass(asked, policy, nowMs)
       keep(call, user, pass)
-      return createdReply(call.request.root, setOf(user), pass.id, passJson(pass, nowMs, value))
+      return createdReply(call.request.root, setOf(user), pass.id, shown(call, user, pass, value))
     },
   }
 }
@@ -59,6 +62,12 @@ export const deletePass: Handler = call => {
       return noContent
     },
   }
+}
+
+/** A pass that can be used again is not allowed where the policy allows one-time passes only. */
+const shown = ({ directory }: Call, user: Entity, pass: AccessPass, value: string | null): string => {
+  const isAllowed = isInPolicy(directory, user) && (pass.isUsableOnce || !passPolicy(directory).isUsableOnce)
+  return passJson(pass, isAllowed, directory.now(), value)
 }
 
 const setOf = ({ id }: Entity): string => `users('${id}')/authentication/temporaryAccessPassMethods`

@@ -56,6 +56,12 @@ export interface Knobs {
   readonly groupLicensingMs?: number
   /** Members of a group whose licences are processed in a second of the directory's clock; 0 is unlimited. @default 5000 */
   readonly groupLicensingPerSecond?: number
+  /** Days for which a role can be active at most, by its settings; 0 is unlimited, and allows roles without an end. @default 0 */
+  readonly maxActiveRoleDays?: number
+  /** As `maxActiveRoleDays`, for eligible roles. @default 0 */
+  readonly maxEligibleRoleDays?: number
+  /** Whether the settings of roles require a ticket for active ones. @default false */
+  readonly roleTicketRequired?: boolean
   /**
    * Whether a write that meets a held object waits until it is free, instead of being refused: for clients that change one group
    * with parallel requests, which Graph often performs all the same. @default false
@@ -85,4 +91,7 @@ export const defaultKnobs: Required<Knobs> = {
   warningUnitsAssignable: true,
   groupLicensingMs: 1_000,
   groupLicensingPerSecond: 5_000,
+  maxActiveRoleDays: 0,
+  maxEligibleRoleDays: 0,
+  roleTicketRequired: false,
 }

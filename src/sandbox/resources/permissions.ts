@@ -188,6 +188,12 @@ export const accessPasses = {
   write: ['UserAuthMethod-TAP.ReadWrite.All', 'UserAuthenticationMethod.ReadWrite.All'],
 } as const satisfies Record<string, Requirement>
 
+/** Permissions for policies of authentication methods. @see https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-get */
+export const policies = {
+  read: ['Policy.Read.AuthenticationMethod', 'Policy.Read.All', 'Policy.ReadWrite.AuthenticationMethod'],
+  write: ['Policy.ReadWrite.AuthenticationMethod'],
+} as const satisfies Record<string, Requirement>
+
 /**
  * Permissions for restoring deleted objects of a kind, and for purging them.
  *

@@ -3,6 +3,7 @@ import type { Call } from './call.ts'
 import { faults } from './faults.ts'
 
 const role = {
+  authenticationPolicyAdministrator: '0526716b-113d-4c15-b2c8-68e3c22b9f80',
   authenticationAdministrator: 'c4e39bd9-1100-46d3-8c65-fb160da0071f',
   cloudDeviceAdministrator: '7698a772-787b-4ac8-901f-60d6b08affd2',
   directoryWriters: '9360feb5-f418-4baa-8175-e2a00bac4301',
@@ -145,6 +146,14 @@ export const demandLicenceRole = (call: Call, what: keyof typeof licensers): voi
   if (!call.request.caller.delegated) return
   const own = callerRoles(call)
   if (!own.some(one => licensers[what].includes(one) || one === role.globalAdministrator)) throw faults.denied()
+}
+
+/** Requires that a person may change policies of authentication methods, or with `reads` only see them. @throws GraphFault 403 */
+export const demandPolicyRole = (call: Call, reads: boolean): void => {
+  if (!call.request.caller.delegated) return
+  const may: readonly string[] = [role.authenticationPolicyAdministrator, role.globalAdministrator]
+  const own = callerRoles(call)
+  if (!own.some(one => may.includes(one) || (reads && one === role.globalReader))) throw faults.denied()
 }
 
 /** What of a device holders of a role may change. */

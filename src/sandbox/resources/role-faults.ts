@@ -20,10 +20,10 @@ export const roleFaults = {
   exists: () => new GraphFault(400, 'RoleAssignmentExists', 'The Role assignment already exists.'),
   missing: () => new GraphFault(400, 'RoleAssignmentDoesNotExist', 'The Role assignment does not exist.'),
   /** @see https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-troubleshoot */
-  policy: (rule: string) =>
+  policy: (rules: readonly string[]) =>
     new GraphFault(
       400,
       'RoleAssignmentRequestPolicyValidationFailed',
-      `The following policy rules failed: ["${rule}"]`,
+      `The following policy rules failed: ${JSON.stringify(rules)}`,
     ),
 } as const

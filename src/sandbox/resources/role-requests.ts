@@ -12,11 +12,36 @@ import { roleFaults } from './role-faults.ts'
 import { bodyOf, grantIn, granting, isActive, revoking, type RoleGrant } from './role-grants.ts'
 import { scheduleOf } from './role-schedules.ts'
 
+interface RoleSettings {
+  readonly needsJustification: boolean
+  readonly needsTicket: boolean
+  /** Days until the end at most; 0 for no limit. */
+  readonly maxDays: number
+}
+
+/** Refuses what the settings of a role do not allow, with the names of Microsoft's rules. @throws GraphFault 400 */
+const checkSettings = (
+  body: Fields,
+  schedule: Fields,
+  { needsJustification, needsTicket, maxDays }: RoleSettings,
+  nowMs: number,
+) => {
+  const { endDateTime } = schedule['expiration'] as { readonly endDateTime: string | null }
+  const { ticketNumber } = (body['ticketInfo'] ?? {}) as Fields
+  const isTooLong = maxDays > 0 && (endDateTime === null || Date.parse(endDateTime) - nowMs > maxDays * 86_400_000)
+  const failed = [
+    ...(isTooLong ? ['ExpirationRule'] : []),
+    ...(needsJustification && !body['justification'] ? ['JustificationRule'] : []),
+    ...(needsTicket && !ticketNumber ? ['TicketingRule'] : []),
+  ]
+  if (failed.length > 0) throw roleFaults.policy(failed)
+}
+
 /** What an administrator asks for a principal. */
 interface RoleRequests {
   readonly name: 'roleAssignmentScheduleRequests' | 'roleEligibilityScheduleRequests'
-  /** Whether the role's settings require a reason. These are Microsoft's defaults. */
-  readonly needsJustification: boolean
+  /** What the role's settings require. Without knobs, these are Microsoft's defaults. */
+  settings(call: Call): RoleSettings
   isThere(call: Call, grant: RoleGrant): boolean
   assigning(call: Call, grant: RoleGrant, scheduleInfo: Fields): readonly Mutation[]
   removing(call: Call, grant: RoleGrant): readonly Mutation[]
@@ -44,8 +69,6 @@ const handlerOf =
     if (action === undefined || action === null) throw roleFaults.valueMissing('action')
     if (action !== 'adminAssign' && action !== 'adminRemove') throw faults.notServed(`action ${String(action)}`)
     const justification = body['justification'] ?? null
-    if (requests.needsJustification && action === 'adminAssign' && !justification)
-      throw roleFaults.policy('JustificationRule')
     const named = body['principalId']
     return {
       holds: typeof named === 'string' ? [named.toLowerCase()] : [],
@@ -56,6 +79,7 @@ const handlerOf =
         if (requests.isThere(call, grant) === assigns) throw assigns ? roleFaults.exists() : roleFaults.missing()
         const nowMs = directory.now()
         const scheduleInfo = assigns ? scheduleOf(body['scheduleInfo'], nowMs) : null
+        if (scheduleInfo) checkSettings(body, scheduleInfo, requests.settings(call), nowMs)
         const isValidationOnly = body['isValidationOnly'] === true
         if (!isValidationOnly)
           commit(call, scheduleInfo ? requests.assigning(call, grant, scheduleInfo) : requests.removing(call, grant))
@@ -94,7 +118,7 @@ const createdBy = ({ request: { caller } }: Call) => ({
 /** @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests */
 export const requestEligibility = handlerOf({
   name: 'roleEligibilityScheduleRequests',
-  needsJustification: false,
+  settings: ({ knobs }) => ({ needsJustification: false, needsTicket: false, maxDays: knobs.maxEligibleRoleDays }),
   isThere: ({ directory }, grant) => directory.assignment(eligibleOf(grant), 'truth') !== undefined,
   assigning: (_call, grant, scheduleInfo) => [{ ...eligible('assign', grant), values: { scheduleInfo } }],
   removing: (_call, grant) => [eligible('unassign', grant)],
@@ -104,7 +128,11 @@ export const requestEligibility = handlerOf({
 /** @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignmentschedulerequests */
 export const requestAssignment = handlerOf({
   name: 'roleAssignmentScheduleRequests',
-  needsJustification: true,
+  settings: ({ knobs }) => ({
+    needsJustification: true,
+    needsTicket: knobs.roleTicketRequired,
+    maxDays: knobs.maxActiveRoleDays,
+  }),
   isThere: ({ directory }, grant) => isActive(directory, grant, 'truth'),
   assigning: ({ directory }, grant, scheduleInfo) => granting(directory, grant, { scheduleInfo }),
   removing: ({ directory }, grant) => revoking(directory, grant),

@@ -32,6 +32,7 @@ import {
   memberOfNeeds,
   membershipsNeeds,
   ownerWrites,
+  policies,
   readingDeleted,
   readingOf,
   requirements,
@@ -39,6 +40,7 @@ import {
   writing,
   type Requirement,
 } from './permissions.ts'
+import { readPassPolicy, resetPassPolicy, updatePassPolicy } from './pass-policy.ts'
 import { provisioningLog, provisioningLogEntry } from './provisioning-log.ts'
 import { reprocessLicense } from './reprocess-license.ts'
 import { revokeSessions } from './revoke-sessions.ts'
@@ -94,6 +96,8 @@ const links = (relation: GroupRelation, needs: Requirement): readonly Route[] =>
   remove(`/groups/{id}/${relation}/{id}/$ref`, needs, removeLink(relation)),
   { method: 'GET', path: `/groups/{id}/${relation}/{id}`, handle: notServed },
 ]
+
+const passPolicyPath = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass'
 
 /** The routes of the sandbox. */
 export const routes: readonly Route[] = [
@@ -193,6 +197,11 @@ export const routes: readonly Route[] = [
   ...related('/administrativeUnits', 'administrativeUnit', 'members', requirements.units),
 
   ...roleRoutes,
+
+  { method: 'GET', path: '/policies/authenticationMethodsPolicy', handle: notServed },
+  { method: 'GET', path: passPolicyPath, handle: needing(policies.read, readPassPolicy) },
+  { method: 'PATCH', path: passPolicyPath, handle: needing(policies.write, updatePassPolicy) },
+  remove(passPolicyPath, policies.write, resetPassPolicy),
 
   ...whole('/subscribedSkus', requirements.skus, {
     type: 'subscribedSku',

@@ -10,7 +10,7 @@ const roots = words(`$metadata admin agreementAcceptances agreements appCatalogs
   compliance connections contracts copilot dataPolicyOperations deviceAppManagement deviceManagement domainDnsRecords drive
   drives education employeeExperience external filterOperators functions groupLifecyclePolicies groupSettings
   groupSettingTemplates identity identityGovernance identityProtection identityProviders informationProtection
-  permissionGrants places planner policies print privacy reports schemaExtensions scopedRoleMemberships search security
+  permissionGrants places planner print privacy reports schemaExtensions scopedRoleMemberships search security
   shares sites solutions storage subscriptions teams teamsTemplates teamwork tenantRelationships`)
 
 /** Names below addresses that are not objects. */
@@ -26,6 +26,14 @@ const below: Readonly<Record<string, ReadonlySet<string>>> = {
   '/users/{id}/authentication': words(`emailMethods externalAuthenticationMethods fido2Methods methods
     microsoftAuthenticatorMethods operations passwordMethods phoneMethods platformCredentialMethods softwareOathMethods
     windowsHelloForBusinessMethods`),
+  '/policies': words(`activityBasedTimeoutPolicies adminConsentRequestPolicy appManagementPolicies
+    authenticationFlowsPolicy authenticationStrengthPolicies authorizationPolicy claimsMappingPolicies
+    conditionalAccessPolicies crossTenantAccessPolicy defaultAppManagementPolicy deviceRegistrationPolicy
+    featureRolloutPolicies homeRealmDiscoveryPolicies identitySecurityDefaultsEnforcementPolicy permissionGrantPolicies
+    roleManagementPolicies roleManagementPolicyAssignments tokenIssuancePolicies tokenLifetimePolicies`),
+  '/policies/authenticationmethodspolicy/authenticationmethodconfigurations':
+    words(`email externalAuthenticationMethod fido2
+    hardwareOath microsoftAuthenticator qrCodePin sms softwareOath voice x509Certificate`),
   '/rolemanagement': words('entitlementManagement'),
   '/rolemanagement/directory': words(
     'resourceNamespaces roleAssignmentScheduleInstances roleEligibilityScheduleInstances',

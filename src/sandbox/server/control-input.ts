@@ -174,6 +174,9 @@ const knobChecks: Readonly<Record<keyof typeof defaultKnobs, Check>> = {
   warningUnitsAssignable: flag,
   groupLicensingMs: number(0),
   groupLicensingPerSecond: whole(0),
+  maxActiveRoleDays: number(0),
+  maxEligibleRoleDays: number(0),
+  roleTicketRequired: flag,
 }
 
 /** Reads a set of knobs. */

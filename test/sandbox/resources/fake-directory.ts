@@ -242,6 +242,7 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
     },
     extensions: [],
     licences: fakeLicences,
+    policies: { get: () => undefined, set() {} },
     organization: { id: guid(999), displayName: 'Contoso', countryLetterCode: 'US' },
     domains: [
       { id: 'contoso.com', isDefault: true, isVerified: true },
