@@ -25,7 +25,7 @@ import { retention } from './retention.ts'
 import { views, type State } from './state.ts'
 import { randomOf } from '../server/random.ts'
 import type { Assignment } from './assignment-types.ts'
-import type { Author, Collection, Directory, Kind, Mutation, Reference, View } from './types.ts'
+import type { Author, Directory, Mutation, Reference, View } from './types.ts'
 import { assignmentTruths, linkTruths, objectTruths, truthOf } from './truth.ts'
 import { schemaExtension, schemaExtensionMembers } from './user-columns.ts'
 

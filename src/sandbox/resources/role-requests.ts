@@ -24,11 +24,11 @@ const checkSettings = (
   body: Fields,
   schedule: Fields,
   { needsJustification, needsTicket, maxDays }: RoleSettings,
-  nowMs: number,
-) => {
+): void => {
   const { endDateTime } = schedule['expiration'] as { readonly endDateTime: string | null }
   const { ticketNumber } = (body['ticketInfo'] ?? {}) as Fields
-  const isTooLong = maxDays > 0 && (endDateTime === null || Date.parse(endDateTime) - nowMs > maxDays * 86_400_000)
+  const startMs = Date.parse(String(schedule['startDateTime']))
+  const isTooLong = maxDays > 0 && (endDateTime === null || Date.parse(endDateTime) - startMs > maxDays * 86_400_000)
   const failed = [
     ...(isTooLong ? ['ExpirationRule'] : []),
     ...(needsJustification && !body['justification'] ? ['JustificationRule'] : []),
@@ -40,6 +40,8 @@ const checkSettings = (
 /** What an administrator asks for a principal. */
 interface RoleRequests {
   readonly name: 'roleAssignmentScheduleRequests' | 'roleEligibilityScheduleRequests'
+  /** Whether a schedule may start in the future. */
+  readonly mayStartLater: boolean
   /** What the role's settings require. Without knobs, these are Microsoft's defaults. */
   settings(call: Call): RoleSettings
   isThere(call: Call, grant: RoleGrant): boolean
@@ -78,8 +80,8 @@ const handlerOf =
         const assigns = action === 'adminAssign'
         if (requests.isThere(call, grant) === assigns) throw assigns ? roleFaults.exists() : roleFaults.missing()
         const nowMs = directory.now()
-        const scheduleInfo = assigns ? scheduleOf(body['scheduleInfo'], nowMs) : null
-        if (scheduleInfo) checkSettings(body, scheduleInfo, requests.settings(call), nowMs)
+        const scheduleInfo = assigns ? scheduleOf(body['scheduleInfo'], requests.mayStartLater, nowMs) : null
+        if (scheduleInfo) checkSettings(body, scheduleInfo, requests.settings(call))
         const isValidationOnly = body['isValidationOnly'] === true
         if (!isValidationOnly)
           commit(call, scheduleInfo ? requests.assigning(call, grant, scheduleInfo) : requests.removing(call, grant))
@@ -118,6 +120,7 @@ const createdBy = ({ request: { caller } }: Call) => ({
 /** @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests */
 export const requestEligibility = handlerOf({
   name: 'roleEligibilityScheduleRequests',
+  mayStartLater: true,
   settings: ({ knobs }) => ({ needsJustification: false, needsTicket: false, maxDays: knobs.maxEligibleRoleDays }),
   isThere: ({ directory }, grant) => directory.assignment(eligibleOf(grant), 'truth') !== undefined,
   assigning: (_call, grant, scheduleInfo) => [{ ...eligible('assign', grant), values: { scheduleInfo } }],
@@ -128,6 +131,7 @@ export const requestEligibility = handlerOf({
 /** @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignmentschedulerequests */
 export const requestAssignment = handlerOf({
   name: 'roleAssignmentScheduleRequests',
+  mayStartLater: false,
   settings: ({ knobs }) => ({
     needsJustification: true,
     needsTicket: knobs.roleTicketRequired,

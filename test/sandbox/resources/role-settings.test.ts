@@ -42,6 +42,15 @@ t.test('roles without an end, or with one too late, are refused by the settings 
   t.equal((await request('Assignment', 'PT8H', { justification: 'Tonight' })).status, 201)
 })
 
+t.test('an eligible role may start later, and lasts from then on', async t => {
+  const request = bed(t, { maxEligibleRoleDays: 30 })
+  const startDateTime = '2099-01-01T00:00:00Z'
+  const scheduleInfo = { startDateTime, expiration: { type: 'afterDuration', duration: 'P30D' } }
+  const { status, body } = await request('Eligibility', undefined, { scheduleInfo })
+  t.equal(status, 201)
+  t.match(body.scheduleInfo, { startDateTime, expiration: { endDateTime: '2099-01-31T00:00:00Z' } })
+})
+
 t.test('all rules that fail are named', async t => {
   const request = bed(t, { maxActiveRoleDays: 1, roleTicketRequired: true })
   t.match(await request('Assignment', undefined), failed('ExpirationRule', 'JustificationRule', 'TicketingRule'))
