@@ -33,12 +33,20 @@ const largeExponent = /(?:^|[:,[\s])-?\d[\d.]*[eE][+-]?\d{3}/
 /**
  * Whether JavaScript would write a JSON number with other digits because it is too long an integer, or outside its range.
  */
-export const losesDigits = (source: string): boolean =>
-  isOutOfRange(source, Number(source)) ||
-  (source.length > longest && /^-?\d+$/.test(source) && String(Number(source)) !== source)
+export const losesDigits = (source: string): boolean => isOutOfRange(source, Number(source)) || isLongInteger(source)
 
-const exact = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
-  typeof value === 'number' && context?.source !== undefined && losesDigits(context.source) ? context.source : value
+const isLongInteger = (source: string): boolean =>
+  source.length > longest && /^-?\d+$/.test(source) && String(Number(source)) !== source
+
+type Reviver = (name: string, value: unknown, context?: { readonly source?: string }) => unknown
+
+const textInstead =
+  (loses: (source: string) => boolean): Reviver =>
+  (_, value, context) =>
+    typeof value === 'number' && context?.source !== undefined && loses(context.source) ? context.source : value
+
+const exact = textInstead(losesDigits)
+const exactInteger = textInstead(isLongInteger)
 
 /**
  * `JSON.parse`, except that an integer that JavaScript cannot represent, or a number that would become infinity or zero,
@@ -51,7 +59,8 @@ export const exactJson = (text: string): unknown =>
 
 /**
  * As `exactJson`, but only for integers. For replies of Graph, which have no numbers outside the range of JavaScript, but integers
- * of 64 bits, such as a directory extension of the type LargeInteger. It takes no measurable time.
+ * of 64 bits, such as a directory extension of the type LargeInteger. It takes no measurable time. What it makes of a value does not
+ * depend on the text around it.
  */
 export const exactIntegers = (text: string): unknown =>
-  hasManyDigits(text) ? JSON.parse(text, exact) : JSON.parse(text)
+  hasManyDigits(text) ? JSON.parse(text, exactInteger) : JSON.parse(text)

@@ -8,7 +8,7 @@ const lineFeed = 0x0a
 
 /**
  * Encodes unparsed rows as JSON lines, byte for byte as `rowJson` or `projectedJson` do. Rows that have just the columns of the
- * file, as a listing has that selects them in this order, stay where they are: only what separates them is replaced. Undefined if
+ * file under their names, as a listing has that selects them in this order, stay where they are: only what separates them is replaced. Undefined if
  * the columns need the values.
  */
 export const jsonlUnparsed = (
@@ -17,11 +17,12 @@ export const jsonlUnparsed = (
   projection?: Projection,
 ): ((rows: JsonRows) => Buffer) | undefined => {
   const wanted = columns && unparsedColumns(columns, projection)
+  const isRenamed = wanted !== undefined && wanted.some(({ from }, at) => from !== columns![at])
   // Without columns, the properties of rows that are not made yet would have to be known.
   if (columns ? !wanted : projection) return undefined
   const out = byteWriter()
   return rows => {
-    if (eol === '\n' && areLines(rows, wanted)) return separated(rows)
+    if (eol === '\n' && !isRenamed && areLines(rows, wanted)) return separated(rows)
     out.clear()
     for (let row = 0; row < rows.count; row++) {
       if (columns && wanted) writeColumns(rows, row, columns, wanted)

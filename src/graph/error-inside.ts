@@ -28,21 +28,33 @@ const otherStatus = 500
  * A reply as it should have been, if it is an error with the status of a success: services behind Graph fail after the status was sent.
  * The error stands alone, or behind some values of a page.
  *
+ * @param isPage whether the body has a list of values
  * @see https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part1-protocol.html#sec_InStreamErrors
  */
-export const withErrorInside = (reply: Reply, body: unknown = reply.body): Reply => {
-  const error = reply.status < 300 && isFields(body) ? errorIn(body) : undefined
+export const withErrorInside = (
+  reply: Reply,
+  body: unknown = reply.body,
+  isPage = isFields(body) && Array.isArray(body['value']),
+): Reply => {
+  const error = reply.status < 300 && isFields(body) ? errorIn(body, isPage) : undefined
   return error ? { ...reply, status: statusOf(error), insteadOf: reply.status, body: { error } } : reply
 }
 
 /** As `withErrorInside`, for a reply that may have failed. */
 export const endedWithError = (ended: Ended): Ended => (isFailure(ended) ? ended : withErrorInside(ended))
 
-/** Objects may have a property of that name beside others. */
-const errorIn = (body: Fields): Fields | undefined => {
-  const { error } = body
-  const isAlone = Object.keys(body).every(name => name === 'error' || name === 'value' || name.startsWith('@odata.'))
-  return isFields(error) && isAlone ? error : undefined
+/** Of OData 4, and of the versions before it that services behind Graph have. */
+const isError = (name: string): boolean => /^@?(?:odata\.)?error$/i.test(name)
+const isControl = (name: string): boolean => name === 'value' || /^@?odata\./.test(name)
+
+/** Objects may have a property of that name beside others, or one that is a text. A page has none. */
+const errorIn = (body: Fields, isPage: boolean): Fields | undefined => {
+  const names = Object.keys(body)
+  const name = names.find(isError)
+  if (name === undefined || !names.every(other => isError(other) || isControl(other))) return undefined
+  const error = body[name]
+  if (isFields(error)) return error
+  return isPage && error !== null ? { message: String(error) } : undefined
 }
 
 const statusOf = ({ code, innerError }: Fields): number => {

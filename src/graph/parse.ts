@@ -60,8 +60,11 @@ export const parsePage: Link = async (call, _options, next) => {
   return page
 }
 
-const pageOf = (ended: Ended): Ended =>
-  isFailure(ended) ? ended : withErrorInside(ended, (ended.body as PageBody | OtherBody | undefined)?.fields)
+const pageOf = (ended: Ended): Ended => {
+  if (isFailure(ended)) return ended
+  const page = ended.body as PageBody | OtherBody | undefined
+  return withErrorInside(ended, page?.fields, page?.pieces !== undefined)
+}
 
 const read = (ended: Ended, parsed: (bytes: Buffer) => unknown): Ended => {
   if (isFailure(ended)) return ended

@@ -24,6 +24,18 @@ t.test('a number that would become infinity is a string of its digits', async t 
   t.strictSame(exactJson('[1e308,-1e308,1e-300,0e-400,0.0,"x:1e400"]'), [1e308, -1e308, 1e-300, 0, 0, 'x:1e400'])
 })
 
+t.test(
+  'in a reply of Graph, a number outside the range of JavaScript does not depend on the integers around it',
+  async t => {
+    for (const source of ['1e400', '-1e400', '1e-400']) {
+      t.equal(exactIntegers(source), Number(source), source)
+      t.strictSame(exactIntegers(`[${source},9007199254740993]`), [Number(source), '9007199254740993'], source)
+    }
+    const long = `1${'0'.repeat(400)}`
+    t.strictSame(exactIntegers(`[${long}]`), [long])
+  },
+)
+
 t.test('every other number is a number', async t => {
   for (const source of [
     '9007199254740992',

@@ -82,6 +82,14 @@ t.test('a delimiter is found wherever it is in a text, and no other letter is ta
       }
 })
 
+t.test('columns that are renamed have their new names, also if nothing else is changed', async t => {
+  const columns = ['key', 'Name']
+  const renamed = ['id', 'name'].map((from, at) => ({ name: columns[at]!, from, read: (row: Fields) => row[from] }))
+  const rows = unparsedRowsOf(['{"id":"1","name":"a"}', '{"id":"2","name":null}'])
+  for (const encoder of [jsonlEncoder({ columns }), csvEncoder({ columns })])
+    t.match(textOf(encoder.unparsed!(renamed)!(rows)!), /^(?:key,Name\n|\{"key":"1","Name":"a"\}\n)/)
+})
+
 t.test('a long value that is written to several columns has room in each', async t => {
   const columns = Array.from({ length: 40 }, (_, at) => `c${at}`)
   const copied = columns.map(name => ({ name, from: 'id', read: (row: Fields) => row['id'] }))

@@ -98,6 +98,21 @@ t.test('an error with a status of success is a refusal with the status of its co
         })
   for (const body of ['{"id":"a","error":{"code":"x"}}', '{"error":null}', '{"error":"x"}'])
     t.match(await through(answered(body)), { status: 200, insteadOf: undefined }, body)
+  const text = { message: 'failed' }
+  for (const [name, error, expected = error] of [
+    ['error', 'failed', text],
+    ['Error', { code: 'x' }],
+    ['odata.error', { code: 'x' }],
+    ['@odata.error', 'failed', text],
+  ] as const)
+    for (const asked of [call(), page()])
+      t.match(
+        await through(answered(JSON.stringify({ '@odata.context': 'c', value: [{ id: 'a' }], [name]: error })), asked),
+        { status: 500, insteadOf: 200, body: { error: expected } },
+        `${name} beside values`,
+      )
+  t.match(await through(answered('{"value":[],"error":null}'), page()), { status: 200 })
+  t.match(await through(answered('{"value":[],"error":"x","id":"an object"}')), { status: 200 })
   const large = { value: Array.from({ length: 9_000 }, (_, at) => ({ id: `user-${at}`, mail: 'a@b.c' })), error: {} }
   t.match(await through(answered(JSON.stringify(large)), page()), { status: 500, body: { error: {} } })
 })
