@@ -96,6 +96,12 @@ t.test('if one product of a group fails for a user, the user gets none of them',
   const page = await send('GET', `/groups/${licensed}/membersWithLicenseErrors?$select=id&$top=2`)
   const next = await send('GET', page.body['@odata.nextLink'])
   t.equal(page.body.value.length + next.body.value.length, 3)
+  for (const id of [frontline, abroad, third]) await send('DELETE', `/users/${id}`)
+  t.strictSame((await send('GET', '/groups?$select=id&$filter=hasMembersWithLicenseErrors eq true')).body.value, [])
+  t.equal(consumed('SPE_E3'), 2)
+  await send('POST', `/directory/deletedItems/${abroad}/restore`)
+  clock.move(later)
+  t.equal((await states(abroad))[0], 'SPE_E3 group Error ProhibitedInUsageLocationViolation')
 })
 
 t.test('reprocessing a user tries again, and reports what is still wrong', async t => {

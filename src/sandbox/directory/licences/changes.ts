@@ -76,6 +76,8 @@ export const licenceChanges = (options: ChangesOptions): LicenceChanges => {
   const slotsOf = (user: Content): readonly number[] => [
     ...new Set(reader.states(user).flatMap(({ by }) => (by === null ? [] : (holdings.slotOf(by) ?? [])))),
   ]
+  const hasAny = (user: Content, slot: number): boolean =>
+    reader.states(user).some(state => state.by === holdings.groupOf(slot) && isActive(state))
 
   const ofUser = ({ id, rank, live, bin }: ObjectEffect, by: Author, atMs: number): (() => void) | undefined => {
     const { version: before, isLive } = wasUser(id, rank)
@@ -83,6 +85,11 @@ export const licenceChanges = (options: ChangesOptions): LicenceChanges => {
     const isRestored = before !== undefined && !isLive && live !== undefined
     const isFreed = bin !== undefined && records.has(bin.record, freedLicences)
     const isOver = after === undefined || isFreed
+    if (before && isLive && live === undefined && !isOver) {
+      // No longer a member: what a group could not give is no error any more.
+      const failed = slotsOf(before).filter(slot => !hasAny(before, slot))
+      return () => endGroups(id, failed, by, atMs)
+    }
     if (!isOver && !isRestored && kept(before) === kept(after)) return undefined
     const had = activeSkus(before)
     const slots = isOver && before ? slotsOf(before) : []
