@@ -34,6 +34,7 @@ export const codes = {
   OBJECT_AMBIGUOUS: { exit: 2, http: 409, retryable: false },
   SKU_UNKNOWN: { exit: 2, http: 404, retryable: false },
   SKU_AMBIGUOUS: { exit: 2, http: 409, retryable: false },
+  SKU_NOT_OWNED: { exit: 2, http: 404, retryable: false },
   SERVICE_PLAN_UNKNOWN: { exit: 2, http: 404, retryable: false },
   SERVICE_PLAN_AMBIGUOUS: { exit: 2, http: 409, retryable: false },
   SERVICE_PLAN_FIXED: usage,

@@ -96,7 +96,7 @@ export type Removal = 'delete' | 'disable' | 'remove' | 'rename'
 
 /** What is known about an object or a row that is not sent. */
 export interface Finding {
-  readonly outcome: Exclude<Outcome, 'unknown' | 'skipped'>
+  readonly outcome: Exclude<Outcome, 'unknown'>
   /** Id of the object in the directory. */
   readonly id?: string
   /** Graph's code, or one of ours, such as `AdoptedAfterLostReply`. */

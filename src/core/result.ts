@@ -1,7 +1,8 @@
 import type { Key } from './row.ts'
 
 /**
- * `done` changed as requested · `unchanged` already in that state · `skipped` an earlier step of the row failed · `failed`
+ * `done` changed as requested · `unchanged` already in that state · `skipped` an earlier step of the row failed, or it
+ * is known that the change cannot be made this way · `failed`
  * refused, `message` has the reason · `unknown` sent without a reply, and a look-up could not tell whether it was performed.
  */
 export type Outcome = 'done' | 'unchanged' | 'skipped' | 'failed' | 'unknown'

@@ -5,6 +5,7 @@ import {
   readContacts,
   readUsers,
   readGroups,
+  readLicenses,
   type Need,
   type OperationPermissions,
   everything,
@@ -48,6 +49,21 @@ const higherRole = 'For administrators, a higher Entra role is also required.'
 
 const ofUsers = objectEntries({ command: 'users', kind: 'user', path: '/users', reads: readUsers })
 const ofGroups = objectEntries({ command: 'groups', kind: 'group', path: '/groups', reads: readGroups })
+
+/** @see https://learn.microsoft.com/graph/api/user-assignlicense */
+const ofLicences = (verb: 'assign' | 'remove'): OperationPermissions => ({
+  operation: `licenses ${verb}`,
+  kind: `${verb}-license`,
+  requests: ['POST /users/{id}/assignLicense', 'GET /users/{id}', 'GET /subscribedSkus', 'GET /groups/{id}'],
+  needs: [
+    { anyOf: ['LicenseAssignment.ReadWrite.All', writeUsers, everything], writes: true },
+    readUsers,
+    { ...readLicenses, when: "to use the products of the tenant, and not only Microsoft's catalogue" },
+    { ...readGroups, when: 'to name the groups that give a product' },
+    ...rolesWhen('to protect holders of privileged roles'),
+    readName,
+  ],
+})
 
 /** All classes of people. A feed that switches some off needs less. */
 const hrFeed: OperationPermissions = {
@@ -194,6 +210,8 @@ export const changePermissions: readonly OperationPermissions[] = [
   ofGroups('delete', deleteGroups, { binned: true, counts: true, needs: [writeAssignable, ...readRoles] }),
   ofGroups('restore', deleteGroups),
   ...linkPermissions,
+  ofLicences('assign'),
+  ofLicences('remove'),
   ...devicePermissions,
   ...applicationPermissions,
   {
@@ -209,7 +227,7 @@ export const changePermissions: readonly OperationPermissions[] = [
     operation: 'runs undo',
     requests: ['GET /organization'],
     needs: [readName],
-    note: 'Also requires what the reverse of each change requires: users create, users invite → users delete; users update, groups update → the same; users enable → users disable, and the other way round; users delete → users restore, and the other way round; groups create, groups restore → groups delete; groups delete → groups restore; members add → members remove, owners add → owners remove, admin-units add → admin-units remove, app-roles assign → app-roles unassign, roles assign → roles unassign, and the other way round; devices update → the same; devices enable → devices disable, and the other way round; apps update, service-principals update → the same; apps delete → apps restore and service-principals restore; service-principals delete → service-principals restore, and the other way round.',
+    note: 'Also requires what the reverse of each change requires: users create, users invite → users delete; users update, groups update → the same; users enable → users disable, and the other way round; users delete → users restore, and the other way round; groups create, groups restore → groups delete; groups delete → groups restore; members add → members remove, owners add → owners remove, admin-units add → admin-units remove, app-roles assign → app-roles unassign, roles assign → roles unassign, licenses assign → licenses remove, and the other way round; devices update → the same; devices enable → devices disable, and the other way round; apps update, service-principals update → the same; apps delete → apps restore and service-principals restore; service-principals delete → service-principals restore, and the other way round.',
   },
   {
     operation: 'apply',

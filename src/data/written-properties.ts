@@ -72,7 +72,7 @@ export const writing: Readonly<Record<'user' | 'group' | 'device' | 'application
       ...ofSharePoint,
       proxyAddresses: 'Exchange assigns proxy addresses. Change them in Exchange, or change `mail`.',
       manager: 'Use `entrapipe users set-manager`.',
-      assignedLicenses: 'Graph assigns licenses with POST /users/{id}/assignLicense.',
+      assignedLicenses: 'Licences are assigned with `entrapipe licenses assign`.',
       memberOf: 'Use `entrapipe members add`.',
     },
   },

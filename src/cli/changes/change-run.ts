@@ -224,7 +224,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const shown = changing.dryRun && preview ? await previewed(preview, counts) : undefined
       const { untouched, notes: told } = await store.read(end.run, decisionsIn)
       const left = untouched + Number((await toldIn(end.run, keptTold)) ?? 0)
-      if (left > 0) cli.exit(someFailed)
+      if (left + counts.skipped > 0) cli.exit(someFailed)
       const notes = [...(end.manifest?.notes ?? []), ...told]
       if (shown && !quiet && !cli.json()) await show(shown)
       await tell(
@@ -262,7 +262,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   }
 }
 
-/** The exit status if nothing could be done about some people, or a group was not made equal to its rows. */
+/** The exit status if rows were skipped, nothing could be done about some people, or a group was not made equal to its rows. */
 const someFailed = 3
 
 /** Numbers of failed rows, by their codes. */

@@ -6,6 +6,7 @@ import { commandWords } from '../../core/command-words.ts'
  * @see https://learn.microsoft.com/entra/fundamentals/users-restore
  * @see https://learn.microsoft.com/entra/identity/devices/manage-stale-devices
  * @see https://learn.microsoft.com/graph/api/directory-deleteditems-restore
+ * @see https://learn.microsoft.com/microsoft-365/admin/manage/remove-licenses-from-users
  */
 const meanings: Readonly<Record<string, string>> = {
   'invite-user': 'Invited guests are users of the directory at once, and can be given access before they accept.',
@@ -44,6 +45,8 @@ const meanings: Readonly<Record<string, string>> = {
   'add-unit-member':
     'Members of a restricted management administrative unit can only be changed by administrators of the unit.',
   'remove-unit-member': 'Administrators of an administrative unit can no longer manage what is removed from it.',
+  'remove-license':
+    'Users who lose a product lose its services. Microsoft keeps their data for 30 days; a removal of the last plan for mail disconnects the mailbox.',
   'remove-member': 'Removed members lose what the group grants: access, and licences that it assigns.',
 }
 

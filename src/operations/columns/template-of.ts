@@ -69,6 +69,12 @@ const own: Readonly<Record<string, OwnTemplate>> = {
     notes: 'Owned by Sales',
   },
   'set-manager': { userPrincipalName: 'chris@contoso.com', manager: 'dana@contoso.com' },
+  'assign-license': {
+    UserPrincipalName: 'chris@contoso.com',
+    LicenseSKU: 'SPE_E3',
+    DisabledPlans: 'SWAY;YAMMER_ENTERPRISE',
+  },
+  'remove-license': { UserPrincipalName: 'chris@contoso.com', LicenseSKU: 'SPE_E3' },
   'add-owner': owner,
   'remove-owner': owner,
   'keep-member': { member: 'chris@contoso.com' },

@@ -1,4 +1,6 @@
 import { createdBy, type OperationRow, type Values } from '../../../src/core/operation.ts'
+import { planIdOf } from '../../../src/data/sku-catalogue.ts'
+import { skuOf } from '../../licensing/products.ts'
 import { giveAppRole } from '../../sandbox/give-app-role.ts'
 import type { sandboxBed } from './sandbox-bed.ts'
 import { operations } from './steps-plan.ts'
@@ -73,6 +75,23 @@ const linked = async (
       url: `/groups/${group}/${relation}/$ref`,
       body: { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}` },
     })
+}
+
+const [e3, bi] = [skuOf('SPE_E3'), skuOf('POWER_BI_PRO')]
+
+/** Users who have these products directly, with one of the plans off. */
+const licensed = async (bed: Bed, count: number, skus: readonly string[]): Promise<readonly string[]> => {
+  const users = await usersOf(bed, count)
+  for (const user of users) {
+    await bed.graph.request({ method: 'PATCH', url: `/users/${user}`, body: { usageLocation: 'DE' } })
+    if (skus.length === 0) continue
+    const addLicenses = skus.map(skuId => ({
+      skuId,
+      disabledPlans: skuId === e3 ? [planIdOf('YAMMER_ENTERPRISE')] : [],
+    }))
+    await post(bed, `/users/${user}/assignLicense`, { addLicenses, removeLicenses: [] })
+  }
+  return users
 }
 
 const taken = new WeakMap<Bed, Set<string>>()
@@ -290,6 +309,16 @@ export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
     await linked(bed, group, 'owners', users)
     return link('remove-owner', group, users.slice(1))
   },
+  'assign-license': async bed =>
+    (await licensed(bed, 3, [])).flatMap(user =>
+      [e3, bi].map(sku => [
+        { kind: 'assign-license', value: { user, sku, ...(sku === e3 && { disabledPlans: [planIdOf('SWAY')] }) } },
+      ]),
+    ),
+  'remove-license': async bed =>
+    (await licensed(bed, 3, [e3, bi])).flatMap(user =>
+      [e3, bi].map(sku => [{ kind: 'remove-license', value: { user, sku } }]),
+    ),
   'assign-app-role': appRolesOf('assign-app-role'),
   'unassign-app-role': appRolesOf('unassign-app-role'),
   'assign-role': rolesOf('assign-role'),
@@ -431,9 +460,16 @@ export const dependent: typeof scenes = {
 
 const byId = (one: unknown, other: unknown) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)
 
+/** A licence that was removed and assigned again is the last one. */
+const withSortedLicences = (one: unknown): unknown => {
+  const user = one as { readonly assignedLicenses: readonly unknown[] }
+  return { ...user, assignedLicenses: user.assignedLicenses.toSorted(byId) }
+}
+
 /** Properties of all objects, and every member and owner of the groups of the test. Devices that are deleted never come back. */
 export const snapshot = async (bed: Bed): Promise<unknown> => {
-  const user = 'id,userPrincipalName,displayName,mailNickname,accountEnabled,jobTitle,department,businessPhones'
+  const user =
+    'id,userPrincipalName,displayName,mailNickname,accountEnabled,jobTitle,department,businessPhones,assignedLicenses'
   const users = await read(bed, `/users?$select=${user}&$top=999`)
   const groups: unknown[] = []
   for (const group of await read<Values & { readonly id: string }>(
@@ -451,7 +487,7 @@ export const snapshot = async (bed: Bed): Promise<unknown> => {
   const applications = await read(bed, '/applications?$select=id,displayName,notes')
   const servicePrincipals = await read(bed, '/servicePrincipals?$select=id,displayName,accountEnabled,notes')
   return {
-    users: users.toSorted(byId),
+    users: users.map(withSortedLicences).sort(byId),
     groups: groups.sort(byId),
     devices: devices.filter(({ displayName }) => displayName !== scrap).sort(byId),
     applications: applications.toSorted(byId),

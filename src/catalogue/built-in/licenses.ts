@@ -1,0 +1,3 @@
+import { licensePipelines } from '../changes/license-pipelines.ts'
+
+export default licensePipelines()

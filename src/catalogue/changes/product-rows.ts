@@ -1,0 +1,120 @@
+import type { Context } from '../../core/context.ts'
+import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+import type { Fields } from '../../core/json.ts'
+import { once } from '../../core/once.ts'
+import type { Values } from '../../core/operation.ts'
+import type { Transform } from '../../core/parts.ts'
+import { shownProduct } from '../../licensing/find-product.ts'
+import { productsOf, type Product } from '../../licensing/products.ts'
+import { readSubscribedSkus } from '../../licensing/subscribed-skus.ts'
+import { plansByProduct, productFinder, type PlanNames } from '../../operations/licences/completed.ts'
+import { invalid } from '../../operations/values/expect.ts'
+
+/** What a command says of products, for rows that do not say it. */
+export interface ProductOptions extends PlanNames {
+  /** Products by id, part number or name. */
+  readonly skus: readonly string[]
+}
+
+/** How rows become licences. */
+interface ProductRows {
+  readonly kind: 'assign-license' | 'remove-license'
+  readonly options: ProductOptions
+  /** @throws EntrapipeError `ROW_INVALID` (facts: column) */
+  readonly valuesOf: (row: Fields) => Values
+}
+
+interface Finder {
+  readonly find: (text: string) => Product
+  /** Whether the tenant's products were read. */
+  readonly isWhole: boolean
+}
+
+/**
+ * Makes a row of each product that a row of the input names: its key is that of the input, with a number if there are several. What the row
+ * says takes precedence over the command.
+ *
+ * @throws EntrapipeError in its check, for what the command names: `SKU_UNKNOWN`, `SKU_AMBIGUOUS`, `SKU_NOT_OWNED`, `SERVICE_PLAN_UNKNOWN`,
+ *   `SERVICE_PLAN_AMBIGUOUS`, `SERVICE_PLAN_FIXED`
+ */
+export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform<Fields, Values> => {
+  const assigns = kind === 'assign-license'
+  let products: (() => Promise<Finder>) | undefined
+  const opened = (ctx: Context): Promise<Finder> => (products ??= once(() => finderIn(ctx)))()
+  const found = ({ find, isWhole }: Finder, texts: readonly string[]): readonly Product[] => {
+    const all = [...new Set(texts.map(find))]
+    const missing = all.find(({ subscription }) => subscription?.appliesTo !== 'User')
+    if (assigns && isWhole && missing) throw notOwned(missing)
+    return all
+  }
+  return {
+    kind,
+    usesGraph: true,
+    async check(ctx) {
+      const all = found(await opened(ctx), options.skus)
+      if (all.length > 0) plansByProduct(all, options)
+    },
+    describe: async () => JSON.parse(JSON.stringify(options)) as never,
+    async open(ctx) {
+      const finder = await opened(ctx)
+      return ({ key, value: row }) => {
+        const { sku, disabledPlans, ...value } = valuesOf(row)
+        const own = textsIn('LicenseSKU', sku)
+        const plans = textsIn('DisabledPlans', disabledPlans)
+        if (plans.length > 0 && !assigns)
+          throw invalid(
+            'DisabledPlans',
+            'A removal takes the whole product, and the row names plans.',
+            'Empty the cell, or change the plans with `entrapipe licenses assign`.',
+          )
+        const skus = own.length > 0 ? own : options.skus
+        if (skus.length === 0)
+          throw invalid('LicenseSKU', 'LicenseSKU is empty, and --sku was not given.', 'Name a product.')
+        const rows = inRow(() => [
+          ...plansByProduct(found(finder, skus), plans.length > 0 ? { disabledPlans: plans } : options),
+        ]).map(([{ skuId }, off]) => ({ key, value: { ...value, sku: skuId, ...given({ disabledPlans: off }) } }))
+        return rows.length === 1 ? rows[0]! : rows
+      }
+    },
+  }
+}
+
+const finderIn = async (ctx: Context): Promise<Finder> => {
+  try {
+    return { find: productFinder(productsOf(await readSubscribedSkus(ctx.graph, ctx.signal))), isWhole: true }
+  } catch (error) {
+    if (!isCode(error, 'NOT_PERMITTED')) throw error
+    return { find: productFinder(productsOf([])), isWhole: false }
+  }
+}
+
+/** What is wrong with names in a row is wrong with the row. */
+const inRow = <T>(find: () => T): T => {
+  try {
+    return find()
+  } catch (error) {
+    if (!(error instanceof EntrapipeError)) throw error
+    throw invalid(error.code.startsWith('SERVICE_PLAN') ? 'DisabledPlans' : 'LicenseSKU', error.message, error.fix)
+  }
+}
+
+const textsIn = (column: string, value: unknown): readonly string[] => {
+  if (value === undefined || value === null) return []
+  const list: unknown = typeof value === 'string' ? value.split(';') : value
+  if (!Array.isArray(list) || !list.every(each => typeof each === 'string'))
+    throw invalid(column, `Expected ${column} to be text, or a list of texts.`)
+  return (list as readonly string[]).map(each => each.trim()).filter(each => each !== '')
+}
+
+const notOwned = (product: Product): EntrapipeError =>
+  new EntrapipeError(
+    'SKU_NOT_OWNED',
+    product.subscription
+      ? `${shownProduct(product)} belongs to the whole tenant, and cannot be assigned to a user.`
+      : `The tenant does not have ${shownProduct(product)}.`,
+    {
+      facts: { sku: product.skuId },
+      fix: 'Use a product of the tenant: `entrapipe export skus` lists them.',
+    },
+  )

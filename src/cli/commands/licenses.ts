@@ -1,0 +1,54 @@
+import type { CommandModule } from '../cli.ts'
+import { addChangeCommand } from '../changes/add-change-command.ts'
+import { list } from '../options/values.ts'
+
+const sku = '--sku <products>'
+const skuAbout =
+  'products: part numbers, names or ids, separated by commas, for rows without their own (column LicenseSKU)'
+
+const add: CommandModule = (program, cli) => {
+  const licenses = program
+    .command('licenses')
+    .summary('assign and remove licences of users')
+    .description('Changes licences of users, one product of a user for each row of a file or of stdin.')
+  addChangeCommand(
+    licenses,
+    {
+      name: 'licenses assign',
+      summary: 'assign products to users',
+      description:
+        'Assigns products to the user in each row, whole or without some of their service plans. Products of one user go in one request. A user who has a product keeps the plans that are on, unless the row or the command names plans. A user who has it through a group is unchanged.',
+      examples: [
+        'licenses assign --tenant sandbox --from people.csv --sku SPE_E3 --dry-run',
+        'licenses assign --tenant sandbox --from licences.csv --sku "Microsoft 365 E3" --disable-plans SWAY,YAMMER_ENTERPRISE',
+      ],
+      options: command =>
+        command
+          .option(sku, skuAbout, list('--sku'))
+          .option(
+            '--only-plans <plans>',
+            'service plans that are on, all others off: names or ids, separated by commas',
+            list('--only-plans'),
+          )
+          .option(
+            '--disable-plans <plans>',
+            'service plans that are off, all others on: names or ids, separated by commas; the column DisabledPlans takes precedence',
+            list('--disable-plans'),
+          ),
+    },
+    cli,
+  )
+  addChangeCommand(
+    licenses,
+    {
+      name: 'licenses remove',
+      summary: 'remove products from users',
+      description:
+        'Removes products that the user in each row has directly. A product that groups give stays, and its row is skipped if nothing else gives it.',
+      examples: ['licenses remove --tenant sandbox --from people.csv --sku POWER_BI_PRO --dry-run'],
+      options: command => command.option(sku, skuAbout, list('--sku')),
+    },
+    cli,
+  )
+}
+export default add

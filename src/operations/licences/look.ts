@@ -1,0 +1,158 @@
+import { isCode } from '../../core/errors.ts'
+import { joined } from '../../core/joined.ts'
+import type { Finding, Looked, OperationContext } from '../../core/operation.ts'
+import { familyOf } from '../../data/plan-families.ts'
+import type { Conflict } from '../../licensing/conflicts.ts'
+import { applied } from '../../licensing/decisions/applied.ts'
+import type { LicenceChange, LicenceDecision } from '../../licensing/decisions/decision.ts'
+import { effectOf } from '../../licensing/decisions/effect.ts'
+import type { GroupName } from '../../licensing/decisions/held.ts'
+import { planRules } from '../../licensing/plan-rules.ts'
+import { switchablePlans, type Product, type Products } from '../../licensing/products.ts'
+import { enabledPlans, licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
+import { notFound } from '../objects/one.ts'
+import { liveSeen } from '../objects/read.ts'
+import { readByIds, type Seen } from '../objects/read-each.ts'
+import { productsSeen } from './products-seen.ts'
+import { planNamed, type LicenceBefore, type LicenceRow } from './row.ts'
+
+/** Decides what is done for one row of a user. */
+export type Decide<V> = (user: UserLicences, value: V, product: Product, groupName: GroupName) => LicenceDecision
+
+const properties = ['displayName', 'usageLocation', 'assignedLicenses', 'licenseAssignmentStates']
+
+/** Users with their licences; undefined for one that does not exist. */
+export const usersSeen = (
+  rows: readonly LicenceRow[],
+  context: OperationContext,
+): Promise<readonly (Seen | undefined)[]> =>
+  liveSeen(
+    'user',
+    rows.map(({ user }) => user),
+    properties,
+    context,
+  )
+
+/** Ids of the plans that are off in what a user has directly; null without a direct licence. */
+export const directPlans = ({ direct }: UserLicences, product: Product): readonly string[] | null => {
+  const own = direct.get(product.skuId)
+  return own ? [...switchablePlans(product, own.disabledPlans)].sort() : null
+}
+
+/** The product of a row. One that neither the tenant nor the catalogue has, has no plans that are known. */
+export const productIn = (products: Products, { sku }: LicenceRow): Product =>
+  products.get(sku) ?? { skuId: sku, partNumber: sku, name: sku, alsoCalled: [], plans: [] }
+
+/** Reads users and their licences, and decides what is done for each row. */
+export const lookAtLicences = async <V extends LicenceRow>(
+  values: readonly V[],
+  decide: Decide<V>,
+  context: OperationContext,
+): Promise<readonly Looked<LicenceBefore>[]> => {
+  if (values.length === 0) return []
+  const products = await productsSeen(context)
+  const seen = await usersSeen(values, context)
+  const licences = seen.map(user => user && licencesOf(user))
+  const groupName = await groupNames(licences, values, context)
+  const decisions = values.map((value, at) => {
+    const user = licences[at]
+    return user && decide(user, value, productIn(products, value), groupName)
+  })
+  const ofUser = Map.groupBy(values.keys(), at => values[at]!.user)
+  return values.map((value, at): Looked<LicenceBefore> => {
+    const decision = decisions[at]
+    const { user: id } = value
+    if (!decision) return notFound('user', id)
+    if ('unchanged' in decision) return { outcome: 'unchanged', id, message: decision.unchanged }
+    if ('skipped' in decision)
+      return {
+        outcome: 'skipped',
+        id,
+        code: 'LICENCE_INHERITED',
+        message: decision.skipped,
+        fix: 'Change the licences of the group, or its members.',
+      }
+    const user = licences[at]!
+    // What other rows of the user change at the same time counts, too.
+    const others = ofUser.get(id)!.flatMap(other => {
+      const made = decisions[other]
+      return other !== at && made && 'change' in made ? [made.change] : []
+    })
+    const base = others.reduce(applied, user)
+    const why = refusedBefore(seen[at]!, decision.change) ?? conflicting(base, decision.change, products)
+    return why ? { ...why, id } : { send: beforeOf(user, base, decision.change, productIn(products, value), products) }
+  })
+}
+
+const beforeOf = (
+  user: UserLicences,
+  base: UserLicences,
+  change: LicenceChange,
+  product: Product,
+  products: Products,
+): LicenceBefore => {
+  const added = change.addLicenses.find(({ skuId }) => skuId === product.skuId)
+  const after = applied(base, change)
+  return {
+    plans: directPlans(user, product),
+    after: added ? [...added.disabledPlans].sort() : null,
+    loses:
+      (!after.direct.has(product.skuId) && !after.inherited.has(product.skuId)) || losesService(base, after, products),
+  }
+}
+
+/** Families of plans that keep what a user wrote: mail and files. */
+const keeping: readonly string[] = ['Exchange mailbox', 'SharePoint']
+
+const losesService = (before: UserLicences, after: UserLicences, products: Products): boolean => {
+  const families = [before, after].map(
+    user => new Set([...enabledPlans(user, products).keys()].map(plan => familyOf(plan)?.name)),
+  )
+  return keeping.some(name => families[0]!.has(name) && !families[1]!.has(name))
+}
+
+const refusedBefore = ({ usageLocation }: Seen, { addLicenses }: LicenceChange): Finding | undefined =>
+  addLicenses.length > 0 && (usageLocation ?? '') === ''
+    ? {
+        outcome: 'failed',
+        code: 'USAGE_LOCATION_MISSING',
+        message: 'The user has no usage location, and Graph assigns no product without one.',
+        fix: 'Set it with `entrapipe users update` and a column usageLocation, then send the row again.',
+      }
+    : undefined
+
+const conflicting = (base: UserLicences, change: LicenceChange, products: Products): Finding | undefined => {
+  const [conflict] = effectOf(base, change, products, planRules()).conflicts
+  return (
+    conflict && {
+      outcome: 'skipped',
+      code: 'PLANS_CONFLICT',
+      message: inWords(conflict),
+      fix:
+        conflict.kind === 'exclusive'
+          ? 'Turn one of the two plans off, or remove the other product first.'
+          : 'Change the product that has the needed plan in the same file.',
+    }
+  )
+}
+
+const inWords = (conflict: Conflict): string =>
+  conflict.kind === 'exclusive'
+    ? `The user would have ${planNamed(conflict.plan)} and ${planNamed(conflict.other)}, which exclude each other.`
+    : `The user would have ${planNamed(conflict.plan)} without ${joined(conflict.anyOf.map(planNamed), 'or')}, which it needs.`
+
+/** Names of the groups that give these products; the id of one that may not be read. */
+const groupNames = async (
+  users: readonly (UserLicences | undefined)[],
+  values: readonly LicenceRow[],
+  context: OperationContext,
+): Promise<GroupName> => {
+  const ids = users.flatMap((user, at) => (user?.inherited.get(values[at]!.sku) ?? []).map(({ group }) => group))
+  try {
+    const groups = ids.length > 0 ? await readByIds('/groups', 'id,displayName', ids, context) : new Map<string, Seen>()
+    return id => String(groups.get(id)?.['displayName'] ?? id)
+  } catch (error) {
+    if (!isCode(error, 'NOT_PERMITTED')) throw error
+    return id => id
+  }
+}

@@ -1,0 +1,115 @@
+import type { Decision, OperationContext, Sent } from '../../core/operation.ts'
+import { decideAssign } from '../../licensing/decisions/assign.ts'
+import { decideRemove } from '../../licensing/decisions/remove.ts'
+import { licencesOf } from '../../licensing/user-licences.ts'
+import { madeByWhom } from '../replies/verdicts.ts'
+import { withProductIds } from './completed.ts'
+import { directPlans, lookAtLicences, productIn, usersSeen, type Decide } from './look.ts'
+import { productsSeen } from './products-seen.ts'
+import {
+  acceptAssignment,
+  acceptLicence,
+  detailOf,
+  isSamePlans,
+  ofLicences,
+  type AssignmentRow,
+  type LicenceBefore,
+  type LicenceOperation,
+  type LicenceRow,
+} from './row.ts'
+import { settleLicences } from './settle.ts'
+
+const assignment: Decide<AssignmentRow> = (user, { disabledPlans, direct }, product, groupName) =>
+  decideAssign(
+    direct ? { ...user, inherited: new Map() } : user,
+    { product, ...(disabledPlans && { off: new Set(disabledPlans) }) },
+    groupName,
+  )
+
+const removal: Decide<LicenceRow> = (user, _, product, groupName) => decideRemove(user, product, groupName)
+
+type SentLicence = Sent<LicenceRow, LicenceBefore>
+
+/** What both operations do with rows that are sent. */
+const sending = {
+  removal: (_: LicenceRow, { loses }: LicenceBefore) => (loses ? 'remove' : undefined),
+  touches: ({ user }: LicenceRow, { loses }: LicenceBefore) => (loses ? [user] : []),
+  request: (rows: readonly { readonly value: LicenceRow; readonly before: LicenceBefore }[]) => ({
+    method: 'POST' as const,
+    url: `/users/${rows[0]!.value.user}/assignLicense`,
+    body: {
+      addLicenses: rows.flatMap(({ value, before: { after } }) =>
+        after ? [{ skuId: value.sku, disabledPlans: [...after] }] : [],
+      ),
+      removeLicenses: rows.flatMap(({ value, before: { after } }) => (after ? [] : [value.sku])),
+    },
+  }),
+  settle: settleLicences,
+  decide: decideLicences,
+  isSame: (_: string, one: unknown, other: unknown) => isSamePlans(one, other),
+} as const
+
+/** Assigns products directly, and sets which of their plans are off. */
+export const assigningLicences: LicenceOperation<AssignmentRow> = {
+  ...ofLicences('assign-license'),
+  ...sending,
+  title: 'Assign licences',
+  accept: value => acceptAssignment(value, 'assign-license'),
+  resolved: (value, [user]) => ({ ...value, user: user! }),
+  completed: withProductIds,
+  detail: detailOf,
+  look: (values, context) => lookAtLicences(values, assignment, context),
+  inverse: ({ user, sku }, { plans, after }) =>
+    plans === null || plans === undefined
+      ? { kind: 'remove-license', value: { user, sku }, expected: { plans: after ?? null } }
+      : {
+          kind: 'assign-license',
+          value: { user, sku, disabledPlans: plans, direct: true },
+          expected: { plans: after ?? null },
+        },
+}
+
+/** Removes products that were assigned directly. */
+export const removingLicences: LicenceOperation<LicenceRow> = {
+  ...ofLicences('remove-license'),
+  ...sending,
+  title: 'Remove licences',
+  accept: value => acceptLicence(value, 'remove-license'),
+  resolved: (value, [user]) => ({ ...value, user: user! }),
+  completed: withProductIds,
+  detail: detailOf,
+  look: (values, context) => lookAtLicences(values, removal, context),
+  inverse: ({ user, sku }, { plans }) => ({
+    kind: 'assign-license',
+    value: { user, sku, disabledPlans: plans ?? [], direct: true },
+    expected: { plans: null },
+  }),
+}
+
+/** Decides rows whose reply was lost by what the users have directly. A request is performed for all of its rows or for none. */
+async function decideLicences(rows: readonly SentLicence[], context: OperationContext): Promise<readonly Decision[]> {
+  if (rows.length === 0) return []
+  const values = rows.map(({ value }) => value)
+  const products = await productsSeen(context)
+  const seen = await usersSeen(values, context)
+  const plans = new Map(
+    rows.map((row, at) => {
+      const user = seen[at]
+      return [row, user && directPlans(licencesOf(user), productIn(products, row.value))]
+    }),
+  )
+  const isAsWanted = (row: SentLicence): boolean => isSamePlans(plans.get(row), row.before.after)
+  return rows.map((row): Decision => {
+    const now = plans.get(row)
+    if (now === undefined) return { unknown: 'No reply came, and then the user was deleted.' }
+    const ofRequest = row.request === undefined ? [row] : rows.filter(({ request }) => request === row.request)
+    const asWanted = ofRequest.filter(isAsWanted).length
+    if (asWanted > 0 && asWanted < ofRequest.length)
+      return {
+        unknown: `No reply came, and ${asWanted} of the ${ofRequest.length} products of the request are as wanted: somebody else changed some of them at the same time.`,
+      }
+    if (asWanted > 0) return madeByWhom(row, row.value.user, ofRequest.length)
+    if (isSamePlans(now, row.before.plans)) return 'not-done'
+    return { unknown: 'No reply came, and then somebody else changed this product of the user.' }
+  })
+}

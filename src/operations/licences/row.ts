@@ -1,0 +1,112 @@
+import { given } from '../../core/given.ts'
+import { isGuid } from '../../core/guid.ts'
+import { joined } from '../../core/joined.ts'
+import { kindInWords } from '../../core/json.ts'
+import { objectKinds } from '../../core/object-kinds.ts'
+import type { Operation, Values } from '../../core/operation.ts'
+import { planCatalogue, skuCatalogue } from '../../data/sku-catalogue.ts'
+import { shownProduct } from '../../licensing/find-product.ts'
+import { expectOnly, invalid, textOf } from '../values/expect.ts'
+
+/** A product of a user. */
+export interface LicenceRow extends Values {
+  /** Id or name of the user. */
+  readonly user: string
+  /** Id, part number or name of the product; from intake on, the id. */
+  readonly sku: string
+}
+
+/** A product that a user shall have. */
+export interface AssignmentRow extends LicenceRow {
+  /** Plans that shall be off, all others on: names, or ids. Without it, who has the product keeps the plans that are on. */
+  readonly disabledPlans?: readonly string[]
+  /** Plans that shall be on, all others off. Intake makes `disabledPlans` of it. */
+  readonly onlyPlans?: readonly string[]
+  /** The user shall have it directly, even if groups give it, too. For undo. */
+  readonly direct?: true
+}
+
+/** What was read of a user before a product is changed. */
+export interface LicenceBefore extends Values {
+  /** Ids of the plans that are off in what the user has directly, in order; null if the user does not have the product directly. */
+  readonly plans: readonly string[] | null
+  /** The same after the change. */
+  readonly after: readonly string[] | null
+  /** Whether the user loses the product, or the last plan for mail or SharePoint. */
+  readonly loses: boolean
+}
+
+/** What changes licences of users. */
+export type LicenceOperation<V extends LicenceRow> = Operation<V, LicenceBefore>
+
+const { names, captions } = objectKinds.user
+
+/** What operations on products of users have in common. */
+export const ofLicences = (kind: string) =>
+  ({
+    kind,
+    changes: 'user',
+    columns: {
+      names: { user: { as: 'user', captions: [...captions, 'user'], about: `The user: ${joined(names, 'or')}.` } },
+      options: {
+        sku: { type: 'String', captions: ['licenseSku', 'skuId', 'skuPartNumber', 'license', 'product'] },
+        disabledPlans: { type: 'String', captions: ['disabledServicePlans'] },
+      },
+    },
+    // As many products as one user is likely to have.
+    rowsPerRequest: 20,
+    named: ({ user }: LicenceRow) => [{ as: 'user', name: user }],
+    about: ({ user, sku }: LicenceRow) => `${user}/licences/${sku}`.toLowerCase(),
+    locks: ({ user }: LicenceRow) => [user.toLowerCase()],
+    // A request without a reply is decided by what the directory shows: somebody else may have changed the product since.
+    repeat: () => 'refused',
+  }) as const satisfies Partial<Operation<LicenceRow, LicenceBefore>>
+
+/** Checks the user and the product of a row. @throws EntrapipeError `ROW_INVALID` */
+export const acceptLicence = (value: Values, kind: string, more: readonly string[] = []): LicenceRow => {
+  expectOnly(value, ['user', 'sku', ...more], kind)
+  const sku = textOf(value, 'sku', 'the part number, name or id of a product')
+  return {
+    user: textOf(value, 'user', 'the id or user principal name of a user'),
+    sku: isGuid(sku) ? sku.toLowerCase() : sku,
+  }
+}
+
+/** Checks the values of a row that assigns a product. @throws EntrapipeError `ROW_INVALID` */
+export const acceptAssignment = (value: Values, kind: string): AssignmentRow => {
+  const row = acceptLicence(value, kind, ['disabledPlans', 'onlyPlans', 'direct'])
+  const [disabledPlans, onlyPlans] = [plansIn(value, 'disabledPlans'), plansIn(value, 'onlyPlans')]
+  if (disabledPlans && onlyPlans) throw invalid('onlyPlans', 'A row has either disabledPlans or onlyPlans.')
+  return { ...row, ...given({ disabledPlans, onlyPlans }), ...(value['direct'] === true && { direct: true }) }
+}
+
+const plansIn = (value: Values, name: string): readonly string[] | undefined => {
+  const plans = value[name]
+  if (plans === undefined || plans === null) return undefined
+  const list = typeof plans === 'string' ? plans.split(';') : plans
+  if (!Array.isArray(list) || !list.every(plan => typeof plan === 'string'))
+    throw invalid(name, `Expected ${name} to be names or ids of service plans, got ${kindInWords(plans)}.`)
+  const texts = (list as readonly string[]).map(plan => plan.trim()).filter(plan => plan !== '')
+  return [...new Set(texts.map(plan => (isGuid(plan) ? plan.toLowerCase() : plan)))].sort()
+}
+
+/** A product by its id, as previews name it: that of the catalogue, otherwise the id. */
+export const productNamed = (sku: string): string => {
+  const known = skuCatalogue().get(sku)
+  return known ? shownProduct({ name: known.name, partNumber: known.skuPartNumber }) : sku
+}
+
+/** A plan by its id, as previews name it. */
+export const planNamed = (id: string): string => planCatalogue().get(id)?.servicePlanName ?? id
+
+/** `Microsoft 365 E3 (SPE_E3), without SWAY`. */
+export const detailOf = ({ sku, disabledPlans }: AssignmentRow): string =>
+  disabledPlans && disabledPlans.length > 0
+    ? `${productNamed(sku)}, without ${joined(disabledPlans.map(planNamed))}`
+    : productNamed(sku)
+
+/** Whether two lists of disabled plans are the same, in any order. Null, for no licence, is not the same as none. */
+export const isSamePlans = (one: unknown, other: unknown): boolean =>
+  Array.isArray(one) && Array.isArray(other)
+    ? [...new Set<unknown>(one)].sort().join() === [...new Set<unknown>(other)].sort().join()
+    : (one ?? null) === (other ?? null)

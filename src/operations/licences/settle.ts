@@ -1,0 +1,87 @@
+import { joined } from '../../core/joined.ts'
+import type { GraphReply } from '../../core/graph.ts'
+import type { Finding, Ready, Verdict } from '../../core/operation.ts'
+import { skuCatalogue } from '../../data/sku-catalogue.ts'
+import { graphMessage } from '../../graph/refusal.ts'
+import { refusalIn } from '../../licensing/refusal.ts'
+import { isBusy, isDone, isMissing, refused } from '../replies/refused.ts'
+import { planNamed, productNamed, type LicenceBefore, type LicenceRow } from './row.ts'
+
+type ReadyLicence = Ready<LicenceRow, LicenceBefore>
+type Refusal = NonNullable<ReturnType<typeof refusalIn>>
+
+/** The results of a request that changes products of one user, which was performed for all rows or for none. */
+export const settleLicences = (rows: readonly ReadyLicence[], reply: GraphReply): readonly Verdict[] => {
+  if (isDone(reply)) return rows.map(({ value }) => ({ outcome: 'done', id: value.user }))
+  if (isBusy(reply)) return rows.map(() => 'apart')
+  if (isMissing(reply)) return rows.map(({ lost }) => (lost ? 'undecided' : 'later'))
+  const refusal = refusalIn(graphMessage(reply) ?? '')
+  if (refusal === undefined) return rows.map(() => (rows.length === 1 ? refused(reply) : 'apart'))
+  if (refusal.reason === 'usage-location') return rows.map(() => failed(reply, refusal))
+  const isAtFault = faultOf(refusal)
+  // The reply may not name a product of the request. Then halves of it find the one at fault.
+  const isKnown = rows.length === 1 || rows.some(isAtFault)
+  return rows.map(row => {
+    if (rows.length > 1 && (!isKnown || !isAtFault(row))) return 'apart'
+    // Before, the user had it directly: another replica does not show it yet, or an earlier attempt removed it.
+    if (refusal.reason === 'not-held' || refusal.reason === 'inherited') return row.lost ? 'undecided' : 'later'
+    return failed(reply, refusal)
+  })
+}
+
+/** Which rows a refusal is about. */
+const faultOf = (refusal: Refusal): ((row: ReadyLicence) => boolean) => {
+  if ('sku' in refusal) return ({ value }) => value.sku === refusal.sku
+  if (refusal.reason === 'exclusive') return row => refusal.plans.some(plan => gives(row, plan))
+  if (refusal.reason === 'lacking')
+    return row => (row.before.after ? gives(row, refusal.plan) : refusal.anyOf.some(plan => has(row, plan)))
+  return () => false
+}
+
+const has = ({ value }: ReadyLicence, plan: string): boolean =>
+  skuCatalogue()
+    .get(value.sku)
+    ?.plans.some(({ servicePlanId }) => servicePlanId === plan) === true
+
+const gives = (row: ReadyLicence, plan: string): boolean => has(row, plan) && row.before.after?.includes(plan) !== true
+
+/** What a refusal means, in words. */
+const failed = (reply: GraphReply, refusal: Refusal): Finding => ({ ...refused(reply), ...meaningOf(refusal) })
+
+const meaningOf = (refusal: Refusal): Pick<Finding, 'code' | 'message' | 'fix'> => {
+  switch (refusal.reason) {
+    case 'usage-location':
+      return {
+        code: 'USAGE_LOCATION_INVALID',
+        message: 'The user has no usage location, or one where the product is not sold.',
+        fix: 'Set a usage location, and send the row again. Graph may take a minute to know a new one.',
+      }
+    case 'no-units':
+      return {
+        code: 'NO_SEATS',
+        message: `No unit of ${productNamed(refusal.sku)} is free.`,
+        fix: 'Buy units, or remove the product from others, then retry the row.',
+      }
+    case 'not-subscribed':
+      return {
+        code: 'SKU_NOT_OWNED',
+        message: `The tenant does not have ${productNamed(refusal.sku)}.`,
+        fix: 'Buy it, or use a product of the tenant: `entrapipe export skus` lists them.',
+      }
+    case 'lacking':
+      return {
+        code: 'PLAN_LACKING',
+        message: `The user would have ${planNamed(refusal.plan)} without ${joined(refusal.anyOf.map(planNamed), 'or')}, which it needs.`,
+        fix: 'Assign or remove the products that need each other in one file, next to each other.',
+      }
+    case 'exclusive':
+      return {
+        code: 'PLANS_EXCLUSIVE',
+        message: `The user would have ${joined(refusal.plans.map(planNamed))}, which exclude each other.`,
+        fix: 'Turn one of these plans off, or remove the other product first.',
+      }
+    case 'not-held':
+    case 'inherited':
+      return {}
+  }
+}

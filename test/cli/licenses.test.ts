@@ -1,0 +1,283 @@
+import t from 'tap'
+import { planIdOf } from '../../src/data/sku-catalogue.ts'
+import { productOf, skuOf } from '../licensing/products.ts'
+import { changeDesk, type Line } from './change-desk.ts'
+import { summaryOf } from './command-bed.ts'
+
+const desk = await changeDesk(
+  t,
+  {},
+  {
+    users: 300,
+    tls: false,
+    licences: {
+      skus: [
+        // Only users with a licence have a usage location at first.
+        { sku: 'AAD_PREMIUM', enabled: 400, direct: 1 },
+        { sku: 'SPE_E3', enabled: 100, group: 0.05, groupDisabledPlans: ['SWAY'] },
+        { sku: 'POWER_BI_PRO', enabled: 100 },
+        { sku: 'VISIOCLIENT', enabled: 2 },
+        { sku: 'MCOEV', enabled: 20 },
+        { sku: 'MCOPSTN1', enabled: 20 },
+        { sku: 'SPB', enabled: 20 },
+      ],
+      withoutUsageLocation: 0.05,
+    },
+  },
+)
+
+interface Held {
+  readonly skuId: string
+  readonly disabledPlans: readonly string[]
+  readonly assignedByGroup: string | null
+}
+
+const everybody = await desk.people('id,userPrincipalName,usageLocation,userType,licenseAssignmentStates')
+/** A plan of E3 that belongs to the whole tenant. */
+const ofTenant = productOf('SPE_E3').plans.find(({ name }) => name === 'INTUNE_O365')!
+const ofAll = skuOf('AAD_PREMIUM')
+const heldBy = (user: Line): readonly Held[] =>
+  (user['licenseAssignmentStates'] as readonly Held[]).filter(({ skuId }) => skuId !== ofAll)
+const isMember = (user: Line): boolean => user['userType'] === 'Member'
+const plain = everybody.filter(user => isMember(user) && heldBy(user).length === 0 && user['usageLocation'] !== null)
+const homeless = everybody.find(user => isMember(user) && heldBy(user).length === 0 && user['usageLocation'] === null)!
+const inherited = everybody.find(user => heldBy(user).some(({ assignedByGroup }) => assignedByGroup !== null))!
+// The first users hold roles, and are protected.
+const names = plain.slice(30).map(user => String(user['userPrincipalName']))
+const admin = String(plain[0]!['userPrincipalName'])
+const [ann, bob, cleo, dan, eve] = names as [string, string, string, string, string]
+const idOf = (name: string): string => String(plain.find(user => user['userPrincipalName'] === name)!['id'])
+
+/** What the sandbox itself says that a user has directly now: part numbers with the names of plans that are off. */
+const direct = async (name: string): Promise<Readonly<Record<string, number>>> => {
+  const lines = (await desk.control('GET', `/truth/licences?user=${idOf(name)}`))
+    .split('\n')
+    .filter(line => line !== '')
+  const now = lines
+    .map(line => JSON.parse(line) as Line)
+    .filter(line => line['by'] === 'direct' && line['until'] === null && line['sku'] !== ofAll)
+  return Object.fromEntries(now.map(line => [String(line['sku']), (line['disabledPlans'] as readonly string[]).length]))
+}
+const offIn = async (name: string, sku: string): Promise<readonly string[]> => {
+  const [user] = await desk.people('id,userPrincipalName,licenseAssignmentStates', `userPrincipalName eq '${name}'`)
+  return heldBy(user!).find(({ skuId }) => skuId === skuOf(sku))?.disabledPlans ?? []
+}
+const outcomes = (results: readonly Line[]) => results.map(({ outcome, code }) => [outcome, code ?? null])
+const done = ['done', null]
+const licenses = (verb: string, header: string, rows: readonly (readonly string[])[], ...flags: readonly string[]) =>
+  desk.change(
+    ['licenses', verb],
+    `${header}\n${rows.map(cells => `${cells.join(',')}\n`).join('')}`,
+    ...['--max-failed', '50', '--json', ...flags],
+  )
+const columns = 'UserPrincipalName,LicenseSKU,DisabledPlans'
+const [e3, bi, visio, phone, calls, spb] = ['SPE_E3', 'POWER_BI_PRO', 'VISIOCLIENT', 'MCOEV', 'MCOPSTN1', 'SPB'].map(
+  skuOf,
+) as [string, string, string, string, string, string]
+
+t.test('products of one user go in one request, each with its own result, and the undo takes them', async t => {
+  const rows = [
+    [ann, 'SPE_E3', 'SWAY;YAMMER_ENTERPRISE'],
+    [idOf(bob), 'Power BI Pro', ''],
+    [ann, 'POWER_BI_PRO', ''],
+  ]
+  const dry = await licenses('assign', columns, rows, '--dry-run')
+  t.match(summaryOf(dry).summary.counts, { pending: 3, failed: 0 }, dry.stderr)
+  t.strictSame([await direct(ann), await direct(bob)], [{}, {}])
+  await desk.writes()
+  const made = await licenses('assign', columns, rows)
+  t.strictSame(outcomes(made.results), [done, done, done], made.stderr)
+  t.strictSame(Object.values(await desk.writes()), [2])
+  t.strictSame([await direct(ann), await direct(bob)], [{ [e3]: 2, [bi]: 0 }, { [bi]: 0 }])
+  t.strictSame(new Set(await offIn(ann, 'SPE_E3')), new Set(['SWAY', 'YAMMER_ENTERPRISE'].map(planIdOf)))
+  const again = await licenses('assign', columns, rows)
+  t.strictSame(
+    outcomes(again.results),
+    [1, 2, 3].map(() => ['unchanged', null]),
+  )
+  t.strictSame(await desk.writes(), {})
+  const undone = await desk.run('runs', 'undo', summaryOf(made).run, '--yes', '--json')
+  t.match(summaryOf(undone).summary.counts, { done: 3 }, undone.stderr)
+  t.strictSame([await direct(ann), await direct(bob)], [{}, {}])
+})
+
+t.test('--sku names products for all rows, and plans are those of the product that has them', async t => {
+  const flags = ['--sku', 'SPE_E3,POWER_BI_PRO', '--disable-plans', 'SWAY']
+  const made = await licenses('assign', 'UserPrincipalName', [[cleo], [dan]], ...flags)
+  t.match([made.status, summaryOf(made).summary.counts], [0, { done: 4 }], made.stderr)
+  t.strictSame(
+    [await direct(cleo), await direct(dan)],
+    [
+      { [e3]: 1, [bi]: 0 },
+      { [e3]: 1, [bi]: 0 },
+    ],
+  )
+  const only = await licenses('assign', 'UserPrincipalName', [[cleo]], '--sku', 'SPE_E3', '--only-plans', 'TEAMS1,SWAY')
+  t.strictSame(outcomes(only.results), [done], only.stderr)
+  t.notOk((await offIn(cleo, 'SPE_E3')).includes(planIdOf('TEAMS1')))
+  t.notOk((await offIn(cleo, 'SPE_E3')).includes(ofTenant.id), 'plans of the tenant are not turned off')
+  t.ok((await offIn(cleo, 'SPE_E3')).includes(planIdOf('EXCHANGE_S_ENTERPRISE')))
+  const whole = await licenses('assign', 'UserPrincipalName', [[cleo]], '--sku', 'SPE_E3')
+  t.match(outcomes(whole.results), [['unchanged', null]], 'who has the product keeps the plans that are on')
+  const undone = await desk.run('runs', 'undo', summaryOf(only).run, '--yes', '--json')
+  t.match(summaryOf(undone).summary.counts, { done: 1 }, undone.stderr)
+  t.strictSame(await offIn(cleo, 'SPE_E3'), [planIdOf('SWAY')])
+  const taken = await licenses('remove', 'UserPrincipalName', [[cleo], [dan]], '--sku', 'SPE_E3,Power BI Pro')
+  t.match(summaryOf(taken).summary.counts, { done: 4 }, taken.stderr)
+  t.strictSame([await direct(cleo), await direct(dan)], [{}, {}])
+  const back = await desk.run('runs', 'undo', summaryOf(taken).run, '--yes', '--json')
+  t.match(summaryOf(back).summary.counts, { done: 4 }, back.stderr)
+  t.strictSame(
+    [await direct(cleo), await direct(dan)],
+    [
+      { [e3]: 1, [bi]: 0 },
+      { [e3]: 1, [bi]: 0 },
+    ],
+  )
+  await licenses('remove', 'UserPrincipalName', [[cleo], [dan]], '--sku', 'SPE_E3,POWER_BI_PRO')
+})
+
+t.test('the same product with other plans fails all of its rows, and no other', async t => {
+  const { results, status } = await licenses('assign', columns, [
+    [eve, 'SPE_E3', 'SWAY'],
+    [eve, 'POWER_BI_PRO', ''],
+    [eve, e3, ''],
+  ])
+  const conflict = ['failed', 'ROWS_CONFLICT']
+  t.strictSame([status, outcomes(results)], [3, [conflict, done, conflict]])
+  t.strictSame(await direct(eve), { [bi]: 0 })
+})
+
+t.test('a product that is refused fails alone: the others of the user are sent again', async t => {
+  const people = names.slice(5, 8)
+  const rows = people.flatMap(name => [
+    [name, 'VISIOCLIENT', ''],
+    [name, 'POWER_BI_PRO', ''],
+  ])
+  const { results, status } = await licenses('assign', columns, rows)
+  t.equal(status, 3)
+  const refused = results.filter(({ outcome }) => outcome === 'failed')
+  t.match(refused, [{ code: 'NO_SEATS', message: 'No unit of Visio Plan 2 (VISIOCLIENT) is free.', fix: /Buy units/ }])
+  t.equal(results.filter(({ outcome }) => outcome === 'done').length, 5)
+  for (const name of people) t.equal((await direct(name))[bi], 0)
+  t.equal((await Promise.all(people.map(direct))).filter(held => held[visio] === 0).length, 2)
+})
+
+t.test('products that need each other go in one request, and one that lacks the other is not sent', async t => {
+  const [name, other] = names.slice(9, 11) as [string, string]
+  const lacking = await licenses('assign', columns, [[name, 'MCOPSTN1', '']])
+  t.match(lacking.results, [{ outcome: 'skipped', code: 'PLANS_CONFLICT', message: /MCOPSTN1 without .*MCOEV/ }])
+  const rows = [name, other].flatMap(each => ['MCOPSTN1', 'MCOEV', 'SPE_E3'].map(sku => [each, sku, '']))
+  const made = await licenses('assign', columns, rows)
+  t.match(summaryOf(made).summary.counts, { done: 6 }, made.stderr)
+  t.strictSame(await direct(name), { [calls]: 0, [phone]: 0, [e3]: 0 })
+  const half = await licenses('remove', columns, [[name, 'MCOEV', '']])
+  t.match(half.results, [{ outcome: 'skipped', code: 'PLANS_CONFLICT', message: /MCOPSTN1 without/ }])
+  const all = await licenses(
+    'remove',
+    columns,
+    rows.filter(([each]) => each === name),
+  )
+  t.match(summaryOf(all).summary.counts, { done: 3 }, all.stderr)
+})
+
+t.test('a conflict that only Graph knows fails with both plans named', async t => {
+  const name = names[11]!
+  await licenses('assign', columns, [[name, 'SPE_E3', '']])
+  const { results } = await licenses('assign', columns, [[name, spb, '']])
+  t.match(results, [
+    { outcome: /failed|skipped/, code: /PLANS_(?:EXCLUSIVE|CONFLICT)/, message: / exclude each other\.$/ },
+  ])
+  t.strictSame(Object.keys(await direct(name)), [e3])
+})
+
+t.test(
+  'what only a group gives is unchanged or skipped, and a direct licence beside it is removed and restored',
+  async t => {
+    const name = String(inherited['userPrincipalName'])
+    const assigned = await licenses('assign', columns, [[name, 'SPE_E3', 'SWAY']])
+    t.match(assigned.results, [{ outcome: 'unchanged', message: /by group LIC-M365-E3\.$/ }])
+    const removed = await licenses('remove', columns, [[name, 'SPE_E3', '']])
+    t.match(removed.results, [{ outcome: 'skipped', code: 'LICENCE_INHERITED', message: /only by group LIC-M365-E3/ }])
+    t.equal(removed.status, 3)
+    const both = await licenses('assign', columns, [[name, 'SPE_E3', 'YAMMER_ENTERPRISE']])
+    t.match(both.results, [{ outcome: 'done' }], 'a plan that the group does not give is given directly')
+    const half = await licenses('remove', columns, [[name, 'SPE_E3', '']])
+    t.match(half.results, [{ outcome: 'done' }])
+    const undone = await desk.run('runs', 'undo', summaryOf(half).run, '--yes', '--json')
+    t.match(summaryOf(undone).summary.counts, { done: 1 }, undone.stderr)
+    const [user] = await desk.people('id,licenseAssignmentStates', `userPrincipalName eq '${name}'`)
+    t.match(
+      heldBy(user!).filter(({ assignedByGroup }) => assignedByGroup === null),
+      [{ skuId: e3, disabledPlans: [planIdOf('YAMMER_ENTERPRISE')] }],
+    )
+  },
+)
+
+t.test('who holds a privileged role gets products, and loses none without consent', async t => {
+  const given = await licenses('assign', columns, [[admin, 'POWER_BI_PRO', '']])
+  t.match(given.results, [{ outcome: 'done' }])
+  const taken = await licenses('remove', columns, [[admin, 'POWER_BI_PRO', '']])
+  t.match(taken.results, [{ outcome: 'failed', code: 'PROTECTED' }])
+  const meant = await licenses('remove', columns, [[admin, 'POWER_BI_PRO', '']], '--include-privileged')
+  t.match(meant.results, [{ outcome: 'done' }], meant.stderr)
+})
+
+t.test('a removal from more users than the brakes allow sends nothing', async t => {
+  const many = names.slice(40, 60).map(name => [name])
+  t.match(summaryOf(await licenses('assign', 'UserPrincipalName', many, '--sku', 'POWER_BI_PRO')).summary.counts, {
+    done: 20,
+  })
+  await desk.writes()
+  const braked = await licenses('remove', 'UserPrincipalName', many, '--sku', 'POWER_BI_PRO')
+  t.match([braked.status, braked.stderr], [5, /TOO_MANY_REMOVALS/])
+  t.strictSame(await desk.writes(), {})
+  const meant = await licenses('remove', 'UserPrincipalName', many, '--sku', 'POWER_BI_PRO', '--max-removals', '20')
+  t.match(summaryOf(meant).summary.counts, { done: 20 }, meant.stderr)
+})
+
+t.test('wrong rows say what is wrong, and the others are sent', async t => {
+  const { results, status } = await licenses('assign', columns, [
+    [String(homeless['userPrincipalName']), 'POWER_BI_PRO', ''],
+    [names[12]!, 'SPE_E33', ''],
+    [names[12]!, 'Microsoft 365 F1', ''],
+    [names[12]!, 'SPE_E5', ''],
+    [names[12]!, 'POWER_BI_PRO', 'SWAY'],
+    [names[12]!, 'SPE_E3', ofTenant.name],
+    [names[12]!, '', ''],
+    ['nobody@contoso.com', 'POWER_BI_PRO', ''],
+    [names[12]!, 'POWER_BI_PRO', ''],
+  ])
+  const invalid = (message: RegExp) => ({ outcome: 'failed', code: 'ROW_INVALID', message })
+  t.match(results, [
+    { outcome: 'failed', code: 'USAGE_LOCATION_MISSING' },
+    { ...invalid(/No product has .*"SPE_E33"/), fix: /SPE_E3/ },
+    invalid(/2 products are called "Microsoft 365 F1"/),
+    invalid(/The tenant does not have Microsoft 365 E5 \(SPE_E5\)\./),
+    invalid(/has no plan with the id or name "SWAY"/),
+    invalid(/is for the whole tenant/),
+    invalid(/LicenseSKU is empty/),
+    { outcome: 'failed', code: 'OBJECT_NOT_FOUND' },
+    { outcome: 'done' },
+  ])
+  t.equal(status, 3)
+})
+
+t.test('wrong options stop the command before anything is sent', async t => {
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [['assign', '--sku', 'Microsoft 365 F1'], /2 products are called .*Microsoft 365 F1/],
+    [['assign', '--sku', 'SPE_E5'], /The tenant does not have Microsoft 365 E5/],
+    [['assign', '--sku', 'SPE_E3', '--disable-plans', 'SWAYY'], /has no plan .*SWAYY/],
+    [['assign', '--sku', 'SPE_E3', '--disable-plans', 'SWAY', '--only-plans', 'SWAY'], /Only one of/],
+    [['remove', '--sku', 'SPE_E33'], /No product has/],
+    [['assign', '--skus', 'SPE_E3'], /--sku/],
+  ]
+  await desk.writes()
+  for (const [[verb, ...flags], message] of cases) {
+    const ran = await licenses(verb!, 'UserPrincipalName', [[ann]], ...flags)
+    t.match([ran.status, ran.stderr], [2, message], flags.join(' '))
+  }
+  const missing = await licenses('assign', 'UserPrincipalName', [[ann]])
+  t.match(missing.results, [{ outcome: 'failed', message: /LicenseSKU is empty, and --sku was not given/ }])
+  t.strictSame(await desk.writes(), {})
+})
