@@ -229,7 +229,7 @@ export const csvTable = ({
             ? `${name} has no header. The ${unit} after version: must name the columns`
             : `${name} is empty. The first ${unit} must name the columns`,
           {
-            facts: { line: 1 },
+            facts: { line: 1, empty: !hasVersionLine },
           },
         )
     },

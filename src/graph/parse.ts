@@ -1,7 +1,7 @@
 import { exactIntegers } from '../core/exact-json.ts'
 import { isFields, type Fields } from '../core/json.ts'
 import { brokenFailure, brokenReply } from './broken-reply.ts'
-import { isFailure, type Ended, type Link, type Reply } from './call.ts'
+import { isFailure, type Call, type Ended, type Link, type Reply } from './call.ts'
 import { endedWithError, withErrorInside } from './error-inside.ts'
 import { readPageBody, type OtherBody, type PageBody } from './page-body.ts'
 import { textOf } from './text-of.ts'
@@ -14,7 +14,7 @@ export const parse: Link = async (call, _options, next) => {
   const ended = await next()
   if (call.page) return ended
   const { method, url } = call.request
-  if (isCount.test(url)) return brokenCount(ended) ?? endedWithError(read(ended, json))
+  if (isCount.test(url)) return brokenCount(call, ended) ?? endedWithError(read(ended, json))
   return endedWithError(method === 'GET' ? readJson(ended, object) : read(ended, json))
 }
 
@@ -29,15 +29,21 @@ const object = (bytes: Buffer): Fields => {
 
 const isCount = /\/\$count(?:\?|$)/
 
-/** Graph returns a count as plain text. The beginning of a number is a number, too, so the end of the reply must be known. */
-const brokenCount = (ended: Ended): Ended | undefined => {
+/** The last count in a reply without an end, of calls that are asked again for it. */
+const unsure = new WeakMap<Call, string>()
+
+/**
+ * Graph returns a count as plain text. The beginning of a number is a number, too, so the end of the reply must be known, or two replies
+ * in turn must be alike: some proxies never send a length.
+ */
+const brokenCount = (call: Call, ended: Ended): Ended | undefined => {
   if (isFailure(ended) || ended.status >= 300 || isWebPage(ended)) return undefined
   const { body, headers } = ended
-  if (!/^\s*\d{1,15}\s*$/.test(Buffer.isBuffer(body) ? body.toString('latin1') : String(body)))
-    return brokenFailure(brokenReply('the count is not a number'))
-  return framing.some(name => headers[name] !== undefined)
-    ? undefined
-    : brokenFailure(brokenReply('the count may be cut off: the reply does not say how long it is'))
+  const text = Buffer.isBuffer(body) ? body.toString('latin1') : String(body)
+  if (!/^\s*\d{1,15}\s*$/.test(text)) return brokenFailure(brokenReply('the count is not a number'))
+  if (framing.some(name => headers[name] !== undefined) || unsure.get(call) === text) return undefined
+  unsure.set(call, text)
+  return brokenFailure(brokenReply('the count may be cut off: the reply does not say how long it is'))
 }
 
 /** Headers with which a reply that ends early is an error. Without them it ends when the connection does, even by a reset. */

@@ -142,6 +142,8 @@ for (const [name, list] of [
   ['blank.txt', ' \n\n\r\n'],
   ['header.csv', 'id\n'],
   ['blank.csv', 'id\n\n\n'],
+  ['nothing.csv', ''],
+  ['mark.csv', '\ufeff'],
   ['empty.jsonl', ''],
   ['empty.json', '[]'],
   ['-', ''],

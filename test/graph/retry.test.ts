@@ -214,6 +214,21 @@ for (const [how, text, end] of [
     t.equal(asked.length, 2)
   })
 
+t.test(
+  'a count of unknown length is taken if the next reply has the same one, as from a proxy that never sends a length',
+  async t => {
+    const raw = (count: string) => ({
+      raw: {
+        text: `HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n${count}`,
+        end: 'closed' as const,
+      },
+    })
+    const { graph, asked } = await scene(t, [raw('12'), raw('12345'), raw('12345'), raw('12345')])
+    t.equal(await graph.count('/users'), 12_345)
+    t.equal(asked.length, 3)
+  },
+)
+
 const firstOf = (graph: Graph) => graph.pages('/users')[Symbol.asyncIterator]().next()
 
 t.test('a page that is an error with a status of success is retried, and fails in words', async t => {

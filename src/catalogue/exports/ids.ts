@@ -26,7 +26,7 @@ export const idsSource = (
   const rows: Source<Fields> =
     format === 'lines'
       ? names({ from })
-      : rowSource({ from, ...given({ fromFormat: format }), trailer: false, option: '--ids' })
+      : emptyIsNoRows(rowSource({ from, ...given({ fromFormat: format }), trailer: false, option: '--ids' }))
   const source = listed({ kind, names: rows, ...given({ column: idsColumn, allowEmpty }), ...listing })
   return withErrors(source, error => {
     if (isCode(error, 'COLUMN_UNKNOWN')) return advised(error, 'Name the column with --ids-column.')
@@ -36,6 +36,18 @@ export const idsSource = (
     return error
   })
 }
+
+/** Of a CSV file without even a header, which is what PowerShell's `Export-Csv` makes of nothing. */
+const emptyIsNoRows = (source: Source<Fields>): Source<Fields> => ({
+  ...source,
+  async *read(...args) {
+    try {
+      yield* source.read(...args)
+    } catch (error) {
+      if (!isCode(error, 'HEADER_INVALID') || (error as EntrapipeError).facts['empty'] !== true) throw error
+    }
+  },
+})
 
 const empty = ({ code, facts }: EntrapipeError, kind: ListedKind, from: string): EntrapipeError =>
   new EntrapipeError(
