@@ -11,8 +11,11 @@ export const operationNames = (): readonly string[] =>
     .map(file => file.slice(0, -ending.length))
     .sort()
 
-/** Operations whose rows come from files. The value of an upload is made by a sink, and Microsoft's log tells its result. */
-export const operationsOfFiles = (): readonly string[] => operationNames().filter(name => name !== 'upload-user')
+/** The value of an upload is made by a sink, and Microsoft's log tells its result. A usage location is set before a licence is assigned. */
+const notOfFiles: readonly string[] = ['upload-user', 'set-usage-location']
+
+/** Operations whose rows come from files. */
+export const operationsOfFiles = (): readonly string[] => operationNames().filter(name => !notOfFiles.includes(name))
 
 /** `addMember` of `add-member`. */
 const exportOf = (name: string): string => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())

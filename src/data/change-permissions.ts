@@ -54,9 +54,16 @@ const ofGroups = objectEntries({ command: 'groups', kind: 'group', path: '/group
 const ofLicences = (verb: 'assign' | 'remove'): OperationPermissions => ({
   operation: `licenses ${verb}`,
   kind: `${verb}-license`,
-  requests: ['POST /users/{id}/assignLicense', 'GET /users/{id}', 'GET /subscribedSkus', 'GET /groups/{id}'],
+  requests: [
+    'POST /users/{id}/assignLicense',
+    ...(verb === 'assign' ? ['PATCH /users/{id}'] : []),
+    'GET /users/{id}',
+    'GET /subscribedSkus',
+    'GET /groups/{id}',
+  ],
   needs: [
     { anyOf: ['LicenseAssignment.ReadWrite.All', writeUsers, everything], writes: true },
+    ...(verb === 'assign' ? [{ ...updateUsers, when: 'to set usage locations' }] : []),
     readUsers,
     { ...readLicenses, when: "to use the products of the tenant, and not only Microsoft's catalogue" },
     { ...readGroups, when: 'to name the groups that give a product' },

@@ -1,6 +1,6 @@
 import type { Json } from '../core/json.ts'
 import { sameText } from '../core/same-text.ts'
-import { countryIn } from './countries.ts'
+import { countryIn } from '../data/countries.ts'
 import { dateOrders, dayIn, type DateOrder } from './days.ts'
 import { trimmed } from '../core/invisible.ts'
 import { expression, isEmpty, wrongCell, type Core, type Expression, type Made } from './expression.ts'

@@ -41,12 +41,17 @@ const heldBy = (user: Line): readonly Held[] =>
 const isMember = (user: Line): boolean => user['userType'] === 'Member'
 const plain = everybody.filter(user => isMember(user) && heldBy(user).length === 0 && user['usageLocation'] !== null)
 const homeless = everybody.find(user => isMember(user) && heldBy(user).length === 0 && user['usageLocation'] === null)!
+/** Others without one, of whom nobody holds a role. */
+const withoutLocation = everybody
+  .filter(user => isMember(user) && heldBy(user).length === 0 && user['usageLocation'] === null && user !== homeless)
+  .slice(-3)
+  .map(user => String(user['userPrincipalName']))
 const inherited = everybody.find(user => heldBy(user).some(({ assignedByGroup }) => assignedByGroup !== null))!
 // The first users hold roles, and are protected.
 const names = plain.slice(30).map(user => String(user['userPrincipalName']))
 const admin = String(plain[0]!['userPrincipalName'])
 const [ann, bob, cleo, dan, eve] = names as [string, string, string, string, string]
-const idOf = (name: string): string => String(plain.find(user => user['userPrincipalName'] === name)!['id'])
+const idOf = (name: string): string => String(everybody.find(user => user['userPrincipalName'] === name)!['id'])
 
 /** What the sandbox itself says that a user has directly now: part numbers with the names of plans that are off. */
 const direct = async (name: string): Promise<Readonly<Record<string, number>>> => {
@@ -213,6 +218,55 @@ t.test(
     )
   },
 )
+
+t.test('a usage location is set only where it is missing, before the products, and an undo leaves it', async t => {
+  const [first, second, third] = withoutLocation as [string, string, string]
+  const rows = [first, names[20]!].map(name => [name, 'PL'])
+  const flags = ['--sku', 'POWER_BI_PRO,SPE_E3']
+  await desk.writes()
+  const made = await licenses('assign', 'UserPrincipalName,Place', rows, ...flags, '--usage-location', 'column:Place')
+  t.match([made.status, summaryOf(made).summary.counts], [0, { rows: 4, done: 4 }], made.stderr)
+  t.strictSame(Object.values(await desk.writes()).toSorted(), [1, 2], 'one location, and one request for each user')
+  const locations = async (...wanted: readonly string[]) =>
+    (await desk.people('userPrincipalName,usageLocation'))
+      .filter(user => wanted.includes(String(user['userPrincipalName'])))
+      .map(user => user['usageLocation'])
+  t.strictSame(await locations(first), ['PL'])
+  t.not((await locations(names[20]!))[0], 'PL')
+  const undone = await desk.run('runs', 'undo', summaryOf(made).run, '--yes', '--json', '--include-privileged')
+  t.match(summaryOf(undone).summary.counts, { done: 4, failed: 0 }, undone.stderr)
+  t.strictSame([await locations(first), await direct(first)], [['PL'], {}])
+  const all = await licenses(
+    'assign',
+    'UserPrincipalName',
+    [[second]],
+    '--sku',
+    'POWER_BI_PRO',
+    '--usage-location',
+    'de',
+  )
+  t.match([all.status, await locations(second)], [0, ['DE']], all.stderr)
+  const country = await licenses(
+    'assign',
+    'UserPrincipalName',
+    [[third]],
+    '--sku',
+    'POWER_BI_PRO',
+    '--usage-location',
+    'country',
+  )
+  t.match([country.status, (await locations(third))[0]], [0, /^[A-Z]{2}$/], country.stderr)
+  const wrong = await licenses(
+    'assign',
+    'UserPrincipalName',
+    [[third]],
+    '--sku',
+    'SPE_E3',
+    '--usage-location',
+    'Germany',
+  )
+  t.match([wrong.status, wrong.stderr], [2, /two-letter country code/])
+})
 
 t.test('who holds a privileged role gets products, and loses none without consent', async t => {
   const given = await licenses('assign', columns, [[admin, 'POWER_BI_PRO', '']])

@@ -1,8 +1,10 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import type { Values } from '../../core/operation.ts'
+import type { OperationColumns } from '../../core/operation-columns.ts'
+import type { OperationRow, Values } from '../../core/operation.ts'
 import type { Source } from '../../core/parts.ts'
-import { list } from '../../engine/params.ts'
+import { countryCodes } from '../../data/country-codes.ts'
+import { list, text } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { graph } from '../../sinks/graph.ts'
@@ -17,29 +19,74 @@ const skuParam = {
   sku: optional(list('products: part numbers, names or ids, for rows without their own (column LicenseSKU)')),
 }
 const assignParams = {
+  usageLocation: optional(
+    text('usage location for users without one: a code such as DE, column:NAME, or country for that of the user'),
+  ),
   onlyPlans: optional(list('service plans that are on, all others off; names or ids')),
   disablePlans: optional(list('service plans that are off, all others on; names or ids')),
 }
 
-type LicenceParams = Readonly<Record<string, readonly string[] | undefined>>
+interface LicenceParams {
+  readonly sku?: readonly string[]
+  readonly onlyPlans?: readonly string[]
+  readonly disablePlans?: readonly string[]
+  readonly usageLocation?: string
+}
 
-const optionsOf = ({ sku: skus = [], onlyPlans, disablePlans: disabledPlans }: LicenceParams): ProductOptions => {
+const byColumn = /^column:(.+)$/
+
+/** @throws EntrapipeError `OPTION_INVALID` */
+const optionsOf = ({
+  sku: skus = [],
+  onlyPlans,
+  disablePlans: disabledPlans,
+  usageLocation,
+}: LicenceParams): ProductOptions => {
+  const isCode = usageLocation !== undefined && countryCodes.has(usageLocation.toUpperCase())
+  if (usageLocation !== undefined && !isCode && usageLocation !== 'country' && !byColumn.test(usageLocation))
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected --usage-location to be a two-letter country code (ISO 3166) such as DE, column:NAME or country, got ${JSON.stringify(usageLocation)}`,
+    )
   if (onlyPlans && disabledPlans)
     throw new EntrapipeError('OPTION_INVALID', 'Only one of --only-plans and --disable-plans can be given.')
-  return { skus, ...given({ onlyPlans, disabledPlans }) }
+  const ofAll = isCode || usageLocation === 'country' ? usageLocation : undefined
+  return { skus, ...given({ onlyPlans, disabledPlans, usageLocation: ofAll }) }
 }
 
 const licencePlan = async (
   kind: 'assign-license' | 'remove-license',
   input: ChangeInputParams,
-  options: ProductOptions,
+  own: LicenceParams,
 ): Promise<Plan> => {
-  const { source, valuesOf } = changeInput((await loadOperations())(kind)!, input)
+  const known = (await loadOperations())(kind)!
+  const options = optionsOf(own)
+  const [, column] = byColumn.exec(own.usageLocation ?? '') ?? []
+  const operation = column === undefined ? known : { ...known, columns: withLocation(known.columns) }
+  const { source, valuesOf } = changeInput(operation, {
+    ...input,
+    ...(column !== undefined && { columns: [...(input.columns ?? []), `${column}=usageLocation`] }),
+  })
   return {
     source: source as Source<never>,
     transforms: [productRows({ kind, options, valuesOf })],
-    sink: graph<Values>(value => ({ kind, value })),
+    sink: graph<Values>(value => changesOf(kind, value)),
   }
+}
+
+/** With a column that has usage locations. */
+const withLocation = (columns: OperationColumns): OperationColumns => ({
+  ...columns,
+  options: { ...columns.options, usageLocation: { type: 'String' } },
+})
+
+/** A usage location is set before the product is assigned. */
+const changesOf = (kind: string, value: Values): readonly OperationRow[] => {
+  const { user, usageLocation = null } = value
+  const assignment = { kind, value }
+  return usageLocation === null || user === undefined
+    ? [assignment]
+    : [{ kind: 'set-usage-location', value: { user, usageLocation } }, assignment]
 }
 
 /** The pipelines that change licences of users. */
@@ -55,7 +102,7 @@ export const licensePipelines = (): BuiltIn => ({
         return licencePlan(
           verb === 'assign' ? 'assign-license' : 'remove-license',
           Object.fromEntries(input) as unknown as ChangeInputParams,
-          optionsOf(values as object as LicenceParams),
+          values as object as LicenceParams,
         )
       },
     }) as object as Pipeline

@@ -15,6 +15,8 @@ import { invalid } from '../../operations/values/expect.ts'
 export interface ProductOptions extends PlanNames {
   /** Products by id, part number or name. */
   readonly skus: readonly string[]
+  /** For users without one: a code, or `country`. */
+  readonly usageLocation?: string
 }
 
 /** How rows become licences. */
@@ -59,8 +61,9 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
     async open(ctx) {
       const finder = await opened(ctx)
       return ({ key, value: row }) => {
-        const { sku, disabledPlans, ...value } = valuesOf(row)
-        const own = textsIn('LicenseSKU', sku)
+        const { sku, disabledPlans, ...own } = valuesOf(row)
+        const value = { ...given({ usageLocation: options.usageLocation }), ...own }
+        const ownSkus = textsIn('LicenseSKU', sku)
         const plans = textsIn('DisabledPlans', disabledPlans)
         if (plans.length > 0 && !assigns)
           throw invalid(
@@ -68,7 +71,7 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
             'A removal takes the whole product, and the row names plans.',
             'Empty the cell, or change the plans with `entrapipe licenses assign`.',
           )
-        const skus = own.length > 0 ? own : options.skus
+        const skus = ownSkus.length > 0 ? ownSkus : options.skus
         if (skus.length === 0)
           throw invalid('LicenseSKU', 'LicenseSKU is empty, and --sku was not given.', 'Name a product.')
         const rows = inRow(() => [

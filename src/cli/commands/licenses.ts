@@ -26,6 +26,10 @@ const add: CommandModule = (program, cli) => {
         command
           .option(sku, skuAbout, list('--sku'))
           .option(
+            '--usage-location <location>',
+            'usage location for users without one: a code such as DE, column:NAME for a column of the file, or country for that of the user',
+          )
+          .option(
             '--only-plans <plans>',
             'service plans that are on, all others off: names or ids, separated by commas',
             list('--only-plans'),

@@ -79,7 +79,7 @@ export const lookAtLicences = async <V extends LicenceRow>(
       return other !== at && made && 'change' in made ? [made.change] : []
     })
     const base = others.reduce(applied, user)
-    const why = refusedBefore(seen[at]!, decision.change) ?? conflicting(base, decision.change, products)
+    const why = refusedBefore(seen[at]!, value, decision.change) ?? conflicting(base, decision.change, products)
     return why ? { ...why, id } : { send: beforeOf(user, base, decision.change, productIn(products, value), products) }
   })
 }
@@ -111,13 +111,17 @@ const losesService = (before: UserLicences, after: UserLicences, products: Produ
   return keeping.some(name => families[0]!.has(name) && !families[1]!.has(name))
 }
 
-const refusedBefore = ({ usageLocation }: Seen, { addLicenses }: LicenceChange): Finding | undefined =>
-  addLicenses.length > 0 && (usageLocation ?? '') === ''
+const refusedBefore = (
+  { usageLocation }: Seen,
+  row: LicenceRow,
+  { addLicenses }: LicenceChange,
+): Finding | undefined =>
+  addLicenses.length > 0 && (usageLocation ?? '') === '' && row['usageLocation'] === undefined
     ? {
         outcome: 'failed',
         code: 'USAGE_LOCATION_MISSING',
         message: 'The user has no usage location, and Graph assigns no product without one.',
-        fix: 'Set it with `entrapipe users update` and a column usageLocation, then send the row again.',
+        fix: 'Set it with --usage-location, or with `entrapipe users update`.',
       }
     : undefined
 

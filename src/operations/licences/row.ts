@@ -6,6 +6,7 @@ import { objectKinds } from '../../core/object-kinds.ts'
 import type { Operation, Values } from '../../core/operation.ts'
 import { planCatalogue, skuCatalogue } from '../../data/sku-catalogue.ts'
 import { shownProduct } from '../../licensing/find-product.ts'
+import { usageLocationIn } from './usage-location.ts'
 import { expectOnly, invalid, textOf } from '../values/expect.ts'
 
 /** A product of a user. */
@@ -22,6 +23,8 @@ export interface AssignmentRow extends LicenceRow {
   readonly disabledPlans?: readonly string[]
   /** Plans that shall be on, all others off. Intake makes `disabledPlans` of it. */
   readonly onlyPlans?: readonly string[]
+  /** A step before sets this usage location if the user has none; see `set-usage-location`. */
+  readonly usageLocation?: string
   /** The user shall have it directly, even if groups give it, too. For undo. */
   readonly direct?: true
 }
@@ -74,10 +77,15 @@ export const acceptLicence = (value: Values, kind: string, more: readonly string
 
 /** Checks the values of a row that assigns a product. @throws EntrapipeError `ROW_INVALID` */
 export const acceptAssignment = (value: Values, kind: string): AssignmentRow => {
-  const row = acceptLicence(value, kind, ['disabledPlans', 'onlyPlans', 'direct'])
+  const row = acceptLicence(value, kind, ['disabledPlans', 'onlyPlans', 'usageLocation', 'direct'])
   const [disabledPlans, onlyPlans] = [plansIn(value, 'disabledPlans'), plansIn(value, 'onlyPlans')]
   if (disabledPlans && onlyPlans) throw invalid('onlyPlans', 'A row has either disabledPlans or onlyPlans.')
-  return { ...row, ...given({ disabledPlans, onlyPlans }), ...(value['direct'] === true && { direct: true }) }
+  const usageLocation = (value['usageLocation'] ?? '') === '' ? undefined : usageLocationIn(value)
+  return {
+    ...row,
+    ...given({ disabledPlans, onlyPlans, usageLocation }),
+    ...(value['direct'] === true && { direct: true }),
+  }
 }
 
 const plansIn = (value: Values, name: string): readonly string[] | undefined => {

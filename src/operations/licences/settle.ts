@@ -17,7 +17,9 @@ export const settleLicences = (rows: readonly ReadyLicence[], reply: GraphReply)
   if (isMissing(reply)) return rows.map(({ lost }) => (lost ? 'undecided' : 'later'))
   const refusal = refusalIn(graphMessage(reply) ?? '')
   if (refusal === undefined) return rows.map(() => (rows.length === 1 ? refused(reply) : 'apart'))
-  if (refusal.reason === 'usage-location') return rows.map(() => failed(reply, refusal))
+  // A usage location that a step of the row has just set may not be known everywhere.
+  if (refusal.reason === 'usage-location')
+    return rows.map(({ value }) => (value['usageLocation'] === undefined ? failed(reply, refusal) : 'later'))
   const isAtFault = faultOf(refusal)
   // The reply may not name a product of the request. Then halves of it find the one at fault.
   const isKnown = rows.length === 1 || rows.some(isAtFault)

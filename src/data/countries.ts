@@ -1,4 +1,4 @@
-import { countryCodes } from '../data/country-codes.ts'
+import { countryCodes } from './country-codes.ts'
 
 /** Languages in which the names of countries are understood. */
 const languages =

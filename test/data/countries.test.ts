@@ -1,6 +1,6 @@
 import t from 'tap'
 import { countryCodes } from '../../src/data/country-codes.ts'
-import { countryIn } from '../../src/hr/countries.ts'
+import { countryIn } from '../../src/data/countries.ts'
 
 t.test(
   'every country is found by its code, and by its names in English, German, French, Spanish and Polish',
