@@ -7,7 +7,7 @@ import { madeByWhom } from '../replies/verdicts.ts'
 import { expectOnly, invalid, textOf } from '../values/expect.ts'
 
 /** A usage location for a user who has none. */
-interface LocationRow extends Values {
+export interface LocationRow extends Values {
   readonly user: string
   /** Two letters (ISO 3166-1); `country`: that of the user's property `country`. */
   readonly usageLocation: string
@@ -15,7 +15,8 @@ interface LocationRow extends Values {
   readonly stays?: true
 }
 
-interface LocationBefore extends Values {
+/** What was read of a user before the usage location is set. */
+export interface LocationBefore extends Values {
   readonly usageLocation: null
   /** What is set. */
   readonly sets: string
