@@ -64,13 +64,13 @@ export const openDelta = async (
 ): Promise<OpenDelta> => {
   const memory = await deltaMemory(ctx, name)
   const saved = await memory.load()
-  const changes = saved && !saved.isExpired ? await knownChanges(ctx, saved.links, count) : undefined
+  const changes = saved && !saved.isExpired ? await knownChanges(ctx, saved, count) : undefined
   return { memory, saved, changes }
 }
 
 const knownChanges = async (
   ctx: Context,
-  links: readonly string[],
+  { links, sinceMs: before }: SavedDelta,
   count: () => Promise<number | undefined>,
 ): Promise<KnownChanges | undefined> => {
   try {
@@ -81,12 +81,15 @@ const knownChanges = async (
       first.push(await firstPage(ctx, link))
       sinceMs ??= timeOf(ctx)
     }
-    return { first, sinceMs: sinceMs ?? timeOf(ctx), counted }
+    return { first, sinceMs: notBefore(before, sinceMs ?? timeOf(ctx)), counted }
   } catch (error) {
     if (isExpired(error)) return undefined
     throw error
   }
 }
+
+/** The service's time may be a second too late, so that of the run before may seem to be after it. */
+const notBefore = (before: number, now: number): number => (before - now < 1000 ? Math.max(before, now) : now)
 
 const firstPage = async (ctx: Context, link: string): Promise<FirstPage> => {
   const values: Changed[] = []
