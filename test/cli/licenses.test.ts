@@ -290,6 +290,86 @@ t.test('a removal from more users than the brakes allow sends nothing', async t 
   t.match(summaryOf(meant).summary.counts, { done: 20 }, meant.stderr)
 })
 
+/** Runs a command without rows on stdin. */
+const selects = async (verb: string, ...flags: readonly string[]) => {
+  desk.write('results.jsonl', '')
+  const common = ['--tenant', 'sandbox', '--yes', '--json', '--results', 'results.jsonl', '--max-failed', '500']
+  const ran = await desk.run('licenses', verb, ...common, ...flags)
+  return { ...ran, results: desk.rowsOf('results.jsonl') }
+}
+
+t.test(
+  'users are chosen by names, groups, filters and products, which are added, intersected and left out',
+  async t => {
+    const [one, two, three, four] = names.slice(62, 66) as [string, string, string, string]
+    const done = (results: readonly Line[]) =>
+      results
+        .filter(({ outcome }) => outcome === 'done')
+        .map(({ id }) => String(id))
+        .toSorted()
+    const idsOf = (...people: readonly string[]) => people.map(idOf).toSorted()
+    const byHand = await selects(
+      'assign',
+      '--sku',
+      'POWER_BI_PRO',
+      '--id',
+      one,
+      '--id',
+      idOf(two),
+      '--also',
+      '--id',
+      three,
+    )
+    t.strictSame([byHand.status, done(byHand.results)], [0, idsOf(one, two, three)], byHand.stderr)
+    desk.write('list.csv', `UserPrincipalName,LicenseSKU\n${one},VISIOCLIENT\n${two},SPE_E3\n${four},SPE_E3\n`)
+    const filter = `userPrincipalName eq '${two}' or userPrincipalName eq '${four}'`
+    const listed = await selects(
+      'assign',
+      ...['--from', 'list.csv', '--only', '--filter', filter, '--has', 'POWER_BI_PRO'],
+    )
+    t.strictSame([listed.status, done(listed.results)], [0, idsOf(two)], listed.stderr)
+    t.strictSame(await direct(two), { [bi]: 0, [e3]: 0 }, 'the columns of the file count')
+    desk.write('out.csv', `id\n${idOf(two)}\n`)
+    const dry = await selects(
+      'remove',
+      '--sku',
+      'POWER_BI_PRO',
+      '--dry-run',
+      ...['--has', 'POWER_BI_PRO', '--except', '--from', 'out.csv'],
+    )
+    const holders = (await desk.people('id,licenseAssignmentStates')).filter(user =>
+      heldBy(user).some(({ skuId }) => skuId === bi),
+    )
+    t.equal(summaryOf(dry).summary.counts.rows, holders.length - 1, dry.stderr)
+    const group = await selects('remove', '--sku', 'SPE_E3', '--group', 'LIC-M365-E3', '--dry-run')
+    const members = everybody.filter(user => heldBy(user).some(({ assignedByGroup }) => assignedByGroup !== null))
+    t.equal(summaryOf(group).summary.counts.rows, members.length, group.stderr)
+    t.match(JSON.stringify(summaryOf(group)), /Selected \d+ users \(members of LIC-M365-E3: \d+\)/)
+  },
+)
+
+t.test('a selection that cannot be meant so stops the command', async t => {
+  desk.write('list.csv', `UserPrincipalName\n${ann}\n`)
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [['--from', 'list.csv', '--group', 'LIC-M365-E3'], /chooses users by --from and by another option/],
+    [['--group', 'LIC-M365-E3', '--id', ann], /chooses users by --group and by --id/],
+    [['--group', 'LIC-M365-E3', '--except'], /--except is followed by no users/],
+    [['--id', ann, '--transitive'], /--transitive needs --group/],
+    [['--filter', 'id ne null', '--filter', 'id ne null'], /--filter can be given only once in a term/],
+    [['--group', 'LIC-M365-E33'], /LIC-M365-E33/],
+    [['--has', 'SPE_E33'], /No product has/],
+    [['--filter', 'userprincipalnam eq 1'], /userprincipalnam/i],
+    [['--id', ann, '--except', '--id', 'nobody@contoso.com'], /Nobody is selected/],
+    [['--id', ann, '--key', 'mail'], /--key has no effect/],
+  ]
+  await desk.writes()
+  for (const [flags, message] of cases) {
+    const ran = await selects('assign', '--sku', 'POWER_BI_PRO', ...flags)
+    t.match([ran.status, ran.stderr], [2, message], flags.join(' '))
+  }
+  t.strictSame(await desk.writes(), {})
+})
+
 t.test('wrong rows say what is wrong, and the others are sent', async t => {
   const { results, status } = await licenses('assign', columns, [
     [String(homeless['userPrincipalName']), 'POWER_BI_PRO', ''],

@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
+import type { Fields } from '../../core/json.ts'
 import type { OperationColumns } from '../../core/operation-columns.ts'
 import type { OperationRow, Values } from '../../core/operation.ts'
 import type { Source } from '../../core/parts.ts'
@@ -13,6 +14,13 @@ import { loadOperations } from '../operations.ts'
 import { optional } from '../optional.ts'
 import { changeInput, type ChangeInputParams } from './change-input.ts'
 import { changeParams } from './change-params.ts'
+import {
+  hasSelection,
+  isWithoutFile,
+  selectionParams,
+  selectionSource,
+  type SelectionValues,
+} from './selection-params.ts'
 import { productRows, type ProductOptions } from './product-rows.ts'
 
 const skuParam = {
@@ -26,7 +34,7 @@ const assignParams = {
   disablePlans: optional(list('service plans that are off, all others on; names or ids')),
 }
 
-interface LicenceParams {
+interface LicenceParams extends SelectionValues {
   readonly sku?: readonly string[]
   readonly onlyPlans?: readonly string[]
   readonly disablePlans?: readonly string[]
@@ -63,14 +71,44 @@ const licencePlan = async (
   const options = optionsOf(own)
   const [, column] = byColumn.exec(own.usageLocation ?? '') ?? []
   const operation = column === undefined ? known : { ...known, columns: withLocation(known.columns) }
-  const { source, valuesOf } = changeInput(operation, {
-    ...input,
-    ...(column !== undefined && { columns: [...(input.columns ?? []), `${column}=usageLocation`] }),
-  })
+  const rows = (): ReturnType<typeof changeInput> =>
+    changeInput(operation, {
+      ...input,
+      ...(column !== undefined && { columns: [...(input.columns ?? []), `${column}=usageLocation`] }),
+    })
+  const { source, valuesOf } = selected(rows, input, own)
   return {
     source: source as Source<never>,
     transforms: [productRows({ kind, options, valuesOf })],
     sink: graph<Values>(value => changesOf(kind, value)),
+  }
+}
+
+/** The users of a selection, or the rows of a file alone. @throws EntrapipeError `OPTION_INVALID` */
+const selected = (
+  rows: () => ReturnType<typeof changeInput>,
+  { from, key }: ChangeInputParams,
+  own: SelectionValues,
+): Pick<ReturnType<typeof changeInput>, 'source' | 'valuesOf'> => {
+  if (!hasSelection(own)) return rows()
+  if (key !== undefined)
+    throw new EntrapipeError('OPTION_INVALID', '--key has no effect where users are selected. Leave it out.')
+  if (!isWithoutFile(own)) {
+    const { source, valuesOf } = rows()
+    // Users whom another term adds have no columns of the file.
+    const isAdded = (row: Fields): boolean => Object.keys(row).length === 1
+    return {
+      source: selectionSource(own, source),
+      valuesOf: row => ({ ...(isAdded(row) ? {} : valuesOf(row)), user: String(row['id']) }),
+    }
+  }
+  if (from !== '-')
+    throw new EntrapipeError('OPTION_INVALID', 'One term chooses users by --from and by another option.', {
+      fix: 'Put --only, --also or --except before the second one.',
+    })
+  return {
+    source: selectionSource(own),
+    valuesOf: row => ({ user: String(row['id']) }),
   }
 }
 
@@ -93,7 +131,7 @@ const changesOf = (kind: string, value: Values): readonly OperationRow[] => {
 export const licensePipelines = (): BuiltIn => ({
   kinds: ['assign', 'remove'],
   pipelineOf(verb) {
-    const own = verb === 'assign' ? { ...skuParam, ...assignParams } : skuParam
+    const own = { ...selectionParams, ...skuParam, ...(verb === 'assign' && assignParams) }
     return pipeline({
       summary: `Changes a directory: licenses ${verb}.`,
       params: { ...changeParams, ...own },

@@ -19,6 +19,10 @@ interface ChangeCommand {
   readonly without?: { readonly options: readonly string[]; readonly why: string }
   /** Adds options of its own. */
   readonly options?: (command: Command) => Command
+  /** Adds options that choose users, and returns what makes parameters of them. */
+  readonly selects?: (
+    command: Command,
+  ) => (options: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
 }
 
 /** Adds a command that changes a directory. */
@@ -35,6 +39,7 @@ export const addChangeCommand = (
       'properties of the columns in the file: column=property, separated by commas; column= ignores a column',
       list('--columns'),
     )
+  const paramsOf = more.selects?.(command)
   more.options?.(command)
   addChangeOptions(addTenantOptions(command))
   const { without } = more
@@ -42,13 +47,16 @@ export const addChangeCommand = (
     if (without?.options.includes(option.long!)) refuseOption(command, option, without.why)
   command
     .addHelpText('after', examples(...more.examples))
-    .action(async (options: ChangeOptions & TenantOptions & Readonly<Record<string, unknown>>) => {
+    .action(async (typed: ChangeOptions & TenantOptions & Readonly<Record<string, unknown>>) => {
+      const options: typeof typed = paramsOf ? paramsOf(typed) : typed
       const [{ loadBuiltIn }, { runPipeline }] = await Promise.all([
         import('../../catalogue/load-pipeline.ts'),
         import('../running/run-pipeline.ts'),
       ])
       // A person would wait for the program, and the program for rows.
-      if (command.getOptionValueSource('from') === 'default' && cli.stdin.isTTY === true) throw rowsMissing()
+      const isChosen = ['group', 'filter', 'has', 'without', 'id'].some(name => options[name] !== undefined)
+      if (command.getOptionValueSource('from') === 'default' && !(paramsOf && isChosen) && cli.stdin.isTTY === true)
+        throw rowsMissing()
       const changing = changeOptionsOf(options)
       const { tenant, auth } = options
       const params = Object.fromEntries(

@@ -1,5 +1,6 @@
 import type { CommandModule } from '../cli.ts'
 import { addChangeCommand } from '../changes/add-change-command.ts'
+import { addSelectionOptions } from '../options/selection-options.ts'
 import { list } from '../options/values.ts'
 
 const sku = '--sku <products>'
@@ -22,6 +23,7 @@ const add: CommandModule = (program, cli) => {
         'licenses assign --tenant sandbox --from people.csv --sku SPE_E3 --dry-run',
         'licenses assign --tenant sandbox --from licences.csv --sku "Microsoft 365 E3" --disable-plans SWAY,YAMMER_ENTERPRISE',
       ],
+      selects: addSelectionOptions,
       options: command =>
         command
           .option(sku, skuAbout, list('--sku'))
@@ -50,6 +52,7 @@ const add: CommandModule = (program, cli) => {
       description:
         'Removes products that the user in each row has directly. A product that groups give stays, and its row is skipped if nothing else gives it.',
       examples: ['licenses remove --tenant sandbox --from people.csv --sku POWER_BI_PRO --dry-run'],
+      selects: addSelectionOptions,
       options: command => command.option(sku, skuAbout, list('--sku')),
     },
     cli,

@@ -7,7 +7,8 @@ const adding = new WeakSet<object>()
 export const addsUp = ({ variadic, parseArg }: Option): boolean =>
   variadic || (parseArg !== undefined && adding.has(parseArg))
 
-const addingUp = <T>(parse: (text: string, before: T | undefined) => T) => {
+/** Makes a parser one of an option that can be given several times. */
+export const addingUp = <T>(parse: (text: string, before: T | undefined) => T) => {
   adding.add(parse)
   return parse
 }
