@@ -14,7 +14,10 @@ export interface Trailer {
 }
 
 /** Formats the trailer of a run as a line. Without a manifest the outcome is `unverified`. */
-export const trailerLine = (rows: number, manifest: Manifest | undefined): string => {
+export const trailerLine = (
+  rows: number,
+  manifest: Pick<Manifest, 'completeness' | 'limit' | 'tenant'> | undefined,
+): string => {
   const outcome = manifest?.completeness ?? 'unverified'
   const trailer: Trailer = {
     rows,

@@ -7,6 +7,7 @@ import { systemClock, type Clock } from '../../src/core/clock.ts'
 import type { Manifest } from '../../src/core/manifest.ts'
 import { createSandbox } from '../../src/sandbox/create-sandbox.ts'
 import { createDirectory } from '../../src/sandbox/directory/create-directory.ts'
+import type { LicenceSettings } from '../../src/sandbox/directory/licences/settings.ts'
 import type { Directory, Mutation } from '../../src/sandbox/directory/types.ts'
 import type { FaultRule, FaultState } from '../../src/sandbox/faults/types.ts'
 import type { Resources, SandboxReply, SandboxRequest } from '../../src/sandbox/protocol.ts'
@@ -39,6 +40,7 @@ interface BedOptions {
   readonly users?: number
   readonly tokenLifetimeSeconds?: number
   readonly knobs?: Knobs
+  readonly licences?: LicenceSettings
 }
 
 /** Sees each request of Graph before it is answered, and may answer in its place. */
@@ -130,7 +132,10 @@ export const tenantOf = (
   credential: { kind: 'secret', secret: { file: secretFile } },
 })
 
-export const openBed = async (t: Test, { users = 3_000, knobs, ...options }: BedOptions = {}): Promise<Bed> => {
+export const openBed = async (
+  t: Test,
+  { users = 3_000, knobs, licences, ...options }: BedOptions = {},
+): Promise<Bed> => {
   let close = async (): Promise<void> => {}
   // Before `testdir`, so that the folder outlives the sandbox.
   t.teardown(() => close())
@@ -140,7 +145,7 @@ export const openBed = async (t: Test, { users = 3_000, knobs, ...options }: Bed
   let desks = 0
   let aheadMs = 0
   const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs }
-  const directory = createDirectory({ users, clock })
+  const directory = createDirectory({ users, clock, ...(licences ? { licences } : {}) })
   const answer = createResources({
     directory,
     clock,

@@ -17,8 +17,8 @@ interface Verb {
 
 const isNew = (verb: string): boolean => verb === 'create' || verb === 'invite'
 
-/** Adds a command that changes objects of a kind, with one subcommand for each verb. */
-export const addObjectCommands = (program: Command, kind: ObjectKind, verbs: readonly Verb[], cli: Cli): void => {
+/** Adds a command that changes objects of a kind, with one subcommand for each verb, and returns it. */
+export const addObjectCommands = (program: Command, kind: ObjectKind, verbs: readonly Verb[], cli: Cli): Command => {
   const { noun, word } = objectKinds[kind]
   const command = commandOf(noun)
   const names = verbs.map(({ verb }) => verb)
@@ -50,4 +50,5 @@ export const addObjectCommands = (program: Command, kind: ObjectKind, verbs: rea
       },
       cli,
     )
+  return objects
 }

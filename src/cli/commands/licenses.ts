@@ -1,5 +1,6 @@
 import type { CommandModule } from '../cli.ts'
 import { addChangeCommand } from '../changes/add-change-command.ts'
+import { addLicenseReport } from '../licenses/add-license-report.ts'
 import { addSelectionOptions } from '../options/selection-options.ts'
 import { list } from '../options/values.ts'
 
@@ -10,8 +11,10 @@ const skuAbout =
 const add: CommandModule = (program, cli) => {
   const licenses = program
     .command('licenses')
-    .summary('assign and remove licences of users')
-    .description('Changes licences of users, one product of a user for each row of a file or of stdin.')
+    .summary('report, assign and remove licences of users')
+    .description(
+      'Reports licences, and changes those of users, one product of a user for each row of a file or of stdin.',
+    )
   addChangeCommand(
     licenses,
     {
@@ -57,5 +60,6 @@ const add: CommandModule = (program, cli) => {
     },
     cli,
   )
+  addLicenseReport(licenses, cli)
 }
 export default add

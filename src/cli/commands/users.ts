@@ -3,6 +3,7 @@ import type { CommandModule } from '../cli.ts'
 import { addObjectCommands } from '../changes/add-object-commands.ts'
 import { addCredentialOptions } from '../options/credential-options.ts'
 import { time, whole } from '../options/values.ts'
+import { addFindUsers } from '../users/add-find-users.ts'
 
 const verbs = [
   {
@@ -129,5 +130,9 @@ const verbs = [
   },
 ]
 
-const add: CommandModule = (program, cli) => addObjectCommands(program, 'user', verbs, cli)
+const add: CommandModule = (program, cli) => {
+  const users = addObjectCommands(program, 'user', verbs, cli)
+  users.summary(`find, ${users.summary()}`).description(`Finds users. ${users.description()}`)
+  addFindUsers(users, cli)
+}
 export default add
