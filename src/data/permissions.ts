@@ -176,7 +176,6 @@ const served: readonly OperationPermissions[] = [
 ]
 
 const planned: readonly OperationPermissions[] = [
-  { operation: 'licenses modify', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },
   { operation: 'licenses transfer', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },
   { operation: 'licenses assign-group', requests: ['POST /groups/{id}/assignLicense'], needs: [writeGroupLicenses] },
   {

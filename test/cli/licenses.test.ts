@@ -348,6 +348,63 @@ t.test(
   },
 )
 
+t.test('plans are turned on and off, all others stay, and the undo turns them back', async t => {
+  const [one, two, three] = names.slice(70, 73) as [string, string, string]
+  await licenses(
+    'assign',
+    columns,
+    [one, two].map(name => [name, 'SPE_E3', 'SWAY;YAMMER_ENTERPRISE']),
+  )
+  const flags = ['--enable-plans', 'Sway', '--disable-plans', 'FORMS_PLAN_E3']
+  const made = await licenses('modify', 'UserPrincipalName', [[one], [three]], '--sku', 'SPE_E3', ...flags)
+  t.match(made.results, [{ outcome: 'done' }, { outcome: 'skipped', code: 'LICENCE_MISSING' }], made.stderr)
+  t.equal(made.status, 3)
+  const plans = async (name: string) => (await offIn(name, 'SPE_E3')).toSorted()
+  const ids = (...names: readonly string[]) => names.map(planIdOf).toSorted()
+  t.strictSame(await plans(one), ids('YAMMER_ENTERPRISE', 'FORMS_PLAN_E3'))
+  const again = await selects('modify', '--id', one, '--sku', 'SPE_E3', ...flags)
+  t.match(again.results, [{ outcome: 'unchanged' }])
+  const undone = await desk.run('runs', 'undo', summaryOf(made).run, '--yes', '--json')
+  t.match(summaryOf(undone).summary.counts, { done: 1 }, undone.stderr)
+  t.strictSame(await plans(one), ids('SWAY', 'YAMMER_ENTERPRISE'))
+  const byGroup = await selects(
+    'modify',
+    '--id',
+    String(inherited['id']),
+    '--sku',
+    'SPE_E3',
+    '--disable-plans',
+    'TEAMS1',
+  )
+  t.match(byGroup.results, [{ outcome: /done|skipped/ }])
+  for (const [wrong, message] of [
+    [[], /Expected --enable-plans, --disable-plans or both/],
+    [['--enable-plans', 'SWAY', '--disable-plans', 'SWAY'], /SWAY is in --enable-plans and --disable-plans/],
+    [['--enable-plans', 'SWAYY'], /has no plan/],
+  ] as const) {
+    const ran = await selects('modify', '--id', two, '--sku', 'SPE_E3', ...wrong)
+    t.match([ran.status, ran.stderr], [2, message])
+  }
+})
+
+t.test('--all removes each product that a user has directly, and the undo gives all back', async t => {
+  const [one, two] = names.slice(75, 77) as [string, string]
+  await licenses('assign', 'UserPrincipalName', [[one], [two]], '--sku', 'SPE_E3,POWER_BI_PRO')
+  const before = [await direct(one), await direct(two)]
+  await desk.writes()
+  const made = await licenses('remove', 'UserPrincipalName', [[one], [two]], '--all')
+  t.match([made.status, summaryOf(made).summary.counts], [0, { done: 6 }], made.stderr)
+  t.strictSame(Object.values(await desk.writes()), [2])
+  t.strictSame([await direct(one), await direct(two)], [{}, {}])
+  const again = await licenses('remove', 'UserPrincipalName', [[one], [two]], '--all')
+  t.match(again.results, [{ outcome: 'unchanged', message: 'The user has no products.' }, { outcome: 'unchanged' }])
+  const undone = await desk.run('runs', 'undo', summaryOf(made).run, '--yes', '--json')
+  t.match(summaryOf(undone).summary.counts, { done: 6 }, undone.stderr)
+  t.strictSame([await direct(one), await direct(two)], before)
+  const both = await licenses('remove', 'UserPrincipalName', [[one]], '--all', '--sku', 'SPE_E3')
+  t.match([both.status, both.stderr], [2, /Only one of --sku and --all/])
+})
+
 t.test('a selection that cannot be meant so stops the command', async t => {
   desk.write('list.csv', `UserPrincipalName\n${ann}\n`)
   const cases: readonly (readonly [readonly string[], RegExp])[] = [

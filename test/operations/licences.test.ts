@@ -4,6 +4,7 @@ import type { Ready, Values } from '../../src/core/operation.ts'
 import { planIdOf } from '../../src/data/sku-catalogue.ts'
 import { assignLicense } from '../../src/operations/assign-license.ts'
 import type { LicenceBefore, LicenceRow } from '../../src/operations/licences/row.ts'
+import { modifyLicense } from '../../src/operations/modify-license.ts'
 import { removeLicense } from '../../src/operations/remove-license.ts'
 import { keeps } from '../contracts/keeps.ts'
 import { skuOf } from '../licensing/products.ts'
@@ -35,7 +36,7 @@ const row = (sku: string, before: Partial<LicenceBefore> = {}): Ready<LicenceRow
   before: { plans: null, after: [], loses: false, ...before },
 })
 
-t.test('assign-license and remove-license keep the contract of an operation', async t => {
+t.test('assign-license, modify-license and remove-license keep the contract of an operation', async t => {
   const ids = [...users.slice(0, 2), nobody]
   const rows = [
     { user: ids[0]!, sku: 'Power BI Pro' },
@@ -58,6 +59,17 @@ t.test('assign-license and remove-license keep the contract of an operation', as
   t.match(completed[0], { value: { sku: bi } })
   for (const user of users.slice(0, 2)) await change(assign, [{ user, sku: e3, disabledPlans: [sway] }])
   const held = ids.map(user => ({ user, sku: e3 }))
+  const modified = [
+    { user: ids[0]!, sku: 'SPE_E3', enablePlans: ['SWAY'] },
+    ...held.map(value => ({ ...value, disablePlans: [yammer] })),
+  ]
+  const noPlans = [...invalid.slice(0, 3), held[0]!, { ...held[0]!, enablePlans: [sway], disablePlans: [sway] }]
+  const modify = modifyLicense as never
+  const rowsById = modified.filter(({ sku }) => sku === e3)
+  await keeps(t, operationContract({ operation: modify, operations, context, rows: rowsById, invalid: noPlans }))
+  t.match(await modifyLicense.completed!([modifyLicense.accept(modified[0]!, draw)], context()), [
+    { value: { sku: e3, enablePlans: [sway] } },
+  ])
   await keeps(
     t,
     operationContract({ operation: remove, operations, context, rows: held, invalid: invalid.slice(0, 3) }),

@@ -1,11 +1,11 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import type { Fields } from '../../core/json.ts'
+import type { Fields, Json } from '../../core/json.ts'
 import type { OperationColumns } from '../../core/operation-columns.ts'
 import type { OperationRow, Values } from '../../core/operation.ts'
 import type { Source } from '../../core/parts.ts'
 import { countryCodes } from '../../data/country-codes.ts'
-import { list, text } from '../../engine/params.ts'
+import { flag, list, text, type Params } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { graph } from '../../sinks/graph.ts'
@@ -21,7 +21,8 @@ import {
   selectionSource,
   type SelectionValues,
 } from './selection-params.ts'
-import { productRows, type ProductOptions } from './product-rows.ts'
+import { heldProducts, withHeldProducts } from './held-products.ts'
+import { productRows, type LicenceKind, type ProductOptions } from './product-rows.ts'
 
 const skuParam = {
   sku: optional(list('products: part numbers, names or ids, for rows without their own (column LicenseSKU)')),
@@ -34,11 +35,25 @@ const assignParams = {
   disablePlans: optional(list('service plans that are off, all others on; names or ids')),
 }
 
+const modifyParams = {
+  enablePlans: optional(list('service plans to turn on; names or ids')),
+  disablePlans: optional(list('service plans to turn off; names or ids')),
+}
+const removeParams = { all: optional(flag('all products that the users have')) }
+
+const ofVerbs = {
+  assign: { kind: 'assign-license', params: assignParams },
+  modify: { kind: 'modify-license', params: modifyParams },
+  remove: { kind: 'remove-license', params: removeParams },
+} as const satisfies Record<string, { readonly kind: LicenceKind; readonly params: Params }>
+
 interface LicenceParams extends SelectionValues {
   readonly sku?: readonly string[]
   readonly onlyPlans?: readonly string[]
   readonly disablePlans?: readonly string[]
   readonly usageLocation?: string
+  readonly enablePlans?: readonly string[]
+  readonly all?: boolean
 }
 
 const byColumn = /^column:(.+)$/
@@ -49,7 +64,10 @@ const optionsOf = ({
   onlyPlans,
   disablePlans: disabledPlans,
   usageLocation,
+  enablePlans,
+  all,
 }: LicenceParams): ProductOptions => {
+  if (all && skus.length > 0) throw new EntrapipeError('OPTION_INVALID', 'Only one of --sku and --all can be given.')
   const isCode = usageLocation !== undefined && countryCodes.has(usageLocation.toUpperCase())
   if (usageLocation !== undefined && !isCode && usageLocation !== 'country' && !byColumn.test(usageLocation))
     throw new EntrapipeError(
@@ -59,16 +77,13 @@ const optionsOf = ({
   if (onlyPlans && disabledPlans)
     throw new EntrapipeError('OPTION_INVALID', 'Only one of --only-plans and --disable-plans can be given.')
   const ofAll = isCode || usageLocation === 'country' ? usageLocation : undefined
-  return { skus, ...given({ onlyPlans, disabledPlans, usageLocation: ofAll }) }
+  return { skus, ...given({ onlyPlans, disabledPlans, enablePlans, usageLocation: ofAll }) }
 }
 
-const licencePlan = async (
-  kind: 'assign-license' | 'remove-license',
-  input: ChangeInputParams,
-  own: LicenceParams,
-): Promise<Plan> => {
+const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: LicenceParams): Promise<Plan> => {
   const known = (await loadOperations())(kind)!
   const options = optionsOf(own)
+  if (kind === 'modify-license') expectPlans(options)
   const [, column] = byColumn.exec(own.usageLocation ?? '') ?? []
   const operation = column === undefined ? known : { ...known, columns: withLocation(known.columns) }
   const rows = (): ReturnType<typeof changeInput> =>
@@ -79,18 +94,30 @@ const licencePlan = async (
   const { source, valuesOf } = selected(rows, input, own)
   return {
     source: source as Source<never>,
-    transforms: [productRows({ kind, options, valuesOf })],
+    transforms: [
+      ...(own.all ? [withHeldProducts(kind)] : []),
+      productRows({ kind, options, valuesOf: own.all ? ofHeld(valuesOf) : valuesOf }),
+    ] as never,
     sink: graph<Values>(value => changesOf(kind, value)),
   }
+}
+
+/** @throws EntrapipeError `OPTION_INVALID` */
+const expectPlans = ({ enablePlans = [], disabledPlans = [] }: ProductOptions): void => {
+  const both = enablePlans.find(plan => disabledPlans.includes(plan))
+  if (both !== undefined)
+    throw new EntrapipeError('OPTION_INVALID', `${both} is in --enable-plans and --disable-plans.`)
+  if (enablePlans.length + disabledPlans.length === 0)
+    throw new EntrapipeError('OPTION_INVALID', 'Expected --enable-plans, --disable-plans or both.')
 }
 
 /** The users of a selection, or the rows of a file alone. @throws EntrapipeError `OPTION_INVALID` */
 const selected = (
   rows: () => ReturnType<typeof changeInput>,
   { from, key }: ChangeInputParams,
-  own: SelectionValues,
+  own: SelectionValues & Pick<LicenceParams, 'all'>,
 ): Pick<ReturnType<typeof changeInput>, 'source' | 'valuesOf'> => {
-  if (!hasSelection(own)) return rows()
+  if (!hasSelection(own) && !own.all) return rows()
   if (key !== undefined)
     throw new EntrapipeError('OPTION_INVALID', '--key has no effect where users are selected. Leave it out.')
   if (!isWithoutFile(own)) {
@@ -112,6 +139,11 @@ const selected = (
   }
 }
 
+/** The products of a row are those that its user has, unless the row names some. */
+const ofHeld =
+  (valuesOf: (row: Fields) => Values) =>
+  ({ [heldProducts]: held, ...row }: Fields): Values => ({ sku: held as Json, ...valuesOf(row) })
+
 /** With a column that has usage locations. */
 const withLocation = (columns: OperationColumns): OperationColumns => ({
   ...columns,
@@ -129,16 +161,17 @@ const changesOf = (kind: string, value: Values): readonly OperationRow[] => {
 
 /** The pipelines that change licences of users. */
 export const licensePipelines = (): BuiltIn => ({
-  kinds: ['assign', 'remove'],
+  kinds: Object.keys(ofVerbs),
   pipelineOf(verb) {
-    const own = { ...selectionParams, ...skuParam, ...(verb === 'assign' && assignParams) }
+    const { kind, params } = ofVerbs[verb as keyof typeof ofVerbs]
+    const own = { ...selectionParams, ...skuParam, ...params }
     return pipeline({
       summary: `Changes a directory: licenses ${verb}.`,
       params: { ...changeParams, ...own },
       make(values) {
         const input = Object.entries(given(values)).filter(([name]) => !Object.hasOwn(own, name))
         return licencePlan(
-          verb === 'assign' ? 'assign-license' : 'remove-license',
+          kind,
           Object.fromEntries(input) as unknown as ChangeInputParams,
           values as object as LicenceParams,
         )

@@ -15,13 +15,18 @@ import { invalid } from '../../operations/values/expect.ts'
 export interface ProductOptions extends PlanNames {
   /** Products by id, part number or name. */
   readonly skus: readonly string[]
+  /** Plans to turn on, of `modify-license`, whose `disabledPlans` are turned off. */
+  readonly enablePlans?: readonly string[]
   /** For users without one: a code, or `country`. */
   readonly usageLocation?: string
 }
 
+/** Operations on products of users. */
+export type LicenceKind = 'assign-license' | 'modify-license' | 'remove-license'
+
 /** How rows become licences. */
 interface ProductRows {
-  readonly kind: 'assign-license' | 'remove-license'
+  readonly kind: LicenceKind
   readonly options: ProductOptions
   /** @throws EntrapipeError `ROW_INVALID` (facts: column) */
   readonly valuesOf: (row: Fields) => Values
@@ -55,7 +60,7 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
     usesGraph: true,
     async check(ctx) {
       const all = found(await opened(ctx), options.skus)
-      if (all.length > 0) plansByProduct(all, options)
+      if (all.length > 0) valuesBy(kind, all, options)
     },
     describe: async () => JSON.parse(JSON.stringify(options)) as never,
     async open(ctx) {
@@ -68,19 +73,37 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
         if (plans.length > 0 && !assigns)
           throw invalid(
             'DisabledPlans',
-            'A removal takes the whole product, and the row names plans.',
-            'Empty the cell, or change the plans with `entrapipe licenses assign`.',
+            'Only `licenses assign` reads the plans of rows.',
+            'Empty the cell, or leave the column out with --columns DisabledPlans=.',
           )
         const skus = ownSkus.length > 0 ? ownSkus : options.skus
         if (skus.length === 0)
           throw invalid('LicenseSKU', 'LicenseSKU is empty, and --sku was not given.', 'Name a product.')
-        const rows = inRow(() => [
-          ...plansByProduct(found(finder, skus), plans.length > 0 ? { disabledPlans: plans } : options),
-        ]).map(([{ skuId }, off]) => ({ key, value: { ...value, sku: skuId, ...given({ disabledPlans: off }) } }))
+        const rows = inRow(() =>
+          valuesBy(kind, found(finder, skus), plans.length > 0 ? { ...options, disabledPlans: plans } : options),
+        ).map(made => ({ key, value: { ...value, ...made } }))
         return rows.length === 1 ? rows[0]! : rows
       }
     },
   }
+}
+
+/** What a row says of each product. */
+const valuesBy = (
+  kind: LicenceKind,
+  found: readonly Product[],
+  { enablePlans, disabledPlans, onlyPlans }: Omit<ProductOptions, 'skus'>,
+): readonly Values[] => {
+  if (kind === 'remove-license') return found.map(({ skuId }) => ({ sku: skuId }))
+  if (kind === 'assign-license')
+    return [...plansByProduct(found, disabledPlans ? { disabledPlans } : given({ onlyPlans }))].map(
+      ([{ skuId }, off]) => ({ sku: skuId, ...given({ disabledPlans: off }) }),
+    )
+  const [on, off] = [enablePlans, disabledPlans].map(plans => plansByProduct(found, given({ disabledPlans: plans })))
+  return found.flatMap(product => {
+    const plans = { enablePlans: on!.get(product) ?? [], disablePlans: off!.get(product) ?? [] }
+    return plans.enablePlans.length + plans.disablePlans.length > 0 ? [{ sku: product.skuId, ...plans }] : []
+  })
 }
 
 const finderIn = async (ctx: Context): Promise<Finder> => {

@@ -11,7 +11,7 @@ const skuAbout =
 const add: CommandModule = (program, cli) => {
   const licenses = program
     .command('licenses')
-    .summary('report, assign and remove licences of users')
+    .summary('report, assign, modify and remove licences of users')
     .description(
       'Reports licences, and changes those of users, one product of a user for each row of a file or of stdin.',
     )
@@ -50,13 +50,44 @@ const add: CommandModule = (program, cli) => {
   addChangeCommand(
     licenses,
     {
+      name: 'licenses modify',
+      summary: 'turn service plans of users on and off',
+      description:
+        'Turns service plans on and off in products that the users have directly. All other plans stay as they are. What only groups give is skipped.',
+      examples: ['licenses modify --tenant sandbox --has SPE_E3 --sku SPE_E3 --disable-plans SWAY --dry-run'],
+      selects: addSelectionOptions,
+      options: command =>
+        command
+          .option(sku, skuAbout, list('--sku'))
+          .option(
+            '--enable-plans <plans>',
+            'service plans to turn on: names or ids, separated by commas',
+            list('--enable-plans'),
+          )
+          .option(
+            '--disable-plans <plans>',
+            'service plans to turn off: names or ids, separated by commas',
+            list('--disable-plans'),
+          ),
+    },
+    cli,
+  )
+  addChangeCommand(
+    licenses,
+    {
       name: 'licenses remove',
       summary: 'remove products from users',
       description:
         'Removes products that the user in each row has directly. A product that groups give stays, and its row is skipped if nothing else gives it.',
-      examples: ['licenses remove --tenant sandbox --from people.csv --sku POWER_BI_PRO --dry-run'],
+      examples: [
+        'licenses remove --tenant sandbox --from people.csv --sku POWER_BI_PRO --dry-run',
+        'licenses remove --tenant sandbox --from leavers.csv --all --dry-run',
+      ],
       selects: addSelectionOptions,
-      options: command => command.option(sku, skuAbout, list('--sku')),
+      options: command =>
+        command
+          .option(sku, skuAbout, list('--sku'))
+          .option('--all', 'all products that the users have; those that only groups give are skipped'),
     },
     cli,
   )

@@ -74,6 +74,7 @@ const own: Readonly<Record<string, OwnTemplate>> = {
     LicenseSKU: 'SPE_E3',
     DisabledPlans: 'SWAY;YAMMER_ENTERPRISE',
   },
+  'modify-license': { UserPrincipalName: 'chris@contoso.com', LicenseSKU: 'SPE_E3' },
   'remove-license': { UserPrincipalName: 'chris@contoso.com', LicenseSKU: 'SPE_E3' },
   'add-owner': owner,
   'remove-owner': owner,

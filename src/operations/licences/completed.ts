@@ -4,7 +4,7 @@ import type { Finding, OperationContext } from '../../core/operation.ts'
 import { findProduct } from '../../licensing/find-product.ts'
 import { findSwitchablePlans } from '../../licensing/find-plan.ts'
 import { switchablePlans, type Product, type Products } from '../../licensing/products.ts'
-import type { AssignmentRow, LicenceRow } from './row.ts'
+import type { AssignmentRow, LicenceRow, ModificationRow } from './row.ts'
 import { productsSeen } from './products-seen.ts'
 
 type Completed<V> = readonly ({ readonly value: V } | Finding)[]
@@ -27,14 +27,23 @@ export const withProductIds = async <V extends LicenceRow>(
   })
 }
 
-const isById = ({ sku, disabledPlans = [], onlyPlans }: AssignmentRow): boolean =>
-  isGuid(sku) && onlyPlans === undefined && disabledPlans.every(isGuid)
+const isById = (row: LicenceRow): boolean => {
+  const { sku, onlyPlans, disabledPlans = [] }: AssignmentRow = row
+  const { enablePlans = [], disablePlans = [] }: ModificationRow = row
+  return isGuid(sku) && onlyPlans === undefined && [disabledPlans, enablePlans, disablePlans].flat().every(isGuid)
+}
 
 const withPlanIds = <V extends LicenceRow>(value: V, product: Product): V => {
   const { onlyPlans, ...rest }: AssignmentRow = value
   const { disabledPlans } = rest
   const off = onlyPlans ? plansOutside(product, onlyPlans) : disabledPlans && plansNamed(product, disabledPlans)
-  return { ...rest, ...(off && { disabledPlans: off }) } as LicenceRow as V
+  const { enablePlans, disablePlans }: ModificationRow = value
+  return {
+    ...rest,
+    ...(off && { disabledPlans: off }),
+    ...(enablePlans && { enablePlans: plansNamed(product, enablePlans) }),
+    ...(disablePlans && { disablePlans: plansNamed(product, disablePlans) }),
+  } as LicenceRow as V
 }
 
 /** Ids of plans of a product, in order. @throws EntrapipeError `SERVICE_PLAN_UNKNOWN`, `SERVICE_PLAN_AMBIGUOUS`, `SERVICE_PLAN_FIXED` */

@@ -68,9 +68,10 @@ export const lookAtLicences = async <V extends LicenceRow>(
       return {
         outcome: 'skipped',
         id,
-        code: 'LICENCE_INHERITED',
         message: decision.skipped,
-        fix: 'Change the licences of the group, or its members.',
+        ...(licences[at]!.inherited.has(value.sku)
+          ? { code: 'LICENCE_INHERITED', fix: 'Change the licences of the group, or its members.' }
+          : { code: 'LICENCE_MISSING', fix: 'Assign the product first.' }),
       }
     const user = licences[at]!
     // What other rows of the user change at the same time counts, too.

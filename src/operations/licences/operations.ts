@@ -1,5 +1,6 @@
 import type { Decision, OperationContext, Sent } from '../../core/operation.ts'
 import { decideAssign } from '../../licensing/decisions/assign.ts'
+import { decideModify } from '../../licensing/decisions/modify.ts'
 import { decideRemove } from '../../licensing/decisions/remove.ts'
 import { licencesOf } from '../../licensing/user-licences.ts'
 import { madeByWhom } from '../replies/verdicts.ts'
@@ -9,13 +10,16 @@ import { productsSeen } from './products-seen.ts'
 import {
   acceptAssignment,
   acceptLicence,
+  acceptModification,
   detailOf,
   isSamePlans,
+  modificationDetail,
   ofLicences,
   type AssignmentRow,
   type LicenceBefore,
   type LicenceOperation,
   type LicenceRow,
+  type ModificationRow,
 } from './row.ts'
 import { settleLicences } from './settle.ts'
 
@@ -27,6 +31,9 @@ const assignment: Decide<AssignmentRow> = (user, { disabledPlans, direct }, prod
   )
 
 const removal: Decide<LicenceRow> = (user, _, product, groupName) => decideRemove(user, product, groupName)
+
+const modification: Decide<ModificationRow> = (user, { enablePlans, disablePlans }, product, groupName) =>
+  decideModify(user, { product, enable: new Set(enablePlans), disable: new Set(disablePlans) }, groupName)
 
 type SentLicence = Sent<LicenceRow, LicenceBefore>
 
@@ -67,6 +74,23 @@ export const assigningLicences: LicenceOperation<AssignmentRow> = {
           value: { user, sku, disabledPlans: plans, direct: true },
           expected: { plans: after ?? null },
         },
+}
+
+/** Turns plans on and off in products that were assigned directly. */
+export const modifyingLicences: LicenceOperation<ModificationRow> = {
+  ...ofLicences('modify-license'),
+  ...sending,
+  title: 'Modify licences',
+  accept: value => acceptModification(value, 'modify-license'),
+  resolved: (value, [user]) => ({ ...value, user: user! }),
+  completed: withProductIds,
+  detail: modificationDetail,
+  look: (values, context) => lookAtLicences(values, modification, context),
+  inverse: ({ user, sku }, { plans, after }) => ({
+    kind: 'assign-license',
+    value: { user, sku, disabledPlans: plans ?? [], direct: true },
+    expected: { plans: after ?? null },
+  }),
 }
 
 /** Removes products that were assigned directly. */

@@ -29,6 +29,12 @@ export interface AssignmentRow extends LicenceRow {
   readonly direct?: true
 }
 
+/** Plans of a product that a user has: names, or ids. All others stay as they are, and none is in both lists. */
+export interface ModificationRow extends LicenceRow {
+  readonly enablePlans?: readonly string[]
+  readonly disablePlans?: readonly string[]
+}
+
 /** What was read of a user before a product is changed. */
 export interface LicenceBefore extends Values {
   /** Ids of the plans that are off in what the user has directly, in order; null if the user does not have the product directly. */
@@ -88,6 +94,17 @@ export const acceptAssignment = (value: Values, kind: string): AssignmentRow => 
   }
 }
 
+/** Checks the values of a row that turns plans on and off. @throws EntrapipeError `ROW_INVALID` */
+export const acceptModification = (value: Values, kind: string): ModificationRow => {
+  const row = acceptLicence(value, kind, ['enablePlans', 'disablePlans'])
+  const [enablePlans, disablePlans] = [plansIn(value, 'enablePlans'), plansIn(value, 'disablePlans')]
+  const [on = [], off = []] = [enablePlans, disablePlans]
+  if (on.length + off.length === 0) throw invalid('enablePlans', 'The row names no plans to turn on or off.')
+  const both = on.find(plan => off.includes(plan))
+  if (both !== undefined) throw invalid('enablePlans', `${both} is to be on and off.`)
+  return { ...row, ...given({ enablePlans, disablePlans }) }
+}
+
 const plansIn = (value: Values, name: string): readonly string[] | undefined => {
   const plans = value[name]
   if (plans === undefined || plans === null) return undefined
@@ -112,6 +129,15 @@ export const detailOf = ({ sku, disabledPlans }: AssignmentRow): string =>
   disabledPlans && disabledPlans.length > 0
     ? `${productNamed(sku)}, without ${joined(disabledPlans.map(planNamed))}`
     : productNamed(sku)
+
+/** `Microsoft 365 E3 (SPE_E3), with SWAY on and FORMS_PLAN_E3 off`. */
+export const modificationDetail = ({ sku, enablePlans = [], disablePlans = [] }: ModificationRow): string => {
+  const parts = [
+    ...(enablePlans.length > 0 ? [`${joined(enablePlans.map(planNamed))} on`] : []),
+    ...(disablePlans.length > 0 ? [`${joined(disablePlans.map(planNamed))} off`] : []),
+  ]
+  return `${productNamed(sku)}, with ${joined(parts)}`
+}
 
 /** Whether two lists of disabled plans are the same, in any order. Null, for no licence, is not the same as none. */
 export const isSamePlans = (one: unknown, other: unknown): boolean =>

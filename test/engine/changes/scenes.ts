@@ -315,6 +315,10 @@ export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
         { kind: 'assign-license', value: { user, sku, ...(sku === e3 && { disabledPlans: [planIdOf('SWAY')] }) } },
       ]),
     ),
+  'modify-license': async bed =>
+    (await licensed(bed, 3, [e3])).map(user => [
+      { kind: 'modify-license', value: { user, sku: e3, disablePlans: [planIdOf('SWAY')] } },
+    ]),
   'remove-license': async bed =>
     (await licensed(bed, 3, [e3, bi])).flatMap(user =>
       [e3, bi].map(sku => [{ kind: 'remove-license', value: { user, sku } }]),

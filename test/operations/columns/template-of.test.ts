@@ -82,6 +82,7 @@ const filled: Readonly<Record<string, readonly [cells: readonly string[], values
   'assign-app-role': [[upn, 'Portal', 'Reader'], { resource: 'Portal', role: 'Reader', principal: upn }],
   'unassign-app-role': [[upn, 'Portal', ''], { resource: 'Portal', principal: upn }],
   'assign-license': [[upn, 'SPE_E3', 'SWAY'], { user: upn, sku: 'SPE_E3', disabledPlans: 'SWAY' }],
+  'modify-license': [[upn, 'SPE_E3'], { user: upn, sku: 'SPE_E3' }],
   'remove-license': [[upn, 'SPE_E3'], { user: upn, sku: 'SPE_E3' }],
   'assign-role': [[upn, 'Global Reader', ''], { role: 'Global Reader', principal: upn }],
   'unassign-role': [
