@@ -17,7 +17,13 @@ t.test('a family includes all its operations', async t => {
 
 t.test('operations that this version lacks are omitted', async t => {
   t.strictSame(names('members'), ['export members', 'members add', 'members remove', 'members sync'])
-  t.strictSame(names('licenses'), ['export licenses', 'licenses assign', 'licenses modify', 'licenses remove'])
+  t.strictSame(names('licenses'), [
+    'export licenses',
+    'licenses report',
+    'licenses assign',
+    'licenses modify',
+    'licenses remove',
+  ])
   for (const later of ['licenses reprocess', 'logs'])
     t.throws(() => names(later), { code: 'OPTION_INVALID', message: /is not supported by this version/ }, later)
 })
