@@ -69,7 +69,7 @@ t.test('an unknown name suggests the nearest one and lists the families', async 
   } catch (error) {
     t.ok(isCode(error, 'OPTION_INVALID'))
     t.match(error, {
-      fix: /export, tenants, users, groups, members, owners, (?:[a-z-]+, )*runs, apply, (?:[a-z-]+, )*or/,
+      fix: /export, (?:[a-z-]+, )*tenants, (?:[a-z-]+, )*groups, members, owners, (?:[a-z-]+, )*runs, apply, (?:[a-z-]+, )*or/,
     })
   }
 })
