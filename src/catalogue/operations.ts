@@ -11,8 +11,8 @@ export const operationNames = (): readonly string[] =>
     .map(file => file.slice(0, -ending.length))
     .sort()
 
-/** The value of an upload is made by a sink, and Microsoft's log tells its result. A usage location is set before a licence is assigned. */
-const notOfFiles: readonly string[] = ['upload-user', 'set-usage-location']
+/** The value of an upload is made by a sink, and Microsoft's log tells its result. A usage location is set before a licence is assigned, and an exchange undoes a transfer. */
+const notOfFiles: readonly string[] = ['upload-user', 'set-usage-location', 'exchange-license']
 
 /** Operations whose rows come from files. */
 export const operationsOfFiles = (): readonly string[] => operationNames().filter(name => !notOfFiles.includes(name))

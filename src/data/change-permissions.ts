@@ -51,7 +51,7 @@ const ofUsers = objectEntries({ command: 'users', kind: 'user', path: '/users', 
 const ofGroups = objectEntries({ command: 'groups', kind: 'group', path: '/groups', reads: readGroups })
 
 /** @see https://learn.microsoft.com/graph/api/user-assignlicense */
-const ofLicences = (verb: 'assign' | 'modify' | 'remove'): OperationPermissions => ({
+const ofLicences = (verb: 'assign' | 'modify' | 'transfer' | 'remove'): OperationPermissions => ({
   operation: `licenses ${verb}`,
   kind: `${verb}-license`,
   requests: [
@@ -219,6 +219,7 @@ export const changePermissions: readonly OperationPermissions[] = [
   ...linkPermissions,
   ofLicences('assign'),
   ofLicences('modify'),
+  ofLicences('transfer'),
   ofLicences('remove'),
   ...devicePermissions,
   ...applicationPermissions,
@@ -235,7 +236,7 @@ export const changePermissions: readonly OperationPermissions[] = [
     operation: 'runs undo',
     requests: ['GET /organization'],
     needs: [readName],
-    note: 'Also requires what the reverse of each change requires: users create, users invite → users delete; users update, groups update → the same; users enable → users disable, and the other way round; users delete → users restore, and the other way round; groups create, groups restore → groups delete; groups delete → groups restore; members add → members remove, owners add → owners remove, admin-units add → admin-units remove, app-roles assign → app-roles unassign, roles assign → roles unassign, licenses assign → licenses remove, licenses modify → licenses assign, and the other way round; devices update → the same; devices enable → devices disable, and the other way round; apps update, service-principals update → the same; apps delete → apps restore and service-principals restore; service-principals delete → service-principals restore, and the other way round.',
+    note: 'Also requires what the reverse of each change requires: users create, users invite → users delete; users update, groups update → the same; users enable → users disable, and the other way round; users delete → users restore, and the other way round; groups create, groups restore → groups delete; groups delete → groups restore; members add → members remove, owners add → owners remove, admin-units add → admin-units remove, app-roles assign → app-roles unassign, roles assign → roles unassign, licenses assign → licenses remove, licenses modify → licenses assign, licenses transfer → the same, and the other way round; devices update → the same; devices enable → devices disable, and the other way round; apps update, service-principals update → the same; apps delete → apps restore and service-principals restore; service-principals delete → service-principals restore, and the other way round.',
   },
   {
     operation: 'apply',

@@ -15,7 +15,6 @@ import {
 export type { Need, OperationPermissions } from './needs.ts'
 
 const writeUsers = 'User.ReadWrite.All'
-const writeLicenses: Need = { anyOf: ['LicenseAssignment.ReadWrite.All', writeUsers] }
 const writeGroupLicenses: Need = { anyOf: ['LicenseAssignment.ReadWrite.All', 'Group.ReadWrite.All'] }
 
 const served: readonly OperationPermissions[] = [
@@ -176,7 +175,6 @@ const served: readonly OperationPermissions[] = [
 ]
 
 const planned: readonly OperationPermissions[] = [
-  { operation: 'licenses transfer', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },
   { operation: 'licenses assign-group', requests: ['POST /groups/{id}/assignLicense'], needs: [writeGroupLicenses] },
   {
     operation: 'licenses reprocess',

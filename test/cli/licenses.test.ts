@@ -387,6 +387,40 @@ t.test('plans are turned on and off, all others stay, and the undo turns them ba
   }
 })
 
+t.test(
+  'a transfer replaces a product in one request, services that were off stay off, and the undo gives it back',
+  async t => {
+    const [one, two, three] = names.slice(80, 83) as [string, string, string]
+    await licenses(
+      'assign',
+      columns,
+      [one, two].map(name => [name, 'POWER_BI_PRO', '']),
+    )
+    await licenses('assign', columns, [[two, 'SPE_E3', 'SWAY']])
+    const before = [await direct(one), await direct(two)]
+    await desk.writes()
+    const flags = ['--sku', 'SPE_E3', '--to', 'SPB', '--new-plans', 'on']
+    const made = await licenses('transfer', 'UserPrincipalName', [[two], [three]], ...flags)
+    t.match(made.results, [{ outcome: 'done' }, { outcome: 'skipped', code: 'LICENCE_MISSING' }], made.stderr)
+    t.strictSame(Object.values(await desk.writes()), [1])
+    t.strictSame(Object.keys(await direct(two)).toSorted(), [bi, spb].toSorted())
+    t.ok((await offIn(two, 'SPB')).includes(planIdOf('SWAY')))
+    const again = await licenses('transfer', 'UserPrincipalName', [[two]], ...flags)
+    t.match(again.results, [{ outcome: 'unchanged' }])
+    const undone = await desk.run('runs', 'undo', summaryOf(made).run, '--yes', '--json')
+    t.match(summaryOf(undone).summary.counts, { done: 1 }, undone.stderr)
+    t.strictSame([await direct(one), await direct(two)], before)
+    for (const [wrong, message] of [
+      [['--sku', 'SPE_E3'], /--to is missing/],
+      [['--sku', 'SPE_E3', '--to', 'SPE_E5'], /The tenant does not have Microsoft 365 E5/],
+      [['--sku', 'SPE_E3', '--to', e3], /both the old and the new product/],
+    ] as const) {
+      const ran = await selects('transfer', '--id', two, ...wrong)
+      t.match([ran.status, ran.stderr], [2, message])
+    }
+  },
+)
+
 t.test('--all removes each product that a user has directly, and the undo gives all back', async t => {
   const [one, two] = names.slice(75, 77) as [string, string]
   await licenses('assign', 'UserPrincipalName', [[one], [two]], '--sku', 'SPE_E3,POWER_BI_PRO')

@@ -6,6 +6,8 @@ import { assignLicense } from '../../src/operations/assign-license.ts'
 import type { LicenceBefore, LicenceRow } from '../../src/operations/licences/row.ts'
 import { modifyLicense } from '../../src/operations/modify-license.ts'
 import { removeLicense } from '../../src/operations/remove-license.ts'
+import { exchangeLicense } from '../../src/operations/exchange-license.ts'
+import { transferLicense } from '../../src/operations/transfer-license.ts'
 import { keeps } from '../contracts/keeps.ts'
 import { skuOf } from '../licensing/products.ts'
 import { nobody } from './link-bed.ts'
@@ -75,6 +77,40 @@ t.test('assign-license, modify-license and remove-license keep the contract of a
     operationContract({ operation: remove, operations, context, rows: held, invalid: invalid.slice(0, 3) }),
   )
   for (const user of users.slice(0, 2)) await change(remove, [{ user, sku: e3 }])
+})
+
+t.test('transfer-license and exchange-license keep the contract of an operation', async t => {
+  const ids = users.slice(10, 12)
+  for (const user of ids) await change(assign, [{ user, sku: bi }])
+  const rows = [...ids, nobody].map(user => ({ user, from: [bi], sku: e3 }))
+  const noTarget = [
+    { user: nobody, sku: e3 },
+    { user: nobody, from: [e3], sku: e3 },
+    { from: [bi], sku: e3 },
+  ]
+  const transfer = transferLicense as never
+  await keeps(t, operationContract({ operation: transfer, operations, context, rows, invalid: noTarget }))
+  const states = { [bi]: null, [e3]: [sway] }
+  const exchange = exchangeLicense as never
+  const back = [...ids, nobody].map(user => ({ user, sku: e3, states }))
+  const invalid = [
+    { user: nobody, sku: e3 },
+    { sku: e3, states },
+  ]
+  await keeps(t, operationContract({ operation: exchange, operations, context, rows: back, invalid }))
+  for (const user of ids) await change(remove, [{ user, sku: bi }])
+})
+
+t.test('a lost reply of a transfer is decided by all of its products', async t => {
+  const user = users[14]!
+  await change(assign, [{ user, sku: bi }])
+  const { ready } = await change(transferLicense as never, [{ user, from: [bi], sku: e3 }])
+  const rows = ready.map(row => lostRow(row, 0, 'r1')) as never[]
+  t.match(await transferLicense.decide(rows, context()), [{ outcome: 'done', code: 'SeenAfterLostReply' }])
+  await change(assign, [{ user, sku: bi }])
+  t.match(await transferLicense.decide(rows, context()), [{ unknown: /somebody else changed these products/ }])
+  await change(remove, [{ user, sku: e3 }])
+  t.strictSame(await transferLicense.decide(rows, context()), ['not-done'])
 })
 
 t.test('rows of a user are one request, with plans of the tenant never turned off', async t => {

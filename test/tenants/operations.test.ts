@@ -22,6 +22,7 @@ t.test('operations that this version lacks are omitted', async t => {
     'licenses report',
     'licenses assign',
     'licenses modify',
+    'licenses transfer',
     'licenses remove',
   ])
   for (const later of ['licenses reprocess', 'logs'])

@@ -5,7 +5,7 @@ import type { OperationColumns } from '../../core/operation-columns.ts'
 import type { OperationRow, Values } from '../../core/operation.ts'
 import type { Source } from '../../core/parts.ts'
 import { countryCodes } from '../../data/country-codes.ts'
-import { flag, list, text, type Params } from '../../engine/params.ts'
+import { choice, flag, list, text, type Params } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { graph } from '../../sinks/graph.ts'
@@ -39,11 +39,16 @@ const modifyParams = {
   enablePlans: optional(list('service plans to turn on; names or ids')),
   disablePlans: optional(list('service plans to turn off; names or ids')),
 }
+const transferParams = {
+  to: optional(text('the product that replaces them: part number, name or id')),
+  newPlans: optional(choice('whether plans that are new to a user are on (on)', ['on', 'off'])),
+}
 const removeParams = { all: optional(flag('all products that the users have')) }
 
 const ofVerbs = {
   assign: { kind: 'assign-license', params: assignParams },
   modify: { kind: 'modify-license', params: modifyParams },
+  transfer: { kind: 'transfer-license', params: transferParams },
   remove: { kind: 'remove-license', params: removeParams },
 } as const satisfies Record<string, { readonly kind: LicenceKind; readonly params: Params }>
 
@@ -54,6 +59,8 @@ interface LicenceParams extends SelectionValues {
   readonly usageLocation?: string
   readonly enablePlans?: readonly string[]
   readonly all?: boolean
+  readonly to?: string
+  readonly newPlans?: 'on' | 'off'
 }
 
 const byColumn = /^column:(.+)$/
@@ -66,6 +73,8 @@ const optionsOf = ({
   usageLocation,
   enablePlans,
   all,
+  to,
+  newPlans,
 }: LicenceParams): ProductOptions => {
   if (all && skus.length > 0) throw new EntrapipeError('OPTION_INVALID', 'Only one of --sku and --all can be given.')
   const isCode = usageLocation !== undefined && countryCodes.has(usageLocation.toUpperCase())
@@ -77,13 +86,15 @@ const optionsOf = ({
   if (onlyPlans && disabledPlans)
     throw new EntrapipeError('OPTION_INVALID', 'Only one of --only-plans and --disable-plans can be given.')
   const ofAll = isCode || usageLocation === 'country' ? usageLocation : undefined
-  return { skus, ...given({ onlyPlans, disabledPlans, enablePlans, usageLocation: ofAll }) }
+  return { skus, ...given({ onlyPlans, disabledPlans, enablePlans, to, newPlans, usageLocation: ofAll }) }
 }
 
 const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: LicenceParams): Promise<Plan> => {
   const known = (await loadOperations())(kind)!
   const options = optionsOf(own)
   if (kind === 'modify-license') expectPlans(options)
+  if (kind === 'transfer-license' && options.to === undefined)
+    throw new EntrapipeError('OPTION_INVALID', '--to is missing: the product that replaces those of --sku.')
   const [, column] = byColumn.exec(own.usageLocation ?? '') ?? []
   const operation = column === undefined ? known : { ...known, columns: withLocation(known.columns) }
   const rows = (): ReturnType<typeof changeInput> =>

@@ -15,6 +15,10 @@ import { invalid } from '../../operations/values/expect.ts'
 export interface ProductOptions extends PlanNames {
   /** Products by id, part number or name. */
   readonly skus: readonly string[]
+  /** The product that replaces them, of `transfer-license`. */
+  readonly to?: string
+  /** Whether plans that are new to the user are on. */
+  readonly newPlans?: 'on' | 'off'
   /** Plans to turn on, of `modify-license`, whose `disabledPlans` are turned off. */
   readonly enablePlans?: readonly string[]
   /** For users without one: a code, or `country`. */
@@ -22,7 +26,7 @@ export interface ProductOptions extends PlanNames {
 }
 
 /** Operations on products of users. */
-export type LicenceKind = 'assign-license' | 'modify-license' | 'remove-license'
+export type LicenceKind = 'assign-license' | 'transfer-license' | 'modify-license' | 'remove-license'
 
 /** How rows become licences. */
 interface ProductRows {
@@ -47,28 +51,33 @@ interface Finder {
  */
 export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform<Fields, Values> => {
   const assigns = kind === 'assign-license'
+  const target = (finder: Finder): Product | undefined =>
+    options.to === undefined ? undefined : owned(finder, [options.to])[0]
   let products: (() => Promise<Finder>) | undefined
   const opened = (ctx: Context): Promise<Finder> => (products ??= once(() => finderIn(ctx)))()
-  const found = ({ find, isWhole }: Finder, texts: readonly string[]): readonly Product[] => {
+  const owned = ({ find, isWhole }: Finder, texts: readonly string[]): readonly Product[] => {
     const all = [...new Set(texts.map(find))]
     const missing = all.find(({ subscription }) => subscription?.appliesTo !== 'User')
-    if (assigns && isWhole && missing) throw notOwned(missing)
+    if (isWhole && missing) throw notOwned(missing)
     return all
   }
+  const found = (finder: Finder, texts: readonly string[]): readonly Product[] =>
+    assigns ? owned(finder, texts) : [...new Set(texts.map(finder.find))]
   return {
     kind,
     usesGraph: true,
     async check(ctx) {
       const all = found(await opened(ctx), options.skus)
-      if (all.length > 0) valuesBy(kind, all, options)
+      if (all.length > 0) valuesBy(kind, all, options, target(await opened(ctx)))
     },
     describe: async () => JSON.parse(JSON.stringify(options)) as never,
     async open(ctx) {
       const finder = await opened(ctx)
+      const to = target(finder)
       return ({ key, value: row }) => {
-        const { sku, disabledPlans, ...own } = valuesOf(row)
+        const { sku, from, disabledPlans, ...own } = valuesOf(row)
         const value = { ...given({ usageLocation: options.usageLocation }), ...own }
-        const ownSkus = textsIn('LicenseSKU', sku)
+        const ownSkus = textsIn('LicenseSKU', from ?? sku)
         const plans = textsIn('DisabledPlans', disabledPlans)
         if (plans.length > 0 && !assigns)
           throw invalid(
@@ -80,7 +89,7 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
         if (skus.length === 0)
           throw invalid('LicenseSKU', 'LicenseSKU is empty, and --sku was not given.', 'Name a product.')
         const rows = inRow(() =>
-          valuesBy(kind, found(finder, skus), plans.length > 0 ? { ...options, disabledPlans: plans } : options),
+          valuesBy(kind, found(finder, skus), plans.length > 0 ? { ...options, disabledPlans: plans } : options, to),
         ).map(made => ({ key, value: { ...value, ...made } }))
         return rows.length === 1 ? rows[0]! : rows
       }
@@ -92,8 +101,14 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
 const valuesBy = (
   kind: LicenceKind,
   found: readonly Product[],
-  { enablePlans, disabledPlans, onlyPlans }: Omit<ProductOptions, 'skus'>,
+  { enablePlans, disabledPlans, onlyPlans, newPlans }: Omit<ProductOptions, 'skus'>,
+  to?: Product,
 ): readonly Values[] => {
+  if (to) {
+    if (found.includes(to)) throw sameProduct(to)
+    const from = found.map(({ skuId }) => skuId).sort()
+    return [{ sku: to.skuId, from, ...(newPlans === 'off' && { newPlans }) }]
+  }
   if (kind === 'remove-license') return found.map(({ skuId }) => ({ sku: skuId }))
   if (kind === 'assign-license')
     return [...plansByProduct(found, disabledPlans ? { disabledPlans } : given({ onlyPlans }))].map(
@@ -132,6 +147,11 @@ const textsIn = (column: string, value: unknown): readonly string[] => {
     throw invalid(column, `Expected ${column} to be text, or a list of texts.`)
   return (list as readonly string[]).map(each => each.trim()).filter(each => each !== '')
 }
+
+const sameProduct = (product: Product): EntrapipeError =>
+  new EntrapipeError('OPTION_INVALID', `${shownProduct(product)} is both the old and the new product.`, {
+    fix: 'Name another product with --to.',
+  })
 
 const notOwned = (product: Product): EntrapipeError =>
   new EntrapipeError(

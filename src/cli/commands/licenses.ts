@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import type { CommandModule } from '../cli.ts'
 import { addChangeCommand } from '../changes/add-change-command.ts'
 import { addLicenseReport } from '../licenses/add-license-report.ts'
@@ -11,7 +12,7 @@ const skuAbout =
 const add: CommandModule = (program, cli) => {
   const licenses = program
     .command('licenses')
-    .summary('report, assign, modify and remove licences of users')
+    .summary('report, assign, modify, transfer and remove licences of users')
     .description(
       'Reports licences, and changes those of users, one product of a user for each row of a file or of stdin.',
     )
@@ -68,6 +69,28 @@ const add: CommandModule = (program, cli) => {
             '--disable-plans <plans>',
             'service plans to turn off: names or ids, separated by commas',
             list('--disable-plans'),
+          ),
+    },
+    cli,
+  )
+  addChangeCommand(
+    licenses,
+    {
+      name: 'licenses transfer',
+      summary: 'replace products of users by another one',
+      description:
+        'Replaces the products of --sku by that of --to, in one request for each user, so that nobody is without. Services that were off in every old product stay off in the new one.',
+      examples: ['licenses transfer --tenant sandbox --has SPE_E3 --sku SPE_E3 --to SPE_E5 --dry-run'],
+      selects: addSelectionOptions,
+      options: command =>
+        command
+          .option(sku, 'products that are replaced: part numbers, names or ids, separated by commas', list('--sku'))
+          .option('--to <product>', 'the product that replaces them: part number, name or id')
+          .addOption(
+            new Option('--new-plans <choice>', 'whether plans that are new to a user are on (on)').choices([
+              'on',
+              'off',
+            ]),
           ),
     },
     cli,

@@ -75,6 +75,7 @@ const own: Readonly<Record<string, OwnTemplate>> = {
     DisabledPlans: 'SWAY;YAMMER_ENTERPRISE',
   },
   'modify-license': { UserPrincipalName: 'chris@contoso.com', LicenseSKU: 'SPE_E3' },
+  'transfer-license': { UserPrincipalName: 'chris@contoso.com', LicenseSKU: 'SPE_E3', NewLicenseSKU: 'SPE_E5' },
   'remove-license': { UserPrincipalName: 'chris@contoso.com', LicenseSKU: 'SPE_E3' },
   'add-owner': owner,
   'remove-owner': owner,

@@ -53,7 +53,7 @@ export const lookAtLicences = async <V extends LicenceRow>(
   const products = await productsSeen(context)
   const seen = await usersSeen(values, context)
   const licences = seen.map(user => user && licencesOf(user))
-  const groupName = await groupNames(licences, values, context)
+  const groupName = await groupNames(licences, new Set(values.map(({ sku }) => sku)), context)
   const decisions = values.map((value, at) => {
     const user = licences[at]
     return user && decide(user, value, productIn(products, value), groupName)
@@ -63,16 +63,7 @@ export const lookAtLicences = async <V extends LicenceRow>(
     const decision = decisions[at]
     const { user: id } = value
     if (!decision) return notFound('user', id)
-    if ('unchanged' in decision) return { outcome: 'unchanged', id, message: decision.unchanged }
-    if ('skipped' in decision)
-      return {
-        outcome: 'skipped',
-        id,
-        message: decision.skipped,
-        ...(licences[at]!.inherited.has(value.sku)
-          ? { code: 'LICENCE_INHERITED', fix: 'Change the licences of the group, or its members.' }
-          : { code: 'LICENCE_MISSING', fix: 'Assign the product first.' }),
-      }
+    if (!('change' in decision)) return notChanged(id, decision, licences[at]!.inherited.has(value.sku))
     const user = licences[at]!
     // What other rows of the user change at the same time counts, too.
     const others = ofUser.get(id)!.flatMap(other => {
@@ -80,7 +71,7 @@ export const lookAtLicences = async <V extends LicenceRow>(
       return other !== at && made && 'change' in made ? [made.change] : []
     })
     const base = others.reduce(applied, user)
-    const why = refusedBefore(seen[at]!, value, decision.change) ?? conflicting(base, decision.change, products)
+    const why = locationMissing(seen[at]!, value, decision.change) ?? conflicting(base, decision.change, products)
     return why ? { ...why, id } : { send: beforeOf(user, base, decision.change, productIn(products, value), products) }
   })
 }
@@ -105,14 +96,16 @@ const beforeOf = (
 /** Families of plans that keep what a user wrote: mail and files. */
 const keeping: readonly string[] = ['Exchange mailbox', 'SharePoint']
 
-const losesService = (before: UserLicences, after: UserLicences, products: Products): boolean => {
+/** Whether a user loses the last plan for mail or SharePoint. */
+export const losesService = (before: UserLicences, after: UserLicences, products: Products): boolean => {
   const families = [before, after].map(
     user => new Set([...enabledPlans(user, products).keys()].map(plan => familyOf(plan)?.name)),
   )
   return keeping.some(name => families[0]!.has(name) && !families[1]!.has(name))
 }
 
-const refusedBefore = (
+/** Why a user without a usage location gets no product; undefined if there is one, or a step before sets it. */
+export const locationMissing = (
   { usageLocation }: Seen,
   row: LicenceRow,
   { addLicenses }: LicenceChange,
@@ -126,7 +119,8 @@ const refusedBefore = (
       }
     : undefined
 
-const conflicting = (base: UserLicences, change: LicenceChange, products: Products): Finding | undefined => {
+/** Why a change is not sent, since plans would conflict after it; undefined if none do. */
+export const conflicting = (base: UserLicences, change: LicenceChange, products: Products): Finding | undefined => {
   const [conflict] = effectOf(base, change, products, planRules()).conflicts
   return (
     conflict && {
@@ -146,13 +140,15 @@ const inWords = (conflict: Conflict): string =>
     ? `The user would have ${planNamed(conflict.plan)} and ${planNamed(conflict.other)}, which exclude each other.`
     : `The user would have ${planNamed(conflict.plan)} without ${joined(conflict.anyOf.map(planNamed), 'or')}, which it needs.`
 
-/** Names of the groups that give these products; the id of one that may not be read. */
-const groupNames = async (
+/** Names of the groups through which users have these products; the id of one that may not be read. */
+export const groupNames = async (
   users: readonly (UserLicences | undefined)[],
-  values: readonly LicenceRow[],
+  skus: ReadonlySet<string>,
   context: OperationContext,
 ): Promise<GroupName> => {
-  const ids = users.flatMap((user, at) => (user?.inherited.get(values[at]!.sku) ?? []).map(({ group }) => group))
+  const ids = users.flatMap(user =>
+    [...(user?.inherited ?? [])].flatMap(([sku, all]) => (skus.has(sku) ? all.map(({ group }) => group) : [])),
+  )
   try {
     const groups = ids.length > 0 ? await readByIds('/groups', 'id,displayName', ids, context) : new Map<string, Seen>()
     return id => String(groups.get(id)?.['displayName'] ?? id)
@@ -161,3 +157,20 @@ const groupNames = async (
     return id => id
   }
 }
+
+/** The result of a row for which nothing is sent. @param isInherited whether a group gives the product */
+export const notChanged = (
+  id: string,
+  decision: Exclude<LicenceDecision, { readonly change: LicenceChange }>,
+  isInherited: boolean,
+): Finding =>
+  'unchanged' in decision
+    ? { outcome: 'unchanged', id, message: decision.unchanged }
+    : {
+        outcome: 'skipped',
+        id,
+        message: decision.skipped,
+        ...(isInherited
+          ? { code: 'LICENCE_INHERITED', fix: 'Change the licences of the group, or its members.' }
+          : { code: 'LICENCE_MISSING', fix: 'Assign the product first.' }),
+      }

@@ -84,7 +84,7 @@ export const acceptLicence = (value: Values, kind: string, more: readonly string
 /** Checks the values of a row that assigns a product. @throws EntrapipeError `ROW_INVALID` */
 export const acceptAssignment = (value: Values, kind: string): AssignmentRow => {
   const row = acceptLicence(value, kind, ['disabledPlans', 'onlyPlans', 'usageLocation', 'direct'])
-  const [disabledPlans, onlyPlans] = [plansIn(value, 'disabledPlans'), plansIn(value, 'onlyPlans')]
+  const [disabledPlans, onlyPlans] = [namesIn(value, 'disabledPlans'), namesIn(value, 'onlyPlans')]
   if (disabledPlans && onlyPlans) throw invalid('onlyPlans', 'A row has either disabledPlans or onlyPlans.')
   const usageLocation = (value['usageLocation'] ?? '') === '' ? undefined : usageLocationIn(value)
   return {
@@ -97,7 +97,7 @@ export const acceptAssignment = (value: Values, kind: string): AssignmentRow => 
 /** Checks the values of a row that turns plans on and off. @throws EntrapipeError `ROW_INVALID` */
 export const acceptModification = (value: Values, kind: string): ModificationRow => {
   const row = acceptLicence(value, kind, ['enablePlans', 'disablePlans'])
-  const [enablePlans, disablePlans] = [plansIn(value, 'enablePlans'), plansIn(value, 'disablePlans')]
+  const [enablePlans, disablePlans] = [namesIn(value, 'enablePlans'), namesIn(value, 'disablePlans')]
   const [on = [], off = []] = [enablePlans, disablePlans]
   if (on.length + off.length === 0) throw invalid('enablePlans', 'The row names no plans to turn on or off.')
   const both = on.find(plan => off.includes(plan))
@@ -105,12 +105,13 @@ export const acceptModification = (value: Values, kind: string): ModificationRow
   return { ...row, ...given({ enablePlans, disablePlans }) }
 }
 
-const plansIn = (value: Values, name: string): readonly string[] | undefined => {
+/** Names in a list, or in a text with semicolons, each once and in order. @throws EntrapipeError `ROW_INVALID` */
+export const namesIn = (value: Values, name: string): readonly string[] | undefined => {
   const plans = value[name]
   if (plans === undefined || plans === null) return undefined
   const list = typeof plans === 'string' ? plans.split(';') : plans
   if (!Array.isArray(list) || !list.every(plan => typeof plan === 'string'))
-    throw invalid(name, `Expected ${name} to be names or ids of service plans, got ${kindInWords(plans)}.`)
+    throw invalid(name, `Expected ${name} to be a list of names or ids, got ${kindInWords(plans)}.`)
   const texts = (list as readonly string[]).map(plan => plan.trim()).filter(plan => plan !== '')
   return [...new Set(texts.map(plan => (isGuid(plan) ? plan.toLowerCase() : plan)))].sort()
 }

@@ -319,6 +319,8 @@ export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
     (await licensed(bed, 3, [e3])).map(user => [
       { kind: 'modify-license', value: { user, sku: e3, disablePlans: [planIdOf('SWAY')] } },
     ]),
+  'transfer-license': async bed =>
+    (await licensed(bed, 3, [bi])).map(user => [{ kind: 'transfer-license', value: { user, from: [bi], sku: e3 } }]),
   'remove-license': async bed =>
     (await licensed(bed, 3, [e3, bi])).flatMap(user =>
       [e3, bi].map(sku => [{ kind: 'remove-license', value: { user, sku } }]),

@@ -83,6 +83,7 @@ const filled: Readonly<Record<string, readonly [cells: readonly string[], values
   'unassign-app-role': [[upn, 'Portal', ''], { resource: 'Portal', principal: upn }],
   'assign-license': [[upn, 'SPE_E3', 'SWAY'], { user: upn, sku: 'SPE_E3', disabledPlans: 'SWAY' }],
   'modify-license': [[upn, 'SPE_E3'], { user: upn, sku: 'SPE_E3' }],
+  'transfer-license': [[upn, 'SPE_E3', 'SPE_E5'], { user: upn, from: 'SPE_E3', sku: 'SPE_E5' }],
   'remove-license': [[upn, 'SPE_E3'], { user: upn, sku: 'SPE_E3' }],
   'assign-role': [[upn, 'Global Reader', ''], { role: 'Global Reader', principal: upn }],
   'unassign-role': [

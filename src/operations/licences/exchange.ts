@@ -1,0 +1,224 @@
+import { given } from '../../core/given.ts'
+import { isGuid } from '../../core/guid.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Decision, Finding, Looked, Operation, OperationContext, Sent, Values } from '../../core/operation.ts'
+import { applied } from '../../licensing/decisions/applied.ts'
+import type { LicenceChange } from '../../licensing/decisions/decision.ts'
+import { touchedBy } from '../../licensing/decisions/direct-states.ts'
+import { decideTransfer } from '../../licensing/decisions/transfer.ts'
+import { findProduct } from '../../licensing/find-product.ts'
+import { planRules } from '../../licensing/plan-rules.ts'
+import type { Products } from '../../licensing/products.ts'
+import { licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
+import { notFound } from '../objects/one.ts'
+import { madeByWhom } from '../replies/verdicts.ts'
+import { expectOnly, invalid } from '../values/expect.ts'
+import {
+  conflicting,
+  directPlans,
+  groupNames,
+  locationMissing,
+  losesService,
+  notChanged,
+  productIn,
+  usersSeen,
+} from './look.ts'
+import { productsSeen } from './products-seen.ts'
+import { acceptLicence, isSamePlans, ofLicences, namesIn, productNamed, type LicenceRow } from './row.ts'
+import { settleLicences } from './settle.ts'
+
+/** Ids of the plans that are off in products, by the id of the product; null for one that the user does not have directly. */
+type States = Readonly<Record<string, readonly string[] | null>>
+
+/** Products that another one replaces. */
+export interface TransferRow extends LicenceRow {
+  /** The old products: ids, part numbers or names; from intake on, ids. `sku` is the new one. */
+  readonly from: readonly string[]
+  /** Plans that are new to the user stay off. @default they are on */
+  readonly newPlans?: 'off'
+}
+
+/** What a user shall have directly of some products. For undo. */
+export interface ExchangeRow extends LicenceRow {
+  readonly states: States
+}
+
+/** What a user had directly of the products that are changed, and what it is after the change. */
+export interface ExchangeBefore extends Values {
+  readonly states: States
+  readonly after: States
+  readonly loses: boolean
+}
+
+type Exchange<V extends LicenceRow> = Operation<V, ExchangeBefore>
+
+const exchanging = {
+  rowsPerRequest: 1,
+  removal: (_: LicenceRow, { loses }: ExchangeBefore) => (loses ? 'remove' : undefined),
+  touches: ({ user }: LicenceRow, { loses }: ExchangeBefore) => (loses ? [user] : []),
+  request: ([row]: readonly { readonly value: LicenceRow; readonly before: ExchangeBefore }[]) => {
+    const { states, after } = row!.before
+    const unlike = Object.keys(after).filter(sku => !isSamePlans(after[sku], states[sku]))
+    return {
+      method: 'POST' as const,
+      url: `/users/${row!.value.user}/assignLicense`,
+      body: {
+        addLicenses: unlike.flatMap(sku => (after[sku] ? [{ skuId: sku, disabledPlans: [...after[sku]] }] : [])),
+        removeLicenses: unlike.filter(sku => !after[sku]),
+      },
+    }
+  },
+  settle: settleLicences as never,
+  decide,
+  isSame: (_: string, one: unknown, other: unknown) => isSameStates(one as States, other as States),
+  inverse: ({ user, sku }: LicenceRow, { states = {}, after = {} }: Partial<ExchangeBefore>) => ({
+    kind: 'exchange-license',
+    value: { user, sku, states },
+    expected: { states: after },
+  }),
+} as const
+
+const isSameStates = (one: States = {}, other: States = {}): boolean =>
+  [...new Set([...Object.keys(one), ...Object.keys(other)])].every(sku => isSamePlans(one[sku], other[sku]))
+
+const { columns } = ofLicences('transfer-license')
+
+/** Replaces products by another one, in one request. */
+export const transferringLicences: Exchange<TransferRow> = {
+  ...ofLicences('transfer-license'),
+  ...exchanging,
+  title: 'Transfer licences',
+  columns: {
+    names: columns.names,
+    options: {
+      from: { type: 'String', captions: columns.options.sku.captions },
+      sku: { type: 'String', captions: ['newLicenseSku'] },
+    },
+  },
+  accept(value) {
+    const { from: _, newPlans, ...rest } = value
+    const row = acceptLicence(rest, 'transfer-license')
+    const from = namesIn(value, 'from') ?? []
+    if (from.length === 0) throw invalid('from', 'from is missing: the products that are replaced.')
+    if (from.includes(row.sku)) throw invalid('from', `${row.sku} is both the old and the new product.`)
+    return { ...row, from, ...(newPlans === 'off' && { newPlans }) }
+  },
+  resolved: (value, [user]) => ({ ...value, user: user! }),
+  completed: withIds,
+  detail: ({ sku, from }) => `${from.map(productNamed).join(', ')} → ${productNamed(sku)}`,
+  look: lookAtTransfers,
+}
+
+/** Gives back what a transfer has replaced, in one request. */
+export const exchangingLicences: Exchange<ExchangeRow> = {
+  ...ofLicences('exchange-license'),
+  ...exchanging,
+  title: 'Exchange licences',
+  accept(value) {
+    expectOnly(value, ['user', 'sku', 'states'], 'exchange-license')
+    const { states, ...rest } = value
+    if (typeof states !== 'object' || states === null) throw invalid('states', 'states is missing: plans by product.')
+    return { ...acceptLicence(rest, 'exchange-license'), states: states as States }
+  },
+  resolved: (value, [user]) => ({ ...value, user: user! }),
+  async look(values, context) {
+    if (values.length === 0) return []
+    const products = await productsSeen(context)
+    const seen = await usersSeen(values, context)
+    return values.map(({ user: id, sku, states: wanted }, at): Looked<ExchangeBefore> => {
+      const user = seen[at] && licencesOf(seen[at])
+      if (!user) return notFound('user', id)
+      const states = statesOf(user, Object.keys(wanted), products)
+      if (isSameStates(states, wanted))
+        return { outcome: 'unchanged', id, message: `The user has ${productNamed(sku)} and the others as wanted.` }
+      const change: LicenceChange = {
+        addLicenses: Object.entries(wanted).flatMap(([skuId, off]) => (off ? [{ skuId, disabledPlans: off }] : [])),
+        removeLicenses: Object.keys(wanted).filter(each => !wanted[each] && states[each]),
+      }
+      return { send: { states, after: wanted, loses: loses(user, change, products) } }
+    })
+  },
+}
+
+const statesOf = (user: UserLicences, skus: readonly string[], products: Products): States =>
+  Object.fromEntries(
+    skus.toSorted().map(sku => [sku, directPlans(user, productIn(products, { user: '', sku }))] as const),
+  )
+
+const loses = (user: UserLicences, change: LicenceChange, products: Products): boolean =>
+  (change.addLicenses.length === 0 && change.removeLicenses.some(sku => !user.inherited.has(sku))) ||
+  losesService(user, applied(user, change), products)
+
+async function lookAtTransfers(
+  values: readonly TransferRow[],
+  context: OperationContext,
+): Promise<readonly Looked<ExchangeBefore>[]> {
+  if (values.length === 0) return []
+  const products = await productsSeen(context)
+  const seen = await usersSeen(values, context)
+  const licences = seen.map(user => user && licencesOf(user))
+  const groupName = await groupNames(licences, new Set(values.flatMap(({ sku, from }) => [sku, ...from])), context)
+  const rules = planRules()
+  return values.map((value, at): Looked<ExchangeBefore> => {
+    const { user: id, sku, from, newPlans } = value
+    const user = licences[at]
+    if (!user) return notFound('user', id)
+    const productOf = (each: string) => productIn(products, { user: id, sku: each })
+    const decision = decideTransfer(
+      user,
+      { from: from.map(productOf), to: productOf(sku), ...given({ newPlans }) },
+      { products, rules, groupName },
+    )
+    if (!('change' in decision))
+      return notChanged(
+        id,
+        decision,
+        from.some(each => user.inherited.has(each)),
+      )
+    const { change } = decision
+    const why = locationMissing(seen[at]!, value, change) ?? conflicting(user, change, products)
+    if (why) return { ...why, id }
+    const states = statesOf(user, touchedBy(change), products)
+    const added = new Map(change.addLicenses.map(each => [each.skuId, [...each.disabledPlans].sort()]))
+    const after = Object.fromEntries(Object.keys(states).map(each => [each, added.get(each) ?? null]))
+    return { send: { states, after, loses: loses(user, change, products) } }
+  })
+}
+
+async function decide(
+  rows: readonly Sent<LicenceRow, ExchangeBefore>[],
+  context: OperationContext,
+): Promise<readonly Decision[]> {
+  if (rows.length === 0) return []
+  const products = await productsSeen(context)
+  const seen = await usersSeen(
+    rows.map(({ value }) => value),
+    context,
+  )
+  return rows.map((row, at): Decision => {
+    const user = seen[at] && licencesOf(seen[at])
+    if (!user) return { unknown: 'No reply came, and then the user was deleted.' }
+    const { states, after } = row.before
+    const now = statesOf(user, Object.keys(states), products)
+    if (isSameStates(now, after)) return madeByWhom(row, row.value.user, Object.keys(states).length)
+    if (isSameStates(now, states)) return 'not-done'
+    return { unknown: 'No reply came, and then somebody else changed these products of the user.' }
+  })
+}
+
+async function withIds(
+  values: readonly TransferRow[],
+  context: OperationContext,
+): Promise<readonly ({ readonly value: TransferRow } | Finding)[]> {
+  if (values.every(({ sku, from }) => [sku, ...from].every(isGuid))) return values.map(value => ({ value }))
+  const products = await productsSeen(context)
+  return values.map(value => {
+    try {
+      const idOf = (name: string): string => findProduct(products, name).skuId
+      return { value: { ...value, sku: idOf(value.sku), from: [...new Set(value.from.map(idOf))].sort() } }
+    } catch (error) {
+      if (!(error instanceof EntrapipeError)) throw error
+      return { outcome: 'failed', code: error.code, message: error.message, fix: error.fix ?? 'Correct the row.' }
+    }
+  })
+}

@@ -1,0 +1,5 @@
+import type { Operation } from '../core/operation.ts'
+import { transferringLicences, type ExchangeBefore, type TransferRow } from './licences/exchange.ts'
+
+/** Replaces products of users by another one, in one request. @see https://learn.microsoft.com/graph/api/user-assignlicense */
+export const transferLicense: Operation<TransferRow, ExchangeBefore> = transferringLicences
