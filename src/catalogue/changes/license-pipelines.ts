@@ -93,8 +93,6 @@ const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: Lic
   const known = (await loadOperations())(kind)!
   const options = optionsOf(own)
   if (kind === 'modify-license') expectPlans(options)
-  if (kind === 'transfer-license' && options.to === undefined)
-    throw new EntrapipeError('OPTION_INVALID', '--to is missing: the product that replaces those of --sku.')
   const [, column] = byColumn.exec(own.usageLocation ?? '') ?? []
   const operation = column === undefined ? known : { ...known, columns: withLocation(known.columns) }
   const rows = (): ReturnType<typeof changeInput> =>

@@ -51,7 +51,8 @@ interface Finder {
  */
 export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform<Fields, Values> => {
   const assigns = kind === 'assign-license'
-  const target = (finder: Finder): Product | undefined =>
+  const transfers = kind === 'transfer-license'
+  const targetOfAll = (finder: Finder): Product | undefined =>
     options.to === undefined ? undefined : owned(finder, [options.to])[0]
   let products: (() => Promise<Finder>) | undefined
   const opened = (ctx: Context): Promise<Finder> => (products ??= once(() => finderIn(ctx)))()
@@ -68,16 +69,20 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
     usesGraph: true,
     async check(ctx) {
       const all = found(await opened(ctx), options.skus)
-      if (all.length > 0) valuesBy(kind, all, options, target(await opened(ctx)))
+      if (all.length > 0) valuesBy(kind, all, options, targetOfAll(await opened(ctx)))
     },
     describe: async () => JSON.parse(JSON.stringify(options)) as never,
     async open(ctx) {
       const finder = await opened(ctx)
-      const to = target(finder)
+      const to = targetOfAll(finder)
       return ({ key, value: row }) => {
         const { sku, from, disabledPlans, ...own } = valuesOf(row)
         const value = { ...given({ usageLocation: options.usageLocation }), ...own }
-        const ownSkus = textsIn('LicenseSKU', from ?? sku)
+        const ownSkus = textsIn('LicenseSKU', transfers ? from : sku)
+        const [target, another] = textsIn('NewLicenseSKU', transfers ? sku : undefined)
+        if (another !== undefined) throw invalid('NewLicenseSKU', 'NewLicenseSKU names several products.')
+        if (transfers && target === undefined && !to)
+          throw invalid('NewLicenseSKU', 'NewLicenseSKU is empty, and --to was not given.', 'Name the new product.')
         const plans = textsIn('DisabledPlans', disabledPlans)
         if (plans.length > 0 && !assigns)
           throw invalid(
@@ -89,7 +94,12 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
         if (skus.length === 0)
           throw invalid('LicenseSKU', 'LicenseSKU is empty, and --sku was not given.', 'Name a product.')
         const rows = inRow(() =>
-          valuesBy(kind, found(finder, skus), plans.length > 0 ? { ...options, disabledPlans: plans } : options, to),
+          valuesBy(
+            kind,
+            found(finder, skus),
+            plans.length > 0 ? { ...options, disabledPlans: plans } : options,
+            target === undefined ? to : owned(finder, [target])[0],
+          ),
         ).map(made => ({ key, value: { ...value, ...made } }))
         return rows.length === 1 ? rows[0]! : rows
       }
