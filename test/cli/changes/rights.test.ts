@@ -146,6 +146,17 @@ const upload = async () => {
   return { servicePrincipal: own[0]!.id, job: body.value[0]!.id, user }
 }
 
+const sku = 'POWER_BI_PRO'
+const { skuId } = (await bed.list<{ readonly skuId: string; readonly skuPartNumber: string }>('/subscribedSkus')).find(
+  ({ skuPartNumber }) => skuPartNumber === sku,
+)!
+const licensed = async () => {
+  const { id, userPrincipalName } = await user({ usageLocation: 'IE' })
+  const addLicenses = [{ skuId, disabledPlans: [] }]
+  await request('POST', `/users/${id}/assignLicense`, { addLicenses, removeLicenses: [] })
+  return { user: userPrincipalName, sku }
+}
+
 /** A row of each kind of change, which names its objects as people do. */
 const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'create-user': async () => person(`rights${++made}@${domain}`),
@@ -166,6 +177,9 @@ const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   }),
   'create-access-pass': async () => ({ user: (await user()).userPrincipalName }),
   'delete-access-pass': withPass,
+  'assign-license': async () => ({ user: (await user({ usageLocation: 'IE' })).userPrincipalName, sku }),
+  'modify-license': async () => ({ ...(await licensed()), disablePlans: ['BI_AZURE_P2'] }),
+  'remove-license': licensed,
   'set-manager': async () => ({
     user: (await user()).userPrincipalName,
     manager: (await user()).userPrincipalName,
