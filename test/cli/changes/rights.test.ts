@@ -180,6 +180,7 @@ const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'assign-license': async () => ({ user: (await user({ usageLocation: 'IE' })).userPrincipalName, sku }),
   'modify-license': async () => ({ ...(await licensed()), disablePlans: ['BI_AZURE_P2'] }),
   'remove-license': licensed,
+  'transfer-license': async () => ({ user: (await licensed()).user, from: [sku], sku: 'SPE_E5' }),
   'set-manager': async () => ({
     user: (await user()).userPrincipalName,
     manager: (await user()).userPrincipalName,
