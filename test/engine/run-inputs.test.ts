@@ -17,6 +17,7 @@ const from = { from: 'in.csv' }
 /** Parameters of pipelines that need others than their input. */
 const needed: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   filter: { ...from, odata: 'id ne null', to: 'out.csv' },
+  'licenses modify': { ...from, enablePlans: ['SWAY'] },
   'users access-pass': { ...from, credentials: 'passes.csv' },
   diff: { old: 'in.csv', with: 'users', key: ['id'], to: 'out.csv' },
 }
