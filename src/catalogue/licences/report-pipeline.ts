@@ -1,6 +1,7 @@
 import { given } from '../../core/given.ts'
+import { flag } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
-import { optional, whole } from '../optional.ts'
+import { optional, unlessOff, whole } from '../optional.ts'
 import { outputParams } from '../output-params.ts'
 import { reportPlan } from './report-plan.ts'
 
@@ -11,6 +12,7 @@ export const licenseReport = pipeline({
   summary: 'Reports the licences of a tenant: units, and users who do not need theirs.',
   params: {
     unusedDays: optional(whole('days without a successful sign-in after which a licence is unused (90)', 1)),
+    signIns: unlessOff(flag('omit sign-ins, which take long, and with them who does not use a licence')),
     ...output,
   },
   make: values => reportPlan(given(values)),

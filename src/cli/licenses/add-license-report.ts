@@ -10,7 +10,7 @@ import { withExcel } from '../options/with-excel.ts'
 
 const examples = `
 Examples:
-  entrapipe licenses report --tenant sandbox
+  entrapipe licenses report --tenant sandbox --no-sign-ins
   entrapipe licenses report --tenant sandbox --unused-days 30 --to report.csv
   entrapipe licenses report --tenant sandbox --format jsonl | jq -r 'select(.finding == "contained") | .userPrincipalName'
 
@@ -27,7 +27,7 @@ Rows of a file, by the column row:
   total              all of them, each user once
 
 Without --to, a table of the counts goes to stdout; with --json, the rows as a JSON array. Graph returns the sign-ins of 5,000 users a
-minute; how long that takes is reported first. Only a report to a file can be resumed.`
+minute; how long that takes is reported first, and --no-sign-ins does without. Only a report to a file can be resumed.`
 
 /** Adds `licenses report`. */
 export const addLicenseReport = (licenses: Command, cli: Cli): void => {
@@ -42,6 +42,7 @@ export const addLicenseReport = (licenses: Command, cli: Cli): void => {
       'days without a successful sign-in after which a license is unused (90)',
       whole('--unused-days', 1),
     )
+    .option('--no-sign-ins', 'omit sign-ins, which take long, and with them who does not use a license')
     .option('--no-trailer', 'JSON lines on stdout: omit the trailer, a last line that says how complete the rows are')
   addFileOptions(command)
   addTenantOptions(command)

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { licensedUsers } from '../../../src/catalogue/licences/licensed-users.ts'
+import { reportPlan } from '../../../src/catalogue/licences/report-plan.ts'
 import type { Context } from '../../../src/core/context.ts'
 import { EntrapipeError } from '../../../src/core/errors.ts'
 import { graphScene } from '../../sources/graph-context.ts'
@@ -49,6 +50,20 @@ t.test('users are read without sign-ins if Graph refuses these, and a note says 
   t.equal(await readAll(users, ctx), 1)
   t.notMatch(asked.at(-1), 'signInActivity')
   t.ok(origins.some(({ note }) => note?.includes('AuditLog.Read.All')))
+})
+
+t.test('sign-ins that are not wanted are neither read nor tried, and a note says so', async t => {
+  const { ctx, asked, origins } = scene(new EntrapipeError('GRAPH_UNAVAILABLE', 'not asked'))
+  const users = licensedUsers(false)
+  await users.source.check!(ctx)
+  t.notOk(users.hasSignIns())
+  t.equal(await readAll(users, ctx), 1)
+  t.notOk(asked.some(link => link.includes('signInActivity')))
+  t.ok(origins.some(({ note }) => note?.startsWith('Sign-ins were not read')))
+  t.throws(() => reportPlan({ to: 'x.csv', signIns: false, unusedDays: 30 }), {
+    code: 'USAGE',
+    message: /--no-sign-ins/,
+  })
 })
 
 t.test('an outage is no refusal', async t => {
