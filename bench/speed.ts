@@ -1,6 +1,6 @@
 /**
- * Compares exports with their peers, side by side, and writes the section "Speed" of bench/results.md:
- * `node bench/speed.ts [users] [rounds]`. All figures are measured when it runs. Linux only.
+ * Compares exports with their peers, side by side, and writes the sections "Speed without latency" and "Speed with latency" of
+ * bench/results.md: `node bench/speed.ts [users] [rounds] [without|with]`, both if none is named. All figures are measured when it runs. Linux only.
  *
  * Without latency, programs run in turn, in rounds. With latency, sequential programs read a tenth once, and their time is scaled.
  */
@@ -14,7 +14,8 @@ import { measure, median, serve, type Measured } from './measure.ts'
 import { exportFrom } from './tenant.ts'
 import { shapes } from './wire/people.ts'
 
-const heading = '## Speed'
+const headings = { without: '## Speed without latency', with: '## Speed with latency' } as const
+type Part = keyof typeof headings
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
@@ -105,7 +106,7 @@ const atOnce = async (users: number, rounds: number, folder: string): Promise<re
   const secondsOf = (name: string): number => median(all.get(name)!.map(run => run.seconds))
   const [ceiling, iterator, , csv] = contenders.map(({ name }) => secondsOf(name))
   return [
-    `${heading.slice(0, 2)}# ${whole(users)} users, 25 columns, no latency`,
+    `### ${whole(users)} users, 25 columns, no latency`,
     '',
     ...header,
     ...contenders.map(({ name }) => line(name, all.get(name)!, users, 1, ceiling!)),
@@ -231,37 +232,52 @@ const others = (): string => {
   }
 }
 
-const section = async (users: number, rounds: number): Promise<string> => {
+const tables = async (part: Part, users: number, rounds: number, folder: string): Promise<readonly string[]> => {
+  if (part === 'without') return atOnce(users, rounds, folder)
+  const lines: string[] = []
+  for (const latency of [50, 200]) lines.push(...(await delayed(users, latency, folder)))
+  lines.push(...(await skewed(users, 200, folder)))
+  lines.push(...(await memberships(users, folder)))
+  lines.push(...(await hugeGroup(Math.round(users / 5), folder)))
+  return lines.slice(1)
+}
+
+const section = async (part: Part, users: number, rounds: number): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'entrapipe-bench-'))
   const load = loadavg()[0]!.toFixed(0)
+  const how = part === 'without' ? `Medians of ${rounds} rounds in turn` : 'Each program once'
   try {
-    const lines = [
-      heading,
+    return [
+      headings[part],
       '',
-      `\`node bench/speed.ts ${users} ${rounds}\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores (${cpus()[0]!.model.trim()}), ${Math.round(totalmem() / 1e9)} GB, ${platform()} ${release()}, Node ${process.version}; load ${load} when it began.`,
-      `Whole processes including their start; the server is a process of its own, \`bench/wire-server.ts\`. Without latency: medians of ${rounds} rounds in turn. Compare figures of one table only. Each program is one process. @pnp/cli-microsoft365 ${others()}.`,
+      `\`node bench/speed.ts ${users} ${rounds} ${part}\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores (${cpus()[0]!.model.trim()}), ${Math.round(totalmem() / 1e9)} GB, ${platform()} ${release()}, Node ${process.version}; load ${load} when it began.`,
+      `Whole processes including their start; the server is a process of its own, \`bench/wire-server.ts\`. ${how}. Compare figures of one table only. Each program is one process. @pnp/cli-microsoft365 ${others()}.`,
       '',
-      ...(await atOnce(users, rounds, folder)),
-    ]
-    for (const latency of [50, 200]) lines.push(...(await delayed(users, latency, folder)))
-    lines.push(...(await skewed(users, 200, folder)))
-    lines.push(...(await memberships(users, folder)))
-    lines.push(...(await hugeGroup(Math.round(users / 5), folder)))
-    return [...lines, ''].join('\n')
+      ...(await tables(part, users, rounds, folder)),
+      '',
+    ].join('\n')
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
 /** Measures, and puts the section into bench/results.md, in place of the earlier one. */
-export const measureSpeed = async (users: number, rounds: number): Promise<void> => {
-  const made = await section(users, rounds)
-  const path = here('results.md')
-  const [first, ...rest] = readFileSync(path, 'utf8').split(/^(?=## )/m)
-  const others = rest.filter(part => !part.startsWith(`${heading}\n`))
-  writeFileSync(path, `${[first!.trimEnd(), made.trimEnd(), ...others.map(part => part.trimEnd())].join('\n\n')}\n`)
-  say(`\n${made}`)
+export const measureSpeed = async (users: number, rounds: number, parts = Object.keys(headings)): Promise<void> => {
+  for (const part of parts as Part[]) {
+    const made = await section(part, users, rounds)
+    const path = here('results.md')
+    const sections = readFileSync(path, 'utf8').split(/^(?=## )/m)
+    const at = sections.findIndex(one => one.startsWith(`${headings[part]}\n`))
+    if (at < 0) sections.splice(1, 0, made)
+    else sections[at] = made
+    writeFileSync(path, `${sections.map(one => one.trimEnd()).join('\n\n')}\n`)
+    say(`\n${made}`)
+  }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  await measureSpeed(Number(process.argv[2] ?? 1_000_000), Number(process.argv[3] ?? 5))
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [users = '1000000', rounds = '5', ...parts] = process.argv.slice(2)
+  const unknown = parts.find(part => !(part in headings))
+  if (unknown !== undefined) throw new Error(`Expected without or with, got ${unknown}`)
+  await measureSpeed(Number(users), Number(rounds), parts.length > 0 ? parts : undefined)
+}
