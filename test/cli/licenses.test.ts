@@ -457,6 +457,14 @@ t.test('a selection that cannot be meant so stops the command', async t => {
     const ran = await selects('assign', '--sku', 'POWER_BI_PRO', ...flags)
     t.match([ran.status, ran.stderr], [2, message], flags.join(' '))
   }
+  for (const [verb, flags, message] of [
+    ['assign', [], /Expected --sku/],
+    ['remove', [], /Expected --sku/],
+    ['transfer', ['--sku', 'SPE_E3'], /Expected --to/],
+  ] as const) {
+    const ran = await selects(verb, '--group', 'LIC-M365-E3', ...flags)
+    t.match([ran.status, ran.stderr], [2, message], verb)
+  }
   t.strictSame(await desk.writes(), {})
 })
 

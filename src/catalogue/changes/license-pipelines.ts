@@ -93,6 +93,7 @@ const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: Lic
   const known = (await loadOperations())(kind)!
   const options = optionsOf(own)
   if (kind === 'modify-license') expectPlans(options)
+  if (isWithoutFile(own)) expectProducts(kind, own)
   const [, column] = byColumn.exec(own.usageLocation ?? '') ?? []
   const operation = column === undefined ? known : { ...known, columns: withLocation(known.columns) }
   const rows = (): ReturnType<typeof changeInput> =>
@@ -118,6 +119,14 @@ const expectPlans = ({ enablePlans = [], disabledPlans = [] }: ProductOptions): 
     throw new EntrapipeError('OPTION_INVALID', `${both} is in --enable-plans and --disable-plans.`)
   if (enablePlans.length + disabledPlans.length === 0)
     throw new EntrapipeError('OPTION_INVALID', 'Expected --enable-plans, --disable-plans or both.')
+}
+
+/** Without a file no row names its products, so each would fail. @throws EntrapipeError `OPTION_INVALID` */
+const expectProducts = (kind: LicenceKind, { sku = [], all, to }: LicenceParams): void => {
+  if (sku.length === 0 && !all)
+    throw new EntrapipeError('OPTION_INVALID', 'Expected --sku: users that are selected do not name their products.')
+  if (kind === 'transfer-license' && to === undefined)
+    throw new EntrapipeError('OPTION_INVALID', 'Expected --to, the product that replaces those of --sku.')
 }
 
 /** The users of a selection, or the rows of a file alone. @throws EntrapipeError `OPTION_INVALID` */
