@@ -6,6 +6,7 @@ import type { NameKind, ObjectKind } from './object-kinds.ts'
 import type { OperationColumns } from './operation-columns.ts'
 import type { Outcome } from './result.ts'
 import type { Key } from './row.ts'
+import type { Supply, Units } from './supply.ts'
 
 /** The values of a change by name, as JSON. */
 export type Values = { readonly [name: string]: Json }
@@ -73,22 +74,6 @@ export interface Named {
   readonly of?: ObjectKind
   /** If no live object has the name, a deleted one is found by it. */
   readonly orDeleted?: true
-}
-
-const by = /^\$by:([^:]+):(.+)$/s
-
-/**
- * How a value names an object by a property that is not one of the usual names: `$by:employeeId:4711`. Values of several objects are
- * an error.
- *
- * @param property its path, such as `onPremisesExtensionAttributes/extensionAttribute1`
- */
-export const namedBy = (property: string, name: string): string => `$by:${property}:${name}`
-
-/** Parses such a name; undefined for any other name. */
-export const readNamedBy = (name: string): { readonly property: string; readonly name: string } | undefined => {
-  const [, property, value] = by.exec(name) ?? []
-  return property === undefined || value === undefined ? undefined : { property, name: value }
 }
 
 /** What brakes count: changes that remove something, by the object that loses. */
@@ -268,6 +253,14 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
    * after the row that frees it.
    */
   renames?(value: V, before: B): { readonly frees: string; readonly takes: string } | undefined
+  /** What its `units` are units of. */
+  readonly supply?: Supply
+  /**
+   * The units that the change takes and frees, judged on all that is there before and after it.
+   *
+   * @param before what `look` returned; empty for a row that is not looked at yet: the most that it may take, and what it surely frees
+   */
+  units?(value: V, before: Partial<B>): Units
   /** Path of the list from which a link is removed, perhaps with a filter; the brakes count what it has. @default the live objects of the kind */
   removesFrom?(value: V): string
   /**

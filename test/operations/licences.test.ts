@@ -35,7 +35,7 @@ const remove = removeLicense as never
 
 const row = (sku: string, before: Partial<LicenceBefore> = {}): Ready<LicenceRow, LicenceBefore> => ({
   value: { user: nobody, sku },
-  before: { plans: null, after: [], loses: false, ...before },
+  before: { plans: null, after: [], loses: false, takes: [], frees: [], ...before },
 })
 
 t.test('assign-license, modify-license and remove-license keep the contract of an operation', async t => {
@@ -162,6 +162,35 @@ t.test('a refusal fails the product that it names, and the others go apart', t =
   t.strictSame(settled([gone[0]!], notHeld), ['later'])
   t.strictSame(settled([{ ...gone[0]!, lost: true }], notHeld), ['undecided'])
   t.end()
+})
+
+t.test('units are those of the whole user: a transfer takes one and frees one, other plans take none', async t => {
+  const user = users[16]!
+  const unitsOf = async (operation: typeof assign, rows: readonly Values[]) => {
+    const { units, look, accept } = operation as unknown as typeof assignLicense
+    const values = rows.map(value => accept(value, draw))
+    const looked = await look(values, context())
+    return looked.map((each, at) => units!(values[at]!, 'send' in each ? each.send : {}))
+  }
+  t.strictSame(await unitsOf(assign, [{ user, sku: bi }]), [{ takes: [bi], frees: [] }])
+  await change(assign, [{ user, sku: bi }])
+  t.strictSame(await unitsOf(modifyLicense as never, [{ user, sku: bi, disablePlans: [planIdOf('BI_AZURE_P2')] }]), [
+    { takes: [], frees: [] },
+  ])
+  t.strictSame(await unitsOf(remove, [{ user, sku: bi }]), [{ takes: [], frees: [bi] }])
+  t.strictSame(await unitsOf(transferLicense as never, [{ user, from: [bi], sku: e3 }]), [{ takes: [e3], frees: [bi] }])
+  t.strictSame(await unitsOf(exchangeLicense as never, [{ user, sku: e3, states: { [bi]: null, [e3]: [] } }]), [
+    { takes: [e3], frees: [bi] },
+  ])
+  await change(remove, [{ user, sku: bi }])
+  t.strictSame(assignLicense.units!({ user, sku: e3 }, {}), { takes: [e3], frees: [] }, 'at most, before a look')
+  t.ok(assignLicense.isSame!('takes', [e3], []), 'a plan does not expect units')
+  const { supply } = assignLicense
+  t.equal(supply, transferLicense.supply)
+  const used = 100 - (await supply!.read(context()))!.get(bi)!.free
+  await bed.control('PUT', '/seats', { sku: 'POWER_BI_PRO', enabled: used + 4, warning: 3, suspended: 50 })
+  t.strictSame((await supply!.read(context()))!.get(bi), { free: 7, doubtful: 3 })
+  await bed.control('PUT', '/seats', { sku: 'POWER_BI_PRO', enabled: 100, warning: 0, suspended: 0 })
 })
 
 t.test('a lost reply is decided by what the user has directly, whatever else changed', async t => {

@@ -1,7 +1,7 @@
 import { isCode } from '../../core/errors.ts'
 import type { Graph, GraphRequest } from '../../core/graph.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
-import { readNamedBy } from '../../core/operation.ts'
+import { readNamedBy } from '../../core/named-by.ts'
 import { toldCreated } from '../../engine/changes/created-ids.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 

@@ -12,7 +12,8 @@ import {
   type KindFacts,
   type ObjectKind,
 } from '../../core/object-kinds.ts'
-import { readNamedBy, type Finding, type Named } from '../../core/operation.ts'
+import { readNamedBy } from '../../core/named-by.ts'
+import type { Finding, Named } from '../../core/operation.ts'
 import { deletedByName, namesInBin } from '../../graph/deleted-names.ts'
 import { graphCode, graphMessage, refusal } from '../../graph/refusal.ts'
 

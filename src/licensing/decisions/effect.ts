@@ -6,7 +6,7 @@ import { applied } from './applied.ts'
 import type { LicenceChange } from './decision.ts'
 
 /** What a change of a user's licences does. Products by `skuId`, plans by id. */
-interface LicenceEffect {
+export interface LicenceEffect {
   readonly after: UserLicences
   /** Products of which a unit more is used. */
   readonly takes: readonly string[]

@@ -2,9 +2,9 @@ import { given } from '../../core/given.ts'
 import { isGuid } from '../../core/guid.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Decision, Finding, Looked, Operation, OperationContext, Sent, Values } from '../../core/operation.ts'
-import { applied } from '../../licensing/decisions/applied.ts'
 import type { LicenceChange } from '../../licensing/decisions/decision.ts'
 import { touchedBy } from '../../licensing/decisions/direct-states.ts'
+import { effectOf, type LicenceEffect } from '../../licensing/decisions/effect.ts'
 import { decideTransfer } from '../../licensing/decisions/transfer.ts'
 import { findProduct } from '../../licensing/find-product.ts'
 import { planRules } from '../../licensing/plan-rules.ts'
@@ -24,7 +24,8 @@ import {
   usersSeen,
 } from './look.ts'
 import { productsSeen } from './products-seen.ts'
-import { acceptLicence, isSamePlans, ofLicences, namesIn, productNamed, type LicenceRow } from './row.ts'
+import { productUnits } from './units.ts'
+import { acceptLicence, isOfUnits, isSamePlans, ofLicences, namesIn, productNamed, type LicenceRow } from './row.ts'
 import { settleLicences } from './settle.ts'
 
 /** Ids of the plans that are off in products, by the id of the product; null for one that the user does not have directly. */
@@ -48,6 +49,9 @@ export interface ExchangeBefore extends Values {
   readonly states: States
   readonly after: States
   readonly loses: boolean
+  /** See `LicenceBefore`. */
+  readonly takes: readonly string[]
+  readonly frees: readonly string[]
 }
 
 type Exchange<V extends LicenceRow> = Operation<V, ExchangeBefore>
@@ -70,7 +74,9 @@ const exchanging = {
   },
   settle: settleLicences as never,
   decide,
-  isSame: (_: string, one: unknown, other: unknown) => isSameStates(one as States, other as States),
+  isSame: (name: string, one: unknown, other: unknown) =>
+    isOfUnits(name) || isSameStates(one as States, other as States),
+  supply: productUnits,
   inverse: ({ user, sku }: LicenceRow, { states = {}, after = {} }: Partial<ExchangeBefore>) => ({
     kind: 'exchange-license',
     value: { user, sku, states },
@@ -107,6 +113,7 @@ export const transferringLicences: Exchange<TransferRow> = {
   completed: withIds,
   detail: ({ sku, from }) => `${from.map(productNamed).join(', ')} → ${productNamed(sku)}`,
   look: lookAtTransfers,
+  units: ({ sku }, { takes = [sku], frees = [] }) => ({ takes, frees }),
 }
 
 /** Gives back what a transfer has replaced, in one request. */
@@ -121,6 +128,7 @@ export const exchangingLicences: Exchange<ExchangeRow> = {
     return { ...acceptLicence(rest, 'exchange-license'), states: states as States }
   },
   resolved: (value, [user]) => ({ ...value, user: user! }),
+  units: ({ states }, { takes = Object.keys(states).filter(sku => states[sku]), frees = [] }) => ({ takes, frees }),
   async look(values, context) {
     if (values.length === 0) return []
     const products = await productsSeen(context)
@@ -135,7 +143,8 @@ export const exchangingLicences: Exchange<ExchangeRow> = {
         addLicenses: Object.entries(wanted).flatMap(([skuId, off]) => (off ? [{ skuId, disabledPlans: off }] : [])),
         removeLicenses: Object.keys(wanted).filter(each => !wanted[each] && states[each]),
       }
-      return { send: { states, after: wanted, loses: loses(user, change, products) } }
+      const effect = effectOf(user, change, products, planRules())
+      return { send: { states, after: wanted, ...whatIsLost(user, change, effect, products) } }
     })
   },
 }
@@ -145,9 +154,18 @@ const statesOf = (user: UserLicences, skus: readonly string[], products: Product
     skus.toSorted().map(sku => [sku, directPlans(user, productIn(products, { user: '', sku }))] as const),
   )
 
-const loses = (user: UserLicences, change: LicenceChange, products: Products): boolean =>
-  (change.addLicenses.length === 0 && change.removeLicenses.some(sku => !user.inherited.has(sku))) ||
-  losesService(user, applied(user, change), products)
+const whatIsLost = (
+  user: UserLicences,
+  change: LicenceChange,
+  { after, takes, frees }: LicenceEffect,
+  products: Products,
+): Pick<ExchangeBefore, 'loses' | 'takes' | 'frees'> => ({
+  loses:
+    (change.addLicenses.length === 0 && change.removeLicenses.some(sku => !user.inherited.has(sku))) ||
+    losesService(user, after, products),
+  takes,
+  frees,
+})
 
 async function lookAtTransfers(
   values: readonly TransferRow[],
@@ -176,12 +194,13 @@ async function lookAtTransfers(
         from.some(each => user.inherited.has(each)),
       )
     const { change } = decision
-    const why = locationMissing(seen[at]!, value, change) ?? conflicting(user, change, products)
+    const effect = effectOf(user, change, products, rules)
+    const why = locationMissing(seen[at]!, value, change) ?? conflicting(effect)
     if (why) return { ...why, id }
     const states = statesOf(user, touchedBy(change), products)
     const added = new Map(change.addLicenses.map(each => [each.skuId, [...each.disabledPlans].sort()]))
     const after = Object.fromEntries(Object.keys(states).map(each => [each, added.get(each) ?? null]))
-    return { send: { states, after, loses: loses(user, change, products) } }
+    return { send: { states, after, ...whatIsLost(user, change, effect, products) } }
   })
 }
 

@@ -5,7 +5,7 @@ import { familyOf } from '../../data/plan-families.ts'
 import type { Conflict } from '../../licensing/conflicts.ts'
 import { applied } from '../../licensing/decisions/applied.ts'
 import type { LicenceChange, LicenceDecision } from '../../licensing/decisions/decision.ts'
-import { effectOf } from '../../licensing/decisions/effect.ts'
+import { effectOf, type LicenceEffect } from '../../licensing/decisions/effect.ts'
 import type { GroupName } from '../../licensing/decisions/held.ts'
 import { planRules } from '../../licensing/plan-rules.ts'
 import { switchablePlans, type Product, type Products } from '../../licensing/products.ts'
@@ -71,8 +71,11 @@ export const lookAtLicences = async <V extends LicenceRow>(
       return other !== at && made && 'change' in made ? [made.change] : []
     })
     const base = others.reduce(applied, user)
-    const why = locationMissing(seen[at]!, value, decision.change) ?? conflicting(base, decision.change, products)
-    return why ? { ...why, id } : { send: beforeOf(user, base, decision.change, productIn(products, value), products) }
+    const effect = effectOf(base, decision.change, products, planRules())
+    const why = locationMissing(seen[at]!, value, decision.change) ?? conflicting(effect)
+    return why
+      ? { ...why, id }
+      : { send: beforeOf(user, base, decision.change, effect, productIn(products, value), products) }
   })
 }
 
@@ -80,16 +83,18 @@ const beforeOf = (
   user: UserLicences,
   base: UserLicences,
   change: LicenceChange,
+  { after, takes, frees }: LicenceEffect,
   product: Product,
   products: Products,
 ): LicenceBefore => {
   const added = change.addLicenses.find(({ skuId }) => skuId === product.skuId)
-  const after = applied(base, change)
   return {
     plans: directPlans(user, product),
     after: added ? [...added.disabledPlans].sort() : null,
     loses:
       (!after.direct.has(product.skuId) && !after.inherited.has(product.skuId)) || losesService(base, after, products),
+    takes,
+    frees,
   }
 }
 
@@ -120,8 +125,7 @@ export const locationMissing = (
     : undefined
 
 /** Why a change is not sent, since plans would conflict after it; undefined if none do. */
-export const conflicting = (base: UserLicences, change: LicenceChange, products: Products): Finding | undefined => {
-  const [conflict] = effectOf(base, change, products, planRules()).conflicts
+export const conflicting = ({ conflicts: [conflict] }: LicenceEffect): Finding | undefined => {
   return (
     conflict && {
       outcome: 'skipped',

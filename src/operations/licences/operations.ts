@@ -12,6 +12,7 @@ import {
   acceptLicence,
   acceptModification,
   detailOf,
+  isOfUnits,
   isSamePlans,
   modificationDetail,
   ofLicences,
@@ -22,6 +23,7 @@ import {
   type ModificationRow,
 } from './row.ts'
 import { settleLicences } from './settle.ts'
+import { productUnits } from './units.ts'
 
 const assignment: Decide<AssignmentRow> = (user, { disabledPlans, direct }, product, groupName) =>
   decideAssign(
@@ -53,7 +55,8 @@ const sending = {
   }),
   settle: settleLicences,
   decide: decideLicences,
-  isSame: (_: string, one: unknown, other: unknown) => isSamePlans(one, other),
+  isSame: (name: string, one: unknown, other: unknown) => isOfUnits(name) || isSamePlans(one, other),
+  supply: productUnits,
 } as const
 
 /** Assigns products directly, and sets which of their plans are off. */
@@ -66,6 +69,7 @@ export const assigningLicences: LicenceOperation<AssignmentRow> = {
   completed: withProductIds,
   detail: detailOf,
   look: (values, context) => lookAtLicences(values, assignment, context),
+  units: ({ sku }, { takes = [sku], frees = [] }) => ({ takes, frees }),
   inverse: ({ user, sku }, { plans, after }) =>
     plans === null || plans === undefined
       ? { kind: 'remove-license', value: { user, sku }, expected: { plans: after ?? null } }
@@ -86,6 +90,7 @@ export const modifyingLicences: LicenceOperation<ModificationRow> = {
   completed: withProductIds,
   detail: modificationDetail,
   look: (values, context) => lookAtLicences(values, modification, context),
+  units: (_, { takes = [], frees = [] }) => ({ takes, frees }),
   inverse: ({ user, sku }, { plans, after }) => ({
     kind: 'assign-license',
     value: { user, sku, disabledPlans: plans ?? [], direct: true },
@@ -103,6 +108,7 @@ export const removingLicences: LicenceOperation<LicenceRow> = {
   completed: withProductIds,
   detail: detailOf,
   look: (values, context) => lookAtLicences(values, removal, context),
+  units: (_, { takes = [], frees = [] }) => ({ takes, frees }),
   inverse: ({ user, sku }, { plans }) => ({
     kind: 'assign-license',
     value: { user, sku, disabledPlans: plans ?? [], direct: true },

@@ -43,6 +43,9 @@ export interface LicenceBefore extends Values {
   readonly after: readonly string[] | null
   /** Whether the user loses the product, or the last plan for mail or SharePoint. */
   readonly loses: boolean
+  /** Ids of the products of which the user takes a unit, and frees one: none of what groups give as well. */
+  readonly takes: readonly string[]
+  readonly frees: readonly string[]
 }
 
 /** What changes licences of users. */
@@ -139,6 +142,9 @@ export const modificationDetail = ({ sku, enablePlans = [], disablePlans = [] }:
   ]
   return `${productNamed(sku)}, with ${joined(parts)}`
 }
+
+/** Units are no part of what a change expects: they depend on what others give as well. */
+export const isOfUnits = (name: string): boolean => name === 'takes' || name === 'frees'
 
 /** Whether two lists of disabled plans are the same, in any order. Null, for no licence, is not the same as none. */
 export const isSamePlans = (one: unknown, other: unknown): boolean =>

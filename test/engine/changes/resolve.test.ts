@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Graph, GraphReply, GraphRequest } from '../../../src/core/graph.ts'
-import { namedBy } from '../../../src/core/operation.ts'
+import { namedBy } from '../../../src/core/named-by.ts'
 import { resolver } from '../../../src/engine/changes/resolve.ts'
 
 const id = '11111111-2222-3333-4444-555555555555'

@@ -8,7 +8,7 @@ import { rowsOf, type RowsOptions } from '../../../src/operations/columns/rows-o
 import { anyValue, random } from '../../formats/random.ts'
 import { ofOne } from '../../../src/operations/objects/one.ts'
 import { setManager } from '../../../src/operations/set-manager.ts'
-import { namedBy } from '../../../src/core/operation.ts'
+import { namedBy } from '../../../src/core/named-by.ts'
 import { addAppOwner } from '../../../src/operations/add-app-owner.ts'
 import { addUnitMember } from '../../../src/operations/add-unit-member.ts'
 import { addOwner } from '../../../src/operations/add-owner.ts'

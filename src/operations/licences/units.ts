@@ -1,0 +1,30 @@
+import { isCode } from '../../core/errors.ts'
+import type { FreeUnits, Supply } from '../../core/supply.ts'
+import { freeUnits, productsOf } from '../../licensing/products.ts'
+import { readSubscribedSkus } from '../../licensing/subscribed-skus.ts'
+import { productNamed } from './row.ts'
+
+/**
+ * The units of a tenant's products, by `skuId`. Units in their grace period are free as well, and doubtful: no page says that they can be
+ * assigned.
+ *
+ * @see https://learn.microsoft.com/graph/api/resources/licenseunitsdetail
+ */
+export const productUnits: Supply = {
+  async read({ graph, signal }) {
+    try {
+      const units = new Map<string, FreeUnits>()
+      for (const { skuId, subscription } of productsOf(await readSubscribedSkus(graph, signal)).values()) {
+        if (!subscription) continue
+        const free = freeUnits(subscription)
+        units.set(skuId, { free, doubtful: Math.min(free, subscription.warning) })
+      }
+      return units
+    } catch (error) {
+      if (!isCode(error, 'NOT_PERMITTED')) throw error
+      return undefined
+    }
+  },
+  nameOf: sku => `units of ${productNamed(sku)}`,
+  fix: 'Buy units, or remove the product from others.',
+}
