@@ -223,7 +223,9 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
    */
   completed?(values: readonly V[], ctx: OperationContext): Promise<readonly ({ readonly value: V } | Finding)[]>
   /** What a preview says of a row beside what it is about and the objects that it names: `until 2027-01-31T00:00:00Z`. @default nothing */
-  detail?(value: V): string | undefined
+  detail?(value: V, before?: B): string | undefined
+  /** What a preview says once of all rows of which it is true, with their number: few sentences, whatever the rows. @default nothing */
+  remarks?(value: V, before: B): readonly string[]
   /** The object or link that it changes, as text without case. Two rows with the same one are duplicates, in conflict, or ordered. */
   about(value: V): string
   /** The values without those that were drawn. Rows that are equal in the rest are the same change. @default all values */

@@ -378,7 +378,7 @@ t.test('plans are turned on and off, all others stay, and the undo turns them ba
   )
   t.match(byGroup.results, [{ outcome: /done|skipped/ }])
   for (const [wrong, message] of [
-    [[], /Expected --enable-plans, --disable-plans or both/],
+    [[], /Expected --enable-plans, --disable-plans, both, or --add/],
     [['--enable-plans', 'SWAY', '--disable-plans', 'SWAY'], /SWAY is in --enable-plans and --disable-plans/],
     [['--enable-plans', 'SWAYY'], /has no plan/],
   ] as const) {

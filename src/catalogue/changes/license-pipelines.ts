@@ -35,15 +35,27 @@ const assignParams = {
   disablePlans: optional(list('service plans that are off, all others on; names or ids')),
 }
 
+const preserveParam = {
+  preserveMailbox: optional(flag('skip what would take the last plan that gives a mailbox')),
+}
+
 const modifyParams = {
+  ...preserveParam,
+  add: optional(text('the product that users get beside those of --sku: part number, name or id')),
+  usageLocation: assignParams.usageLocation,
   enablePlans: optional(list('service plans to turn on; names or ids')),
   disablePlans: optional(list('service plans to turn off; names or ids')),
 }
 const transferParams = {
+  ...preserveParam,
   to: optional(text('the product that replaces them: part number, name or id')),
   newPlans: optional(choice('whether plans that are new to a user are on (on)', ['on', 'off'])),
 }
-const removeParams = { all: optional(flag('all products that the users have')) }
+const removeParams = {
+  ...preserveParam,
+  all: optional(flag('all products that the users have')),
+  keep: optional(choice('what stays of a product whose mailbox is preserved', ['exchange'])),
+}
 
 const ofVerbs = {
   assign: { kind: 'assign-license', params: assignParams },
@@ -61,6 +73,9 @@ interface LicenceParams extends SelectionValues {
   readonly all?: boolean
   readonly to?: string
   readonly newPlans?: 'on' | 'off'
+  readonly add?: string
+  readonly preserveMailbox?: boolean
+  readonly keep?: 'exchange'
 }
 
 const byColumn = /^column:(.+)$/
@@ -75,7 +90,14 @@ const optionsOf = ({
   all,
   to,
   newPlans,
+  add,
+  preserveMailbox,
+  keep,
 }: LicenceParams): ProductOptions => {
+  if (keep && !preserveMailbox)
+    throw new EntrapipeError('OPTION_INVALID', '--keep has no effect without --preserve-mailbox.', {
+      fix: 'Add --preserve-mailbox, or leave --keep out.',
+    })
   if (all && skus.length > 0) throw new EntrapipeError('OPTION_INVALID', 'Only one of --sku and --all can be given.')
   const isCode = usageLocation !== undefined && countryCodes.has(usageLocation.toUpperCase())
   if (usageLocation !== undefined && !isCode && usageLocation !== 'country' && !byColumn.test(usageLocation))
@@ -86,13 +108,16 @@ const optionsOf = ({
   if (onlyPlans && disabledPlans)
     throw new EntrapipeError('OPTION_INVALID', 'Only one of --only-plans and --disable-plans can be given.')
   const ofAll = isCode || usageLocation === 'country' ? usageLocation : undefined
-  return { skus, ...given({ onlyPlans, disabledPlans, enablePlans, to, newPlans, usageLocation: ofAll }) }
+  return {
+    skus,
+    ...given({ onlyPlans, disabledPlans, enablePlans, to, newPlans, add, preserveMailbox, keep, usageLocation: ofAll }),
+  }
 }
 
 const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: LicenceParams): Promise<Plan> => {
   const known = (await loadOperations())(kind)!
   const options = optionsOf(own)
-  if (kind === 'modify-license') expectPlans(options)
+  if (kind === 'modify-license') expectPlans(options, own.usageLocation)
   if (isWithoutFile(own)) expectProducts(kind, own)
   const [, column] = byColumn.exec(own.usageLocation ?? '') ?? []
   const operation = column === undefined ? known : { ...known, columns: withLocation(known.columns) }
@@ -108,22 +133,40 @@ const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: Lic
       ...(own.all ? [withHeldProducts(kind)] : []),
       productRows({ kind, options, valuesOf: own.all ? ofHeld(valuesOf) : valuesOf }),
     ] as never,
-    sink: graph<Values>(value => changesOf(kind, value)),
+    sink: graph<Values>(value => changesOf(kind, value), { notes: () => notesOf(kind, options) }),
   }
 }
 
+/** What nobody who looks at a preview can learn from Graph. */
+const notesOf = (kind: LicenceKind, { preserveMailbox }: ProductOptions): readonly string[] =>
+  preserveMailbox || kind === 'remove-license' || kind === 'transfer-license'
+    ? ['Mailbox type and litigation hold are not read from Graph.']
+    : []
+
 /** @throws EntrapipeError `OPTION_INVALID` */
-const expectPlans = ({ enablePlans = [], disabledPlans = [] }: ProductOptions): void => {
+const expectPlans = (
+  { enablePlans = [], disabledPlans = [], add, preserveMailbox }: ProductOptions,
+  usageLocation: string | undefined,
+): void => {
   const both = enablePlans.find(plan => disabledPlans.includes(plan))
   if (both !== undefined)
     throw new EntrapipeError('OPTION_INVALID', `${both} is in --enable-plans and --disable-plans.`)
+  if (add !== undefined && preserveMailbox)
+    throw new EntrapipeError('OPTION_INVALID', '--preserve-mailbox has no effect with --add, which takes no product.', {
+      fix: 'Leave it out.',
+    })
+  if (add !== undefined) return
+  if (usageLocation !== undefined)
+    throw new EntrapipeError('OPTION_INVALID', '--usage-location has no effect without --add.', {
+      fix: 'Leave it out.',
+    })
   if (enablePlans.length + disabledPlans.length === 0)
-    throw new EntrapipeError('OPTION_INVALID', 'Expected --enable-plans, --disable-plans or both.')
+    throw new EntrapipeError('OPTION_INVALID', 'Expected --enable-plans, --disable-plans, both, or --add.')
 }
 
 /** Without a file no row names its products, so each would fail. @throws EntrapipeError `OPTION_INVALID` */
-const expectProducts = (kind: LicenceKind, { sku = [], all, to }: LicenceParams): void => {
-  if (sku.length === 0 && !all)
+const expectProducts = (kind: LicenceKind, { sku = [], all, to, add }: LicenceParams): void => {
+  if (sku.length === 0 && !all && add === undefined)
     throw new EntrapipeError('OPTION_INVALID', 'Expected --sku: users that are selected do not name their products.')
   if (kind === 'transfer-license' && to === undefined)
     throw new EntrapipeError('OPTION_INVALID', 'Expected --to, the product that replaces those of --sku.')

@@ -21,6 +21,12 @@ export interface ProductOptions extends PlanNames {
   readonly newPlans?: 'on' | 'off'
   /** Plans to turn on, of `modify-license`, whose `disabledPlans` are turned off. */
   readonly enablePlans?: readonly string[]
+  /** The product that users get beside those of their rows, of `modify-license`. The plans are its plans. */
+  readonly add?: string
+  /** Rows that would take the last plan for a mailbox are held back. */
+  readonly preserveMailbox?: boolean
+  /** The plan of the mailbox is kept alone instead, of `remove-license`. */
+  readonly keep?: 'exchange'
   /** For users without one: a code, or `country`. */
   readonly usageLocation?: string
 }
@@ -52,8 +58,9 @@ interface Finder {
 export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform<Fields, Values> => {
   const assigns = kind === 'assign-license'
   const transfers = kind === 'transfer-license'
+  const targetName = options.to ?? options.add
   const targetOfAll = (finder: Finder): Product | undefined =>
-    options.to === undefined ? undefined : owned(finder, [options.to])[0]
+    targetName === undefined ? undefined : owned(finder, [targetName])[0]
   let products: (() => Promise<Finder>) | undefined
   const opened = (ctx: Context): Promise<Finder> => (products ??= once(() => finderIn(ctx)))()
   const owned = ({ find, isWhole }: Finder, texts: readonly string[]): readonly Product[] => {
@@ -69,7 +76,7 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
     usesGraph: true,
     async check(ctx) {
       const all = found(await opened(ctx), options.skus)
-      if (all.length > 0) valuesBy(kind, all, options, targetOfAll(await opened(ctx)))
+      if (all.length > 0 || options.add !== undefined) valuesBy(kind, all, options, targetOfAll(await opened(ctx)))
     },
     describe: async () => JSON.parse(JSON.stringify(options)) as never,
     async open(ctx) {
@@ -91,7 +98,7 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
             'Empty the cell, or leave the column out with --columns DisabledPlans=.',
           )
         const skus = ownSkus.length > 0 ? ownSkus : options.skus
-        if (skus.length === 0)
+        if (skus.length === 0 && options.add === undefined)
           throw invalid('LicenseSKU', 'LicenseSKU is empty, and --sku was not given.', 'Name a product.')
         const rows = inRow(() =>
           valuesBy(
@@ -111,15 +118,21 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
 const valuesBy = (
   kind: LicenceKind,
   found: readonly Product[],
-  { enablePlans, disabledPlans, onlyPlans, newPlans }: Omit<ProductOptions, 'skus'>,
+  { enablePlans, disabledPlans, onlyPlans, newPlans, add, preserveMailbox, keep }: Omit<ProductOptions, 'skus'>,
   to?: Product,
 ): readonly Values[] => {
+  const guard = preserveMailbox ? { preserveMailbox } : {}
   if (to) {
-    if (found.includes(to)) throw sameProduct(to)
-    const from = found.map(({ skuId }) => skuId).sort()
-    return [{ sku: to.skuId, from, ...(newPlans === 'off' && { newPlans }) }]
+    if (found.includes(to)) throw sameProduct(to, add === undefined ? '--to' : '--add')
+    const others = found.map(({ skuId }) => skuId).sort()
+    if (add === undefined) return [{ sku: to.skuId, from: others, ...guard, ...(newPlans === 'off' && { newPlans }) }]
+    const [enable, disable] = [enablePlans, disabledPlans].map(names =>
+      plansByProduct([to], given({ disabledPlans: names })).get(to),
+    )
+    const plans = given({ enablePlans: enable, disablePlans: disable })
+    return [{ sku: to.skuId, add: true, ...(others.length > 0 && { beside: others }), ...plans, ...guard }]
   }
-  if (kind === 'remove-license') return found.map(({ skuId }) => ({ sku: skuId }))
+  if (kind === 'remove-license') return found.map(({ skuId }) => ({ sku: skuId, ...guard, ...given({ keep }) }))
   if (kind === 'assign-license')
     return [...plansByProduct(found, disabledPlans ? { disabledPlans } : given({ onlyPlans }))].map(
       ([{ skuId }, off]) => ({ sku: skuId, ...given({ disabledPlans: off }) }),
@@ -127,7 +140,7 @@ const valuesBy = (
   const [on, off] = [enablePlans, disabledPlans].map(plans => plansByProduct(found, given({ disabledPlans: plans })))
   return found.flatMap(product => {
     const plans = { enablePlans: on!.get(product) ?? [], disablePlans: off!.get(product) ?? [] }
-    return plans.enablePlans.length + plans.disablePlans.length > 0 ? [{ sku: product.skuId, ...plans }] : []
+    return plans.enablePlans.length + plans.disablePlans.length > 0 ? [{ sku: product.skuId, ...plans, ...guard }] : []
   })
 }
 
@@ -158,10 +171,14 @@ const textsIn = (column: string, value: unknown): readonly string[] => {
   return (list as readonly string[]).map(each => each.trim()).filter(each => each !== '')
 }
 
-const sameProduct = (product: Product): EntrapipeError =>
-  new EntrapipeError('OPTION_INVALID', `${shownProduct(product)} is both the old and the new product.`, {
-    fix: 'Name another product with --to.',
-  })
+const sameProduct = (product: Product, option: '--to' | '--add'): EntrapipeError =>
+  new EntrapipeError(
+    'OPTION_INVALID',
+    option === '--to'
+      ? `${shownProduct(product)} is both the old and the new product.`
+      : `${shownProduct(product)} cannot be added beside itself.`,
+    { fix: `Name another product with ${option}.` },
+  )
 
 const notOwned = (product: Product): EntrapipeError =>
   new EntrapipeError(

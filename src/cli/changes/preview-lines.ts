@@ -69,6 +69,7 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
       ? [`This ${joined(preview.removals.map(each => removalWords(each, names)))}.`]
       : []),
     ...notableLines(preview),
+    ...Object.entries(preview.remarks).map(([remark, many]) => `${counted(many, 'row')}: ${remark}`),
     ...meaningsOf(kinds),
     ...meaningsOf(Object.keys(preview.final).map(kind => `final ${kind}`)),
     ...finalLines(preview, titleOf),

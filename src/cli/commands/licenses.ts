@@ -9,6 +9,18 @@ const sku = '--sku <products>'
 const skuAbout =
   'products: part numbers, names or ids, separated by commas, for rows without their own (column LicenseSKU)'
 
+const preserveOption = (): Option =>
+  new Option(
+    '--preserve-mailbox',
+    'skip what would take the last plan of a user that gives a mailbox, over all products and groups',
+  )
+
+const locationOption = (more = ''): Option =>
+  new Option(
+    '--usage-location <location>',
+    `${more}usage location for users without one: a code such as DE, column:NAME for a column of the file, or country for that of the user`,
+  )
+
 const add: CommandModule = (program, cli) => {
   const licenses = program
     .command('licenses')
@@ -31,10 +43,7 @@ const add: CommandModule = (program, cli) => {
       options: command =>
         command
           .option(sku, skuAbout, list('--sku'))
-          .option(
-            '--usage-location <location>',
-            'usage location for users without one: a code such as DE, column:NAME for a column of the file, or country for that of the user',
-          )
+          .addOption(locationOption())
           .option(
             '--only-plans <plans>',
             'service plans that are on, all others off: names or ids, separated by commas',
@@ -52,10 +61,13 @@ const add: CommandModule = (program, cli) => {
     licenses,
     {
       name: 'licenses modify',
-      summary: 'turn service plans of users on and off',
+      summary: 'turn service plans of users on and off, or add a product',
       description:
-        'Turns service plans on and off in products that the users have directly. All other plans stay as they are. What only groups give is skipped.',
-      examples: ['licenses modify --tenant sandbox --has SPE_E3 --sku SPE_E3 --disable-plans SWAY --dry-run'],
+        'Turns service plans on and off in products that the users have directly. All other plans stay as they are. What only groups give is skipped. With --add, users who have a product of --sku, directly or by a group, get another one beside it, and the plans are those of that one.',
+      examples: [
+        'licenses modify --tenant sandbox --has SPE_E3 --sku SPE_E3 --disable-plans SWAY --dry-run',
+        'licenses modify --tenant sandbox --has SPE_E3 --sku SPE_E3 --add POWER_BI_PRO --dry-run',
+      ],
       selects: addSelectionOptions,
       options: command =>
         command
@@ -69,7 +81,10 @@ const add: CommandModule = (program, cli) => {
             '--disable-plans <plans>',
             'service plans to turn off: names or ids, separated by commas',
             list('--disable-plans'),
-          ),
+          )
+          .option('--add <product>', 'the product that users get beside those of --sku: part number, name or id')
+          .addOption(locationOption('with --add: '))
+          .addOption(preserveOption()),
     },
     cli,
   )
@@ -91,7 +106,8 @@ const add: CommandModule = (program, cli) => {
               'on',
               'off',
             ]),
-          ),
+          )
+          .addOption(preserveOption()),
     },
     cli,
   )
@@ -110,7 +126,14 @@ const add: CommandModule = (program, cli) => {
       options: command =>
         command
           .option(sku, skuAbout, list('--sku'))
-          .option('--all', 'all products that the users have; those that only groups give are skipped'),
+          .option('--all', 'all products that the users have; those that only groups give are skipped')
+          .addOption(preserveOption())
+          .addOption(
+            new Option(
+              '--keep <what>',
+              'with --preserve-mailbox: instead of skipping, keep that plan alone; the unit stays in use',
+            ).choices(['exchange']),
+          ),
     },
     cli,
   )

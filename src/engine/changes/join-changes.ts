@@ -16,6 +16,7 @@ const joinPreviews = (one: Preview, other: Preview): Preview => ({
   removals: joinRemovals([...one.removals, ...other.removals]),
   final: sums([one.final, other.final]),
   notable: sums([one.notable, other.notable]),
+  remarks: sums([one.remarks, other.remarks]),
   samples: [...one.samples, ...other.samples],
   unchecked: [...new Set([...one.unchecked, ...other.unchecked])],
   stops: [...one.stops, ...other.stops],

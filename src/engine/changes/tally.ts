@@ -35,6 +35,8 @@ export interface Preview {
   readonly removals: readonly Removals[]
   /** Rows that remove something and are about such an object. Rows that wait for another one are not looked at. */
   readonly notable: Readonly<Partial<Record<Notable, number>>>
+  /** What operations remark about rows (`Operation.remarks`), with the number of rows. */
+  readonly remarks: Readonly<Record<string, number>>
   readonly samples: readonly Sample[]
   /** What could not be checked, as sentences. */
   readonly unchecked: readonly string[]
@@ -52,6 +54,7 @@ export const openTally = () => {
   const send: Record<string, number> = {}
   const final: Record<string, number> = {}
   const notable: Record<string, number> = {}
+  const remarks: Record<string, number> = {}
   const removals = removalCounter()
   const samples: Sample[] = []
   const writes = writeCounter()
@@ -65,13 +68,14 @@ export const openTally = () => {
     const { entry, operation } = row
     count(send, operation.kind)
     for (const each of row.notable ?? []) count(notable, each)
+    for (const each of operation.remarks?.(row.value, row.before) ?? []) count(remarks, each)
     if (samples.length < mostSamples)
       samples.push({
         key: entry.key,
         operation: operation.kind,
         about: entry.about,
         names: operation.named?.(row.value) ?? [],
-        ...given({ detail: operation.detail?.(row.value) }),
+        ...given({ detail: operation.detail?.(row.value, row.before) }),
       })
     return addEffect(row)
   }
@@ -106,6 +110,7 @@ export const openTally = () => {
       writes: writes.total(),
       removals: removals.removals(),
       notable,
+      remarks,
       samples,
     }),
   }

@@ -18,4 +18,9 @@ export interface LeftOff {
 export type LicenceDecision =
   | { readonly change: LicenceChange; readonly leftOff?: readonly LeftOff[] }
   | { readonly unchanged: string }
-  | { readonly skipped: string }
+  | {
+      readonly skipped: string
+      /** What the result says besides, if it is not about who gives the product. */
+      readonly code?: string
+      readonly fix?: string
+    }

@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import { isGuid } from '../../core/guid.ts'
 import type { Finding, OperationContext } from '../../core/operation.ts'
 import { findProduct } from '../../licensing/find-product.ts'
@@ -20,7 +21,9 @@ export const withProductIds = async <V extends LicenceRow>(
     if (isById(value)) return { value }
     try {
       const product = findProduct(products, value.sku)
-      return { value: { ...withPlanIds(value, product), sku: product.skuId } }
+      const { beside }: ModificationRow = value
+      const others = beside?.map(name => findProduct(products, name).skuId).sort()
+      return { value: { ...withPlanIds(value, product), sku: product.skuId, ...given({ beside: others }) } }
     } catch (error) {
       return failure(error)
     }
@@ -29,8 +32,10 @@ export const withProductIds = async <V extends LicenceRow>(
 
 const isById = (row: LicenceRow): boolean => {
   const { sku, onlyPlans, disabledPlans = [] }: AssignmentRow = row
-  const { enablePlans = [], disablePlans = [] }: ModificationRow = row
-  return isGuid(sku) && onlyPlans === undefined && [disabledPlans, enablePlans, disablePlans].flat().every(isGuid)
+  const { enablePlans = [], disablePlans = [], beside = [] }: ModificationRow = row
+  return (
+    isGuid(sku) && onlyPlans === undefined && [disabledPlans, enablePlans, disablePlans, beside].flat().every(isGuid)
+  )
 }
 
 const withPlanIds = <V extends LicenceRow>(value: V, product: Product): V => {

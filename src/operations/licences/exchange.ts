@@ -1,10 +1,22 @@
 import { given } from '../../core/given.ts'
+import { joined } from '../../core/joined.ts'
 import { isGuid } from '../../core/guid.ts'
 import { EntrapipeError } from '../../core/errors.ts'
-import type { Decision, Finding, Looked, Operation, OperationContext, Sent, Values } from '../../core/operation.ts'
-import type { LicenceChange } from '../../licensing/decisions/decision.ts'
+import type { GraphReply } from '../../core/graph.ts'
+import type {
+  Decision,
+  Finding,
+  Looked,
+  Operation,
+  OperationContext,
+  Ready,
+  Sent,
+  Values,
+} from '../../core/operation.ts'
+import type { LicenceChange, LicenceDecision } from '../../licensing/decisions/decision.ts'
 import { touchedBy } from '../../licensing/decisions/direct-states.ts'
 import { effectOf, type LicenceEffect } from '../../licensing/decisions/effect.ts'
+import { preserveMailbox } from '../../licensing/decisions/preserve-mailbox.ts'
 import { decideTransfer } from '../../licensing/decisions/transfer.ts'
 import { findProduct } from '../../licensing/find-product.ts'
 import { planRules } from '../../licensing/plan-rules.ts'
@@ -17,22 +29,37 @@ import {
   conflicting,
   directPlans,
   groupNames,
+  isByGroup,
   locationMissing,
   losesService,
+  mailboxAfter,
+  nameIn,
   notChanged,
   productIn,
   usersSeen,
 } from './look.ts'
 import { productsSeen } from './products-seen.ts'
+import { halfOf, leftOffRemark, mailboxRemarks } from './remarks.ts'
+import {
+  acceptLicence,
+  guardIn,
+  isAside,
+  isSamePlans,
+  namesIn,
+  ofLicences,
+  planNamed,
+  productNamed,
+  type GuardedRow,
+  type LicenceRow,
+} from './row.ts'
+import { settleExchange } from './settle.ts'
 import { productUnits } from './units.ts'
-import { acceptLicence, isOfUnits, isSamePlans, ofLicences, namesIn, productNamed, type LicenceRow } from './row.ts'
-import { settleLicences } from './settle.ts'
 
 /** Ids of the plans that are off in products, by the id of the product; null for one that the user does not have directly. */
 type States = Readonly<Record<string, readonly string[] | null>>
 
 /** Products that another one replaces. */
-export interface TransferRow extends LicenceRow {
+export interface TransferRow extends GuardedRow {
   /** The old products: ids, part numbers or names; from intake on, ids. `sku` is the new one. */
   readonly from: readonly string[]
   /** Plans that are new to the user stay off. @default they are on */
@@ -52,12 +79,25 @@ export interface ExchangeBefore extends Values {
   /** See `LicenceBefore`. */
   readonly takes: readonly string[]
   readonly frees: readonly string[]
+  readonly userPrincipalName?: string
+  /** Products that are removed directly, and that groups still give. */
+  readonly stay?: readonly string[]
+  readonly mailbox?: 'smaller' | 'lost'
+  /** Plans of the new product that are off because they need one that is. */
+  readonly leftOff?: readonly { readonly plan: string; readonly needs: readonly string[] }[]
 }
 
 type Exchange<V extends LicenceRow> = Operation<V, ExchangeBefore>
 
+const remarks = ({ sku }: LicenceRow, { stay = [], mailbox, leftOff = [] }: ExchangeBefore): readonly string[] => [
+  ...stay.map(halfOf),
+  ...mailboxRemarks(mailbox),
+  ...leftOff.map(each => leftOffRemark(sku, each)),
+]
+
 const exchanging = {
   rowsPerRequest: 1,
+  remarks,
   removal: (_: LicenceRow, { loses }: ExchangeBefore) => (loses ? 'remove' : undefined),
   touches: ({ user }: LicenceRow, { loses }: ExchangeBefore) => (loses ? [user] : []),
   request: ([row]: readonly { readonly value: LicenceRow; readonly before: ExchangeBefore }[]) => {
@@ -72,10 +112,11 @@ const exchanging = {
       },
     }
   },
-  settle: settleLicences as never,
+  settle: (rows: readonly Ready<LicenceRow, ExchangeBefore>[], reply: GraphReply) =>
+    settleExchange(rows, reply, remarks),
   decide,
   isSame: (name: string, one: unknown, other: unknown) =>
-    isOfUnits(name) || isSameStates(one as States, other as States),
+    isAside(name) || (name === 'loses' ? one === other : isSameStates(one as States, other as States)),
   supply: productUnits,
   inverse: ({ user, sku }: LicenceRow, { states = {}, after = {} }: Partial<ExchangeBefore>) => ({
     kind: 'exchange-license',
@@ -102,16 +143,20 @@ export const transferringLicences: Exchange<TransferRow> = {
     },
   },
   accept(value) {
-    const { from: _, newPlans, ...rest } = value
+    const { from: _, newPlans, preserveMailbox: __, ...rest } = value
     const row = acceptLicence(rest, 'transfer-license')
     const from = namesIn(value, 'from') ?? []
     if (from.length === 0) throw invalid('from', 'from is missing: the products that are replaced.')
     if (from.includes(row.sku)) throw invalid('from', `${row.sku} is both the old and the new product.`)
-    return { ...row, from, ...(newPlans === 'off' && { newPlans }) }
+    return { ...row, from, ...(newPlans === 'off' && { newPlans }), ...guardIn(value) }
   },
   resolved: (value, [user]) => ({ ...value, user: user! }),
   completed: withIds,
-  detail: ({ sku, from }) => `${from.map(productNamed).join(', ')} → ${productNamed(sku)}`,
+  detail({ sku, from }, before) {
+    const leftOff = before?.leftOff ?? []
+    const what = `${from.map(productNamed).join(', ')} → ${productNamed(sku)}`
+    return leftOff.length === 0 ? what : `${what}, also without ${joined(leftOff.map(({ plan }) => planNamed(plan)))}`
+  },
   look: lookAtTransfers,
   units: ({ sku }, { takes = [sku], frees = [] }) => ({ takes, frees }),
 }
@@ -144,7 +189,7 @@ export const exchangingLicences: Exchange<ExchangeRow> = {
         removeLicenses: Object.keys(wanted).filter(each => !wanted[each] && states[each]),
       }
       const effect = effectOf(user, change, products, planRules())
-      return { send: { states, after: wanted, ...whatIsLost(user, change, effect, products) } }
+      return { send: { states, after: wanted, ...whatIsLost(user, change, effect, products), ...nameIn(seen[at]!) } }
     })
   },
 }
@@ -154,18 +199,23 @@ const statesOf = (user: UserLicences, skus: readonly string[], products: Product
     skus.toSorted().map(sku => [sku, directPlans(user, productIn(products, { user: '', sku }))] as const),
   )
 
+/** What a change takes from a user. */
 const whatIsLost = (
   user: UserLicences,
   change: LicenceChange,
   { after, takes, frees }: LicenceEffect,
   products: Products,
-): Pick<ExchangeBefore, 'loses' | 'takes' | 'frees'> => ({
-  loses:
-    (change.addLicenses.length === 0 && change.removeLicenses.some(sku => !user.inherited.has(sku))) ||
-    losesService(user, after, products),
-  takes,
-  frees,
-})
+): Pick<ExchangeBefore, 'loses' | 'takes' | 'frees' | 'stay' | 'mailbox'> => {
+  const stay = change.removeLicenses.filter(sku => isByGroup(user, sku))
+  const isOnlyRemoval = change.addLicenses.length === 0 && stay.length < change.removeLicenses.length
+  return {
+    loses: isOnlyRemoval || losesService(user, after, products),
+    takes,
+    frees,
+    ...(stay.length > 0 && { stay }),
+    ...given({ mailbox: mailboxAfter(user, after, products) }),
+  }
+}
 
 async function lookAtTransfers(
   values: readonly TransferRow[],
@@ -178,15 +228,18 @@ async function lookAtTransfers(
   const groupName = await groupNames(licences, new Set(values.flatMap(({ sku, from }) => [sku, ...from])), context)
   const rules = planRules()
   return values.map((value, at): Looked<ExchangeBefore> => {
-    const { user: id, sku, from, newPlans } = value
+    const { user: id, sku, from, newPlans, preserveMailbox: preserves = false } = value
     const user = licences[at]
     if (!user) return notFound('user', id)
     const productOf = (each: string) => productIn(products, { user: id, sku: each })
-    const decision = decideTransfer(
+    const old = from.map(productOf)
+    const wish = { from: old, to: productOf(sku), ...given({ newPlans }) }
+    const wanted = decideTransfer(user, wish, { products, rules, groupName })
+    const [decision] = preserveMailbox(
       user,
-      { from: from.map(productOf), to: productOf(sku), ...given({ newPlans }) },
-      { products, rules, groupName },
-    )
+      [{ decision: wanted, products: old, preserves, keeps: false }],
+      products,
+    ) as readonly [LicenceDecision]
     if (!('change' in decision))
       return notChanged(
         id,
@@ -200,7 +253,16 @@ async function lookAtTransfers(
     const states = statesOf(user, touchedBy(change), products)
     const added = new Map(change.addLicenses.map(each => [each.skuId, [...each.disabledPlans].sort()]))
     const after = Object.fromEntries(Object.keys(states).map(each => [each, added.get(each) ?? null]))
-    return { send: { states, after, ...whatIsLost(user, change, effect, products) } }
+    const leftOff = 'leftOff' in decision ? (decision.leftOff ?? []) : []
+    return {
+      send: {
+        states,
+        after,
+        ...whatIsLost(user, change, effect, products),
+        ...nameIn(seen[at]!),
+        ...(leftOff.length > 0 && { leftOff: leftOff.map(each => ({ ...each })) }),
+      },
+    }
   })
 }
 

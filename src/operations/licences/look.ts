@@ -1,4 +1,5 @@
 import { isCode } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import { joined } from '../../core/joined.ts'
 import type { Finding, Looked, OperationContext } from '../../core/operation.ts'
 import { familyOf } from '../../data/plan-families.ts'
@@ -7,19 +8,27 @@ import { applied } from '../../licensing/decisions/applied.ts'
 import type { LicenceChange, LicenceDecision } from '../../licensing/decisions/decision.ts'
 import { effectOf, type LicenceEffect } from '../../licensing/decisions/effect.ts'
 import type { GroupName } from '../../licensing/decisions/held.ts'
+import { preserveMailbox } from '../../licensing/decisions/preserve-mailbox.ts'
+import { mailboxChangeOf } from '../../licensing/mailbox.ts'
 import { planRules } from '../../licensing/plan-rules.ts'
 import { switchablePlans, type Product, type Products } from '../../licensing/products.ts'
-import { enabledPlans, licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
+import { enabledPlans, isActive, licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { notFound } from '../objects/one.ts'
 import { liveSeen } from '../objects/read.ts'
 import { readByIds, type Seen } from '../objects/read-each.ts'
 import { productsSeen } from './products-seen.ts'
-import { planNamed, type LicenceBefore, type LicenceRow } from './row.ts'
+import { planNamed, type LicenceBefore, type LicenceRow, type RemovalRow } from './row.ts'
 
 /** Decides what is done for one row of a user. */
-export type Decide<V> = (user: UserLicences, value: V, product: Product, groupName: GroupName) => LicenceDecision
+export type Decide<V> = (
+  user: UserLicences,
+  value: V,
+  product: Product,
+  groupName: GroupName,
+  products: Products,
+) => LicenceDecision
 
-const properties = ['displayName', 'usageLocation', 'assignedLicenses', 'licenseAssignmentStates']
+const properties = ['displayName', 'userPrincipalName', 'usageLocation', 'assignedLicenses', 'licenseAssignmentStates']
 
 /** Users with their licences; undefined for one that does not exist. */
 export const usersSeen = (
@@ -54,11 +63,22 @@ export const lookAtLicences = async <V extends LicenceRow>(
   const seen = await usersSeen(values, context)
   const licences = seen.map(user => user && licencesOf(user))
   const groupName = await groupNames(licences, new Set(values.map(({ sku }) => sku)), context)
-  const decisions = values.map((value, at) => {
-    const user = licences[at]
-    return user && decide(user, value, productIn(products, value), groupName)
-  })
   const ofUser = Map.groupBy(values.keys(), at => values[at]!.user)
+  const decisions: (LicenceDecision | undefined)[] = values.map(() => undefined)
+  for (const places of ofUser.values()) {
+    const user = licences[places[0]!]
+    if (!user) continue
+    const rows = places.map(at => {
+      const value = values[at]!
+      const { preserveMailbox, keep }: Partial<RemovalRow> = value
+      const preserves = preserveMailbox === true
+      const product = productIn(products, value)
+      const decision = decide(user, value, product, groupName, products)
+      return { decision, preserves, keeps: keep === 'exchange', products: [product] }
+    })
+    for (const [place, decision] of preserveMailbox(user, rows, products).entries())
+      decisions[places[place]!] = decision
+  }
   return values.map((value, at): Looked<LicenceBefore> => {
     const decision = decisions[at]
     const { user: id } = value
@@ -73,11 +93,16 @@ export const lookAtLicences = async <V extends LicenceRow>(
     const base = others.reduce(applied, user)
     const effect = effectOf(base, decision.change, products, planRules())
     const why = locationMissing(seen[at]!, value, decision.change) ?? conflicting(effect)
-    return why
-      ? { ...why, id }
-      : { send: beforeOf(user, base, decision.change, effect, productIn(products, value), products) }
+    if (why) return { ...why, id }
+    const before = beforeOf(user, base, decision.change, effect, productIn(products, value), products)
+    const isAlone = (value as Partial<RemovalRow>).keep === 'exchange' && before.after !== null
+    return { send: { ...before, ...nameIn(seen[at]!), ...(isAlone && { mailbox: 'alone' }) } }
   })
 }
+
+/** The name of a user, as it is kept for the audit log. */
+export const nameIn = ({ userPrincipalName: name }: Seen): Pick<LicenceBefore, 'userPrincipalName'> =>
+  typeof name === 'string' ? { userPrincipalName: name } : {}
 
 const beforeOf = (
   user: UserLicences,
@@ -88,14 +113,33 @@ const beforeOf = (
   products: Products,
 ): LicenceBefore => {
   const added = change.addLicenses.find(({ skuId }) => skuId === product.skuId)
+  const plans = directPlans(user, product)
+  const isGiven = isByGroup(after, product.skuId)
+  const stays = plans !== null && !added && isGiven
+  const mailbox = mailboxAfter(base, after, products)
   return {
-    plans: directPlans(user, product),
+    plans,
     after: added ? [...added.disabledPlans].sort() : null,
-    loses:
-      (!after.direct.has(product.skuId) && !after.inherited.has(product.skuId)) || losesService(base, after, products),
+    loses: (!after.direct.has(product.skuId) && !isGiven) || losesService(base, after, products),
     takes,
     frees,
+    ...(stays && { stays }),
+    ...(mailbox && { mailbox }),
   }
+}
+
+/** Whether a group gives a product to a user. Assignments with an error give nothing. */
+export const isByGroup = ({ inherited }: UserLicences, sku: string): boolean =>
+  inherited.get(sku)?.some(isActive) === true
+
+/** What becomes of a mailbox that is not kept as it is. */
+export const mailboxAfter = (
+  before: UserLicences,
+  after: UserLicences,
+  products: Products,
+): 'smaller' | 'lost' | undefined => {
+  const change = mailboxChangeOf(before, after, products)
+  return change === 'smaller' || change === 'lost' ? change : undefined
 }
 
 /** Families of plans that keep what a user wrote: mail and files. */
@@ -177,4 +221,5 @@ export const notChanged = (
         ...(isInherited
           ? { code: 'LICENCE_INHERITED', fix: 'Change the licences of the group, or its members.' }
           : { code: 'LICENCE_MISSING', fix: 'Assign the product first.' }),
+        ...given({ code: decision.code, fix: decision.fix }),
       }

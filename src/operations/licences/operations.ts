@@ -1,5 +1,6 @@
-import type { Decision, OperationContext, Sent } from '../../core/operation.ts'
+import type { Decision, OperationContext, OperationRow, Sent } from '../../core/operation.ts'
 import { decideAssign } from '../../licensing/decisions/assign.ts'
+import { decideBeside } from '../../licensing/decisions/add-beside.ts'
 import { decideModify } from '../../licensing/decisions/modify.ts'
 import { decideRemove } from '../../licensing/decisions/remove.ts'
 import { licencesOf } from '../../licensing/user-licences.ts'
@@ -9,10 +10,10 @@ import { directPlans, lookAtLicences, productIn, usersSeen, type Decide } from '
 import { productsSeen } from './products-seen.ts'
 import {
   acceptAssignment,
-  acceptLicence,
   acceptModification,
+  acceptRemoval,
   detailOf,
-  isOfUnits,
+  isAside,
   isSamePlans,
   modificationDetail,
   ofLicences,
@@ -21,7 +22,9 @@ import {
   type LicenceOperation,
   type LicenceRow,
   type ModificationRow,
+  type RemovalRow,
 } from './row.ts'
+import { remarksOf } from './remarks.ts'
 import { settleLicences } from './settle.ts'
 import { productUnits } from './units.ts'
 
@@ -32,15 +35,21 @@ const assignment: Decide<AssignmentRow> = (user, { disabledPlans, direct }, prod
     groupName,
   )
 
-const removal: Decide<LicenceRow> = (user, _, product, groupName) => decideRemove(user, product, groupName)
+const removal: Decide<RemovalRow> = (user, _, product, groupName) => decideRemove(user, product, groupName)
 
-const modification: Decide<ModificationRow> = (user, { enablePlans, disablePlans }, product, groupName) =>
-  decideModify(user, { product, enable: new Set(enablePlans), disable: new Set(disablePlans) }, groupName)
+const modification: Decide<ModificationRow> = (user, value, product, groupName, products) => {
+  const { enablePlans, disablePlans, add, beside = [] } = value
+  const wish = { product, enable: new Set(enablePlans), disable: new Set(disablePlans) }
+  return add
+    ? decideBeside(user, { ...wish, beside: beside.map(sku => productIn(products, { ...value, sku })) }, groupName)
+    : decideModify(user, wish, groupName)
+}
 
 type SentLicence = Sent<LicenceRow, LicenceBefore>
 
-/** What both operations do with rows that are sent. */
+/** What these operations do with rows that are sent. */
 const sending = {
+  remarks: remarksOf,
   removal: (_: LicenceRow, { loses }: LicenceBefore) => (loses ? 'remove' : undefined),
   touches: ({ user }: LicenceRow, { loses }: LicenceBefore) => (loses ? [user] : []),
   request: (rows: readonly { readonly value: LicenceRow; readonly before: LicenceBefore }[]) => ({
@@ -55,7 +64,7 @@ const sending = {
   }),
   settle: settleLicences,
   decide: decideLicences,
-  isSame: (name: string, one: unknown, other: unknown) => isOfUnits(name) || isSamePlans(one, other),
+  isSame: (name: string, one: unknown, other: unknown) => isAside(name) || isSamePlans(one, other),
   supply: productUnits,
 } as const
 
@@ -70,14 +79,7 @@ export const assigningLicences: LicenceOperation<AssignmentRow> = {
   detail: detailOf,
   look: (values, context) => lookAtLicences(values, assignment, context),
   units: ({ sku }, { takes = [sku], frees = [] }) => ({ takes, frees }),
-  inverse: ({ user, sku }, { plans, after }) =>
-    plans === null || plans === undefined
-      ? { kind: 'remove-license', value: { user, sku }, expected: { plans: after ?? null } }
-      : {
-          kind: 'assign-license',
-          value: { user, sku, disabledPlans: plans, direct: true },
-          expected: { plans: after ?? null },
-        },
+  inverse: backToPlans,
 }
 
 /** Turns plans on and off in products that were assigned directly. */
@@ -90,30 +92,30 @@ export const modifyingLicences: LicenceOperation<ModificationRow> = {
   completed: withProductIds,
   detail: modificationDetail,
   look: (values, context) => lookAtLicences(values, modification, context),
-  units: (_, { takes = [], frees = [] }) => ({ takes, frees }),
-  inverse: ({ user, sku }, { plans, after }) => ({
-    kind: 'assign-license',
-    value: { user, sku, disabledPlans: plans ?? [], direct: true },
-    expected: { plans: after ?? null },
-  }),
+  units: ({ sku, add }, { takes = add ? [sku] : [], frees = [] }) => ({ takes, frees }),
+  inverse: (value, before) => backToPlans(value, { ...before, plans: before.plans ?? (value.add ? null : []) }),
 }
 
 /** Removes products that were assigned directly. */
-export const removingLicences: LicenceOperation<LicenceRow> = {
+export const removingLicences: LicenceOperation<RemovalRow> = {
   ...ofLicences('remove-license'),
   ...sending,
   title: 'Remove licences',
-  accept: value => acceptLicence(value, 'remove-license'),
+  accept: value => acceptRemoval(value, 'remove-license'),
   resolved: (value, [user]) => ({ ...value, user: user! }),
   completed: withProductIds,
   detail: detailOf,
   look: (values, context) => lookAtLicences(values, removal, context),
   units: (_, { takes = [], frees = [] }) => ({ takes, frees }),
-  inverse: ({ user, sku }, { plans }) => ({
-    kind: 'assign-license',
-    value: { user, sku, disabledPlans: plans ?? [], direct: true },
-    expected: { plans: null },
-  }),
+  inverse: (value, before) => backToPlans(value, { ...before, plans: before.plans ?? [] }),
+}
+
+/** The change that gives back what the user had directly of a product. */
+function backToPlans({ user, sku }: LicenceRow, { plans = null, after = null }: Partial<LicenceBefore>): OperationRow {
+  const expected = { plans: after }
+  return plans === null
+    ? { kind: 'remove-license', value: { user, sku }, expected }
+    : { kind: 'assign-license', value: { user, sku, disabledPlans: plans, direct: true }, expected }
 }
 
 /** Decides rows whose reply was lost by what the users have directly. A request is performed for all of its rows or for none. */

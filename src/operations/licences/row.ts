@@ -29,10 +29,28 @@ export interface AssignmentRow extends LicenceRow {
   readonly direct?: true
 }
 
+/** What may take a plan that gives a mailbox. */
+export interface GuardedRow extends LicenceRow {
+  /** The row is held back if the user would lose the last plan that gives a mailbox. */
+  readonly preserveMailbox?: true
+}
+
 /** Plans of a product that a user has: names, or ids. All others stay as they are, and none is in both lists. */
-export interface ModificationRow extends LicenceRow {
+export interface ModificationRow extends GuardedRow {
   readonly enablePlans?: readonly string[]
   readonly disablePlans?: readonly string[]
+  /** The product is assigned to users who do not have it. */
+  readonly add?: true
+  /** Only to those who have one of these, directly or by a group. @default to all */
+  readonly beside?: readonly string[]
+  /** A step before sets this usage location if the user has none; see `set-usage-location`. */
+  readonly usageLocation?: string
+}
+
+/** A product that is taken from a user. */
+export interface RemovalRow extends GuardedRow {
+  /** With `preserveMailbox`: instead of being held back, the user keeps the product with the plan of the mailbox alone. */
+  readonly keep?: 'exchange'
 }
 
 /** What was read of a user before a product is changed. */
@@ -46,6 +64,12 @@ export interface LicenceBefore extends Values {
   /** Ids of the products of which the user takes a unit, and frees one: none of what groups give as well. */
   readonly takes: readonly string[]
   readonly frees: readonly string[]
+  /** For the audit log: who an id was may not be found later. */
+  readonly userPrincipalName?: string
+  /** The product is removed directly, and groups still give it: no unit is freed. */
+  readonly stays?: true
+  /** What becomes of the mailbox, if it is not what it was. `alone`: the product stays with its mailbox alone. */
+  readonly mailbox?: 'alone' | 'smaller' | 'lost'
 }
 
 /** What changes licences of users. */
@@ -99,14 +123,41 @@ export const acceptAssignment = (value: Values, kind: string): AssignmentRow => 
 
 /** Checks the values of a row that turns plans on and off. @throws EntrapipeError `ROW_INVALID` */
 export const acceptModification = (value: Values, kind: string): ModificationRow => {
-  const row = acceptLicence(value, kind, ['enablePlans', 'disablePlans'])
+  const row = acceptLicence(value, kind, [
+    ...['enablePlans', 'disablePlans', 'add', 'beside', 'usageLocation', 'preserveMailbox'],
+  ])
   const [enablePlans, disablePlans] = [namesIn(value, 'enablePlans'), namesIn(value, 'disablePlans')]
   const [on = [], off = []] = [enablePlans, disablePlans]
-  if (on.length + off.length === 0) throw invalid('enablePlans', 'The row names no plans to turn on or off.')
+  const isAdded = value['add'] === true
+  const beside = namesIn(value, 'beside')
+  if (beside && !isAdded) throw invalid('beside', 'Only a row that adds a product has beside.')
+  if (beside?.includes(row.sku)) throw invalid('beside', `${row.sku} is to be added beside itself.`)
+  if (on.length + off.length === 0 && !isAdded)
+    throw invalid('enablePlans', 'The row names no plans to turn on or off.')
   const both = on.find(plan => off.includes(plan))
   if (both !== undefined) throw invalid('enablePlans', `${both} is to be on and off.`)
-  return { ...row, ...given({ enablePlans, disablePlans }) }
+  const usageLocation = (value['usageLocation'] ?? '') === '' ? undefined : usageLocationIn(value)
+  return {
+    ...row,
+    ...given({ enablePlans, disablePlans, beside, usageLocation }),
+    ...(isAdded && { add: true }),
+    ...guardIn(value),
+  }
 }
+
+/** Checks the values of a row that removes a product. @throws EntrapipeError `ROW_INVALID` */
+export const acceptRemoval = (value: Values, kind: string): RemovalRow => {
+  const row = acceptLicence(value, kind, ['preserveMailbox', 'keep'])
+  const keep = value['keep'] ?? undefined
+  if (keep !== undefined && keep !== 'exchange') throw invalid('keep', 'Expected keep to be exchange.')
+  if (keep === 'exchange' && value['preserveMailbox'] !== true)
+    throw invalid('keep', 'Only a row with preserveMailbox has keep.')
+  return { ...row, ...guardIn(value), ...(keep === 'exchange' && { keep }) }
+}
+
+/** `preserveMailbox` of a row, if it has it. */
+export const guardIn = (value: Values): Pick<GuardedRow, 'preserveMailbox'> =>
+  value['preserveMailbox'] === true ? { preserveMailbox: true } : {}
 
 /** Names in a list, or in a text with semicolons, each once and in order. @throws EntrapipeError `ROW_INVALID` */
 export const namesIn = (value: Values, name: string): readonly string[] | undefined => {
@@ -135,16 +186,29 @@ export const detailOf = ({ sku, disabledPlans }: AssignmentRow): string =>
     : productNamed(sku)
 
 /** `Microsoft 365 E3 (SPE_E3), with SWAY on and FORMS_PLAN_E3 off`. */
-export const modificationDetail = ({ sku, enablePlans = [], disablePlans = [] }: ModificationRow): string => {
+export const modificationDetail = ({
+  sku,
+  enablePlans = [],
+  disablePlans = [],
+  add,
+  beside = [],
+}: ModificationRow): string => {
   const parts = [
     ...(enablePlans.length > 0 ? [`${joined(enablePlans.map(planNamed))} on`] : []),
     ...(disablePlans.length > 0 ? [`${joined(disablePlans.map(planNamed))} off`] : []),
   ]
-  return `${productNamed(sku)}, with ${joined(parts)}`
+  const what = add ? `${productNamed(sku)} added` : productNamed(sku)
+  return [
+    beside.length > 0 ? `${what} beside ${joined(beside.map(productNamed), 'or')}` : what,
+    ...(parts.length > 0 ? [`with ${joined(parts)}`] : []),
+  ].join(', ')
 }
 
-/** Units are no part of what a change expects: they depend on what others give as well. */
-export const isOfUnits = (name: string): boolean => name === 'takes' || name === 'frees'
+/** What is kept before a change, and is no reason to hold it back: it depends on what others give as well, or is told only. */
+const aside: readonly string[] = ['takes', 'frees', 'userPrincipalName', 'stays', 'stay', 'mailbox', 'leftOff']
+
+/** Whether a name of `Before` is no part of what a change expects. */
+export const isAside = (name: string): boolean => aside.includes(name)
 
 /** Whether two lists of disabled plans are the same, in any order. Null, for no licence, is not the same as none. */
 export const isSamePlans = (one: unknown, other: unknown): boolean =>

@@ -1,18 +1,40 @@
 import { joined } from '../../core/joined.ts'
 import type { GraphReply } from '../../core/graph.ts'
-import type { Finding, Ready, Verdict } from '../../core/operation.ts'
+import type { Finding, Ready, Values, Verdict } from '../../core/operation.ts'
 import { skuCatalogue } from '../../data/sku-catalogue.ts'
 import { graphMessage } from '../../graph/refusal.ts'
 import { refusalIn } from '../../licensing/refusal.ts'
 import { isBusy, isDone, isMissing, refused } from '../replies/refused.ts'
+import { remarksOf } from './remarks.ts'
 import { planNamed, productNamed, type LicenceBefore, type LicenceRow } from './row.ts'
 
 type ReadyLicence = Ready<LicenceRow, LicenceBefore>
 type Refusal = NonNullable<ReturnType<typeof refusalIn>>
 
 /** The results of a request that changes products of one user, which was performed for all rows or for none. */
-export const settleLicences = (rows: readonly ReadyLicence[], reply: GraphReply): readonly Verdict[] => {
-  if (isDone(reply)) return rows.map(({ value }) => ({ outcome: 'done', id: value.user }))
+export const settleLicences = (rows: readonly ReadyLicence[], reply: GraphReply): readonly Verdict[] =>
+  settled(rows, reply, ({ value, before }) => remarksOf(value, before))
+
+/** As `settleLicences`, for requests of one row each. */
+export const settleExchange = <V extends LicenceRow, B extends Values>(
+  rows: readonly Ready<V, B>[],
+  reply: GraphReply,
+  remarks: (value: V, before: B) => readonly string[],
+): readonly Verdict[] =>
+  settled(rows as readonly object[] as readonly ReadyLicence[], reply, (_, at) =>
+    remarks(rows[at]!.value, rows[at]!.before),
+  )
+
+const settled = (
+  rows: readonly ReadyLicence[],
+  reply: GraphReply,
+  remarks: (row: ReadyLicence, at: number) => readonly string[],
+): readonly Verdict[] => {
+  if (isDone(reply))
+    return rows.map((row, at) => {
+      const said = remarks(row, at)
+      return { outcome: 'done', id: row.value.user, ...(said.length > 0 && { message: said.join(' ') }) }
+    })
   if (isBusy(reply)) return rows.map(() => 'apart')
   if (isMissing(reply)) return rows.map(({ lost }) => (lost ? 'undecided' : 'later'))
   const refusal = refusalIn(graphMessage(reply) ?? '')

@@ -16,6 +16,7 @@ const previewed = (send: Readonly<Record<string, number>>, more: Partial<Preview
       requests: 5,
       removals: [],
       notable: {},
+      remarks: {},
       samples: [],
       unchecked: [],
       stops: [],

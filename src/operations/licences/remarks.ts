@@ -1,0 +1,32 @@
+import { joined } from '../../core/joined.ts'
+import type { LicenceBefore, LicenceRow } from './row.ts'
+import { planNamed, productNamed } from './row.ts'
+
+/** What a preview says once of all such rows, and each result of its own. */
+export const remarksOf = (
+  { sku }: LicenceRow,
+  { stays, mailbox }: Pick<LicenceBefore, 'stays' | 'mailbox'>,
+): readonly string[] => [
+  ...(stays ? [halfOf(sku)] : []),
+  ...(mailbox === 'alone' ? [`Only the mailbox of ${productNamed(sku)} stays on. Its unit stays in use.`] : []),
+  ...mailboxRemarks(mailbox),
+]
+
+/** That a product goes that groups still give. */
+export const halfOf = (sku: string): string =>
+  `The direct half of ${productNamed(sku)} goes, and no unit is freed: groups still give it.`
+
+/** What becomes of the mailbox. */
+export const mailboxRemarks = (mailbox: LicenceBefore['mailbox']): readonly string[] => {
+  if (mailbox === 'lost') return ['The user loses the last plan that gives a mailbox.']
+  if (mailbox === 'smaller')
+    return ['The mailbox gets a smaller plan: its archive, litigation hold and size may no longer be included.']
+  return []
+}
+
+/** That a plan is off because it needs one that is. */
+export const leftOffRemark = (
+  sku: string,
+  { plan, needs }: { readonly plan: string; readonly needs: readonly string[] },
+): string =>
+  `${planNamed(plan)} of ${productNamed(sku)} stays off, too: it needs ${joined(needs.map(planNamed), 'or')}, which is off.`
