@@ -3,16 +3,7 @@ import { joined } from '../../core/joined.ts'
 import { isGuid } from '../../core/guid.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { GraphReply } from '../../core/graph.ts'
-import type {
-  Decision,
-  Finding,
-  Looked,
-  Operation,
-  OperationContext,
-  Ready,
-  Sent,
-  Values,
-} from '../../core/operation.ts'
+import type { Decision, Finding, Looked, Operation, OperationContext, Ready, Sent } from '../../core/operation.ts'
 import type { LicenceChange, LicenceDecision } from '../../licensing/decisions/decision.ts'
 import { touchedBy } from '../../licensing/decisions/direct-states.ts'
 import { effectOf, type LicenceEffect } from '../../licensing/decisions/effect.ts'
@@ -39,6 +30,7 @@ import {
   usersSeen,
 } from './look.ts'
 import { productsSeen } from './products-seen.ts'
+import { isSameStates, type ExchangeBefore, type ExchangeRow, type States, type TransferRow } from './exchange-row.ts'
 import { halfOf, leftOffRemark, mailboxRemarks } from './remarks.ts'
 import {
   acceptLicence,
@@ -49,43 +41,10 @@ import {
   ofLicences,
   planNamed,
   productNamed,
-  type GuardedRow,
   type LicenceRow,
 } from './row.ts'
 import { settleExchange } from './settle.ts'
 import { productUnits } from './units.ts'
-
-/** Ids of the plans that are off in products, by the id of the product; null for one that the user does not have directly. */
-type States = Readonly<Record<string, readonly string[] | null>>
-
-/** Products that another one replaces. */
-export interface TransferRow extends GuardedRow {
-  /** The old products: ids, part numbers or names; from intake on, ids. `sku` is the new one. */
-  readonly from: readonly string[]
-  /** Plans that are new to the user stay off. @default they are on */
-  readonly newPlans?: 'off'
-}
-
-/** What a user shall have directly of some products. For undo. */
-export interface ExchangeRow extends LicenceRow {
-  readonly states: States
-}
-
-/** What a user had directly of the products that are changed, and what it is after the change. */
-export interface ExchangeBefore extends Values {
-  readonly states: States
-  readonly after: States
-  readonly loses: boolean
-  /** See `LicenceBefore`. */
-  readonly takes: readonly string[]
-  readonly frees: readonly string[]
-  readonly userPrincipalName?: string
-  /** Products that are removed directly, and that groups still give. */
-  readonly stay?: readonly string[]
-  readonly mailbox?: 'smaller' | 'lost'
-  /** Plans of the new product that are off because they need one that is. */
-  readonly leftOff?: readonly { readonly plan: string; readonly needs: readonly string[] }[]
-}
 
 type Exchange<V extends LicenceRow> = Operation<V, ExchangeBefore>
 
@@ -124,9 +83,6 @@ const exchanging = {
     expected: { states: after },
   }),
 } as const
-
-const isSameStates = (one: States = {}, other: States = {}): boolean =>
-  [...new Set([...Object.keys(one), ...Object.keys(other)])].every(sku => isSamePlans(one[sku], other[sku]))
 
 const { columns } = ofLicences('transfer-license')
 

@@ -204,7 +204,7 @@ export const modificationDetail = ({
   ].join(', ')
 }
 
-/** What is kept before a change, and is no reason to hold it back: it depends on what others give as well, or is told only. */
+/** What is kept before a change, and is no reason to hold it back: it depends on what others give as well, or is only reported. */
 const aside: readonly string[] = ['takes', 'frees', 'userPrincipalName', 'stays', 'stay', 'mailbox', 'leftOff']
 
 /** Whether a name of `Before` is no part of what a change expects. */
