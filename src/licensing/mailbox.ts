@@ -3,7 +3,7 @@ import type { Products } from './products.ts'
 import { enabledPlans, type UserLicences } from './user-licences.ts'
 
 /** What becomes of a mailbox. `smaller`: the archive, holds or size of the plan before may no longer be there. */
-export type MailboxChange = 'none' | 'kept' | 'gained' | 'smaller' | 'lost'
+type MailboxChange = 'none' | 'kept' | 'gained' | 'smaller' | 'lost'
 
 /**
  * What a change of plans does to the mailbox of a user. Only plans that give a mailbox count, over all products and groups: not the foundation,
