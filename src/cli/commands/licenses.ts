@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import type { CommandModule } from '../cli.ts'
 import { addChangeCommand } from '../changes/add-change-command.ts'
+import { addLicenseLedger } from '../licenses/add-license-ledger.ts'
 import { addLicenseReport } from '../licenses/add-license-report.ts'
 import { addSelectionOptions } from '../options/selection-options.ts'
 import { list } from '../options/values.ts'
@@ -24,7 +25,7 @@ const locationOption = (more = ''): Option =>
 const add: CommandModule = (program, cli) => {
   const licenses = program
     .command('licenses')
-    .summary('report, assign, modify, transfer and remove licences of users')
+    .summary('report, assign, modify, transfer and remove licences of users, with a ledger')
     .description(
       'Reports licences, and changes those of users, one product of a user for each row of a file or of stdin.',
     )
@@ -138,5 +139,6 @@ const add: CommandModule = (program, cli) => {
     cli,
   )
   addLicenseReport(licenses, cli)
+  addLicenseLedger(licenses, cli)
 }
 export default add

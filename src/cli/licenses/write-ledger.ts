@@ -1,0 +1,112 @@
+import { outputSink, type OutputOptions } from '../../catalogue/output-sink.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+import { isGuid } from '../../core/guid.ts'
+import { momentOf } from '../../core/instant.ts'
+import { inTheWay } from '../../engine/begin-run.ts'
+import { checkContext } from '../../engine/contexts.ts'
+import type { Cli } from '../cli.ts'
+import { printLines } from '../command-line/print.ts'
+import { withExcel } from '../options/with-excel.ts'
+import { counted } from '../report/words.ts'
+import { wishedTenant } from '../running/connection.ts'
+import { collectLedger, type CollectedLedger } from './collect-ledger.ts'
+import { ledgerColumns, ledgerRows, ledgerTable, ledgerTypes } from './ledger-rows.ts'
+
+/** Options of the command. */
+export interface LedgerOptions extends OutputOptions {
+  readonly tenant?: string
+  /** A day, or a time with its zone. */
+  readonly since?: string
+  readonly until?: string
+}
+
+/** The exit status if the log lacks details of some changes. */
+const incomplete = 4
+
+/**
+ * `entrapipe licenses ledger`.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`, `USAGE`, `VERIFY_FAILED` at a changed line of the log; as `wishedTenant` and the sink do
+ */
+export const writeLedger = async ({ tenant, since, until, ...asked }: LedgerOptions, cli: Cli): Promise<void> => {
+  const output = await withExcel(asked, cli)
+  const times = given({ since: instantOf('--since', since), until: instantOf('--until', until) })
+  if (times.since !== undefined && times.until !== undefined && times.since >= times.until)
+    throw new EntrapipeError('OPTION_INVALID', '--until must be later than --since.')
+  const isTable = output.to === '-' && output.format === undefined && !cli.json()
+  if (isTable) expectNoFormat(output)
+  const store = await cli.store()
+  const id = await tenantId(tenant, cli)
+  const ledger = await collectLedger(store.audit.lines(), { tenant: id, ...times })
+  try {
+    if (isTable && ledger.totals.length > 0) await printLines(cli, ledgerTable(ledger))
+    if (!isTable) await writeRows(ledger, output, cli)
+    if (ledger.totals.length === 0)
+      cli.say(
+        `The audit log has no licences that somebody got or lost in this tenant${Object.keys(times).length > 0 ? ' at that time' : ''}.`,
+      )
+    else if (isTable) cli.say('A file names the users: --to ledger.csv.')
+    const { changes, runs } = ledger.unclear
+    if (changes > 0) {
+      cli.say(
+        `The audit log does not say what ${counted(changes, 'change')} of licences did, so ${changes === 1 ? 'it is' : 'they are'} not in the ledger: ${runs.length === 1 ? 'run' : 'runs'} ${runs.join(', ')}.`,
+      )
+      cli.exit(incomplete)
+    }
+  } finally {
+    ledger.close()
+  }
+}
+
+/** The id of a tenant, which need not be in the configuration any more. */
+const tenantId = async (tenant: string | undefined, cli: Cli): Promise<string> => {
+  if (tenant !== undefined && isGuid(tenant)) return tenant
+  const { name, settings } = await wishedTenant(given({ tenant }), cli)
+  if (settings.tenantId !== undefined) return settings.tenantId
+  throw new EntrapipeError('OPTION_INVALID', `The id of the tenant ${name} is not known.`, {
+    fix: 'Give its id with --tenant.',
+  })
+}
+
+/** In the form of the log. */
+const instantOf = (option: string, text: string | undefined): string | undefined => {
+  if (text === undefined) return undefined
+  const moment = momentOf(text)
+  if (moment) return moment.instant
+  throw new EntrapipeError(
+    'OPTION_INVALID',
+    `Expected ${option} to be a day such as 2027-01-31, or a date and a time with its zone such as 2027-01-31T18:00:00Z, got "${text}"`,
+  )
+}
+
+/** @throws EntrapipeError `USAGE` for options that say how rows are written */
+const expectNoFormat = ({ to: _, ...flags }: OutputOptions): void => {
+  if (Object.values(flags).some(value => value !== undefined))
+    throw new EntrapipeError(
+      'USAGE',
+      'How rows are written does not apply to the table. Name a file with --to, or the format of stdout with --format.',
+    )
+}
+
+const writeRows = async (ledger: CollectedLedger, asked: OutputOptions, cli: Cli): Promise<void> => {
+  const isStdout = asked.to === '-'
+  const format = isStdout && asked.format === undefined ? { format: 'json' as const } : {}
+  const output = { ...asked, ...format, ...(isStdout && (asked.format ?? 'json') === 'jsonl' && { trailer: false }) }
+  const sink = outputSink(output, { columns: ledgerColumns, types: ledgerTypes }, cli.stdout)
+  const ctx = checkContext({ ...cli, graph: undefined })
+  await sink.check?.(ctx)
+  const partial = await sink.place?.leftover(ctx)
+  if (partial !== undefined) throw inTheWay(partial)
+  const writer = await sink.open(ctx)
+  let written = 0
+  try {
+    for (const page of ledgerRows(ledger)) await writer.write(page.map(value => ({ key: ++written, value })))
+    await writer.finish()
+    await writer.close('commit', undefined)
+  } catch (error) {
+    await writer.close('abort')
+    throw error
+  }
+  if (!isStdout) cli.say(`Wrote ${asked.to}: ${counted(written, 'row')}.`)
+}
