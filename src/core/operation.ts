@@ -2,6 +2,7 @@ import type { Credential } from './credential.ts'
 import type { Draw } from './draw.ts'
 import type { Graph, GraphReply, GraphRequest } from './graph.ts'
 import type { Json } from './json.ts'
+import type { Teaching, WithLessons } from './lessons.ts'
 import type { NameKind, ObjectKind } from './object-kinds.ts'
 import type { OperationColumns } from './operation-columns.ts'
 import type { Outcome } from './result.ts'
@@ -164,7 +165,7 @@ export type Decision =
   Finding | 'not-done' | { readonly unknown: string } | { readonly wait: string; readonly atMostMs: number }
 
 /** What an operation may use. */
-export interface OperationContext {
+export interface OperationContext extends WithLessons {
   /** Reads only. `batch` takes any number of requests. */
   readonly graph: Pick<Graph, 'tenant' | 'signedInAs' | 'batch' | 'request' | 'attempt' | 'pages' | 'count'>
   readonly signal: AbortSignal
@@ -181,7 +182,11 @@ export interface OperationContext {
  * A change to the directory, described once. Dry run, plan, resume, retry and undo are made from it. It never retries, waits,
  * batches or logs. Its functions depend on nothing but their arguments.
  */
-export interface Operation<V extends Values = Values, B extends Values = Values> {
+export interface Operation<V extends Values = Values, B extends Values = Values> extends Teaching<
+  V,
+  B,
+  OperationContext
+> {
   readonly kind: string
   /** As a person says it: `Create users`. */
   readonly title: string

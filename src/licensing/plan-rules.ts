@@ -12,7 +12,20 @@ export type LearnedRule =
   { readonly plan: string; readonly needs: readonly string[] } | { readonly plan: string; readonly excludes: string }
 
 /** The rules that Microsoft documents, with those that refusals taught. What a refusal says of a plan replaces what is documented. */
-export const planRules = (learned: readonly LearnedRule[] = []): PlanRules => {
+export const planRules = (learned: readonly LearnedRule[] = none): PlanRules => {
+  const known = made.get(learned)
+  if (known) return known
+  const rules = rulesWith(learned)
+  made.set(learned, rules)
+  return rules
+}
+
+const none: readonly LearnedRule[] = []
+
+/** Rows are judged by the same rules, one after the other. */
+const made = new WeakMap<readonly LearnedRule[], PlanRules>()
+
+const rulesWith = (learned: readonly LearnedRule[]): PlanRules => {
   const needs = new Map(planNeeds())
   const exclusions = new Map([...planExclusions()].map(([plan, others]) => [plan, new Set(others)] as const))
   const exclude = (one: string, other: string): unknown =>

@@ -30,9 +30,11 @@ export const refusalIn = (message: string): LicenceRefusal | undefined => {
   return undefined
 }
 
-/** The rules that a refusal teaches. */
+/** The rule that a refusal teaches. One that names more than two plans does not say which of them exclude each other. */
 export const rulesIn = (refusal: LicenceRefusal): readonly LearnedRule[] => {
-  if (refusal.reason === 'lacking' && refusal.anyOf.length > 0) return [{ plan: refusal.plan, needs: refusal.anyOf }]
-  if (refusal.reason !== 'exclusive') return []
-  return refusal.plans.flatMap((plan, at) => refusal.plans.slice(at + 1).map(excludes => ({ plan, excludes })))
+  if (refusal.reason === 'lacking' && refusal.anyOf.length > 0)
+    return [{ plan: refusal.plan, needs: [...refusal.anyOf].sort() }]
+  if (refusal.reason !== 'exclusive' || refusal.plans.length !== 2) return []
+  const [plan, excludes] = [...refusal.plans].sort() as [string, string]
+  return plan === excludes ? [] : [{ plan, excludes }]
 }

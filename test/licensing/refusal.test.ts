@@ -27,13 +27,11 @@ t.test('each of the seven refusals is recognized, and others are not about licen
     t.strictSame(refusalIn(message), refusal, message)
 })
 
-t.test('a refusal for plans teaches rules, in pairs', async t => {
+t.test('a refusal for plans teaches a rule, unless it does not say which two exclude each other', async t => {
   t.strictSame(rulesIn({ reason: 'lacking', plan: a, anyOf: [b, c] }), [{ plan: a, needs: [b, c] }])
   t.strictSame(rulesIn({ reason: 'lacking', plan: a, anyOf: [] }), [])
-  t.strictSame(rulesIn({ reason: 'exclusive', plans: [a, b, c] }), [
-    { plan: a, excludes: b },
-    { plan: a, excludes: c },
-    { plan: b, excludes: c },
-  ])
+  t.strictSame(rulesIn({ reason: 'exclusive', plans: [b, a] }), [{ plan: a, excludes: b }])
+  t.strictSame(rulesIn({ reason: 'exclusive', plans: [a, b, c] }), [])
+  t.strictSame(rulesIn({ reason: 'exclusive', plans: [a, a] }), [])
   t.strictSame(rulesIn({ reason: 'not-held' }), [])
 })

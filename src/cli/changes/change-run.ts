@@ -97,7 +97,8 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   const { quiet = false, yes = false, results, plan } = options.options
 
   const previewed = async (preview: Preview, outcomes: OutcomeCounts): Promise<Previewed> => {
-    const { ROWS_CONFLICT: conflicts = 0, ON_PREMISES: mastered = 0 } = await failuresBy(store, options.run())
+    const by = await resultsBy(store, options.run())
+    const { ROWS_CONFLICT: conflicts = 0, ON_PREMISES: mastered = 0, PLANS_CONFLICT: knownConflicts = 0 } = by
     return {
       tenant: graph.tenant,
       organization: await readable(options, cli),
@@ -105,6 +106,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       outcomes,
       conflicts,
       mastered,
+      knownConflicts,
       estimate: estimateOf(preview, quotas),
       operations,
     }
@@ -265,13 +267,13 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
 /** The exit status if rows were skipped, nothing could be done about some people, or a group was not made equal to its rows. */
 const someFailed = 3
 
-/** Numbers of failed rows, by their codes. */
-const failuresBy = async (store: Store, run: string | undefined): Promise<Readonly<Record<string, number>>> => {
+/** Numbers of rows that failed or were skipped, by their codes. */
+const resultsBy = async (store: Store, run: string | undefined): Promise<Readonly<Record<string, number>>> => {
   const found: Record<string, number> = {}
   if (run === undefined) return found
   return store.read(run, async reader => {
     for (let after = 0; ;) {
-      const failed = await reader.readResults({ after, outcomes: ['failed'] })
+      const failed = await reader.readResults({ after, outcomes: ['failed', 'skipped'] })
       const last = failed.at(-1)
       if (!last) return found
       for (const { code = '' } of failed) found[code] = (found[code] ?? 0) + 1

@@ -22,6 +22,8 @@ export interface Previewed {
   readonly conflicts: number
   /** Number of failed rows that would change what Active Directory masters. */
   readonly mastered: number
+  /** Number of skipped rows whose plans would conflict by a rule that is known. */
+  readonly knownConflicts: number
   readonly estimate: Estimate
   readonly operations: Operations
 }
@@ -41,7 +43,7 @@ const removalWords = ({ what, changes, of, path, count: many }: Removals, names:
 
 /** A preview as text. @param names of objects that it mentions */
 export const previewLines = (previewed: Previewed, names: SampleNames = new Map()): readonly string[] => {
-  const { tenant, preview, outcomes, conflicts, mastered, estimate, operations } = previewed
+  const { tenant, preview, outcomes, conflicts, mastered, knownConflicts, estimate, operations } = previewed
   const kinds = Object.keys(preview.send)
   const titleOf = (kind: string): string => operations(kind)?.title ?? kind
   const table = [
@@ -58,6 +60,11 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
     ...(mastered > 0
       ? [
           `  ${counted(mastered, 'row')} ${mastered === 1 ? 'fails' : 'fail'}: Active Directory masters what ${mastered === 1 ? 'it changes' : 'they change'}`,
+        ]
+      : []),
+    ...(knownConflicts > 0
+      ? [
+          `  conflicts known: ${count(knownConflicts)}, whose rows are skipped since plans would exclude or lack each other`,
         ]
       : []),
     ...(preview.samples.length > 0 ? ['For example:'] : []),

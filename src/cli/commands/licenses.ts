@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { CommandModule } from '../cli.ts'
+import { examples } from '../command-line/examples.ts'
 import { addChangeCommand } from '../changes/add-change-command.ts'
 import { addLicenseLedger } from '../licenses/add-license-ledger.ts'
 import { addLicenseReport } from '../licenses/add-license-report.ts'
@@ -140,5 +141,17 @@ const add: CommandModule = (program, cli) => {
   )
   addLicenseReport(licenses, cli)
   addLicenseLedger(licenses, cli)
+  licenses
+    .command('rules')
+    .summary('show which rules about service plans refusals taught')
+    .description(
+      'Lists the rules about service plans that refusals of a tenant taught: plans that exclude each other, or need another one. Rows are judged by them before they are sent. `runs forget learned-rules` forgets them.',
+    )
+    .addHelpText('after', examples('licenses rules --tenant sandbox'))
+    .option('--tenant <name>', 'tenant: its name in the configuration, its id, or sandbox')
+    .action(async (options: { readonly tenant?: string }) => {
+      const { listRules } = await import('../licenses/list-rules.ts')
+      await listRules(options, cli)
+    })
 }
 export default add

@@ -191,7 +191,7 @@ const add: CommandModule = (program, cli) => {
     .command('forget')
     .summary('remove what an HR feed, a delta or a pipeline remembers beyond its runs')
     .description(
-      'Lists the files in which HR feeds, deltas and pipelines keep what their next run must know, including personal data. `runs prune` keeps these files. With a name and --yes, removes the file of this name. The next run of the feed or the delta then counts as its first.',
+      'Lists the files in which HR feeds, deltas and pipelines keep what their next run must know, including personal data, and what refusals of licences taught (learned-rules). `runs prune` keeps these files. With a name and --yes, removes the file of this name. The next run of the feed or the delta then counts as its first; `licenses rules` shows what was learned.',
     )
     .addHelpText('after', examples('runs forget', 'runs forget hr-staff --yes'))
     .argument('[name]', 'name of the file, as it is listed')

@@ -1,7 +1,6 @@
 import { outputSink, type OutputOptions } from '../../catalogue/output-sink.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import { isGuid } from '../../core/guid.ts'
 import { momentOf } from '../../core/instant.ts'
 import { inTheWay } from '../../engine/begin-run.ts'
 import { checkContext } from '../../engine/contexts.ts'
@@ -9,8 +8,8 @@ import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { withExcel } from '../options/with-excel.ts'
 import { counted } from '../report/words.ts'
-import { wishedTenant } from '../running/connection.ts'
 import { collectLedger, type CollectedLedger } from './collect-ledger.ts'
+import { tenantId } from './tenant-id.ts'
 import { ledgerColumns, ledgerRows, ledgerTable, ledgerTypes } from './ledger-rows.ts'
 
 /** Options of the command. */
@@ -57,16 +56,6 @@ export const writeLedger = async ({ tenant, since, until, ...asked }: LedgerOpti
   } finally {
     ledger.close()
   }
-}
-
-/** The id of a tenant, which need not be in the configuration any more. */
-const tenantId = async (tenant: string | undefined, cli: Cli): Promise<string> => {
-  if (tenant !== undefined && isGuid(tenant)) return tenant
-  const { name, settings } = await wishedTenant(given({ tenant }), cli)
-  if (settings.tenantId !== undefined) return settings.tenantId
-  throw new EntrapipeError('OPTION_INVALID', `The id of the tenant ${name} is not known.`, {
-    fix: 'Give its id with --tenant.',
-  })
 }
 
 /** In the form of the log. */

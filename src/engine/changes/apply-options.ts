@@ -4,6 +4,7 @@ import type { Operation } from '../../core/operation.ts'
 import type { ChangeFollower } from '../../core/parts.ts'
 import type { Result } from '../../core/result.ts'
 import type { Entry, Ledger } from '../../store/ledger-types.ts'
+import type { LearningLessons } from './lessons.ts'
 import type { Protection } from './looks.ts'
 import type { Showing } from './shown-at.ts'
 
@@ -13,6 +14,8 @@ export interface ApplyOptions extends Showing {
   readonly graph: Graph
   readonly operationOf: (kind: string) => Operation
   readonly protection?: (() => Promise<Protection>) | undefined
+  /** What refusals taught, and teach. @default nothing is learned */
+  readonly lessons?: LearningLessons | undefined
   readonly clock: Clock
   /** Its abort stops sending: requests in flight settle, the other rows stay pending. */
   readonly signal: AbortSignal

@@ -5,8 +5,9 @@ import { claiming } from './claiming.ts'
 import { operationContext } from './context.ts'
 import { decide, recall } from './deciding.ts'
 import { doubt } from './doubting.ts'
-import { sortEndings } from './endings.ts'
+import { sortEndings, type Refused } from './endings.ts'
 import { settlementOfSent } from './results.ts'
+import { learn } from './teaching.ts'
 import type { ChangeUnit } from './working.ts'
 import { workplace } from './workplace.ts'
 
@@ -33,6 +34,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
   }
   const place = await workplace({ ...options, signal })
   const { desk, relooks, decisions } = place
+  const refusals: Refused[] = []
   const claims = claiming(place)
   /** Rows that were sent, for the limit. They are free to go again. */
   const counted = new Set<number>()
@@ -75,7 +77,9 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
   }
   const sortOut = async (endings: readonly Ending<ChangeUnit>[]): Promise<void> => {
     const rows = endings.flatMap(({ unit, at }) => unit.rows[at]!)
-    const { settled, again, apart, later, undecided, answered, withdrawn, isContested, error } = sortEndings(endings)
+    const sorted = sortEndings(endings)
+    const { settled, again, apart, later, undecided, answered, withdrawn, isContested, error } = sorted
+    refusals.push(...sorted.refusals)
     if (error) fail(error)
     for (const row of answered) row.answered = true
     if (answered.length > 0) await ledger.answered(answered.map(({ entry }) => entry.ordinal))
@@ -119,10 +123,11 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
   const startDue = (): void => {
     if (!deciding.isIdle) return
     const [rows, entries] = [decisions.take(), relooks.take()]
-    if (rows.length + entries.length === 0) return
+    if (rows.length + entries.length + refusals.length === 0) return
     const work = async (): Promise<void> => {
+      await learn(refusals.splice(0), place)
       // First, since it may show that somebody else changes the same things.
-      await place.look(entries, operationContext(graph, signal))
+      await place.look(entries, operationContext(graph, signal, options.lessons))
       await decide(rows, place)
     }
     deciding.start(work())
@@ -131,7 +136,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
     inFlight === 0 &&
     filling.isIdle &&
     deciding.isIdle &&
-    decisions.size === 0 &&
+    decisions.size + refusals.length === 0 &&
     (counted.size >= mostRows
       ? !relooks.some(({ ordinal }) => counted.has(ordinal))
       : claims.isAtEnd() && desk.size === 0 && relooks.size === 0)

@@ -12,6 +12,7 @@ import { auditing } from './auditing.ts'
 import { countedGraph } from '../../graph/counted-graph.ts'
 import type { ChangeRun } from './change-run.ts'
 import { graphClock } from './graph-clock.ts'
+import { openLessons } from './lessons.ts'
 import { guard, type Guarded } from './guard.ts'
 import { takeIn, type TakenIn } from './intake.ts'
 import { operationsBy } from './ledger-sink.ts'
@@ -136,6 +137,7 @@ const changeRunOf = async (
   const past = pastTimes(clock)
   const lastWrites = request.store.lastWrites({ tenant: graph.tenant.id, except: { run: id, phase: name } })
   return {
+    lessons: openLessons({ store: request.store, tenant: graph.tenant.id, run: id, clock }),
     clock,
     past,
     requests: () => requests,
@@ -208,7 +210,7 @@ type Sending = Pick<Guarded, 'protection'> & Pick<ApplyOptions, 'follower'> & { 
 const send = async (
   { saveRunNote, run, id, progress, plan, request: { store, onEvent } }: Started,
   { clock, signal }: Surroundings,
-  { ledger, graph, operationOf, changing, writtenAt, past }: ChangeRun,
+  { ledger, graph, operationOf, changing, writtenAt, past, lessons }: ChangeRun,
   { protection, pace, follower }: Sending,
   settled: (results: readonly Result[]) => void,
 ): Promise<Paced> => {
@@ -251,6 +253,7 @@ const send = async (
           writtenAt,
           settled,
           follower,
+          lessons,
         },
         signal: until,
       }),

@@ -3,6 +3,7 @@ import type { Operation } from '../../core/operation.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Entry, Ledger, Settlement } from '../../store/ledger-types.ts'
 import type { Changing } from '../run-request.ts'
+import type { LearningLessons } from './lessons.ts'
 import type { Past } from './past.ts'
 
 /** What intake, guard and apply of a run share. */
@@ -12,6 +13,7 @@ export interface ChangeRun {
   readonly operationOf: (kind: string) => Operation
   readonly changing: Changing
   readonly signal: AbortSignal
+  readonly lessons: LearningLessons
   readonly clock: Clock
   readonly past: Past
   /** Number of requests so far, each one of a batch included, without changes. */

@@ -28,7 +28,7 @@ export const claiming = (place: Workplace): Claiming => {
   const { ledger, graph, signal, open, unsent, relooks, clock } = place
   let cursor: ClaimPlace | undefined
   let hasPassed = false
-  let context = operationContext(graph, signal)
+  let context = operationContext(graph, signal, place.lessons)
 
   return {
     isAtEnd: () => hasPassed,
@@ -42,7 +42,7 @@ export const claiming = (place: Workplace): Claiming => {
       const wanted = Math.min(pageRows.most, Math.max(pageRows.fewest, mostRows - unsent.size))
       const page = await ledger.claim(wanted, cursor)
       // The members of one large group are read once, not with each page of its rows.
-      if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal)
+      if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal, place.lessons)
       const last = page.at(-1)
       const next = last && page.length === wanted ? { lock: last.locks[0]!, ordinal: last.ordinal } : undefined
       place.desk.expect([cursor, next].flatMap(at => at?.lock ?? []))

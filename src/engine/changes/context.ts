@@ -1,4 +1,6 @@
+import { given } from '../../core/given.ts'
 import type { Graph } from '../../core/graph.ts'
+import type { Lessons } from '../../core/lessons.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { refuseChange } from '../../graph/reading.ts'
 
@@ -13,14 +15,15 @@ const reading = (graph: Graph): OperationContext['graph'] => ({
   count: (path, filter, signal) => graph.count(path, filter, signal),
 })
 
-/** The context of operations for one window of rows: what is read once is forgotten with it. */
-export const operationContext = (graph: Graph, signal: AbortSignal): OperationContext => {
+/** The context of operations for one window of rows: what is read once is forgotten with it. @param lessons what refusals taught */
+export const operationContext = (graph: Graph, signal: AbortSignal, lessons?: Lessons): OperationContext => {
   const read = new Map<string, Promise<unknown>>()
   const inSlot = new Map<string, string>()
   return {
     graph: reading(graph),
     signal,
     expected: [],
+    ...given({ lessons }),
     once<T>(name: string, work: () => Promise<T>, slot?: string): Promise<T> {
       const found = read.get(name)
       if (found) return found as Promise<T>

@@ -8,6 +8,12 @@ import { expectAnswers } from './looks.ts'
 import { actionOf } from './results.ts'
 import type { Asked, ChangeUnit, Working } from './working.ts'
 
+/** A request that was refused, and may teach something. */
+export interface Refused {
+  readonly rows: readonly Working[]
+  readonly reply: GraphReply
+}
+
 /** What the endings of some requests mean for their rows. */
 interface Sorted {
   readonly settled: { readonly row: Working; readonly finding: Finding }[]
@@ -23,6 +29,7 @@ interface Sorted {
   readonly answered: Working[]
   /** Attempts that were announced and did not leave. */
   readonly withdrawn: Pick<SentMark, 'ordinal' | 'attempt'>[]
+  readonly refusals: Refused[]
   /** Somebody else makes the same changes. */
   isContested: boolean
   /** Why nothing more can be sent. */
@@ -39,6 +46,7 @@ export const sortEndings = (endings: readonly Ending<ChangeUnit>[]): Sorted => {
     undecided: [],
     answered: [],
     withdrawn: [],
+    refusals: [],
     isContested: false,
     error: undefined,
   }
@@ -93,6 +101,7 @@ const sortReply = (rows: readonly Working[], reply: GraphReply, lostBefore: bool
   // A refusal may be the answer to an attempt that was performed before.
   if (lostBefore && reply.status >= 400) return void sorted.undecided.push(...rows)
   const [{ operation }] = rows as readonly [Working]
+  if (reply.status >= 400 && operation.taught) sorted.refusals.push({ rows, reply })
   const verdicts = operation.settle(rows, reply)
   expectAnswers(operation.kind, rows.length, verdicts.length)
   const apart = rows.filter((_, at) => isApart(verdicts[at]!))

@@ -62,6 +62,7 @@ export const guard = async (
     signal,
     record,
     protection,
+    lessons: run.lessons,
     clock,
     past: run.past,
     lagBoundMs: changing.lagBoundMs,

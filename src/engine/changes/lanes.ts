@@ -16,6 +16,8 @@ export interface Lanes {
   readonly size: number
   /** Adds rows behind those of the same lock. */
   add(rows: readonly Working[]): void
+  /** Removes rows that wait here, and returns them. */
+  withdraw(test: (row: Working) => boolean): readonly Working[]
   /** Returns rows of a unit to the head of their lane. Its locks stay held until `free`. */
   putBack(rows: readonly Working[]): void
   /** Rows of these locks are about to be added. Until then, requests of such a lane that are not full wait for them. */
@@ -116,6 +118,20 @@ export const lanes = (): Lanes => {
         wake(lane)
       }
       size += rows.length
+    },
+    withdraw(test) {
+      const taken: Working[] = []
+      for (const [lock, lane] of all) {
+        const gone = new Set(lane.rows.filter(test))
+        if (gone.size === 0) continue
+        taken.push(...gone)
+        lane.rows = lane.rows.filter(row => !gone.has(row))
+        if (lane.rows.length > 0) continue
+        idle.delete(lane)
+        if (!held.has(lock)) all.delete(lock)
+      }
+      size -= taken.length
+      return taken
     },
     putBack(rows) {
       for (const [lock, ofLane] of Map.groupBy(rows, laneOf)) laneFor(lock).rows.unshift(...ofLane)

@@ -1,6 +1,7 @@
 import type { Finding, Looked, Notable, Operation, OperationContext, Removal, Values } from '../../core/operation.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
+import type { Lessons } from '../../core/lessons.ts'
 import type { Json } from '../../core/json.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 import { createdIn } from './created-ids.ts'
@@ -41,6 +42,8 @@ export interface Looking {
   readonly operationOf: (kind: string) => Operation
   /** Called once a change touches an object that may be protected. @default nothing is protected */
   readonly protection?: (() => Promise<Protection>) | undefined
+  /** What refusals taught. @default nothing */
+  readonly lessons?: Lessons | undefined
   /** Measures by how many milliseconds Graph's clock is ahead of ours; see `graphClock`. Called for rows whose reply was lost. */
   readonly graphAheadMs: () => Promise<number>
 }

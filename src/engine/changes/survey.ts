@@ -98,7 +98,7 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
   let takesAway = false
   const { waiting } = await ledger.count()
   if (waiting > 0)
-    for await (const rows of waitingRows(ledger, options, () => operationContext(graph, signal))) {
+    for await (const rows of waitingRows(ledger, options, () => operationContext(graph, signal, given.lessons))) {
       const found: Settlement[] = []
       await options.planned?.(rows.flatMap(row => ('notable' in row ? [row] : [])))
       for (const row of rows)
@@ -127,12 +127,12 @@ const pass = async (
   add: (row: Tallied) => void,
 ): Promise<number> => {
   const { ledger, graph, signal } = options
-  let context = operationContext(graph, signal)
+  let context = operationContext(graph, signal, options.lessons)
   let released = 0
   for (let cursor: ClaimPlace | undefined; ;) {
     signal.throwIfAborted()
     const page: readonly Entry[] = await ledger.claim(pageRows, cursor)
-    if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal)
+    if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal, options.lessons)
     const rows = await withCreatedIds(ledger, wanted(page))
     await untilShown(rows, options)
     const { ready, found } = await lookAt(rows, options, context)

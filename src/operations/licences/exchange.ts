@@ -10,7 +10,6 @@ import { effectOf, type LicenceEffect } from '../../licensing/decisions/effect.t
 import { preserveMailbox } from '../../licensing/decisions/preserve-mailbox.ts'
 import { decideTransfer } from '../../licensing/decisions/transfer.ts'
 import { findProduct } from '../../licensing/find-product.ts'
-import { planRules } from '../../licensing/plan-rules.ts'
 import type { Products } from '../../licensing/products.ts'
 import { licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { notFound } from '../objects/one.ts'
@@ -29,6 +28,7 @@ import {
   productIn,
   usersSeen,
 } from './look.ts'
+import { knownRules, planTopic } from './known-rules.ts'
 import { productsSeen } from './products-seen.ts'
 import { isSameStates, type ExchangeBefore, type ExchangeRow, type States, type TransferRow } from './exchange-row.ts'
 import { halfOf, leftOffRemark, mailboxRemarks } from './remarks.ts'
@@ -43,6 +43,7 @@ import {
   productNamed,
   type LicenceRow,
 } from './row.ts'
+import { taughtBy } from './taught.ts'
 import { settleExchange } from './settle.ts'
 import { productUnits } from './units.ts'
 
@@ -54,23 +55,32 @@ const remarks = ({ sku }: LicenceRow, { stay = [], mailbox, leftOff = [] }: Exch
   ...leftOff.map(each => leftOffRemark(sku, each)),
 ]
 
+interface ExchangePair {
+  readonly value: LicenceRow
+  readonly before: ExchangeBefore
+}
+
+const bodyOf = ({ before: { states, after } }: ExchangePair) => {
+  const unlike = Object.keys(after).filter(sku => !isSamePlans(after[sku], states[sku]))
+  return {
+    addLicenses: unlike.flatMap(sku => (after[sku] ? [{ skuId: sku, disabledPlans: [...after[sku]] }] : [])),
+    removeLicenses: unlike.filter(sku => !after[sku]),
+  }
+}
+
 const exchanging = {
   rowsPerRequest: 1,
   remarks,
   removal: (_: LicenceRow, { loses }: ExchangeBefore) => (loses ? 'remove' : undefined),
   touches: ({ user }: LicenceRow, { loses }: ExchangeBefore) => (loses ? [user] : []),
-  request: ([row]: readonly { readonly value: LicenceRow; readonly before: ExchangeBefore }[]) => {
-    const { states, after } = row!.before
-    const unlike = Object.keys(after).filter(sku => !isSamePlans(after[sku], states[sku]))
-    return {
-      method: 'POST' as const,
-      url: `/users/${row!.value.user}/assignLicense`,
-      body: {
-        addLicenses: unlike.flatMap(sku => (after[sku] ? [{ skuId: sku, disabledPlans: [...after[sku]] }] : [])),
-        removeLicenses: unlike.filter(sku => !after[sku]),
-      },
-    }
-  },
+  request: ([row]: readonly ExchangePair[]) => ({
+    method: 'POST' as const,
+    url: `/users/${row!.value.user}/assignLicense`,
+    body: { ...bodyOf(row!) },
+  }),
+  topic: planTopic,
+  taught: ([row]: readonly ExchangePair[], reply: GraphReply, context: OperationContext) =>
+    taughtBy(row!.value.user, bodyOf(row!), reply, context),
   settle: (rows: readonly Ready<LicenceRow, ExchangeBefore>[], reply: GraphReply) =>
     settleExchange(rows, reply, remarks),
   decide,
@@ -144,7 +154,7 @@ export const exchangingLicences: Exchange<ExchangeRow> = {
         addLicenses: Object.entries(wanted).flatMap(([skuId, off]) => (off ? [{ skuId, disabledPlans: off }] : [])),
         removeLicenses: Object.keys(wanted).filter(each => !wanted[each] && states[each]),
       }
-      const effect = effectOf(user, change, products, planRules())
+      const effect = effectOf(user, change, products, knownRules(context))
       return { send: { states, after: wanted, ...whatIsLost(user, change, effect, products), ...nameIn(seen[at]!) } }
     })
   },
@@ -182,7 +192,7 @@ async function lookAtTransfers(
   const seen = await usersSeen(values, context)
   const licences = seen.map(user => user && licencesOf(user))
   const groupName = await groupNames(licences, new Set(values.flatMap(({ sku, from }) => [sku, ...from])), context)
-  const rules = planRules()
+  const rules = knownRules(context)
   return values.map((value, at): Looked<ExchangeBefore> => {
     const { user: id, sku, from, newPlans, preserveMailbox: preserves = false } = value
     const user = licences[at]

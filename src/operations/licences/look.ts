@@ -10,12 +10,12 @@ import { effectOf, type LicenceEffect } from '../../licensing/decisions/effect.t
 import type { GroupName } from '../../licensing/decisions/held.ts'
 import { preserveMailbox } from '../../licensing/decisions/preserve-mailbox.ts'
 import { mailboxChangeOf } from '../../licensing/mailbox.ts'
-import { planRules } from '../../licensing/plan-rules.ts'
 import { switchablePlans, type Product, type Products } from '../../licensing/products.ts'
 import { enabledPlans, isActive, licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { notFound } from '../objects/one.ts'
 import { liveSeen } from '../objects/read.ts'
 import { readByIds, type Seen } from '../objects/read-each.ts'
+import { knownRules } from './known-rules.ts'
 import { productsSeen } from './products-seen.ts'
 import { planNamed, type LicenceBefore, type LicenceRow, type RemovalRow } from './row.ts'
 
@@ -63,6 +63,7 @@ export const lookAtLicences = async <V extends LicenceRow>(
   const seen = await usersSeen(values, context)
   const licences = seen.map(user => user && licencesOf(user))
   const groupName = await groupNames(licences, new Set(values.map(({ sku }) => sku)), context)
+  const rules = knownRules(context)
   const ofUser = Map.groupBy(values.keys(), at => values[at]!.user)
   const decisions: (LicenceDecision | undefined)[] = values.map(() => undefined)
   for (const places of ofUser.values()) {
@@ -91,7 +92,7 @@ export const lookAtLicences = async <V extends LicenceRow>(
       return other !== at && made && 'change' in made ? [made.change] : []
     })
     const base = others.reduce(applied, user)
-    const effect = effectOf(base, decision.change, products, planRules())
+    const effect = effectOf(base, decision.change, products, rules)
     const why = locationMissing(seen[at]!, value, decision.change) ?? conflicting(effect)
     if (why) return { ...why, id }
     const before = beforeOf(user, base, decision.change, effect, productIn(products, value), products)

@@ -1,3 +1,4 @@
+import type { GraphReply } from '../../core/graph.ts'
 import type { Decision, OperationContext, OperationRow, Sent } from '../../core/operation.ts'
 import { decideAssign } from '../../licensing/decisions/assign.ts'
 import { decideBeside } from '../../licensing/decisions/add-beside.ts'
@@ -6,6 +7,7 @@ import { decideRemove } from '../../licensing/decisions/remove.ts'
 import { licencesOf } from '../../licensing/user-licences.ts'
 import { madeByWhom } from '../replies/verdicts.ts'
 import { withProductIds } from './completed.ts'
+import { planTopic } from './known-rules.ts'
 import { directPlans, lookAtLicences, productIn, usersSeen, type Decide } from './look.ts'
 import { productsSeen } from './products-seen.ts'
 import {
@@ -25,6 +27,7 @@ import {
   type RemovalRow,
 } from './row.ts'
 import { remarksOf } from './remarks.ts'
+import { taughtBy } from './taught.ts'
 import { settleLicences } from './settle.ts'
 import { productUnits } from './units.ts'
 
@@ -47,21 +50,31 @@ const modification: Decide<ModificationRow> = (user, value, product, groupName, 
 
 type SentLicence = Sent<LicenceRow, LicenceBefore>
 
+interface LicencePair {
+  readonly value: LicenceRow
+  readonly before: LicenceBefore
+}
+
+const bodyOf = (rows: readonly LicencePair[]) => ({
+  addLicenses: rows.flatMap(({ value, before: { after } }) =>
+    after ? [{ skuId: value.sku, disabledPlans: [...after] }] : [],
+  ),
+  removeLicenses: rows.flatMap(({ value, before: { after } }) => (after ? [] : [value.sku])),
+})
+
 /** What these operations do with rows that are sent. */
 const sending = {
   remarks: remarksOf,
   removal: (_: LicenceRow, { loses }: LicenceBefore) => (loses ? 'remove' : undefined),
   touches: ({ user }: LicenceRow, { loses }: LicenceBefore) => (loses ? [user] : []),
-  request: (rows: readonly { readonly value: LicenceRow; readonly before: LicenceBefore }[]) => ({
+  request: (rows: readonly LicencePair[]) => ({
     method: 'POST' as const,
     url: `/users/${rows[0]!.value.user}/assignLicense`,
-    body: {
-      addLicenses: rows.flatMap(({ value, before: { after } }) =>
-        after ? [{ skuId: value.sku, disabledPlans: [...after] }] : [],
-      ),
-      removeLicenses: rows.flatMap(({ value, before: { after } }) => (after ? [] : [value.sku])),
-    },
+    body: bodyOf(rows),
   }),
+  topic: planTopic,
+  taught: (rows: readonly LicencePair[], reply: GraphReply, context: OperationContext) =>
+    taughtBy(rows[0]!.value.user, bodyOf(rows), reply, context),
   settle: settleLicences,
   decide: decideLicences,
   isSame: (name: string, one: unknown, other: unknown) => isAside(name) || isSamePlans(one, other),

@@ -26,6 +26,7 @@ const previewed = (send: Readonly<Record<string, number>>, more: Partial<Preview
   outcomes: noOutcomes,
   conflicts: 0,
   mastered: 0,
+  knownConflicts: 0,
   estimate: { requests: 5, writes: 2, seconds: 0 },
   operations,
   ...more,

@@ -143,3 +143,18 @@ t.test('a row whose reply was lost twice is sent by itself, not in a batch', asy
     [['/rows/5', false]],
   ])
 })
+
+t.test('rows that are withdrawn are not sent, and the others of their lanes are', async t => {
+  const desk = lanes()
+  desk.add([row(1, ['a'], one), row(2, ['a'], one), row(3, ['b'], one), row(4, ['c'], one)])
+  const first = desk.next(Infinity)
+  t.strictSame(urls(first), ['1', '2'])
+  desk.add([row(5, ['a'], one)])
+  const gone = desk.withdraw(({ entry }) => entry.ordinal !== 4)
+  t.strictSame([gone.map(({ entry }) => entry.ordinal).toSorted(), desk.size], [[3, 5], 1])
+  t.strictSame(urls(desk.next(Infinity)), ['4'])
+  desk.free(first!.rows.flat())
+  t.equal(desk.next(Infinity), undefined)
+  desk.add(gone)
+  t.strictSame([urls(desk.next(Infinity)), urls(desk.next(Infinity))].flat().toSorted(), ['3', '5'])
+})
