@@ -14,7 +14,7 @@ export interface LicenceMove {
 }
 
 /** A change as the audit log has it. */
-export interface LoggedChange {
+interface LoggedChange {
   readonly operation: string
   /** The values of its row. */
   readonly value: Fields
