@@ -11,8 +11,12 @@ export const operationNames = (): readonly string[] =>
     .map(file => file.slice(0, -ending.length))
     .sort()
 
-/** The value of an upload is made by a sink, and Microsoft's log tells its result. A usage location is set before a licence is assigned, and an exchange undoes a transfer. */
-const notOfFiles: readonly string[] = ['upload-user', 'set-usage-location', 'exchange-license']
+/** The value of an upload is made by a sink, and Microsoft's log tells its result. A usage location is set before a licence is assigned, and an exchange undoes a transfer. Licences of a
+ * group are changed by what a command names. */
+const notOfFiles: readonly string[] = [
+  ...['upload-user', 'set-usage-location', 'exchange-license'],
+  ...['assign-group-license', 'remove-group-license', 'reprocess-license', 'inherit-license', 'detach-license'],
+]
 
 /** Operations whose rows come from files. */
 export const operationsOfFiles = (): readonly string[] => operationNames().filter(name => !notOfFiles.includes(name))

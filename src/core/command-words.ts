@@ -16,6 +16,11 @@ const ownWords: Readonly<Record<string, string>> = {
   'unassign-eligible-role': 'roles unassign --eligible',
   'add-unit-member': 'admin-units add',
   'remove-unit-member': 'admin-units remove',
+  'assign-group-license': 'licenses group assign',
+  'remove-group-license': 'licenses group remove',
+  'reprocess-license': 'licenses group reprocess',
+  'inherit-license': 'licenses group migrate --to group',
+  'detach-license': 'licenses group migrate --to direct',
   'keep-member': 'members sync',
   'keep-owner': 'owners sync',
 }

@@ -55,12 +55,6 @@ export interface Undone extends ChangeRow {
 export const createdBy = (step: number, key?: Key): string =>
   key === undefined ? `$created:${step}` : `$created:${Buffer.from(JSON.stringify(key)).toString('hex')}/${step}`
 
-/** Code of a change that has no reply, and counts as done because the directory is as it leaves it. */
-export const seenAfterLostReply = 'SeenAfterLostReply'
-
-/** With fewer rows, a request proves nothing once somebody else makes the same changes: requests are split around the rows of others. */
-export const fewestWitnesses = 5
-
 /**
  * What Graph does with a request that it has performed before. `same`: the same, without harm, whatever others did meanwhile · `refused`: it
  * refuses it with an error that other causes may have too · `never`: it would do it twice, or undo what others did meanwhile.
@@ -255,6 +249,11 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   ): Promise<readonly Looked<B>[]>
   /** What the change takes away. Called before the first change, with what `look` returned. */
   removal?(value: V, before: B): Removal | undefined
+  /**
+   * Objects of another kind that lose something by the change of one row, and how many: the members of a group that gives them a
+   * licence. @default one object of the kind that it changes
+   */
+  losers?(value: V, before: B): { readonly kind: ObjectKind; readonly count: number }
   /**
    * The unique name that the change takes from an object, and the one that it gives to it, in lower case. A row that takes a name is sent
    * after the row that frees it.

@@ -1,5 +1,6 @@
 import { applicationPermissions } from './application-permissions.ts'
 import { devicePermissions } from './device-permissions.ts'
+import { groupLicensePermissions } from './group-license-permissions.ts'
 import { linkPermissions } from './link-permissions.ts'
 import {
   readContacts,
@@ -221,6 +222,7 @@ export const changePermissions: readonly OperationPermissions[] = [
   ofLicences('modify'),
   ofLicences('transfer'),
   ofLicences('remove'),
+  ...groupLicensePermissions,
   ...devicePermissions,
   ...applicationPermissions,
   {

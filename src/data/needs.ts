@@ -39,6 +39,8 @@ export const readUsers: Need = { anyOf: ['User.Read.All', 'Directory.Read.All'] 
 export const readGroups: Need = {
   anyOf: ['Group.ReadBasic.All', 'GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'],
 }
+/** Groups with what they assign to their members. @see https://learn.microsoft.com/graph/api/group-get */
+export const readGroupLicences: Need = { anyOf: ['Group.Read.All', 'Directory.Read.All'] }
 /** Members and owners of groups. */
 export const readMembers: Need = {
   anyOf: ['GroupMember.ReadBasic.All', 'GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'],

@@ -2,20 +2,17 @@ import { changePermissions } from './change-permissions.ts'
 import {
   readUsers,
   readGroups,
+  readGroupLicences,
   readMembers,
   readHidden,
   readDevices,
   readApplications,
   readLicenses,
   readPeople,
-  type Need,
   type OperationPermissions,
 } from './needs.ts'
 
 export type { Need, OperationPermissions } from './needs.ts'
-
-const writeUsers = 'User.ReadWrite.All'
-const writeGroupLicenses: Need = { anyOf: ['LicenseAssignment.ReadWrite.All', 'Group.ReadWrite.All'] }
 
 const served: readonly OperationPermissions[] = [
   {
@@ -128,6 +125,16 @@ const served: readonly OperationPermissions[] = [
     note: 'Sign-ins need a tenant with Microsoft Entra ID P1 or P2. Without them, or without AuditLog.Read.All, the report leaves out who does not use a license.',
   },
   {
+    operation: 'licenses group status',
+    requests: [
+      'GET /subscribedSkus',
+      'GET /groups/{id}',
+      'GET /groups/{id}/members',
+      'GET /groups/{id}/membersWithLicenseErrors',
+    ],
+    needs: [readGroupLicences, readMembers, readUsers, readLicenses, readHidden],
+  },
+  {
     operation: 'users find',
     requests: ['GET /users'],
     needs: [readPeople],
@@ -175,12 +182,6 @@ const served: readonly OperationPermissions[] = [
 ]
 
 const planned: readonly OperationPermissions[] = [
-  { operation: 'licenses assign-group', requests: ['POST /groups/{id}/assignLicense'], needs: [writeGroupLicenses] },
-  {
-    operation: 'licenses reprocess',
-    requests: ['POST /users/{id}/reprocessLicenseAssignment'],
-    needs: [{ anyOf: [writeUsers] }],
-  },
   {
     operation: 'logs provisioning',
     requests: ['GET /auditLogs/provisioning'],

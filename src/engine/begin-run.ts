@@ -57,7 +57,7 @@ export const beginRun = async (
     const asWritten = phases.some(({ plan }) => plan.sink.resumable === false)
     onEvent?.({ event: 'not-resumable', why: notResumable, asWritten })
   }
-  const why = unfinished && (writes ? await replaced(request, unfinished) : startOver(request, unfinished))
+  const why = unfinished && (writes ? await replaced(request, unfinished, phases) : startOver(request, unfinished))
   if (unfinished && !why) return resume(request, unfinished, alsoWrites)
   await refuseStrange(request, phases)
   const { tenant: _, ...same } = identity
@@ -170,18 +170,27 @@ const isWriting = ({ changing }: RunRequest, phases: readonly Prepared[]): boole
   changing?.dryRun !== true && phases.some(({ plan }) => isChangeSink(plan.sink))
 
 /**
- * Ends an unfinished run that changes the directory, so that a new one can start over, and returns why. Undefined if it only pauses, and
- * is resumed.
+ * Ends an unfinished run that changes the directory, so that a new one can start over, and returns why. Undefined if it only pauses, or
+ * has made all of its changes and waits for what follows: it is then resumed.
  *
  * @throws EntrapipeError `RUN_UNFINISHED` if some of its changes were sent, `RUN_UNDECIDED` if the fate of some is open
  */
-const replaced = async (request: RunRequest, unfinished: RunInfo): Promise<string | undefined> => {
+const replaced = async (
+  request: RunRequest,
+  unfinished: RunInfo,
+  phases: readonly Prepared[],
+): Promise<string | undefined> => {
   const { store, fresh } = request
-  const { hasSent, pauses } = await store.read(unfinished.id, async run => ({
-    hasSent: (await run.loadNote(sendingNote)) !== undefined,
-    pauses: typeof (await run.loadNote(pausedNote)) === 'number',
-  }))
-  if (hasSent && pauses && !fresh) return undefined
+  const changing = phases.filter(({ plan }) => isChangeSink(plan.sink))
+  const { hasSent, pauses, isMade } = await store.read(unfinished.id, async run => {
+    const ends = await Promise.all(changing.map(({ name }) => run.phase(name).loadEnd()))
+    return {
+      hasSent: (await run.loadNote(sendingNote)) !== undefined,
+      pauses: typeof (await run.loadNote(pausedNote)) === 'number',
+      isMade: ends.every(end => end !== undefined),
+    }
+  })
+  if (hasSent && (pauses || isMade) && !fresh) return undefined
   if (hasSent && !fresh)
     throw new EntrapipeError(
       'RUN_UNFINISHED',

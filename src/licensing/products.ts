@@ -86,6 +86,10 @@ export const freeUnits = ({ enabled, warning, consumed }: Subscription): number 
 export const switchablePlans = ({ plans }: Product, ids?: ReadonlySet<string>): readonly string[] =>
   plans.filter(({ id, isCompanyWide }) => !isCompanyWide && (ids?.has(id) ?? true)).map(({ id }) => id)
 
+/** The plans that are off in an assignment, without those that cannot be. Of a product whose plans are not known, all that are named count. */
+export const plansTurnedOff = (product: Product, off: ReadonlySet<string>): readonly string[] =>
+  product.plans.length === 0 ? [...off] : switchablePlans(product, off)
+
 const catalogueProduct = ({ skuId, skuPartNumber, name, alsoCalled, plans }: CatalogueSku): Product => ({
   skuId,
   partNumber: skuPartNumber,

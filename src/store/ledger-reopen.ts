@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { fewestWitnesses, seenAfterLostReply } from '../core/operation.ts'
+import { fewestWitnesses, seenAfterLostReply } from '../core/witnesses.ts'
 import type { Outcome } from '../core/result.ts'
 import { pending, sent, settled, waiting } from './ledger-tables.ts'
 

@@ -20,12 +20,18 @@ t.test('operations that this version lacks are omitted', async t => {
   t.strictSame(names('licenses'), [
     'export licenses',
     'licenses report',
+    'licenses group status',
     'licenses assign',
     'licenses modify',
     'licenses transfer',
     'licenses remove',
+    'licenses group assign',
+    'licenses group remove',
+    'licenses group reprocess',
+    'licenses group migrate --to group',
+    'licenses group migrate --to direct',
   ])
-  for (const later of ['licenses reprocess', 'logs'])
+  for (const later of ['logs provisioning', 'logs'])
     t.throws(() => names(later), { code: 'OPTION_INVALID', message: /is not supported by this version/ }, later)
 })
 

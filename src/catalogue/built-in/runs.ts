@@ -7,6 +7,7 @@ import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import { graph } from '../../sinks/graph.ts'
 import { undo } from '../../sources/undo.ts'
 import type { BuiltIn } from '../built-in.ts'
+import { afterProcessing } from '../group-licences/after-processing.ts'
 import { following } from '../hr/following.ts'
 
 const stepsOf = ({ steps, final, undecided }: Undone) => {
@@ -32,7 +33,7 @@ const builtIn: BuiltIn = {
       make: ({ run, phases, feeds: [feed] }) => {
         const more = feed === undefined ? {} : { follow: following({ feed }) }
         const planOf = (phase?: string) =>
-          ({ source: undo({ run, ...given({ phase }) }), sink: graph<Undone>(stepsOf, more) }) as never
+          ({ source: afterProcessing(undo({ run, ...given({ phase }) })), sink: graph<Undone>(stepsOf, more) }) as never
         return phases.length === 0 ? planOf() : phases.map(name => ({ name, plan: planOf(name) }))
       },
     }) as object as Pipeline,

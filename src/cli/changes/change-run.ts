@@ -6,6 +6,7 @@ import { auditHead } from '../../engine/changes/auditing.ts'
 import { undoableIn } from '../../engine/changes/can-undo.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
+import { licensingTold, type LicensingTold } from '../../catalogue/group-licences/processing.ts'
 import { keptTold } from '../../catalogue/syncs/surplus.ts'
 import { loadInputs } from '../../engine/run-inputs.ts'
 import type { Progress } from '../../engine/progress.ts'
@@ -129,7 +130,8 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   const tell = async (summary: Summary, { failures, notes = [], isError = false, error }: Told = {}): Promise<void> => {
     if (cli.json()) {
       const { decisions } = await store.read(summary.run, decisionsIn)
-      return printLines(cli, [JSON.stringify({ ...summary, ...given({ decisions }) })])
+      const licensing = await toldIn(summary.run, licensingTold)
+      return printLines(cli, [JSON.stringify({ ...summary, ...given({ decisions, licensing }) })])
     }
     if (quiet) return
     const head = await store.read(summary.run, auditHead)
@@ -225,7 +227,8 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const counts = await countsOf(end.run)
       const shown = changing.dryRun && preview ? await previewed(preview, counts) : undefined
       const { untouched, notes: told } = await store.read(end.run, decisionsIn)
-      const left = untouched + Number((await toldIn(end.run, keptTold)) ?? 0)
+      const licensing = (await toldIn(end.run, licensingTold)) as LicensingTold | undefined
+      const left = untouched + Number((await toldIn(end.run, keptTold)) ?? 0) + (licensing?.inError ?? 0)
       if (left + counts.skipped > 0) cli.exit(someFailed)
       const notes = [...(end.manifest?.notes ?? []), ...told]
       if (shown && !quiet && !cli.json()) await show(shown)

@@ -47,6 +47,8 @@ const meanings: Readonly<Record<string, string>> = {
   'remove-unit-member': 'Administrators of an administrative unit can no longer manage what is removed from it.',
   'remove-license':
     'Users who lose a product lose its services. Microsoft keeps their data for 30 days; a removal of the last plan for mail disconnects the mailbox.',
+  'remove-group-license':
+    'Members of a group lose what it no longer gives, and its services, unless something else gives it. Graph processes them later.',
   'remove-member': 'Removed members lose what the group grants: access, and licences that it assigns.',
 }
 

@@ -3,6 +3,7 @@ import type { CommandModule } from '../cli.ts'
 import { examples } from '../command-line/examples.ts'
 import { addChangeCommand } from '../changes/add-change-command.ts'
 import { addLicenseLedger } from '../licenses/add-license-ledger.ts'
+import { addGroupLicenses } from '../licenses/add-group-licenses.ts'
 import { addLicenseReport } from '../licenses/add-license-report.ts'
 import { addSelectionOptions } from '../options/selection-options.ts'
 import { list } from '../options/values.ts'
@@ -153,5 +154,6 @@ const add: CommandModule = (program, cli) => {
       const { listRules } = await import('../licenses/list-rules.ts')
       await listRules(options, cli)
     })
+  addGroupLicenses(licenses, cli)
 }
 export default add

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command, Option } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
+import { durationIn } from '../../core/duration.ts'
 import { hoursIn, isTimeZone, type Hours } from '../../core/time-window.ts'
 import type { AtMost } from '../../core/at-most.ts'
 import { maxFailedOption } from './run-options.ts'
@@ -74,12 +75,9 @@ const zone = (text: string): string => {
   throw new InvalidArgumentError('Expected the name of a time zone, such as Europe/Berlin or UTC.')
 }
 
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }
-
 const time = (text: string): number => {
-  const [, number, unit = ''] = /^(\d+) ?(s|m|min|h)$/.exec(text) ?? []
-  const ms = Number(number) * (units[unit] ?? Number.NaN)
-  if (ms > 0) return ms
+  const ms = durationIn(text)
+  if (ms !== undefined) return ms
   throw new InvalidArgumentError('Expected a time with its unit, such as 30s, 10m or 2h.')
 }
 
@@ -125,8 +123,9 @@ export const addChangeOnly = (command: Command, params: object = {}): Command =>
     changeOnly().filter(option => !Object.hasOwn(params, option.attributeName())),
   )
 
-/** Adds the options of every command that changes a directory, besides those of the tenant. */
-export const addChangeOptions = (command: Command): Command => addRest(addAll(command, changeOnly()))
+/** Adds the options of every command that changes a directory, besides those of the tenant. A parameter hides that of its name. */
+export const addChangeOptions = (command: Command, params: object = {}): Command =>
+  addRest(addChangeOnly(command, params))
 
 /** Adds the options of the command that makes the changes of a plan, and refuses those that make one or read rows. */
 export const addApplyOptions = (command: Command): Command =>

@@ -54,12 +54,12 @@ export const removalCounter = (): Counter => {
     add(operation, value, before) {
       const what = operation.removal?.(value, before)
       if (what === undefined) return false
-      const { changes } = operation
+      const { kind: changes, count } = operation.losers?.(value, before) ?? { kind: operation.changes, count: 1 }
       const path = operation.removesFrom?.(value) ?? objectKinds[changes].path
       const of = operation.removesFrom && ownerIn(path)
-      const removal = { what, changes, of, path, count: 1 }
+      const removal = { what, changes, of, path, count }
       const same = found.get(kindOf(removal))
-      if (same) same.count++
+      if (same) same.count += count
       else found.set(kindOf(removal), removal)
       return true
     },

@@ -23,7 +23,9 @@ interface LoggedChange {
 }
 
 /** Products of a user, each by its own row. */
-const single = new Set(['assign-license', 'modify-license', 'remove-license'])
+const single = new Set(['assign-license', 'modify-license', 'remove-license', 'inherit-license', 'detach-license'])
+/** A product of a group: which members then got or lost it, the log does not say. */
+const ofGroups = new Set(['assign-group-license', 'remove-group-license'])
 /** Several products of a user at once. */
 const several = new Set(['transfer-license', 'exchange-license'])
 
@@ -34,16 +36,18 @@ const several = new Set(['transfer-license', 'exchange-license'])
  */
 export const licenceMoves = (change: LoggedChange): readonly LicenceMove[] | 'unclear' | undefined => {
   const { operation, value, before } = change
-  if (!single.has(operation) && !several.has(operation)) return undefined
-  const [old, now] = single.has(operation)
+  if (![single, several, ofGroups].some(kinds => kinds.has(operation))) return undefined
+  const [user, group] = ['user', 'group'].map(name => textIn(value, name)) as [string | null, string | null]
+  const isOfGroup = ofGroups.has(operation)
+  const [old, now] = !several.has(operation)
     ? [ofSku(value, before?.['plans']), ofSku(value, before?.['after'])]
     : [statesIn(before?.['states']), statesIn(before?.['after'])]
-  if (!old || !now || typeof value['user'] !== 'string') return 'unclear'
+  if (!old || !now || (isOfGroup ? group : user) === null) return 'unclear'
   const moveOf = (kind: LicenceMove['change'], sku: string): LicenceMove => ({
     change: kind,
     sku,
-    user: String(value['user']),
-    group: null,
+    user: isOfGroup ? null : user,
+    group: isOfGroup ? group : null,
     userPrincipalName: textIn(before, 'userPrincipalName'),
     units: unitsIn(before, kind, sku),
   })

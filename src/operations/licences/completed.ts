@@ -5,13 +5,13 @@ import type { Finding, OperationContext } from '../../core/operation.ts'
 import { findProduct } from '../../licensing/find-product.ts'
 import { findSwitchablePlans } from '../../licensing/find-plan.ts'
 import { switchablePlans, type Product, type Products } from '../../licensing/products.ts'
-import type { AssignmentRow, LicenceRow, ModificationRow } from './row.ts'
+import type { AssignmentRow, ModificationRow, ProductRow } from './row.ts'
 import { productsSeen } from './products-seen.ts'
 
 type Completed<V> = readonly ({ readonly value: V } | Finding)[]
 
 /** Products and plans are named by id from intake on, so that one product by name and by id is the same to repeats and undo. */
-export const withProductIds = async <V extends LicenceRow>(
+export const withProductIds = async <V extends ProductRow>(
   values: readonly V[],
   context: OperationContext,
 ): Promise<Completed<V>> => {
@@ -21,7 +21,7 @@ export const withProductIds = async <V extends LicenceRow>(
     if (isById(value)) return { value }
     try {
       const product = findProduct(products, value.sku)
-      const { beside }: ModificationRow = value
+      const { beside } = value as PlansOf
       const others = beside?.map(name => findProduct(products, name).skuId).sort()
       return { value: { ...withPlanIds(value, product), sku: product.skuId, ...given({ beside: others }) } }
     } catch (error) {
@@ -30,25 +30,27 @@ export const withProductIds = async <V extends LicenceRow>(
   })
 }
 
-const isById = (row: LicenceRow): boolean => {
-  const { sku, onlyPlans, disabledPlans = [] }: AssignmentRow = row
-  const { enablePlans = [], disablePlans = [], beside = [] }: ModificationRow = row
+/** What rows of any kind say of plans. */
+type PlansOf = ProductRow & Partial<AssignmentRow> & Partial<ModificationRow>
+
+const isById = (row: ProductRow): boolean => {
+  const { sku, onlyPlans, disabledPlans = [], enablePlans = [], disablePlans = [], beside = [] } = row as PlansOf
   return (
     isGuid(sku) && onlyPlans === undefined && [disabledPlans, enablePlans, disablePlans, beside].flat().every(isGuid)
   )
 }
 
-const withPlanIds = <V extends LicenceRow>(value: V, product: Product): V => {
-  const { onlyPlans, ...rest }: AssignmentRow = value
+const withPlanIds = <V extends ProductRow>(value: V, product: Product): V => {
+  const { onlyPlans, ...rest } = value as unknown as PlansOf
   const { disabledPlans } = rest
   const off = onlyPlans ? plansOutside(product, onlyPlans) : disabledPlans && plansNamed(product, disabledPlans)
-  const { enablePlans, disablePlans }: ModificationRow = value
+  const { enablePlans, disablePlans } = rest
   return {
     ...rest,
     ...(off && { disabledPlans: off }),
     ...(enablePlans && { enablePlans: plansNamed(product, enablePlans) }),
     ...(disablePlans && { disablePlans: plansNamed(product, disablePlans) }),
-  } as LicenceRow as V
+  } as ProductRow as V
 }
 
 /** Ids of plans of a product, in order. @throws EntrapipeError `SERVICE_PLAN_UNKNOWN`, `SERVICE_PLAN_AMBIGUOUS`, `SERVICE_PLAN_FIXED` */

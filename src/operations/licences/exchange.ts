@@ -161,9 +161,7 @@ export const exchangingLicences: Exchange<ExchangeRow> = {
 }
 
 const statesOf = (user: UserLicences, skus: readonly string[], products: Products): States =>
-  Object.fromEntries(
-    skus.toSorted().map(sku => [sku, directPlans(user, productIn(products, { user: '', sku }))] as const),
-  )
+  Object.fromEntries(skus.toSorted().map(sku => [sku, directPlans(user, productIn(products, { sku }))] as const))
 
 /** What a change takes from a user. */
 const whatIsLost = (
@@ -197,7 +195,7 @@ async function lookAtTransfers(
     const { user: id, sku, from, newPlans, preserveMailbox: preserves = false } = value
     const user = licences[at]
     if (!user) return notFound('user', id)
-    const productOf = (each: string) => productIn(products, { user: id, sku: each })
+    const productOf = (each: string) => productIn(products, { sku: each })
     const old = from.map(productOf)
     const wish = { from: old, to: productOf(sku), ...given({ newPlans }) }
     const wanted = decideTransfer(user, wish, { products, rules, groupName })

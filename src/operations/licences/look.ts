@@ -49,7 +49,7 @@ export const directPlans = ({ direct }: UserLicences, product: Product): readonl
 }
 
 /** The product of a row. One that neither the tenant nor the catalogue has, has no plans that are known. */
-export const productIn = (products: Products, { sku }: LicenceRow): Product =>
+export const productIn = (products: Products, { sku }: Pick<LicenceRow, 'sku'>): Product =>
   products.get(sku) ?? { skuId: sku, partNumber: sku, name: sku, alsoCalled: [], plans: [] }
 
 /** Reads users and their licences, and decides what is done for each row. */

@@ -62,8 +62,8 @@ const bodyOf = (rows: readonly LicencePair[]) => ({
   removeLicenses: rows.flatMap(({ value, before: { after } }) => (after ? [] : [value.sku])),
 })
 
-/** What these operations do with rows that are sent. */
-const sending = {
+/** What operations do with rows that are sent. */
+export const sendingLicences = {
   remarks: remarksOf,
   removal: (_: LicenceRow, { loses }: LicenceBefore) => (loses ? 'remove' : undefined),
   touches: ({ user }: LicenceRow, { loses }: LicenceBefore) => (loses ? [user] : []),
@@ -84,7 +84,7 @@ const sending = {
 /** Assigns products directly, and sets which of their plans are off. */
 export const assigningLicences: LicenceOperation<AssignmentRow> = {
   ...ofLicences('assign-license'),
-  ...sending,
+  ...sendingLicences,
   title: 'Assign licences',
   accept: value => acceptAssignment(value, 'assign-license'),
   resolved: (value, [user]) => ({ ...value, user: user! }),
@@ -98,7 +98,7 @@ export const assigningLicences: LicenceOperation<AssignmentRow> = {
 /** Turns plans on and off in products that were assigned directly. */
 export const modifyingLicences: LicenceOperation<ModificationRow> = {
   ...ofLicences('modify-license'),
-  ...sending,
+  ...sendingLicences,
   title: 'Modify licences',
   accept: value => acceptModification(value, 'modify-license'),
   resolved: (value, [user]) => ({ ...value, user: user! }),
@@ -112,7 +112,7 @@ export const modifyingLicences: LicenceOperation<ModificationRow> = {
 /** Removes products that were assigned directly. */
 export const removingLicences: LicenceOperation<RemovalRow> = {
   ...ofLicences('remove-license'),
-  ...sending,
+  ...sendingLicences,
   title: 'Remove licences',
   accept: value => acceptRemoval(value, 'remove-license'),
   resolved: (value, [user]) => ({ ...value, user: user! }),

@@ -9,12 +9,16 @@ import { shownProduct } from '../../licensing/find-product.ts'
 import { usageLocationIn } from './usage-location.ts'
 import { expectOnly, invalid, textOf } from '../values/expect.ts'
 
-/** A product of a user. */
-export interface LicenceRow extends Values {
-  /** Id or name of the user. */
-  readonly user: string
+/** A product. */
+export interface ProductRow extends Values {
   /** Id, part number or name of the product; from intake on, the id. */
   readonly sku: string
+}
+
+/** A product of a user. */
+export interface LicenceRow extends ProductRow {
+  /** Id or name of the user. */
+  readonly user: string
 }
 
 /** A product that a user shall have. */
@@ -180,7 +184,7 @@ export const productNamed = (sku: string): string => {
 export const planNamed = (id: string): string => planCatalogue().get(id)?.servicePlanName ?? id
 
 /** `Microsoft 365 E3 (SPE_E3), without SWAY`. */
-export const detailOf = ({ sku, disabledPlans }: AssignmentRow): string =>
+export const detailOf = ({ sku, disabledPlans }: Pick<AssignmentRow, 'sku' | 'disabledPlans'>): string =>
   disabledPlans && disabledPlans.length > 0
     ? `${productNamed(sku)}, without ${joined(disabledPlans.map(planNamed))}`
     : productNamed(sku)

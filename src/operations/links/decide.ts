@@ -1,5 +1,6 @@
 import { objectKinds } from '../../core/object-kinds.ts'
-import { fewestWitnesses, type Decision, type OperationContext, type Sent } from '../../core/operation.ts'
+import type { Decision, OperationContext, Sent } from '../../core/operation.ts'
+import { fewestWitnesses } from '../../core/witnesses.ts'
 import { doubtOf, madeByWhom, seenAfterLoss } from '../replies/verdicts.ts'
 import { typesOf } from '../objects/types-of.ts'
 import { containersSeen, noContainer } from './containers.ts'

@@ -1,4 +1,5 @@
-import { fewestWitnesses, seenAfterLostReply, type Decision, type Finding, type Sent } from '../../core/operation.ts'
+import type { Decision, Finding, Sent } from '../../core/operation.ts'
+import { fewestWitnesses, seenAfterLostReply } from '../../core/witnesses.ts'
 
 /** What was sent and had no reply is as wanted. */
 export const seenAfterLoss = (id: string): Finding => ({

@@ -25,7 +25,7 @@ const most = 20
 const mostNear = 100
 
 /**
- * Finds a group by id or display name.
+ * Finds a group by id, display name or mail address.
  *
  * @throws EntrapipeError `GROUP_UNKNOWN`, with near names if there are any; `GROUP_AMBIGUOUS` with the groups that have the name
  */
@@ -40,7 +40,9 @@ export const findGroup = async (ctx: Context, group: string): Promise<FoundGroup
     if (reply.status === 403) return { id: group, displayName: null, mail: null }
     return (await ctx.graph.request<FoundGroup>({ method: 'GET', url }, ctx.signal)).body
   }
-  const query = printQuery({ $filter: `displayName eq ${printText(group)}`, $select: asked, $top: most })
+  const named = `displayName eq ${printText(group)}`
+  const filter = group.includes('@') ? `${named} or mail eq ${printText(group)}` : named
+  const query = printQuery({ $filter: filter, $select: asked, $top: most })
   const found = await firstFound<FoundGroup>(ctx, `/groups?${query}`, most)
   const [one, ...more] = found
   if (!one) throw await unknownName(ctx, group)

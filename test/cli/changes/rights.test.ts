@@ -157,6 +157,46 @@ const licensed = async () => {
   return { user: userPrincipalName, sku }
 }
 
+const visio = 'VISIOCLIENT'
+const seatsOf = (partNumber: string, enabled: number) => bed.control('PUT', '/seats', { sku: partNumber, enabled })
+await bed.control('PUT', '/knobs', { groupLicensingMs: 0, groupLicensingPerSecond: 0 })
+await seatsOf(sku, 1_000)
+/** A group that gives a product to a user of its own. */
+const licensing = async (partNumber: string) => {
+  const member = await user({ usageLocation: 'IE' })
+  const { body } = await bed.graph.request<Id>({
+    method: 'POST',
+    url: '/groups',
+    body: { displayName: `Rights ${++made}`, mailNickname: `rights${made}`, mailEnabled: false, securityEnabled: true },
+  })
+  await request('POST', `/groups/${body.id}/members/$ref`, {
+    '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${member.id}`,
+  })
+  const all = await bed.list<{ readonly skuId: string; readonly skuPartNumber: string }>('/subscribedSkus')
+  const { skuId: given } = all.find(({ skuPartNumber }) => skuPartNumber === partNumber)!
+  await request('POST', `/groups/${body.id}/assignLicense`, {
+    addLicenses: [{ skuId: given, disabledPlans: [] }],
+    removeLicenses: [],
+  })
+  return { user: member.userPrincipalName, group: body.id, sku: given }
+}
+const failedShare = async () => {
+  await seatsOf(visio, 0)
+  const share = await licensing(visio)
+  // Its state is read before there are units again.
+  await bed.graph.request({ method: 'GET', url: `/users/${share.user}?$select=licenseAssignmentStates` })
+  await seatsOf(visio, 1_000)
+  return { user: share.user, group: share.group }
+}
+const both = async () => {
+  const share = await licensing(sku)
+  await request('POST', `/users/${share.user}/assignLicense`, {
+    addLicenses: [{ skuId: share.sku, disabledPlans: [] }],
+    removeLicenses: [],
+  })
+  return share
+}
+
 /** A row of each kind of change, which names its objects as people do. */
 const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'create-user': async () => person(`rights${++made}@${domain}`),
@@ -180,6 +220,11 @@ const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'assign-license': async () => ({ user: (await user({ usageLocation: 'IE' })).userPrincipalName, sku }),
   'modify-license': async () => ({ ...(await licensed()), disablePlans: ['BI_AZURE_P2'] }),
   'remove-license': licensed,
+  'assign-group-license': async () => ({ group: (await licensing(sku)).group, sku: visio }),
+  'remove-group-license': async () => ({ group: (await licensing(sku)).group, sku }),
+  'reprocess-license': failedShare,
+  'inherit-license': both,
+  'detach-license': () => licensing(sku),
   'transfer-license': async () => ({ user: (await licensed()).user, from: [sku], sku: 'SPE_E5' }),
   'set-manager': async () => ({
     user: (await user()).userPrincipalName,

@@ -96,6 +96,19 @@ const licensed = async (bed: Bed, count: number, skus: readonly string[]): Promi
   return users
 }
 
+/** A group whose members have a product by it, and perhaps directly. The group is that of the test, and its members are no part of it. */
+const licensedGroup = async (bed: Bed, sku: string, isDirect = false) => {
+  await bed.control('PUT', '/knobs', { groupLicensingMs: 0, groupLicensingPerSecond: 0 })
+  const users = await licensed(bed, 3, isDirect ? [sku] : [])
+  const group = await newGroup(bed, 'Team')
+  await linked(bed, group, 'members', users)
+  await post(bed, `/groups/${group}/assignLicense`, {
+    addLicenses: [{ skuId: sku, disabledPlans: [] }],
+    removeLicenses: [],
+  })
+  return { group, users }
+}
+
 const taken = new WeakMap<Bed, Set<string>>()
 /** The first objects that no other scene takes: scenes may share a directory. */
 const unused = <T>(bed: Bed, all: readonly T[], count: number, idsOf: (one: T) => readonly string[]): readonly T[] => {
@@ -383,6 +396,34 @@ export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
         (await appsOf(bed)).map(([, servicePrincipal]) => servicePrincipal),
       )
     ).map(servicePrincipal => [{ kind: 'restore-service-principal', value: { servicePrincipal } }]),
+}
+
+/** Scenes of operations on licences of groups, whose rows come from what a command names. */
+export const ofLicensing: typeof scenes = {
+  'assign-group-license': async bed => {
+    const { group } = await licensedGroup(bed, e3)
+    return [[{ kind: 'assign-group-license', value: { group, sku: bi } }]]
+  },
+  'remove-group-license': async bed => {
+    const { group } = await licensedGroup(bed, bi)
+    return [[{ kind: 'remove-group-license', value: { group, sku: bi } }]]
+  },
+  'reprocess-license': async bed => {
+    await bed.control('PUT', '/seats', { sku: 'VISIOCLIENT', enabled: 0 })
+    const { users } = await licensedGroup(bed, skuOf('VISIOCLIENT'))
+    for (const user of users)
+      await bed.graph.request({ method: 'GET', url: `/users/${user}?$select=licenseAssignmentStates` })
+    await bed.control('PUT', '/seats', { sku: 'VISIOCLIENT', enabled: 1_000 })
+    return users.map(user => [{ kind: 'reprocess-license', value: { user } }])
+  },
+  'inherit-license': async bed => {
+    const { group, users } = await licensedGroup(bed, bi, true)
+    return users.map(user => [{ kind: 'inherit-license', value: { user, sku: bi, group } }])
+  },
+  'detach-license': async bed => {
+    const { group, users } = await licensedGroup(bed, bi)
+    return users.map(user => [{ kind: 'detach-license', value: { user, sku: bi, group } }])
+  },
 }
 
 /** Scenes of what changes users and groups, or of what changes anything else. */

@@ -22,6 +22,28 @@ t.test('a product that was not there before and is after is gained, with its uni
   )
 })
 
+t.test('a product of a group is gained or lost by the group, with units that are not known', async t => {
+  const ofGroup = { group: 'g1', sku: e3 }
+  t.strictSame(moves('assign-group-license', { plans: null, after: [], losers: 0 }, ofGroup), [
+    { change: 'gained', sku: e3, user: null, group: 'g1', userPrincipalName: null, units: null },
+  ])
+  t.match(moves('remove-group-license', { plans: [], after: null, losers: 7 }, ofGroup), [
+    { change: 'lost', group: 'g1' },
+  ])
+  t.strictSame(moves('assign-group-license', { plans: [], after: ['p'], losers: 0 }, ofGroup), [])
+  t.equal(moves('assign-group-license', null, ofGroup), 'unclear')
+})
+
+t.test('a licence that a group replaces is a direct one that goes and frees nothing', async t => {
+  const row = { ...value, group: 'g1' }
+  t.match(moves('inherit-license', { plans: [], after: null, takes: [], frees: [] }, row), [
+    { change: 'lost', user: 'u1', group: null, units: 0 },
+  ])
+  t.strictSame(brief(moves('detach-license', { plans: null, after: [], takes: [], frees: [] }, row)), [
+    ['gained', e3, 0],
+  ])
+})
+
 t.test('a change of plans alone gives and takes nothing', async t => {
   t.strictSame(moves('modify-license', { plans: [], after: ['p'] }), [])
   t.strictSame(moves('remove-license', { plans: [], after: ['p'] }), [], 'the mailbox is kept')

@@ -1,0 +1,131 @@
+import type { Context } from '../../core/context.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { isFields, type Fields } from '../../core/json.ts'
+import { groupLicences } from '../../licensing/group-licences.ts'
+import { memberLicences } from '../../licensing/member-licences.ts'
+import type { Product } from '../../licensing/products.ts'
+import { shareState } from '../../licensing/share-state.ts'
+import type { Target } from './target.ts'
+
+/** What a group assigns, and how far Graph has processed it. */
+export interface GroupState {
+  /** Ids of the plans that are off, by `skuId`. */
+  readonly assigned: ReadonlyMap<string, ReadonlySet<string>>
+  /** `QueuedForProcessing`, `ProcessingInProgress` or `ProcessingComplete`; null if Graph does not say. */
+  readonly processing: string | null
+}
+
+/**
+ * Reads a group.
+ *
+ * @throws EntrapipeError `GROUP_UNKNOWN` if it was deleted
+ * @see https://learn.microsoft.com/graph/api/resources/licenseprocessingstate
+ */
+export const readGroupState = async ({ group, name }: Target, ctx: Context): Promise<GroupState> => {
+  const url = `/groups/${group.id}?$select=id,assignedLicenses,licenseProcessingState`
+  const reply = await ctx.graph.attempt<Fields>({ method: 'GET', url }, ctx.signal)
+  if (reply.status === 404)
+    throw new EntrapipeError('GROUP_UNKNOWN', `The group ${name} (${group.id}) no longer exists.`, {
+      fix: 'Licenses that it gave may now be assigned directly: `entrapipe licenses report` shows them.',
+    })
+  const { body } = reply.status < 300 ? reply : await ctx.graph.request<Fields>({ method: 'GET', url }, ctx.signal)
+  const state = body['licenseProcessingState']
+  const processing = isFields(state) ? state['state'] : undefined
+  return { assigned: groupLicences(body), processing: typeof processing === 'string' ? processing : null }
+}
+
+/** Whether Graph has nothing more to do for the group, as far as it says. */
+export const isProcessed = ({ processing }: GroupState): boolean =>
+  processing === null || processing === 'ProcessingComplete'
+
+/** Products by id. One that neither the tenant nor the catalogue has, has no plans that are known. */
+export const productsWith = ({ products }: Target, skus: Iterable<string>): readonly Product[] =>
+  [...skus].map(skuId => products.get(skuId) ?? { skuId, partNumber: skuId, name: skuId, alsoCalled: [], plans: [] })
+
+/** The products that the command names, otherwise all that the group assigns. */
+export const productsOfGroup = (target: Target, { assigned }: GroupState): readonly Product[] =>
+  target.named.length > 0 ? target.named : productsWith(target, assigned.keys())
+
+/** How far a product of a group has come. */
+export interface ShareCounts {
+  active: number
+  pending: number
+  /** By code. */
+  readonly errors: Record<string, number>
+}
+
+/** A member to whom a group could not give a product, or from whom it could not take it. */
+export interface FailedShare {
+  readonly user: string
+  readonly name: string
+  readonly displayName: string | null
+  readonly product: Product
+  readonly error: string
+}
+
+/** A new count. */
+const noShares = (): ShareCounts => ({ active: 0, pending: 0, errors: {} })
+
+/** Sums of several products. */
+export const sumShares = (all: Iterable<ShareCounts>): ShareCounts => {
+  const sum = noShares()
+  for (const { active, pending, errors } of all) {
+    sum.active += active
+    sum.pending += pending
+    for (const [code, many] of Object.entries(errors)) sum.errors[code] = (sum.errors[code] ?? 0) + many
+  }
+  return sum
+}
+
+/** The number of errors. */
+export const errorsIn = ({ errors }: ShareCounts): number => Object.values(errors).reduce((sum, many) => sum + many, 0)
+
+/**
+ * Reads the members of a group, yields the errors of each page, and returns for each product how many members it has in which state. Those who have left
+ * the group, and from whom it could not take a product, are among the errors. Holds the ids of the members: a page may be repeated after an
+ * expired page token.
+ */
+export async function* readShares(
+  target: Target,
+  products: readonly Product[],
+  { assigned }: GroupState,
+  ctx: Context,
+): AsyncGenerator<readonly FailedShare[], ReadonlyMap<Product, ShareCounts>> {
+  const counts = new Map(products.map(product => [product, noShares()]))
+  const ids = new Set<string>()
+  for (const list of ['members', 'membersWithLicenseErrors'] as const)
+    for await (const members of memberLicences(ctx.graph, target.group.id, ctx.signal, list)) {
+      const failed: FailedShare[] = []
+      for (const { id, name, displayName, licences } of members) {
+        if (ids.has(id)) continue
+        ids.add(id)
+        for (const product of products) {
+          const found = shareState(licences, target.group.id, product, assigned.get(product.skuId))
+          const count = counts.get(product)!
+          if (found.state === 'error') {
+            count.errors[found.error] = (count.errors[found.error] ?? 0) + 1
+            failed.push({ user: id, name, displayName, product, error: found.error })
+          } else if (list === 'members') count[found.state]++
+        }
+      }
+      ctx.doing({ what: `reading the members of ${target.name}`, done: ids.size })
+      yield failed
+    }
+  return counts
+}
+
+/** As `readShares`. @param failed called with the errors of each page */
+export const countShares = async (
+  target: Target,
+  products: readonly Product[],
+  state: GroupState,
+  ctx: Context,
+  failed: (shares: readonly FailedShare[]) => void = () => undefined,
+): Promise<ReadonlyMap<Product, ShareCounts>> => {
+  const reading = readShares(target, products, state, ctx)
+  for (;;) {
+    const { done, value } = await reading.next()
+    if (done) return value
+    failed(value)
+  }
+}

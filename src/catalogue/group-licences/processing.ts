@@ -1,0 +1,156 @@
+import type { Context, PartDatabase } from '../../core/context.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { joined } from '../../core/joined.ts'
+import type { Fields, Json } from '../../core/json.ts'
+import type { Source } from '../../core/parts.ts'
+import { licenceError } from '../../data/licence-errors.ts'
+import { shownProduct } from '../../licensing/find-product.ts'
+import type { Product } from '../../licensing/products.ts'
+import {
+  countShares,
+  errorsIn,
+  productsOfGroup,
+  productsWith,
+  readGroupState,
+  sumShares,
+  type FailedShare,
+  type ShareCounts,
+} from './group-state.ts'
+import { describedTarget, type FindTarget, type Target } from './target.ts'
+import { untilProcessed } from './until-processed.ts'
+
+/** Name under which the end of a wait is kept with the run (`ctx.tell`). */
+export const licensingTold = 'group-licensing'
+
+/** How the members of a group ended. */
+export interface LicensingTold {
+  readonly group: string
+  readonly groupName: string
+  readonly active: number
+  readonly inError: number
+  /** By code. */
+  readonly errors: Readonly<Record<string, number>>
+  readonly pending: number
+}
+
+interface ProcessingOptions {
+  readonly target: FindTarget
+  /** Name of the phase whose changes are watched. */
+  readonly after: string
+  readonly waitMs: number
+}
+
+const tables = 'create table waits (name text primary key, since integer not null) without rowid'
+
+/** What is kept of a wait while its run is stopped. Opened by the phase before, so that a wait that starts over finds it. */
+export const waitStore = (ctx: Context): PartDatabase => ctx.store.database('licence-wait', [tables])
+
+/**
+ * Waits until the members of a group are processed, and settles those who are in error as failed rows. A wait that is resumed ends when the first one would
+ * have. Its row is the group.
+ *
+ * @throws EntrapipeError `LICENCES_PENDING` when the time is over; the run can then be resumed, for as long again
+ */
+export const processing = ({ target, after, waitMs }: ProcessingOptions): Source<Fields> => ({
+  kind: 'licence-processing',
+  usesGraph: true,
+  live: false,
+  check: async ctx => void (await target(ctx)),
+  describe: async ctx => ({ ...(await describedTarget(target, ctx)), after, waitMs }),
+  async *read(ctx) {
+    if (ctx.dryRun) return
+    const found = await target(ctx)
+    const products = await watchedProducts(found, after, ctx)
+    if (products.length === 0) return
+    const sinceMs = begun(ctx)
+    await ctx.untilShown([found.group.id])
+    const { state, counts, isOver } = await untilProcessed(found, products, sinceMs + waitMs, ctx)
+    const sum = sumShares(counts.values())
+    if (!isOver) {
+      waitStore(ctx).sql.exec('delete from waits')
+      throw notOver(found, sum)
+    }
+    // Counted again, so that rows and numbers are of one look.
+    const last =
+      errorsIn(sum) === 0
+        ? counts
+        : await countShares(found, products, state, ctx, shares => {
+            for (const share of shares) ctx.settled(failure(share, found, after))
+          })
+    const told = toldOf(found, sumShares(last.values()))
+    await ctx.tell(licensingTold, told as object as Json)
+    ctx.origin({ note: sentence(told, products) })
+    yield { rows: [{ key: found.group.id, value: told as object as Fields }] }
+  },
+})
+
+/** When the wait began: now, unless it is resumed. */
+const begun = (ctx: Context): number => {
+  const { sql, write } = waitStore(ctx)
+  write(() => sql.prepare("insert or ignore into waits values ('processing', ?)").run(ctx.clock.now()))
+  return Number(sql.prepare('select since from waits').get()!['since'])
+}
+
+/** The products whose change was made, or was not necessary. Changes of users are about those that the command names, or all of the group. */
+const watchedProducts = async (target: Target, after: string, ctx: Context): Promise<readonly Product[]> => {
+  const skus = new Set<string>()
+  let ofUsers = false
+  for await (const page of ctx.changes(after))
+    for (const { row, outcome } of page) {
+      if (outcome !== 'done' && outcome !== 'unchanged') continue
+      if (typeof row.value['sku'] === 'string') skus.add(row.value['sku'])
+      else ofUsers = true
+    }
+  return ofUsers ? productsOfGroup(target, await readGroupState(target, ctx)) : productsWith(target, skus)
+}
+
+const failure = ({ user, name, product, error }: FailedShare, { name: group }: Target, after: string) => {
+  const { meaning, fix } = licenceError(error)
+  return {
+    key: `${user}/${product.partNumber}`,
+    operation: `${after}-group-license`,
+    target: name,
+    outcome: 'failed',
+    id: user,
+    code: error,
+    message: `${shownProduct(product)} by group ${group}: ${meaning}`,
+    fix,
+  } as const
+}
+
+const toldOf = ({ group, name }: Target, sum: ShareCounts): LicensingTold => ({
+  group: group.id,
+  groupName: name,
+  active: sum.active,
+  inError: errorsIn(sum),
+  errors: sum.errors,
+  pending: sum.pending,
+})
+
+const numbers = ({ errors }: Pick<LicensingTold, 'errors'>): string =>
+  joined(
+    Object.entries(errors)
+      .sort(([, one], [, other]) => other - one)
+      .map(([code, many]) => `${code} ${many.toLocaleString('en-US')}`),
+  )
+
+const sentence = (told: LicensingTold, products: readonly Product[]): string => {
+  const { groupName, active, inError } = told
+  const wrong =
+    inError === 0
+      ? 'none is in error.'
+      : `${inError.toLocaleString('en-US')} ${inError === 1 ? 'is' : 'are'} in error (${numbers(told)}).`
+  return `Group ${groupName} is processed for ${joined(products.map(shownProduct))}: ${active.toLocaleString('en-US')} ${active === 1 ? 'member is' : 'members are'} as wanted, ${wrong}`
+}
+
+const notOver = ({ name }: Target, sum: ShareCounts): EntrapipeError => {
+  const { active, pending } = sum
+  return new EntrapipeError(
+    'LICENCES_PENDING',
+    `The time of --wait is over, and ${pending === 0 ? `group ${name} is still being processed` : `${pending} members of group ${name} are not processed`}: ${active} are as wanted, ${errorsIn(sum)} in error.`,
+    {
+      facts: { active, pending, errors: errorsIn(sum) },
+      fix: 'The same command goes on waiting, and sends nothing again.',
+    },
+  )
+}

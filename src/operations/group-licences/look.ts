@@ -1,0 +1,135 @@
+import type { Finding, Looked, OperationContext } from '../../core/operation.ts'
+import { joined } from '../../core/joined.ts'
+import { groupLicences } from '../../licensing/group-licences.ts'
+import { memberLicences } from '../../licensing/member-licences.ts'
+import { plansTurnedOff, switchablePlans, type Product, type Products } from '../../licensing/products.ts'
+import type { UserLicences } from '../../licensing/user-licences.ts'
+import { losesService, productIn } from '../licences/look.ts'
+import { productsSeen } from '../licences/products-seen.ts'
+import { productNamed } from '../licences/row.ts'
+import { notFound } from '../objects/one.ts'
+import { liveSeen } from '../objects/read.ts'
+import type { Seen } from '../objects/read-each.ts'
+import type { GroupLicenceBefore, GroupLicenceRow } from './row.ts'
+
+const properties = ['displayName', 'securityEnabled', 'assignedLicenses']
+
+/** Groups with what they assign; undefined for one that does not exist. */
+export const groupsSeen = (
+  rows: readonly GroupLicenceRow[],
+  context: OperationContext,
+): Promise<readonly (Seen | undefined)[]> =>
+  liveSeen(
+    'group',
+    rows.map(({ group }) => group),
+    properties,
+    context,
+  )
+
+/** Ids of the plans that are off in what a group assigns; null if it does not assign the product. */
+export const plansOff = (group: Seen, product: Product): readonly string[] | null => {
+  const off = groupLicences(group).get(product.skuId)
+  return off ? switchedOff(product, off) : null
+}
+
+const switchedOff = (product: Product, off: ReadonlySet<string>): readonly string[] =>
+  [...switchablePlans(product, off)].sort()
+
+/** What a group would assign; or why nothing is sent. */
+type Decided = { readonly after: readonly string[] | null } | Finding
+
+/** Decides what a group shall assign. @param now ids of the plans that are off; null if it does not assign the product */
+type DecideGroup = (row: GroupLicenceRow, group: Seen, product: Product, now: readonly string[] | null) => Decided
+
+/** Reads groups, and decides what is done for each row. */
+export const lookAtGroups = async (
+  values: readonly GroupLicenceRow[],
+  decide: DecideGroup,
+  context: OperationContext,
+): Promise<readonly Looked<GroupLicenceBefore>[]> => {
+  if (values.length === 0) return []
+  const products = await productsSeen(context)
+  const groups = await groupsSeen(values, context)
+  const looked: Looked<GroupLicenceBefore>[] = []
+  for (const [at, value] of values.entries()) {
+    const group = groups[at]
+    const product = productIn(products, value)
+    if (!group) looked.push(notFound('group', value.group))
+    else looked.push(await lookedAt(value, group, product, products, decide, context))
+  }
+  return looked
+}
+
+const lookedAt = async (
+  value: GroupLicenceRow,
+  group: Seen,
+  product: Product,
+  products: Products,
+  decide: DecideGroup,
+  context: OperationContext,
+): Promise<Looked<GroupLicenceBefore>> => {
+  const plans = plansOff(group, product)
+  const decided = decide(value, group, product, plans)
+  if ('outcome' in decided) return { id: value.group, ...decided }
+  const { after } = decided
+  if (value.onceDirect) {
+    const why = value.assumed ? undefined : await lackingDirect(value, group, product, context)
+    return why ?? { send: { plans, after, losers: 0 } }
+  }
+  const [before, next] = [plans, after].map(off => licencesWith(group, product, off)) as [UserLicences, UserLicences]
+  const loses = plans !== null && (after === null || losesService(before, next, products))
+  return { send: { plans, after, losers: loses ? await membersOf(value.group, context) : 0 } }
+}
+
+/** What a member has through the group alone, if the product is assigned like this. */
+const licencesWith = (group: Seen, { skuId }: Product, off: readonly string[] | null): UserLicences => {
+  const assigned = new Map(groupLicences(group))
+  if (off) assigned.set(skuId, new Set(off))
+  else assigned.delete(skuId)
+  return {
+    direct: new Map(
+      [...assigned].map(([sku, disabledPlans]) => [sku, { state: 'Active', error: null, disabledPlans }]),
+    ),
+    inherited: new Map(),
+  }
+}
+
+/** Users who are direct members. @see https://learn.microsoft.com/graph/api/group-list-members */
+const membersOf = (group: string, { graph, signal, once }: OperationContext): Promise<number> =>
+  once(`members of ${group}`, () => graph.count(`/groups/${group}/members/microsoft.graph.user`, undefined, signal))
+
+/** Names that a message lists. */
+const most = 3
+
+/** Why a group must keep a product that its members do not all have directly; undefined if they do. */
+const lackingDirect = async (
+  { group: id }: GroupLicenceRow,
+  group: Seen,
+  product: Product,
+  { graph, signal }: OperationContext,
+): Promise<Finding | undefined> => {
+  const off = groupLicences(group).get(product.skuId) ?? new Set<string>()
+  const lacking: string[] = []
+  let count = 0
+  for await (const members of memberLicences(graph, id, signal))
+    for (const { name, licences } of members) {
+      if (hasDirectly(licences, product, off)) continue
+      count++
+      if (lacking.length < most) lacking.push(name)
+    }
+  if (count === 0) return undefined
+  const who = count > most ? `${count} members, such as ${joined(lacking)},` : joined(lacking)
+  return {
+    outcome: 'failed',
+    id,
+    code: 'MEMBERS_WITHOUT_LICENCE',
+    message: `The group keeps ${productNamed(product.skuId)}: ${who} would lose plans, since not all that the group gives are on directly.`,
+    fix: 'Correct the rows of the members that failed, and run the command again.',
+  }
+}
+
+/** Whether a user has a product directly, with each plan on that is on in the group. @param off ids of plans */
+const hasDirectly = ({ direct }: UserLicences, product: Product, off: ReadonlySet<string>): boolean => {
+  const own = direct.get(product.skuId)
+  return own?.state === 'Active' && plansTurnedOff(product, own.disabledPlans).every(plan => off.has(plan))
+}

@@ -1,0 +1,139 @@
+import t from 'tap'
+import { skuOf } from '../licensing/products.ts'
+import { groupLicenceBed } from './group-license-bed.ts'
+
+const bed = await groupLicenceBed(t)
+const { group, users, licenses, held, summaryOf } = bed
+
+t.test('a group gets products in one request, its users have them, and the undo takes them', async t => {
+  const members = users(3)
+  const { id, name } = await group(members)
+  const dry = await licenses('assign', '--group', name, '--sku', 'SPE_E3,Power BI Pro', '--dry-run', '--wait')
+  t.match([dry.status, summaryOf(dry).summary.counts], [0, { pending: 2 }], dry.stderr)
+  t.strictSame(await held(members, 'SPE_E3'), ['', '', ''])
+  await bed.writes()
+  const made = await licenses(
+    'assign',
+    '--group',
+    id,
+    '--sku',
+    'SPE_E3,POWER_BI_PRO',
+    '--disable-plans',
+    'SWAY',
+    '--wait',
+  )
+  t.match([made.status, summaryOf(made).summary.counts], [0, { done: 2, failed: 0 }], made.stderr)
+  t.match(JSON.parse(made.stdout), { licensing: { active: 6, inError: 0, pending: 0 } })
+  t.strictSame(Object.values(await bed.writes()), [1])
+  t.strictSame(await held(members, 'SPE_E3'), ['group -1', 'group -1', 'group -1'])
+  t.strictSame(await held(members, 'POWER_BI_PRO'), ['group', 'group', 'group'])
+  const again = await licenses('assign', '--group', name, '--sku', 'SPE_E3')
+  t.match([again.status, summaryOf(again).summary.counts], [0, { unchanged: 1 }], 'plans stay as they are')
+  const undone = await bed.run('runs', 'undo', summaryOf(made).run, '--yes', '--json')
+  t.match([undone.status, summaryOf(undone).summary.counts], [0, { done: 2 }], undone.stderr)
+  t.strictSame(await held(members, 'SPE_E3'), ['', '', ''])
+})
+
+t.test('what is wrong with the command stops it before anything is sent', async t => {
+  const { name } = await group([])
+  await bed.writes()
+  for (const [flags, message] of [
+    [['--group', 'No such group', '--sku', 'SPE_E3'], /has no group named .{1,2}No such group/],
+    [['--group', name, '--sku', 'SPE_E33'], /No product has/],
+    [['--group', name, '--sku', 'SPE_E5'], /does not have Microsoft 365 E5/],
+    [['--group', name], /No product was named|--sku/],
+    [['--sku', 'SPE_E3'], /--group/],
+    [['--group', name, '--sku', 'SPE_E3', '--only-plans', 'SWAY', '--disable-plans', 'SWAY'], /Only one of/],
+    [['--group', name, '--sku', 'SPE_E3', '--disable-plans', 'SWAYY'], /no plan/],
+    [['--group', name, '--sku', 'SPE_E3', '--wait', 'long'], /time with its unit/],
+    [['--group', name, '--sku', 'SPE_E3', '--wiat'], /Unknown option/],
+  ] as const) {
+    const { status, stderr } = await licenses('assign', ...flags)
+    t.match([status, stderr], [2, message])
+  }
+  t.strictSame(await bed.writes(), {})
+})
+
+t.test('a group without security, a synced name, or a conflict inside the group is a failed row', async t => {
+  const { id } = await group([], { groupTypes: ['Unified'], mailEnabled: true, securityEnabled: false })
+  const without = await licenses('assign', '--group', id, '--sku', 'SPE_E3')
+  t.match([without.status, without.results], [3, [{ code: 'GROUP_NOT_SECURITY_ENABLED' }]], without.stderr)
+  const { id: both } = await group([])
+  const conflict = await licenses('assign', '--group', both, '--sku', 'SPE_E3,SPB')
+  t.equal(conflict.status, 3, conflict.stderr)
+  t.match(conflict.results, [{ message: /The group would assign .* exclude each other/ }, {}])
+})
+
+t.test('members who cannot have the product are failed rows of the wait, with what to do', async t => {
+  const members = users(5)
+  const { name, id } = await group(members)
+  const made = await licenses('assign', '--group', name, '--sku', 'VISIOCLIENT', '--wait', '1h')
+  t.equal(made.status, 3, made.stderr)
+  t.match(JSON.parse(made.stdout), {
+    status: 'Failed',
+    licensing: { group: id, active: 3, inError: 2, errors: { CountViolation: 2 }, pending: 0 },
+  })
+  const failed = made.results.filter(({ outcome }) => outcome === 'failed')
+  t.match(failed, [
+    { code: 'CountViolation', message: /No unit of the product was free/, fix: /Buy units/ },
+    { code: 'CountViolation' },
+  ])
+  const rows = await bed.status(name)
+  t.match(
+    rows.filter(({ row }) => row === 'member'),
+    [
+      { error: 'CountViolation', skuPartNumber: 'VISIOCLIENT', meaning: /unit/, whatToDo: /Buy/ },
+      { error: 'CountViolation' },
+    ],
+  )
+  t.match(rows.at(-1), { row: 'product', members: 5, active: 3, inError: 2, pending: 0 })
+  const csv = await bed.run('licenses', 'group', 'status', '--group', id, '--tenant', 'sandbox', '--to', 'errors.csv')
+  t.match([csv.status, bed.textOf('errors.csv').split('\n').length], [0, 5], csv.stderr)
+
+  const still = await licenses('reprocess', '--group', name)
+  t.match([still.status, summaryOf(still).summary.counts], [3, { failed: 2 }], still.stderr)
+  t.match(still.results, [{ code: 'NO_SEATS' }, { code: 'NO_SEATS' }])
+  await bed.control('PUT', '/seats', { sku: 'VISIOCLIENT', enabled: 5 })
+  const fixed = await licenses('reprocess', '--group', name, '--sku', 'VISIOCLIENT', '--wait')
+  t.match([fixed.status, summaryOf(fixed).summary.counts], [0, { done: 2 }], fixed.stderr)
+  t.match(JSON.parse(fixed.stdout), { licensing: { active: 5, inError: 0 } })
+  const none = await licenses('reprocess', '--group', name)
+  t.match([none.status, summaryOf(none).summary.counts], [0, { rows: 0 }], none.stderr)
+  const one = await licenses('reprocess', '--group', name, '--id', members[0]!)
+  t.match([one.status, summaryOf(one).summary.counts], [0, { unchanged: 1 }], one.stderr)
+})
+
+t.test('what members lose counts as removals, one for each of them', async t => {
+  const members = users(12)
+  const { name, id } = await group(members)
+  await bed.assignGroup(id, 'POWER_BI_PRO')
+  const braked = await bed.run(
+    ...['licenses', 'group', 'remove', '--group', name, '--sku', 'POWER_BI_PRO', '--tenant', 'sandbox', '--yes'],
+    ...['--max-removals', '11'],
+  )
+  t.match([braked.status, braked.stderr], [5, /12 users.*limit is 11/s])
+  t.strictSame(await bed.assignedBy(id), [skuOf('POWER_BI_PRO')])
+  const removed = await licenses('remove', '--group', name, '--sku', 'POWER_BI_PRO', '--max-removals', '12', '--wait')
+  t.match([removed.status, summaryOf(removed).summary.counts], [0, { done: 1 }], removed.stderr)
+  t.match(JSON.parse(removed.stdout), { licensing: { active: 12, inError: 0 } })
+  t.strictSame(new Set(await held(members, 'POWER_BI_PRO')), new Set(['']))
+  const again = await licenses('remove', '--group', name, '--sku', 'POWER_BI_PRO')
+  t.match([again.status, summaryOf(again).summary.counts], [0, { unchanged: 1 }])
+  const undone = await bed.run('runs', 'undo', summaryOf(removed).run, '--yes', '--json')
+  t.equal(undone.status, 0, undone.stderr)
+  t.strictSame(new Set(await held(members, 'POWER_BI_PRO')), new Set(['group']))
+})
+
+t.test('an empty group, and members of nested groups, get nothing', async t => {
+  const [inner] = users(1) as [string]
+  const nested = await group([inner])
+  const { name } = await group([nested.id])
+  const made = await licenses('assign', '--group', name, '--sku', 'POWER_BI_PRO', '--wait')
+  t.match(
+    [made.status, JSON.parse(made.stdout)],
+    [0, { licensing: { active: 0, inError: 0, pending: 0 } }],
+    made.stderr,
+  )
+  t.strictSame(await held([inner], 'POWER_BI_PRO'), [''])
+  t.strictSame(await bed.status(nested.name), [])
+})
