@@ -16,6 +16,7 @@ export const operationNames = (): readonly string[] =>
 const notOfFiles: readonly string[] = [
   ...['upload-user', 'set-usage-location', 'exchange-license'],
   ...['assign-group-license', 'remove-group-license', 'reprocess-license', 'inherit-license', 'detach-license'],
+  ...['await-license', 'assign-timed-role', 'unassign-timed-role'],
 ]
 
 /** Operations whose rows come from files. */

@@ -23,6 +23,10 @@ const ownWords: Readonly<Record<string, string>> = {
   'detach-license': 'licenses group migrate --to direct',
   'keep-member': 'members sync',
   'keep-owner': 'owners sync',
+  onboard: 'onboard',
+  'await-license': 'onboard',
+  'assign-timed-role': 'onboard --role-until',
+  'unassign-timed-role': 'runs undo',
 }
 
 /** The words of the command that runs an operation: `users create` for `create-user`. */

@@ -55,6 +55,7 @@ export const codes = {
   RUN_SUPERSEDED: { exit: 2, http: 409, retryable: false },
   RUN_REPEATED: { exit: 5, http: 409, retryable: false },
   RUN_UNDECIDED: { exit: 2, http: 409, retryable: false },
+  CREDENTIALS_LEFT: { exit: 2, http: 409, retryable: false },
   PARTIAL_CHANGED: failed,
   INTERRUPTED: { exit: 130, http: 499, retryable: true },
   TERMINATED: { exit: 143, http: 499, retryable: true },

@@ -15,14 +15,17 @@ import {
   rolesWhen,
   writeAssignable,
   writeGroups,
+  createUsers,
+  setManagers,
+  updateUsers,
+  writePasses,
+  writeUsers,
 } from './needs.ts'
+import { onboardPermissions } from './onboard-permissions.ts'
 import { objectEntries } from './object-entries.ts'
 
-const writeUsers = 'User.ReadWrite.All'
-const createUsers: Need = { anyOf: ['User.Create', writeUsers, everything], writes: true }
 /** @see https://learn.microsoft.com/graph/api/invitation-post */
 const inviteUsers: Need = { anyOf: ['User.Invite.All', writeUsers, everything], writes: true }
-const updateUsers: Need = { anyOf: ['User.ReadUpdate.All', writeUsers, everything], writes: true }
 const deleteUsers: Need = { anyOf: ['User.DeleteRestore.All', writeUsers], writes: true }
 const switchUsers: Need = { anyOf: ['User.EnableDisableAccount.All', writeUsers, everything], writes: true }
 /** @see https://learn.microsoft.com/graph/api/user-revokesigninsessions */
@@ -32,10 +35,6 @@ const resetPasswords: Need = {
   delegated: 'Directory.AccessAsUser.All',
   writes: true,
 }
-/** @see https://learn.microsoft.com/graph/api/authentication-post-temporaryaccesspassmethods */
-const writePasses: Need = { anyOf: ['UserAuthMethod-TAP.ReadWrite.All', 'UserAuthenticationMethod.ReadWrite.All'] }
-/** @see https://learn.microsoft.com/graph/api/user-post-manager */
-const setManagers: Need = { anyOf: [writeUsers, everything], writes: true }
 /** @see https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-post-bulkupload */
 const uploadUsers: Need = {
   anyOf: ['SynchronizationData-User.Upload'],
@@ -115,6 +114,7 @@ export const changePermissions: readonly OperationPermissions[] = [
     needs: [inviteUsers, readUsers, readName],
     note: 'To invite people as members (invitedUserType), the app or the person needs the Entra role Global Administrator. Apps cannot invite where the tenant lets only administrators invite.',
   },
+  onboardPermissions,
   ofUsers('update', updateUsers, {
     counts: true,
     needs: [

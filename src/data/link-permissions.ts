@@ -140,6 +140,16 @@ const ofRoles = (verb: 'assign' | 'unassign', change: string): OperationPermissi
   needs: writeRoles('RoleManagement.ReadWrite.Directory'),
 })
 
+/** @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignmentschedulerequests */
+const timedRoles = {
+  requests: [
+    `POST ${directoryRoles}/roleAssignmentScheduleRequests`,
+    `GET ${directoryRoles}/roleAssignmentSchedules`,
+    ...roleReads,
+  ],
+  needs: writeRoles('RoleAssignmentSchedule.ReadWrite.Directory'),
+} as const
+
 const ofEligibleRoles = (verb: 'assign' | 'unassign'): OperationPermissions => ({
   operation: `roles ${verb} --eligible`,
   kind: `${verb}-eligible-role`,
@@ -171,4 +181,5 @@ export const linkPermissions: readonly OperationPermissions[] = [
   ofRoles('unassign', `DELETE ${directoryRoles}/roleAssignments/{id}`),
   ofEligibleRoles('assign'),
   ofEligibleRoles('unassign'),
+  { operation: 'onboard --role-until', kind: 'assign-timed-role', ...timedRoles },
 ]

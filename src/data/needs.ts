@@ -92,3 +92,16 @@ export const readName: Need = {
   anyOf: ['Organization.Read.All', 'Directory.Read.All'],
   when: "to show the tenant's name in the preview",
 }
+
+/** Everything of users. */
+export const writeUsers = 'User.ReadWrite.All'
+/** Creates users. */
+export const createUsers: Need = { anyOf: ['User.Create', writeUsers, everything], writes: true }
+/** Changes properties of users. */
+export const updateUsers: Need = { anyOf: ['User.ReadUpdate.All', writeUsers, everything], writes: true }
+/** Makes and deletes passes. @see https://learn.microsoft.com/graph/api/authentication-post-temporaryaccesspassmethods */
+export const writePasses: Need = {
+  anyOf: ['UserAuthMethod-TAP.ReadWrite.All', 'UserAuthenticationMethod.ReadWrite.All'],
+}
+/** Sets managers. @see https://learn.microsoft.com/graph/api/user-post-manager */
+export const setManagers: Need = { anyOf: [writeUsers, everything], writes: true }

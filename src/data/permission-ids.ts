@@ -98,6 +98,9 @@ export const permissionIds: Readonly<Record<string, { readonly application?: str
     application: 'e1a88a34-94c4-4418-be12-c87b00e26bea',
     delegated: '08432d1b-5911-483c-86df-7980af5cdee0',
   },
+  'Policy.Read.All': { application: '246dd0d5-5bd0-4def-940b-0421030a5b68' },
+  'Policy.Read.AuthenticationMethod': { application: '8e3bc81b-d2f3-4b7b-838c-32c88218d2f0' },
+  'RoleAssignmentSchedule.ReadWrite.Directory': { application: 'dd199f4a-f148-40a4-a2ec-f0069cc799ec' },
   'RoleEligibilitySchedule.ReadWrite.Directory': {
     application: 'fee28b28-e1f3-4841-818e-2704dc62245f',
     delegated: '62ade113-f8e0-4bf9-a6ba-5acb31db32fd',

@@ -2,7 +2,13 @@ import { isGuid } from '../core/guid.ts'
 import { EntrapipeError, isCode } from '../core/errors.ts'
 import { privilegedRoles, synchronizationRole } from '../data/privileged-roles.ts'
 import { allPages, nestedMembers } from './members-of.ts'
-import { privilegedCustomRoles, roleDefinitions, roleHolders, type RoleReading } from './role-holders.ts'
+import {
+  assignableGroups,
+  privilegedCustomRoles,
+  roleDefinitions,
+  roleHolders,
+  type RoleReading,
+} from './role-holders.ts'
 
 /** Objects that must not be touched. Names are user principal names, display names, or ids. */
 export interface Protect {
@@ -56,7 +62,8 @@ const quoted = (text: string): string => encodeURIComponent(`'${text.replaceAll(
 
 /**
  * Finds the protected objects: the identity that signed in, what the configuration protects, the holders of privileged roles (active,
- * eligible, or through a group), and the accounts that synchronize Active Directory. A group that holds such a role is one of them.
+ * eligible, or through a group), and the accounts that synchronize Active Directory. A group that can be given roles is one of them, whether
+ * it holds one or not.
  *
  * @throws EntrapipeError `NOT_PERMITTED` if something that the configuration protects cannot be read, `CONFIG_INVALID` for a name
  *   in the configuration that the directory does not have
@@ -71,7 +78,9 @@ export const protectedObjects = async (options: ProtectedOptions): Promise<Prote
   if (options.includePrivileged) return { reasons, roles: new Map(), unread: undefined }
   try {
     const roles = new Map([...builtInRoles, ...(await privilegedCustomRoles(options))])
-    for (const { id, why } of await roleHolders(options, roles)) add(id, why, true)
+    const groups = await assignableGroups(options)
+    for (const { id, why } of await roleHolders(options, roles, groups)) add(id, why, true)
+    for (const { id } of groups) add(id, 'roles can be assigned to it', true)
     return { reasons, roles, unread: undefined }
   } catch (error) {
     if (!isCode(error, 'NOT_PERMITTED')) throw error

@@ -67,11 +67,13 @@ export const privilegedCustomRoles = async (reading: RoleReading): Promise<Reado
  * Takes three listings, one of role-assignable groups, and one request for the members of each group with such a role.
  *
  * @param roles names by id in lower case
+ * @param assignable groups to which roles can be assigned, if they were read
  * @throws EntrapipeError `NOT_PERMITTED`
  */
 export const roleHolders = async (
   reading: RoleReading,
   roles: ReadonlyMap<string, string>,
+  assignable?: readonly AssignableGroup[],
 ): Promise<readonly Holder[]> => {
   const held = await Promise.all([
     allPages<Assignment>(reading, assignments),
@@ -81,7 +83,7 @@ export const roleHolders = async (
     const role = roles.get(roleDefinitionId.toLowerCase())
     return role === undefined ? [] : [{ id: principalId.toLowerCase(), role, why: `it holds the role ${role}` }]
   })
-  return direct.length === 0 ? [] : [...direct, ...(await throughGroups(reading, direct))]
+  return direct.length === 0 ? [] : [...direct, ...(await throughGroups(reading, direct, assignable))]
 }
 
 const noneWithoutLicence = (error: unknown): readonly Assignment[] => {
@@ -89,13 +91,23 @@ const noneWithoutLicence = (error: unknown): readonly Assignment[] => {
   return []
 }
 
-const throughGroups = async (reading: RoleReading, direct: readonly Holder[]): Promise<readonly Holder[]> => {
+/** A group to which roles can be assigned. */
+interface AssignableGroup {
+  readonly id: string
+  readonly displayName?: string
+}
+
+/** Groups to which roles can be assigned: what their members may do can change at any time. @throws EntrapipeError `NOT_PERMITTED` */
+export const assignableGroups = (reading: RoleReading): Promise<readonly AssignableGroup[]> =>
+  allPages(reading, '/groups?$select=id,displayName&$top=999&$filter=isAssignableToRole%20eq%20true')
+
+const throughGroups = async (
+  reading: RoleReading,
+  direct: readonly Holder[],
+  assignable: readonly AssignableGroup[] | undefined,
+): Promise<readonly Holder[]> => {
   const roleOf = new Map(direct.map(({ id, role }) => [id, role]))
-  const assignable = await allPages<{ readonly id: string; readonly displayName?: string }>(
-    reading,
-    '/groups?$select=id,displayName&$top=999&$filter=isAssignableToRole%20eq%20true',
-  )
-  const groups = assignable.filter(({ id }) => roleOf.has(id.toLowerCase()))
+  const groups = (assignable ?? (await assignableGroups(reading))).filter(({ id }) => roleOf.has(id.toLowerCase()))
   const members = await nestedMembers(
     reading,
     groups.map(({ id }) => id),

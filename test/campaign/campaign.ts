@@ -8,6 +8,7 @@ import { hrCampaign } from './hr/campaign.ts'
 import { inviteTrials } from './invites.ts'
 import { groupMembers, linkTrials, ownerForms, unitMembers } from './linked.ts'
 import type { pairOf } from './pair.ts'
+import { onboardCampaign } from './onboard.ts'
 import { perform, type Performed } from './perform.ts'
 import { roleTrials } from './roles.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -136,9 +137,13 @@ const trialsOf = {
 } as const satisfies Record<string, Trials>
 
 /** What a campaign changes. */
-export type CampaignKind = keyof typeof trialsOf | 'hr'
+export type CampaignKind = keyof typeof trialsOf | 'hr' | 'onboard'
 /** All of them. */
-export const kinds: readonly CampaignKind[] = [...(Object.keys(trialsOf) as readonly (keyof typeof trialsOf)[]), 'hr']
+export const kinds: readonly CampaignKind[] = [
+  ...(Object.keys(trialsOf) as readonly (keyof typeof trialsOf)[]),
+  'hr',
+  'onboard',
+]
 
 /** Kinds whose rows are about users of the directory, each about another one. */
 const aboutUsers: readonly CampaignKind[] = ['members', 'units', 'app-roles', 'roles', 'owners', 'sync']
@@ -166,6 +171,10 @@ export async function* campaign(options: CampaignOptions): AsyncGenerator<Perfor
   const { kind, rows, folder, seed, kills, rivalShare = 0.01, most = Infinity } = options
   if (kind === 'hr') {
     yield* hrCampaign({ rows, folder, seed, kills })
+    return
+  }
+  if (kind === 'onboard') {
+    yield* onboardCampaign({ rows, folder, seed, kills })
     return
   }
   const next = random(`${kind} ${seed}`)

@@ -30,6 +30,7 @@ const fullRows: Readonly<Partial<Record<CampaignKind, number>>> = {
   units: 20_000,
   'app-roles': 20_000,
   hr: 5_000,
+  onboard: 5_000,
 }
 /** Rows of the other kinds. */
 const usualRows = 2_000

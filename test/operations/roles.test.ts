@@ -3,6 +3,8 @@ import { operationContract } from '../../src/contracts/operation.ts'
 import type { Values } from '../../src/core/operation.ts'
 import { assignAppRole } from '../../src/operations/assign-app-role.ts'
 import { assignEligibleRole } from '../../src/operations/assign-eligible-role.ts'
+import { assignTimedRole } from '../../src/operations/assign-timed-role.ts'
+import { unassignTimedRole } from '../../src/operations/unassign-timed-role.ts'
 import { assignRole } from '../../src/operations/assign-role.ts'
 import { unassignAppRole } from '../../src/operations/unassign-app-role.ts'
 import { unassignEligibleRole } from '../../src/operations/unassign-eligible-role.ts'
@@ -40,6 +42,7 @@ const pairs = [
   [assignAppRole, unassignAppRole, appRole],
   [assignRole, unassignRole, role],
   [assignEligibleRole, unassignEligibleRole, role],
+  [assignTimedRole, unassignTimedRole, role],
 ] as const
 
 for (const [assign, unassign, rowOf] of pairs) {
@@ -64,7 +67,7 @@ for (const [assign, unassign, rowOf] of pairs) {
   })
 
   t.test(`a lost reply of ${assign.kind} is decided by what the directory shows`, async t => {
-    const id = users[4]!
+    const id = users[assign === assignTimedRole ? 20 : 4]!
     const operation = assign as never as typeof assignRole
     const [looked] = await operation.look([operation.accept(rowOf(id), draw)], context())
     const row = { value: rowOf(id) as never, before: (looked as { readonly send: never }).send }
@@ -74,7 +77,7 @@ for (const [assign, unassign, rowOf] of pairs) {
     t.match(await operation.decide([{ ...lostRow(row), contested: true }], context()), [{ unknown: /somebody else/ }])
     const refused = await bed.send(operation.request([row]))
     // What somebody else made eligible may have another end, which a refusal does not tell.
-    const told = assign === assignEligibleRole ? ['later'] : [{ outcome: 'unchanged' }]
+    const told = assign === assignEligibleRole || assign === assignTimedRole ? ['later'] : [{ outcome: 'unchanged' }]
     t.match(operation.settle([row], refused), told)
     t.strictSame(operation.settle([{ ...row, lost: true }], refused), ['undecided'])
   })

@@ -42,7 +42,8 @@ interface ProductRows {
   readonly valuesOf: (row: Fields) => Values
 }
 
-interface Finder {
+/** Finds products by name. */
+export interface Finder {
   readonly find: (text: string) => Product
   /** Whether the tenant's products were read. */
   readonly isWhole: boolean
@@ -63,12 +64,6 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
     targetName === undefined ? undefined : owned(finder, [targetName])[0]
   let products: (() => Promise<Finder>) | undefined
   const opened = (ctx: Context): Promise<Finder> => (products ??= once(() => finderIn(ctx)))()
-  const owned = ({ find, isWhole }: Finder, texts: readonly string[]): readonly Product[] => {
-    const all = [...new Set(texts.map(find))]
-    const missing = all.find(({ subscription }) => subscription?.appliesTo !== 'User')
-    if (isWhole && missing) throw notOwned(missing)
-    return all
-  }
   const found = (finder: Finder, texts: readonly string[]): readonly Product[] =>
     assigns ? owned(finder, texts) : [...new Set(texts.map(finder.find))]
   return {
@@ -114,6 +109,18 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
   }
 }
 
+/**
+ * Products that the tenant has, each once.
+ *
+ * @throws EntrapipeError `SKU_UNKNOWN`, `SKU_AMBIGUOUS`, `SKU_NOT_OWNED`
+ */
+export const owned = ({ find, isWhole }: Finder, texts: readonly string[]): readonly Product[] => {
+  const all = [...new Set(texts.map(find))]
+  const missing = all.find(({ subscription }) => subscription?.appliesTo !== 'User')
+  if (isWhole && missing) throw notOwned(missing)
+  return all
+}
+
 /** What a row says of each product. */
 const valuesBy = (
   kind: LicenceKind,
@@ -144,7 +151,8 @@ const valuesBy = (
   })
 }
 
-const finderIn = async (ctx: Context): Promise<Finder> => {
+/** Reads the tenant's products. */
+export const finderIn = async (ctx: Context): Promise<Finder> => {
   try {
     return { find: productFinder(productsOf(await readSubscribedSkus(ctx.graph, ctx.signal))), isWhole: true }
   } catch (error) {
@@ -154,7 +162,7 @@ const finderIn = async (ctx: Context): Promise<Finder> => {
 }
 
 /** What is wrong with names in a row is wrong with the row. */
-const inRow = <T>(find: () => T): T => {
+export const inRow = <T>(find: () => T): T => {
   try {
     return find()
   } catch (error) {
@@ -163,7 +171,8 @@ const inRow = <T>(find: () => T): T => {
   }
 }
 
-const textsIn = (column: string, value: unknown): readonly string[] => {
+/** The texts of a cell with semicolons, or of a list. @throws EntrapipeError `ROW_INVALID` */
+export const textsIn = (column: string, value: unknown): readonly string[] => {
   if (value === undefined || value === null) return []
   const list: unknown = typeof value === 'string' ? value.split(';') : value
   if (!Array.isArray(list) || !list.every(each => typeof each === 'string'))

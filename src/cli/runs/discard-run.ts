@@ -11,7 +11,14 @@ import { isGivenUp, type RunInfo } from '../../store/types.ts'
 import { undoLine } from '../changes/summary.ts'
 import { counted } from '../report/words.ts'
 import type { Cli } from '../cli.ts'
-import { credentialLines, knownCredentials, publicCredentials, type KnownCredentials } from '../credentials/left.ts'
+import { countedCredentials } from '../credentials/counted-credentials.ts'
+import {
+  credentialLines,
+  handOutCommand,
+  knownCredentials,
+  publicCredentials,
+  type KnownCredentials,
+} from '../credentials/left.ts'
 
 interface Discarded {
   readonly run: string
@@ -26,7 +33,8 @@ interface Discarded {
 /**
  * Removes the records of an unfinished run, and its partial files.
  *
- * @throws EntrapipeError `RUN_UNKNOWN`; `RUN_ACTIVE`; `RUN_ENDED` when the run is done, discarded or superseded
+ * @throws EntrapipeError `RUN_UNKNOWN`; `RUN_ACTIVE`; `RUN_ENDED` when the run is done, discarded or superseded; `CREDENTIALS_LEFT` while
+ *   passwords or passes are set that were not handed out
  */
 export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
   const store = await cli.store()
@@ -44,27 +52,51 @@ export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
     throw new EntrapipeError('RUN_ENDED', `Run ${info.id} was already ${info.status}.`, {
       facts: { run: info.id },
     })
+  await expectHandedOut(info, store)
   const removed = await discard({ ...cli, store, places: destinationAt }, info.id)
   return { run: info.id, removed, ...(info.writes && (await leftBy(info, store))) }
 }
 
-/** What a discarded run has done. Its ledger is kept if it has sent changes. */
-const leftBy = async (info: RunInfo, store: Store): Promise<Pick<Discarded, 'done' | 'undoable' | 'credentials'>> => {
+const expectHandedOut = async (info: RunInfo, store: Store): Promise<void> => {
+  if (!info.writes) return
+  const operations = await loadOperations()
+  const known = await readIfThere(info, store, run => knownCredentials(run, info, operations))
+  if (!known || known.left.credentials === 0) return
+  const { left } = known
+  throw new EntrapipeError(
+    'CREDENTIALS_LEFT',
+    `Run ${info.id} cannot be discarded: ${countedCredentials(left)} ${left.credentials === 1 ? 'is' : 'are'} set and not handed out.`,
+    { facts: { run: info.id }, fix: `Write them to a file first: ${handOutCommand(info.id)}` },
+  )
+}
+
+/** What was read of a run; undefined if its records are gone. */
+const readIfThere = async <T>(
+  info: RunInfo,
+  store: Store,
+  read: Parameters<typeof store.read<T>>[1],
+): Promise<T | undefined> => {
   try {
-    return await store.read(info.id, async run => {
-      const phases = await phasesWithChanges(run, info)
-      const { done } = await countRows(run, phases)
-      const operations = await loadOperations()
-      return {
-        done,
-        undoable: await undoableIn(run, phases, operations),
-        ...given({ credentials: await knownCredentials(run, info, operations) }),
-      }
-    })
+    return await store.read(info.id, read)
   } catch (error) {
-    if (isCode(error, 'RUN_UNKNOWN')) return { done: 0 }
+    if (isCode(error, 'RUN_UNKNOWN')) return undefined
     throw error
   }
+}
+
+/** What a discarded run has done. Its ledger is kept if it has sent changes. */
+const leftBy = async (info: RunInfo, store: Store): Promise<Pick<Discarded, 'done' | 'undoable' | 'credentials'>> => {
+  const found = await readIfThere(info, store, async run => {
+    const phases = await phasesWithChanges(run, info)
+    const { done } = await countRows(run, phases)
+    const operations = await loadOperations()
+    return {
+      done,
+      undoable: await undoableIn(run, phases, operations),
+      ...given({ credentials: await knownCredentials(run, info, operations) }),
+    }
+  })
+  return found ?? { done: 0 }
 }
 
 /** As JSON, for machines. */

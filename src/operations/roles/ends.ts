@@ -1,7 +1,7 @@
 import { momentOf } from '../../core/instant.ts'
 import type { Finding, Values } from '../../core/operation.ts'
 import { invalid } from '../values/expect.ts'
-import type { Held, RoleRow } from './read.ts'
+import type { Held, RoleForm, RoleRow } from './read.ts'
 
 /** The end that a row wants, in UTC; undefined for none. @throws EntrapipeError `ROW_INVALID` */
 export const endIn = ({ until = null }: Values): string | undefined => {
@@ -18,7 +18,7 @@ export const endIn = ({ until = null }: Values): string | undefined => {
 // No text says that Graph keeps fractions of a second.
 const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000)
 
-/** Whether an eligible assignment ends as a row wants it. */
+/** Whether an assignment ends as a row wants it. */
 export const sameEnd = ({ until }: RoleRow, { end }: Held): boolean =>
   until === undefined ? end === null : typeof end === 'string' && seconds(end) === seconds(until)
 
@@ -30,13 +30,13 @@ export const shownEnd = (end: Held['end']): string =>
       ? 'without an end'
       : `until ${end}`
 
-/** The row of an eligible assignment that is there, and ends otherwise than the row wants it. */
-export const otherEnd = ({ principal }: RoleRow, { end }: Held, called: string): Finding => ({
+/** The row of an assignment that is there, and ends otherwise than the row wants it. */
+export const otherEnd = ({ principal }: RoleRow, { end }: Held, called: string, { isEligible }: RoleForm): Finding => ({
   outcome: 'failed',
   id: principal,
   code: 'END_DIFFERS',
   message: `Already ${called}, ${shownEnd(end)}. An end is not changed.`,
-  fix: `Unassign it first with \`entrapipe roles unassign --eligible\`${
+  fix: `Unassign it first with ${isEligible ? '`entrapipe roles unassign --eligible`' : '`entrapipe roles unassign`'}${
     end === undefined ? '' : end === null ? ', or leave until empty' : `, or write ${end} in until`
   }.`,
 })
@@ -45,11 +45,11 @@ export const otherEnd = ({ principal }: RoleRow, { end }: Held, called: string):
 export const isPast = ({ until }: RoleRow, nowMs: number | undefined): boolean =>
   until !== undefined && nowMs !== undefined && Date.parse(until) <= nowMs
 
-/** The row of an eligible assignment whose end is over. */
-export const endPast = ({ principal, until }: RoleRow): Finding => ({
+/** The row of an assignment whose end is over. */
+export const endPast = ({ principal, until }: RoleRow, { isEligible }: RoleForm): Finding => ({
   outcome: 'failed',
   id: principal,
   code: 'END_PAST',
-  message: `The eligible assignment would end at ${until}, which is in the past.`,
+  message: `The ${isEligible ? 'eligible' : 'active'} assignment would end at ${until}, which is in the past.`,
   fix: 'Write a later date in until, or leave it empty for no end.',
 })

@@ -63,6 +63,7 @@ export const lookAtRoles = async (
     context,
   )
   const nowMs = wanted && values.some(({ until }) => until !== undefined) ? await graphTime(context) : undefined
+  const isScheduled = form.requests !== undefined
   const looked = values.map((value): Looked<RoleBefore> => {
     const { principal, role, administrativeUnit } = value
     const found = roles.get(role)
@@ -73,10 +74,10 @@ export const lookAtRoles = async (
     if (type === undefined) return noObject(principal)
     const held = heldOf(value)
     const called = `${form.isEligible ? 'eligible for' : 'assigned'} the role ${String(found['displayName'] ?? role)}`
-    if (held && wanted && form.isEligible && !sameEnd(value, held)) return otherEnd(value, held, called)
+    if (held && wanted && isScheduled && !sameEnd(value, held)) return otherEnd(value, held, called, form)
     if ((held !== undefined) === wanted)
       return { outcome: 'unchanged', id: principal, message: `${wanted ? 'Already' : 'Not'} ${called}.` }
-    if (isPast(value, nowMs)) return endPast(value)
+    if (isPast(value, nowMs)) return endPast(value, form)
     const until = held?.end ?? undefined
     return (
       (wanted ? misfit(type, groups.get(principal)) : undefined) ?? {
@@ -147,9 +148,9 @@ export const decideRoles = async (
     const { value } = row
     const isThere = roles.has(value.role) && types.has(value.principal)
     const held = heldOf(value)
-    if (isThere && held && wanted && form.isEligible && !sameEnd(value, held))
+    if (isThere && held && wanted && form.requests !== undefined && !sameEnd(value, held))
       return {
-        unknown: `No reply came, and the eligible assignment that is there now is another one: ${shownEnd(held.end)}.`,
+        unknown: `No reply came, and the assignment that is there now is another one: ${shownEnd(held.end)}.`,
       }
     const isAsWanted = isThere ? (held !== undefined) === wanted : undefined
     return decided(row, isAsWanted)

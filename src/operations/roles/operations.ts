@@ -6,17 +6,20 @@ import type { Operation, Ready, Values, Verdict } from '../../core/operation.ts'
 import { settleAssignment, settleUnassignment } from '../assignments/verdicts.ts'
 import { expectOnly, textOf } from '../values/expect.ts'
 import { endIn } from './ends.ts'
+import { policyRefusal } from './policy-refusal.ts'
 import { decideRoles, lookAtRoles } from './look.ts'
 import { ofRole, scopeOf, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
 
 type RoleOperation = Operation<RoleRow, RoleBefore>
 
-const nounOf = ({ isEligible }: RoleForm): string => (isEligible ? 'eligible-role' : 'role')
+const nounOf = ({ isEligible, requests }: RoleForm): string =>
+  isEligible ? 'eligible-role' : requests === undefined ? 'role' : 'timed-role'
 
-/** What rows of eligible assignments say besides the grant. */
+/** What rows of assignments with a schedule say besides the grant. */
 const ownOptions = {
   until: { type: 'DateTimeOffset', captions: ['endDateTime'] },
   justification: { type: 'String' },
+  ticket: { type: 'String', captions: ['ticketNumber'] },
 } as const
 
 /** @param options whether its rows have these */
@@ -54,7 +57,11 @@ const common = (kind: string, form: RoleForm, options: Partial<typeof ownOptions
         role: textOf(value, 'role', 'the name or template id of a role'),
         ...(isScoped && { administrativeUnit: textOf(value, 'administrativeUnit', 'the id or name of a unit') }),
         principal: textOf(value, 'principal', 'the id or user principal name of who has the role'),
-        ...given({ until: endIn(value), justification: reasonIn(value) }),
+        ...given({
+          until: endIn(value),
+          justification: textIn(value, 'justification', 'why it is made'),
+          ticket: textIn(value, 'ticket', 'the number of a ticket'),
+        }),
       }
     },
     named: ({ role, administrativeUnit, principal }) => [
@@ -74,8 +81,8 @@ const common = (kind: string, form: RoleForm, options: Partial<typeof ownOptions
     repeat: () => 'refused',
   }) as const satisfies Partial<RoleOperation>
 
-const reasonIn = (value: Values): string | undefined =>
-  (value['justification'] ?? '') === '' ? undefined : textOf(value, 'justification', 'why it is made')
+const textIn = (value: Values, name: string, what: string): string | undefined =>
+  (value[name] ?? '') === '' ? undefined : textOf(value, name, what)
 
 /** The row without what only an assignment says. */
 const withoutOptions = ({ role, administrativeUnit, principal }: RoleRow): RoleRow => ({
@@ -95,14 +102,16 @@ const grantOf = (value: RoleRow): Readonly<Record<string, Json>> => ({
  * first example of Microsoft's page, whose start is two days before it is made; no text says how far in the past a start may be.
  *
  * @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests
+ * @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignmentschedulerequests
  */
-const asked = (value: RoleRow, isWanted: boolean): GraphRequest => ({
+const asked = (url: string, value: RoleRow, isWanted: boolean): GraphRequest => ({
   method: 'POST',
-  url: '/roleManagement/directory/roleEligibilityScheduleRequests',
+  url,
   body: {
     ...grantOf(value),
     action: isWanted ? 'adminAssign' : 'adminRemove',
     justification: value.justification ?? 'Bulk change by entrapipe',
+    ...(value.ticket !== undefined && { ticketInfo: { ticketNumber: value.ticket, ticketSystem: null } }),
     ...(isWanted && {
       scheduleInfo: {
         startDateTime: '2020-01-01T00:00:00Z',
@@ -114,28 +123,33 @@ const asked = (value: RoleRow, isWanted: boolean): GraphRequest => ({
 })
 
 /** As other assignments, but what somebody else assigned may have another end, which only the directory tells. */
-const settleEligible = (rows: readonly Ready<RoleRow, RoleBefore>[], reply: GraphReply): readonly [Verdict] => {
+const settleScheduled = (rows: readonly Ready<RoleRow, RoleBefore>[], reply: GraphReply): readonly [Verdict] => {
+  const refusal = policyRefusal(reply)
+  if (refusal) return [refusal]
   const [verdict] = settleAssignment(rows, reply)
   return [typeof verdict === 'object' && verdict.outcome === 'unchanged' ? 'later' : verdict]
 }
 
+const titleOf = (verb: string, { isEligible, requests }: RoleForm): string =>
+  `${verb} ${isEligible ? 'eligible roles' : requests === undefined ? 'roles' : 'active roles that end'}`
+
 /** Gives directory roles. */
 export const assignmentOf = (form: RoleForm): RoleOperation => ({
-  ...common(`assign-${nounOf(form)}`, form, form.isEligible ? ownOptions : {}),
+  ...common(`assign-${nounOf(form)}`, form, form.requests === undefined ? {} : ownOptions),
   detail: ({ until }) => (until === undefined ? undefined : `until ${until}`),
-  title: form.isEligible ? 'Assign eligible roles' : 'Assign roles',
+  title: titleOf('Assign', form),
   // A privileged role is given with consent only.
   touches: ({ role }) => [role],
   look: (values, context) => lookAtRoles(values, true, form, context),
   request: ([row]) =>
-    form.isEligible
-      ? asked(row!.value, true)
+    form.requests !== undefined
+      ? asked(form.requests, row!.value, true)
       : {
           method: 'POST',
           url: form.list,
           body: { '@odata.type': '#microsoft.graph.unifiedRoleAssignment', ...grantOf(row!.value) },
         },
-  settle: form.isEligible ? settleEligible : settleAssignment,
+  settle: form.requests === undefined ? settleAssignment : settleScheduled,
   decide: (rows, context) => decideRoles(rows, true, form, context),
   inverse: value => ({
     kind: `unassign-${nounOf(form)}`,
@@ -147,13 +161,15 @@ export const assignmentOf = (form: RoleForm): RoleOperation => ({
 /** Takes directory roles. */
 export const unassignmentOf = (form: RoleForm): RoleOperation => ({
   ...common(`unassign-${nounOf(form)}`, form),
-  title: form.isEligible ? 'Unassign eligible roles' : 'Unassign roles',
+  title: titleOf('Unassign', form),
   removal: () => 'remove',
   removesFrom: ({ role }) => ofRole(form, role),
   touches: ({ role, principal }) => [principal, role],
   look: (values, context) => lookAtRoles(values, false, form, context),
   request: ([row]) =>
-    form.isEligible ? asked(row!.value, false) : { method: 'DELETE', url: `${form.list}/${row!.before.assignment}` },
+    form.requests !== undefined
+      ? asked(form.requests, row!.value, false)
+      : { method: 'DELETE', url: `${form.list}/${row!.before.assignment}` },
   settle: settleUnassignment,
   decide: (rows, context) => decideRoles(rows, false, form, context),
   inverse: (value, { until }) => ({

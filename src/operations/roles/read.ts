@@ -8,10 +8,12 @@ export interface RoleRow extends Assigned {
   readonly role: string
   /** Id of the administrative unit; without it, the role is for the whole directory. */
   readonly administrativeUnit?: string
-  /** When an eligible assignment ends, in UTC: `2027-01-31T00:00:00Z`; without it, it has no end. */
+  /** When an assignment with a schedule ends, in UTC: `2027-01-31T00:00:00Z`; without it, it has no end. */
   readonly until?: string
   /** Why it is made, for those who look at it in Privileged Identity Management. */
   readonly justification?: string
+  /** Number of the ticket that asks for it, which the settings of a role may demand. */
+  readonly ticket?: string
 }
 
 /** What was read of an assignment before it is changed. */
@@ -19,13 +21,15 @@ export interface RoleBefore extends Values {
   readonly assigned: boolean
   /** Id of the assignment; null if there is none. */
   readonly assignment: string | null
-  /** When an eligible assignment that is taken would have ended, as Graph writes it. */
+  /** When an assignment that is taken would have ended, as Graph writes it. */
   readonly until?: string
 }
 
 /** Active or eligible assignments. */
 export interface RoleForm {
   readonly isEligible: boolean
+  /** Where an administrator asks for assignments that may end. @default assignments are made without a schedule */
+  readonly requests?: string
   /** Where those that are there are listed. */
   readonly list: string
 }
@@ -34,7 +38,18 @@ export interface RoleForm {
 export const activeForm: RoleForm = { isEligible: false, list: '/roleManagement/directory/roleAssignments' }
 
 /** @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedules */
-export const eligibleForm: RoleForm = { isEligible: true, list: '/roleManagement/directory/roleEligibilitySchedules' }
+export const eligibleForm: RoleForm = {
+  isEligible: true,
+  list: '/roleManagement/directory/roleEligibilitySchedules',
+  requests: '/roleManagement/directory/roleEligibilityScheduleRequests',
+}
+
+/** Active assignments that may end. @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignmentschedules */
+export const timedForm: RoleForm = {
+  isEligible: false,
+  list: '/roleManagement/directory/roleAssignmentSchedules',
+  requests: '/roleManagement/directory/roleAssignmentScheduleRequests',
+}
 
 /** The scope of a row, as Graph writes it. */
 export const scopeOf = ({ administrativeUnit }: RoleRow): string =>
@@ -46,7 +61,7 @@ interface Listed {
   readonly principalId: string
   readonly roleDefinitionId: string
   readonly directoryScopeId: string
-  /** Of an eligible one. @see https://learn.microsoft.com/graph/api/resources/requestschedule */
+  /** Of one with a schedule. @see https://learn.microsoft.com/graph/api/resources/requestschedule */
   readonly scheduleInfo?: {
     readonly expiration?: { readonly endDateTime?: string | null; readonly duration?: string | null } | null
   } | null

@@ -8,12 +8,18 @@ import { invalid } from '../values/expect.ts'
 /** The value of a row without a password, for which one is made. */
 export const makesPassword = 'generatePassword'
 
+/** The value of a row whose password is made and never handed out: the person first signs in with a pass. */
+export const withholdsPassword = 'withholdPassword'
+
 /** Whether the password of a row is made here. @throws EntrapipeError `ROW_INVALID` */
 export const isMade = (values: Values): boolean => {
   const value = values[makesPassword] ?? false
   if (typeof value === 'boolean') return value
   throw invalid(makesPassword, `Expected ${makesPassword} to be true or false.`, 'Correct the value.')
 }
+
+/** Whether the password of a row is made here, and handed out. */
+export const isHandedOut = (values: Values): boolean => isMade(values) && values[withholdsPassword] !== true
 
 /** The password profile of a row: the given one, or one that is made. @param names what the password must not contain */
 export const profileIn = (values: Values, names: readonly Json[], draw: Draw): Json => {
@@ -58,7 +64,7 @@ export const expectPassword = (
 /** The credential of a row whose password was made; undefined once it was destroyed. */
 export const madeCredential = (value: Values, { displayName, userPrincipalName }: Values): Credential | undefined => {
   const profile = value['passwordProfile']
-  if (!isMade(value) || !isFields(profile) || typeof profile['password'] !== 'string') return undefined
+  if (!isHandedOut(value) || !isFields(profile) || typeof profile['password'] !== 'string') return undefined
   return {
     kind: 'password',
     name: String(displayName ?? ''),

@@ -4,7 +4,7 @@ import { expectWritable, hasOuterDot } from '../properties/expect-property.ts'
 import { gathered } from '../properties/gather.ts'
 import { invalid, textOf } from '../values/expect.ts'
 import { expectPaths, mustBeUnique } from './unique.ts'
-import { expectPassword, isMade, makesPassword, profileIn } from './initial-password.ts'
+import { expectPassword, isHandedOut, isMade, makesPassword, profileIn, withholdsPassword } from './initial-password.ts'
 
 /** A user to be created, as Graph accepts it. */
 export type NewUser = Values & { readonly userPrincipalName: string }
@@ -24,7 +24,7 @@ const withoutNulls = (values: Values): Values =>
  * @throws EntrapipeError `ROW_INVALID`
  */
 export const newUser = (values: Values, draw: Draw): NewUser => {
-  const { [makesPassword]: _, [mustBeUnique]: listed, ...rest } = withoutNulls(values)
+  const { [makesPassword]: _, [withholdsPassword]: __, [mustBeUnique]: listed, ...rest } = withoutNulls(values)
   const unique = expectPaths(listed)
   const given = gathered('user', rest)
   const userPrincipalName = textOf(given, 'userPrincipalName', 'the name with which the user signs in')
@@ -54,12 +54,18 @@ export const newUser = (values: Values, draw: Draw): NewUser => {
     userPrincipalName,
     passwordProfile,
     ...(isMade(values) && { [makesPassword]: true }),
+    ...(isMade(values) && !isHandedOut(values) && { [withholdsPassword]: true }),
     ...(unique.length > 0 && { [mustBeUnique]: unique }),
   }
 }
 
 /** The user as it is sent. */
-export const sentUser = ({ [makesPassword]: _, [mustBeUnique]: __, ...user }: Values): Values => user
+export const sentUser = ({
+  [makesPassword]: _,
+  [withholdsPassword]: __,
+  [mustBeUnique]: ___,
+  ...user
+}: Values): Values => user
 
 /** What can be compared with the directory: nobody can read a password. */
 export const comparable = (value: Values): Values => {

@@ -27,7 +27,8 @@ interface Key {
   readonly text: string
 }
 
-const textAt = (user: Values, path: string): string => {
+/** The text at a path of a user; empty for another value. */
+export const textAt = (user: Values, path: string): string => {
   const value = path.split('/').reduce<Json>((at, name) => (at as Values | null)?.[name] ?? null, user)
   return typeof value === 'string' ? value.trim() : ''
 }
@@ -43,7 +44,7 @@ const select = (paths: readonly string[]): string =>
   [...new Set(['id', 'userPrincipalName', 'userType', ...paths.map(path => path.split('/')[0]!)])].join(',')
 
 /** Users who have one of these values. None for a property by which Graph finds nobody. */
-const liveWith = async (
+export const liveWith = async (
   path: string,
   texts: readonly string[],
   { graph, signal }: OperationContext,
@@ -65,7 +66,10 @@ const liveWith = async (
 }
 
 /** All users in the bin, which has no documented filter for such properties. It is read once for a window. */
-const inBin = (paths: readonly string[], { graph, signal, once }: OperationContext): Promise<readonly Seen[]> => {
+export const inBin = (
+  paths: readonly string[],
+  { graph, signal, once }: OperationContext,
+): Promise<readonly Seen[]> => {
   const link = `/directory/deletedItems/microsoft.graph.user?$select=${select(paths)}&$top=999`
   return once(link, async () => {
     const found: Seen[] = []

@@ -182,11 +182,14 @@ t.test('what a run has set is handed out later, once', async t => {
   t.equal(stdout.match(/1 password handed out in .* and destroyed in the store/g)?.length, 2)
 })
 
-t.test('a discarded run keeps what it has set until that is handed out', async t => {
+t.test('a run is not discarded before what it has set is handed out, and not pruned', async t => {
   const stopped = await desk.change(create, file('jo', 'kim'), ...plain('jo.csv'), '--limit', '1', '--json')
   const { run } = summaryOf(stopped)
-  const discarded = await desk.run('runs', 'discard', run)
-  t.match(discarded.stderr + discarded.stdout, /1 password is set and not handed out/)
+  const refused = await desk.run('runs', 'discard', run)
+  t.match(refused, {
+    status: 2,
+    stderr: new RegExp(`1 password is set and not handed out\\. .*entrapipe runs credentials ${run} --to FILE`),
+  })
   const [later] = [new Date(Date.now() + 90 * 86_400_000)]
   const clock = { now: () => later.getTime(), sleep: async () => undefined, monotonic: () => 0 } as never
   await desk.runWith({ clock }, 'runs', 'prune')
@@ -196,6 +199,8 @@ t.test('a discarded run keeps what it has set until that is handed out', async t
     credentialsIn(desk.textOf('jo.csv')).map(({ Name }) => Name),
     ['Ms jo'],
   )
+  const discarded = await desk.run('runs', 'discard', run)
+  t.match([discarded.status, discarded.stderr + discarded.stdout], [0, /Discarded run/])
 })
 
 t.test('missing folders are created for credentials', async t => {

@@ -261,6 +261,7 @@ const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'unassign-role': () => role(true),
   'assign-eligible-role': () => role(false, true),
   'unassign-eligible-role': () => role(true, true),
+  'assign-timed-role': async () => ({ ...(await role(false)), until: '2040-01-31' }),
   'add-app-owner': () => linkOf('/applications', 'application', 'owners', false),
   'remove-app-owner': () => linkOf('/applications', 'application', 'owners', true),
   'add-service-principal-owner': () => linkOf('/servicePrincipals', 'servicePrincipal', 'owners', false),

@@ -1,0 +1,52 @@
+import t from 'tap'
+import { operationContract } from '../../src/contracts/operation.ts'
+import type { Values } from '../../src/core/operation.ts'
+import { awaitLicense } from '../../src/operations/await-license.ts'
+import { keeps } from '../contracts/keeps.ts'
+import { nobody } from './link-bed.ts'
+import { draw, lostRow, operationBed, operations } from './operation-bed.ts'
+
+type Licensed = Values & { readonly id: string; readonly assignedLicenses: readonly { readonly skuId: string }[] }
+
+const bed = await operationBed(t, { licences: { skus: [{ sku: 'SPE_E3', enabled: 300, direct: 0.2, group: 0.3 }] } })
+const { list, change, context } = bed
+const groups = await list<Licensed>('/groups?$select=id,displayName,assignedLicenses&$top=200')
+const group = groups.find(({ assignedLicenses }) => assignedLicenses.length > 0)!
+const [{ skuId: sku }] = group.assignedLicenses as [{ readonly skuId: string }]
+const members = await list<{ readonly id: string }>(`/groups/${group.id}/members?$select=id&$top=50`)
+const others = (await list<Licensed>('/users?$select=id,assignedLicenses&$top=200')).filter(
+  ({ id, assignedLicenses }) => assignedLicenses.length === 0 && !members.some(member => member.id === id),
+)
+const operation = awaitLicense as never
+
+t.test('await-license keeps the contract of an operation', async t => {
+  const rows = [members[0]!.id, others[0]!.id, nobody].map(user => ({ user, sku, group: group.id }))
+  const invalid = [
+    { user: nobody, sku },
+    { user: nobody, sku, group: '' },
+    { ...rows[0]!, colour: 'red' },
+  ]
+  await keeps(t, operationContract({ operation, operations, context, rows, invalid }))
+})
+
+t.test('what the group has given needs no request, and what it has not is processed again and waited for', async t => {
+  const [has, hasNot] = [members[1]!.id, others[1]!.id]
+  const row = (user: string) => awaitLicense.accept({ user, sku, group: group.id }, draw)
+  t.match(await awaitLicense.look([row(has)], context()), [
+    { outcome: 'unchanged', message: 'The group gives Microsoft 365 E3 (SPE_E3).' },
+  ])
+  const { ready, verdicts } = await change(operation, [row(hasNot)])
+  t.match(awaitLicense.request(ready as never), { method: 'POST', url: `/users/${hasNot}/reprocessLicenseAssignment` })
+  t.strictSame(verdicts, ['undecided'])
+  const sent = ready.map(each => ({ ...lostRow(each), answered: true })) as never
+  t.match(await awaitLicense.decide(sent, context()), [
+    { wait: /an hour later it had not given Microsoft 365 E3/, atMostMs: 3_600_000 },
+  ])
+  await bed.send({
+    method: 'PATCH',
+    url: `/groups/${group.id}`,
+    body: { 'members@odata.bind': [`https://graph.microsoft.com/v1.0/directoryObjects/${hasNot}`] },
+  })
+  await bed.send({ method: 'POST', url: `/users/${hasNot}/reprocessLicenseAssignment` })
+  t.match(await awaitLicense.decide(sent, context()), [{ outcome: 'unchanged' }])
+})
