@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { LicenceSettings } from '../src/sandbox/directory/licences/settings.ts'
 import { measure, type Measured } from './measure.ts'
 
 /** What starts entrapipe. */
@@ -21,6 +22,8 @@ interface DeskOptions {
   /** How much faster than Graph's the quotas refill; 0 without quotas. */
   readonly timeScale: number
   readonly writeMs: number
+  /** Products of the tenant, and who has them. */
+  readonly licences?: LicenceSettings
 }
 
 /** Starts a sandbox in a process of its own, and a folder whose `--tenant sandbox` it is. */
@@ -32,9 +35,20 @@ export const withDesk = async <T>(options: DeskOptions, work: (desk: Desk) => Pr
     options.timeScale > 0
       ? ['--throttle', 'real', '--time-scale', String(options.timeScale)]
       : ['--time-scale', '100000']
+  const licences = join(folder, 'licences.json')
+  if (options.licences) writeFileSync(licences, JSON.stringify(options.licences))
   const child: ChildProcess = spawn(
     process.execPath,
-    [program, 'sandbox', '--users', String(options.users), '--http', '--json', ...quotas],
+    [
+      program,
+      'sandbox',
+      '--users',
+      String(options.users),
+      '--http',
+      '--json',
+      ...quotas,
+      ...(options.licences ? ['--licences', licences] : []),
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } },
   )
   try {

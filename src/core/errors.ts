@@ -23,6 +23,7 @@ export const codes = {
   PRESET_UNKNOWN: usage,
   PIPELINE_INVALID: usage,
   MAPPING_INVALID: usage,
+  PRICES_INVALID: usage,
   CONFIG_INVALID: usage,
   TENANT_MISSING: usage,
   TENANT_UNKNOWN: usage,

@@ -109,7 +109,12 @@ export type Notable =
   | 'invitation-mail'
 
 /** A row that must be sent, with what was read before it; or what was found instead. */
-export type Looked<B extends Values = Values> = { readonly send: B; readonly notable?: readonly Notable[] } | Finding
+export type Looked<B extends Values = Values> = (
+  { readonly send: B; readonly notable?: readonly Notable[] } | Finding
+) & {
+  /** What a preview counts of the row. It is not kept. */
+  readonly impact?: Json
+}
 
 /** A row with what was read just before it is sent. */
 export interface Ready<V extends Values = Values, B extends Values = Values> {
@@ -165,6 +170,8 @@ export interface OperationContext extends WithLessons {
   readonly signal: AbortSignal
   /** What rows of this window expect to find (see `OperationRow.expected`): `look` reads these properties, too. */
   readonly expected: readonly string[]
+  /** Whether `impact` is wanted. @default false */
+  readonly counts?: boolean
   /**
    * Returns what `read` returned first under this name, while rows of the same window are worked on: several operations that need
    * the members of one group read them once. `slot`: only the last one of its name is kept, for what is large.
@@ -235,7 +242,6 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   locks(value: V): readonly string[]
 
   // Apply
-
   repeat(value: V): Repeat
   /**
    * Reads what is in the directory, for all rows at once, and compares. In the order of the rows.

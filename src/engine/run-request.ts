@@ -9,6 +9,7 @@ import type { Operations } from '../core/operation.ts'
 import type { Destination } from '../core/place.ts'
 import type { RunPhase, Store } from '../store/store.ts'
 import type { RunError, RunInfo } from '../store/types.ts'
+import type { Onlooker } from './changes/onlooker.ts'
 import type { Pace } from './changes/pacing.ts'
 import type { Protection } from './changes/looks.ts'
 import type { Rest } from './changes/rest.ts'
@@ -100,6 +101,8 @@ export interface Changing {
   readonly outputs?: readonly { readonly what: string; readonly path: string }[]
   /** Who makes the changes and why, for the audit log. Called before the first change is sent. */
   readonly audit?: AuditFacts
+  /** Follows the survey of a dry run, and of a run that asks. @default nobody does */
+  readonly onlooker?: Onlooker
   /**
    * Asked before the first change of a phase is sent, once everything is counted. A throw ends the run.
    *

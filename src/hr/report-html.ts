@@ -1,3 +1,4 @@
+import { escaped, pageHead } from '../core/html.ts'
 import type { Source } from '../core/parts.ts'
 import { runTablesOf } from './reconcile.ts'
 import { decisionClasses, type Decision, type DecisionClass } from './decision.ts'
@@ -24,24 +25,12 @@ const titles: Readonly<Record<DecisionClass, string>> = {
   failed: 'Rows that failed',
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escaped = (text: string): string => text.replace(/[&<>"']/g, char => entities[char]!)
 const counted = (many: number): string => many.toLocaleString('en-US')
 
-const style = `:root{color-scheme:light dark;--line:light-dark(#d0d7de,#3d444d);--soft:light-dark(#f6f8fa,#151b23);--old:light-dark(#b42318,#ff8a80);--new:light-dark(#1a7f37,#7ee787)}
-body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem;background:Canvas;color:CanvasText}
-h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.5rem}
-table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{background:var(--soft);position:sticky;top:0}th button{all:unset;cursor:pointer;font-weight:600}th button:focus-visible{outline:2px solid}
+const style = `
+th button{all:unset;cursor:pointer;font-weight:600}th button:focus-visible{outline:2px solid}
 th[aria-sort=ascending] button::after{content:" ▲"}th[aria-sort=descending] button::after{content:" ▼"}
-td.n{text-align:right;font-variant-numeric:tabular-nums}del{color:var(--old)}ins{color:var(--new);text-decoration:none}
-.note{background:var(--soft);border-left:4px solid var(--line);padding:.5rem .8rem}.scroll{overflow-x:auto}`
+del{color:var(--old)}ins{color:var(--new);text-decoration:none}`
 
 /** Sorts the rows of a table by a column, numbers by their size. Rows are moved, none is left out. */
 const script = `document.addEventListener('click',e=>{const b=e.target.closest('th button');if(!b)return
@@ -105,11 +94,8 @@ interface About {
   readonly dryRun: boolean
 }
 
-const head = ({ feed, tenant, at, dryRun }: About): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>HR feed ${escaped(feed)}</title><style>${style}</style></head><body>
-<h1>HR feed ${escaped(feed)}</h1>
+const head = ({ feed, tenant, at, dryRun }: About): string =>
+  `${pageHead(`HR feed ${feed}`, { policy: "; script-src 'unsafe-inline'", style })}<h1>HR feed ${escaped(feed)}</h1>
 <p>Tenant ${escaped(tenant)}, <time datetime="${at}">${at}</time>${dryRun ? ', dry run' : ''}. What is decided, before anything is changed.</p>
 `
 

@@ -30,7 +30,9 @@ const textsIn = (file: string): readonly Said[] => {
 /** Files with commands of other programs, and with style sheets. */
 const foreign = [
   'src/cli/tenants/app-walk.ts',
+  'src/core/html.ts',
   'src/hr/report-html.ts',
+  'src/licensing/impact/page-style.ts',
   'src/graph/credentials/token.ts',
   'src/graph/read-token.ts',
 ]

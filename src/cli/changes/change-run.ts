@@ -21,6 +21,7 @@ import { printLines } from '../command-line/print.ts'
 import { tell as tellError } from '../command-line/tell.ts'
 import type { FailureReasons } from '../report/failure-reasons.ts'
 import { mostFrequent } from '../report/failure-reasons.ts'
+import { impactPreview } from '../licenses/impact-preview.ts'
 import { decisionsIn } from './decision-lines.ts'
 import { resumeCommand } from '../report/next-step.ts'
 import { canAsk, confirm } from './confirm.ts'
@@ -70,6 +71,8 @@ interface Told {
   readonly isError?: boolean
   readonly failures?: FailureReasons | undefined
   readonly notes?: readonly string[] | undefined
+  /** What changes of licences would do. */
+  readonly impact?: Json | undefined
 }
 
 /** How a run that changes the directory asks before, and reports at its end. */
@@ -95,8 +98,8 @@ const readable = async ({ graph }: OpenChanging, cli: Cli): Promise<Organization
 export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   const { graph, operations, changing, quotas, progress, store, say } = options
   const { protection } = changing
-  const { quiet = false, yes = false, results, plan } = options.options
-
+  const { quiet = false, yes = false, results, plan, report: reports = [] } = options.options
+  const { onlooker, report } = impactPreview({ ...options, prices: options.prices, reports }, cli)
   const previewed = async (preview: Preview, outcomes: OutcomeCounts): Promise<Previewed> => {
     const by = await resultsBy(store, options.run())
     const { ROWS_CONFLICT: conflicts = 0, ON_PREMISES: mastered = 0, PLANS_CONFLICT: knownConflicts = 0 } = by
@@ -127,11 +130,14 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   const toldIn = (run: string, name: string): Promise<Json | undefined> =>
     store.read(run, reader => reader.loadNote(`told/${name}`))
 
-  const tell = async (summary: Summary, { failures, notes = [], isError = false, error }: Told = {}): Promise<void> => {
+  const tell = async (
+    summary: Summary,
+    { failures, notes = [], impact, isError = false, error }: Told = {},
+  ): Promise<void> => {
     if (cli.json()) {
       const { decisions } = await store.read(summary.run, decisionsIn)
       const licensing = await toldIn(summary.run, licensingTold)
-      return printLines(cli, [JSON.stringify({ ...summary, ...given({ decisions, licensing }) })])
+      return printLines(cli, [JSON.stringify({ ...summary, ...given({ impact, decisions, licensing }) })])
     }
     if (quiet) return
     const head = await store.read(summary.run, auditHead)
@@ -176,6 +182,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       operations,
       changing: {
         ...changing,
+        onlooker,
         ...(options.credentials && {
           outputs: [...(changing.outputs ?? []), { what: '--credentials', path: options.credentials.path }],
         }),
@@ -200,6 +207,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
         ...(!yes && {
           async confirm(preview, hasSent) {
             const shown = await previewed(preview, progress.outcomes)
+            await report(preview)
             if (canAsk(cli)) await show(shown)
             await options.asking(() => confirm({ preview, hasSent }, directoryName(shown), cli))
           },
@@ -232,6 +240,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       if (left + counts.skipped > 0) cli.exit(someFailed)
       const notes = [...(end.manifest?.notes ?? []), ...told]
       if (shown && !quiet && !cli.json()) await show(shown)
+      if (shown) await report(shown.preview)
       await tell(
         summaryOf({
           run: end.run,
@@ -243,7 +252,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
           notes,
           ...(shown && { estimate: shown.estimate, stops: shown.preview.stops }),
         }),
-        { failures, notes },
+        { failures, notes, impact: shown?.preview.impact },
       )
       tellUnwritten(unwritten)
     },

@@ -1,10 +1,14 @@
+import { absolute } from '../../core/absolute.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Operations } from '../../core/operation.ts'
 import { stopError } from '../../core/stop.ts'
 import { loadOperations } from '../../catalogue/operations.ts'
+import { pricesBySku, readPrices, type PriceFile } from '../../catalogue/licences/prices.ts'
+import { checkContext } from '../../engine/contexts.ts'
 import type { Changing } from '../../engine/run-request.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
+import type { Prices } from '../../licensing/impact/price.ts'
 import { quotasOf, type Quotas } from '../../graph/quotas.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import { openGraph } from '../../tenants/connect.ts'
@@ -16,6 +20,8 @@ import { paceOf } from '../options/pace.ts'
 import { connectionOf } from '../running/connection.ts'
 import type { PlanHead } from '../../formats/change-plan.ts'
 import { expectAsNoted } from '../../engine/changes/plan-note.ts'
+import { tenantProducts } from '../licenses/impact-onlooker.ts'
+import { checkReports } from '../licenses/impact-reports.ts'
 import { checkResults } from '../runs/write-results.ts'
 import { protectionOf } from './protection.ts'
 import { expectSecondPerson, planMissing, type Approved } from './approval.ts'
@@ -32,6 +38,8 @@ export interface OpenChanging {
   readonly options: ChangeOptions
   /** The quotas that the client uses. */
   readonly quotas: Quotas
+  /** Prices of products, where they were given. */
+  readonly prices?: Prices
 }
 
 /** How long the directory takes to show a change, at most, unless it is configured. In seconds. */
@@ -58,6 +66,7 @@ export const openChanging = async (
   if (options.plan !== undefined) await checkPlan(options.plan, cli)
   if (options.results !== undefined) await checkResults({ to: options.results, option: '--results' }, cli)
   const dryRun = options.dryRun === true || options.plan !== undefined
+  const priceFile = await impactOptions(options, dryRun, cli)
   const operations = await loadOperations()
   const [name, settings, connection] = await connectionOf(
     { ...wish, writes: true, dryRun, writeShare: options.quotaShare },
@@ -65,6 +74,7 @@ export const openChanging = async (
     options.quiet,
   )
   const graph = await openGraph(name, settings, connection)
+  const prices = priceFile && pricesBySku(priceFile, (await tenantProducts(graph, cli.signal)).products)
   const lacking = async (sendsNothing: boolean) =>
     missingRights((await graph.signedIn(cli.signal)).claims, {
       dryRun: sendsNothing,
@@ -79,6 +89,7 @@ export const openChanging = async (
       if (needsApproval) await expectSecondPerson(head, graph, cli.signal)
     },
     graph,
+    ...given({ prices }),
     operations,
     options,
     quotas: quotasOf({
@@ -118,10 +129,38 @@ const identityIn = async (graph: GraphClient, signal: AbortSignal): Promise<Read
   return { identity: identityOf(claims), objectId: claims.objectId, app: claims.appId }
 }
 
-const outputsOf = ({ results, plan }: ChangeOptions) =>
-  Object.entries({ '--results': results, '--plan': plan }).flatMap(([what, path]) =>
-    path === undefined || path === '-' ? [] : [{ what, path }],
+const outputsOf = ({ results, plan, report = [] }: ChangeOptions) =>
+  [
+    ['--results', results] as const,
+    ['--plan', plan] as const,
+    ...report.map(path => ['--report', path] as const),
+  ].flatMap(([what, path]) => (path === undefined || path === '-' ? [] : [{ what, path }]))
+
+/** Checks what a preview reads and writes. @throws EntrapipeError `USAGE` where there is no preview; as `checkReports`, `readPrices` */
+const impactOptions = async (
+  { report = [], prices, yes = false, results, plan }: ChangeOptions,
+  dryRun: boolean,
+  cli: Cli,
+): Promise<PriceFile | undefined> => {
+  const [named] = [...(report.length > 0 ? ['--report'] : []), ...(prices === undefined ? [] : ['--prices'])]
+  if (named === undefined) return undefined
+  if (yes && !dryRun)
+    throw new EntrapipeError('USAGE', `${named} is about what is shown before the changes, and --yes shows nothing.`, {
+      fix: `Add --dry-run, or leave ${named} out.`,
+    })
+  await checkReports(report, cli)
+  const paths = new Map(
+    [results, plan, prices].flatMap(path => (path === undefined ? [] : [[absolute(cli.environment, path), path]])),
   )
+  for (const to of report) {
+    const other = paths.get(absolute(cli.environment, to))
+    if (other !== undefined)
+      throw new EntrapipeError('USAGE', `--report would replace ${other}, which another option names.`, {
+        fix: 'Name another file.',
+      })
+  }
+  return prices === undefined ? undefined : readPrices(prices, checkContext({ ...cli, graph: undefined }))
+}
 
 const severalPhases = (): EntrapipeError =>
   new EntrapipeError(

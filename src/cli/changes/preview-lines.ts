@@ -5,6 +5,8 @@ import { removalVerbs, type Removals } from '../../engine/changes/count-removals
 import type { Preview } from '../../engine/changes/tally.ts'
 import type { Organization } from '../../tenants/organization.ts'
 import { joined } from '../../core/joined.ts'
+import type { Impact } from '../../licensing/impact/impact.ts'
+import { impactLines } from '../licenses/impact-lines.ts'
 import { count, counted, duration } from '../report/words.ts'
 import type { Estimate } from './estimate.ts'
 import { meaningsOf } from './meanings.ts'
@@ -77,6 +79,7 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
       : []),
     ...notableLines(preview),
     ...Object.entries(preview.remarks).map(([remark, many]) => `${counted(many, 'row')}: ${remark}`),
+    ...(preview.impact ? impactLines(preview.impact as unknown as Impact) : []),
     ...meaningsOf(kinds),
     ...meaningsOf(Object.keys(preview.final).map(kind => `final ${kind}`)),
     ...finalLines(preview, titleOf),

@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { CommandModule } from '../cli.ts'
 import { examples } from '../command-line/examples.ts'
 import { addChangeCommand } from '../changes/add-change-command.ts'
@@ -24,6 +24,16 @@ const locationOption = (more = ''): Option =>
     `${more}usage location for users without one: a code such as DE, column:NAME for a column of the file, or country for that of the user`,
   )
 
+/** Adds the options of a preview. */
+const addPreviewOptions = (command: Command): Command =>
+  command
+    .option(
+      '--report <files>',
+      'write the preview to x.html or x.json, or what would happen to each user to x.csv, x.jsonl or x.xlsx, separated by commas',
+      list('--report'),
+    )
+    .option('--prices <file>', 'monthly prices for the preview: CSV with the columns sku, price and currency')
+
 const add: CommandModule = (program, cli) => {
   const licenses = program
     .command('licenses')
@@ -44,7 +54,7 @@ const add: CommandModule = (program, cli) => {
       ],
       selects: addSelectionOptions,
       options: command =>
-        command
+        addPreviewOptions(command)
           .option(sku, skuAbout, list('--sku'))
           .addOption(locationOption())
           .option(
@@ -73,7 +83,7 @@ const add: CommandModule = (program, cli) => {
       ],
       selects: addSelectionOptions,
       options: command =>
-        command
+        addPreviewOptions(command)
           .option(sku, skuAbout, list('--sku'))
           .option(
             '--enable-plans <plans>',
@@ -101,7 +111,7 @@ const add: CommandModule = (program, cli) => {
       examples: ['licenses transfer --tenant sandbox --has SPE_E3 --sku SPE_E3 --to SPE_E5 --dry-run'],
       selects: addSelectionOptions,
       options: command =>
-        command
+        addPreviewOptions(command)
           .option(sku, 'products that are replaced: part numbers, names or ids, separated by commas', list('--sku'))
           .option('--to <product>', 'the product that replaces them: part number, name or id')
           .addOption(
@@ -127,7 +137,7 @@ const add: CommandModule = (program, cli) => {
       ],
       selects: addSelectionOptions,
       options: command =>
-        command
+        addPreviewOptions(command)
           .option(sku, skuAbout, list('--sku'))
           .option('--all', 'all products that the users have; those that only groups give are skipped')
           .addOption(preserveOption())

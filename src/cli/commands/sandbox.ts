@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
+import type { LicenceSettings } from '../../sandbox/directory/licences/settings.ts'
 import type { SandboxState } from '../../sandbox/process/state-file.ts'
 import type { Cli, CommandModule } from '../cli.ts'
 import { examples } from '../command-line/examples.ts'
@@ -17,6 +18,8 @@ interface SandboxOptions {
   readonly throttle?: 'off' | 'real'
   readonly timeScale?: number
   readonly tokenLifetime?: number
+  /** JSON file. */
+  readonly licences?: string
 }
 
 const add: CommandModule = (program, cli) => {
@@ -45,16 +48,18 @@ const add: CommandModule = (program, cli) => {
     .addOption(
       new Option('--time-scale <factor>', 'speed up the throttling windows by this factor (1)').argParser(factor),
     )
+    .option('--licences <file>', 'products of the tenant and who has them, a JSON file (see docs/sandbox.md)')
     .option('--token-lifetime <seconds>', 'lifetime of access tokens (3599)', whole('--token-lifetime', 1))
     .addHelpText(
       'after',
       examples(
         'sandbox --users 1000000 --latency 200ms --throttle real',
         'sandbox --port 0 --http --json',
+        'sandbox --licences licences.json',
         'sandbox status',
       ),
     )
-    .action(async ({ http, latency, tokenLifetime, ...rest }: SandboxOptions) => {
+    .action(async ({ http, latency, tokenLifetime, licences, ...rest }: SandboxOptions) => {
       const { runSandbox } = await import('../../sandbox/main.ts')
       await runSandbox({
         stateDir: await folderOf(cli),
@@ -63,6 +68,7 @@ const add: CommandModule = (program, cli) => {
         signal: cli.signal,
         settings: {
           ...rest,
+          ...(licences === undefined ? {} : { licences: await licencesIn(licences, cli) }),
           ...(http ? { tls: false } : {}),
           ...(latency === undefined ? {} : { latencyMs: latency }),
           ...(tokenLifetime === undefined ? {} : { tokenLifetimeSeconds: tokenLifetime }),
@@ -112,6 +118,21 @@ const add: CommandModule = (program, cli) => {
       if (cli.json()) await printLines(cli, [JSON.stringify({ reset: true })])
       else cli.say('Reset the sandbox.')
     })
+}
+
+/** @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`, `OPTION_INVALID` */
+const licencesIn = async (file: string, cli: Cli): Promise<LicenceSettings> => {
+  const [{ readFile }, { absolute }, { readError }, { licenceSettingsIn }] = await Promise.all([
+    import('node:fs/promises'),
+    import('../../core/absolute.ts'),
+    import('../../places/file-errors.ts'),
+    import('../../sandbox/directory/licences/settings.ts'),
+  ])
+  const path = absolute(cli.environment, file)
+  const text = await readFile(path, 'utf8').catch(error => {
+    throw readError(error, path)
+  })
+  return licenceSettingsIn(text, file)
 }
 
 /** The options for starting a sandbox have no effect on subcommands, so subcommands refuse them. */

@@ -27,6 +27,10 @@ export interface ChangeOptions {
   readonly wait?: boolean
   /** File that the results are written to, or `-`. */
   readonly results?: string
+  /** Files that the impact of changes of licences is written to. */
+  readonly report?: readonly string[]
+  /** File with prices of products. */
+  readonly prices?: string
   /** Why the change is made. */
   readonly reason?: string
   /** Name of the ticket that asks for it. */
@@ -47,7 +51,7 @@ export const isChangeOption = (name: string): boolean => changeOptionNames.has(n
 /** Options that only runs with changes have: they have no effect on others. */
 export const onlyForChanges: readonly (keyof ChangeOptions)[] = [
   ...(['dryRun', 'plan', 'yes', 'limit', 'maxRemovals', 'includePrivileged', 'irreversible'] as const),
-  ...(['results', 'reason', 'ticket', 'quotaShare'] as const),
+  ...(['results', 'report', 'prices', 'reason', 'ticket', 'quotaShare'] as const),
   ...(['window', 'timeZone', 'wave', 'pause', 'wait'] as const),
 ]
 

@@ -1,6 +1,7 @@
+import { thousands } from '../../core/thousands.ts'
+
 /** A whole number: `1,234,567`. */
-// Does not use Intl: its data takes longer to load than the rest of the program.
-export const count = (value: number): string => String(value).replace(/\B(?=(?:\d{3})+$)/g, ',')
+export const count = thousands
 
 /** `1 row`, `1,234 rows`: a number and what it counts. */
 export const counted = (value: number, one: string, many = `${one}s`): string =>

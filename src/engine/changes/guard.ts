@@ -2,6 +2,8 @@ import { doubtOf } from '../../core/doubt.ts'
 import type { ChangeSink } from '../../core/parts.ts'
 import { once } from '../../core/once.ts'
 import type { Operation } from '../../core/operation.ts'
+import type { Result } from '../../core/result.ts'
+import type { Sorter } from '../../core/sorted.ts'
 import { stopError, type Stop } from '../../core/stop.ts'
 import { phasesOf } from '../../store/types.ts'
 import type { Surroundings } from '../contexts.ts'
@@ -54,6 +56,7 @@ export const guard = async (
   )
   if (stops[0] && !dryRun) throw stopError(stops[0])
   const foresees = started.plan.foresees !== undefined
+  const onlooker = dryRun || confirm ? changing.onlooker : undefined
   if (!dryRun && !confirm && !takesAway && !foresees) return { preview: undefined, protection }
   const surveyed = await survey({
     ledger,
@@ -70,13 +73,23 @@ export const guard = async (
     requests: run.requests,
     graphAheadMs: graphClock({ graph, clock, signal, run: started.run }),
     isDry: dryRun === true,
+    ...(onlooker && {
+      onlooker: { ...onlooker, begin: () => onlooker.begin(sorterOf(started), () => resultsOf(started)) },
+    }),
     // A plan names what was there, so that a row which is changed meanwhile is refused. A later phase counts what this one would take away.
     ...((planned || (dryRun && phasesOf(started.info).length > 1)) && {
       planned: rows => ledger.keepBefore(rows.map(({ entry: { ordinal }, before }) => ({ ordinal, before }))),
     }),
   })
   const { looks, ...found } = surveyed
-  const counted: Preview = { ...found, notes, stops: [], requests: requestsOfRun(looks, run, takesAway) + found.writes }
+  const impact = await onlooker?.end()
+  const counted: Preview = {
+    ...found,
+    impact,
+    notes,
+    stops: [],
+    requests: requestsOfRun(looks, run, takesAway) + found.writes,
+  }
   if (dryRun) {
     const preview = { ...counted, stops: await stopsOf(counted, run, started, takenIn, stops) }
     const at = { run: started.id, phase: started.name }
@@ -96,6 +109,22 @@ export const guard = async (
   if (changing.maxRemovals !== undefined) await started.saveRunNote(maxRemovalsNote, changing.maxRemovals)
   if (counted.writes > 0) await confirm?.(all, earlier.hasSent)
   return { preview: counted, protection }
+}
+
+const sorterOf =
+  ({ run }: Started) =>
+  (): Sorter =>
+    run.scope('survey').sorter('impact')
+
+/** The results so far: those of rows that intake has settled. */
+async function* resultsOf({ run }: Started): AsyncGenerator<readonly Result[]> {
+  for (let after = 0; ;) {
+    const page = await run.readResults({ after })
+    const last = page.at(-1)
+    if (!last) return
+    yield page
+    after = last.sequence
+  }
 }
 
 /** Finding what must not be touched takes a while where many hold roles. */

@@ -11,6 +11,8 @@ import type { Working } from './working.ts'
 export interface Found {
   readonly entry: Entry
   readonly finding: Finding
+  /** What a preview counts. */
+  readonly impact?: Json | undefined
 }
 
 /** The rows of a page after they were looked at. */
@@ -56,13 +58,14 @@ export const workingOf = (
   entry: Entry,
   operation: Operation,
   before: Values,
-  notable: readonly Notable[] = [],
+  { notable = [], impact }: { readonly notable?: readonly Notable[]; readonly impact?: Json } = {},
 ): Working => ({
   entry,
   operation,
   value: valueOf(entry),
   before,
   notable,
+  impact,
   attempts: entry.attempts,
   firstSentAt: entry.firstSentAt,
   lastSentAt: entry.lastSentAt,
@@ -99,7 +102,7 @@ const drifted = (names: readonly string[]): Finding => ({
 const judged = (entry: Entry, operation: Operation, looked: Looked): Working | Finding => {
   if (!('send' in looked)) return looked
   const changed = changedIn(entry.row.expected ?? {}, looked.send, operation)
-  return changed.length > 0 ? drifted(changed) : workingOf(entry, operation, looked.send, looked.notable)
+  return changed.length > 0 ? drifted(changed) : workingOf(entry, operation, looked.send, looked)
 }
 
 /** Whether it must be known who holds privileged roles before this is taken away. Links are removed without, and the preview says so. */
@@ -145,7 +148,7 @@ export const lookAt = async (entries: readonly Entry[], looking: Looking, contex
     for (const [at, entry] of ofKind.entries()) {
       const row = judged(entry, operation, looked[at]!)
       const answer = 'outcome' in row ? row : ((await protectedFrom(row, entry.locks, looking.protection)) ?? row)
-      if ('outcome' in answer) found.push({ entry, finding: answer })
+      if ('outcome' in answer) found.push({ entry, finding: answer, impact: looked[at]!.impact })
       else ready.push(answer)
     }
   }

@@ -6,14 +6,16 @@ import { operationContext } from './context.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { settleAll, followStranded } from './followers.ts'
 import { lookAt, needsRoles, valueOf, type Looking } from './looks.ts'
+import type { Onlooker } from './onlooker.ts'
 import { namesInTurn } from './names-in-turn.ts'
 import { settlementOfEntry } from './results.ts'
 import { shownAt, type Showing } from './shown-at.ts'
 import { openTally, type Preview, type Tallied } from './tally.ts'
 import { waitingRows } from './waiting-rows.ts'
 
-/** Rows read from the ledger at once. */
+/** Rows read from the ledger at once, and rows that are looked at together: what was read of them is in memory. */
 const pageRows = 5_000
+const lookRows = 500
 
 interface SurveyOptions extends Looking, Showing {
   readonly ledger: Ledger
@@ -29,6 +31,8 @@ interface SurveyOptions extends Looking, Showing {
   readonly isDry: boolean
   /** Called with the rows that would be sent and were looked at, those that are sent at once in the order of their locks. */
   readonly planned?: (rows: readonly Tallied[]) => Promise<void>
+  /** Counts what the rows do, and how it begins. */
+  readonly onlooker?: (Pick<Onlooker, 'looked' | 'settled'> & { readonly begin: () => Promise<void> }) | undefined
 }
 
 /** What was found, and with how many requests: those that apply repeats. */
@@ -42,8 +46,14 @@ interface Surveyed extends Omit<Preview, 'requests' | 'stops' | 'notes'> {
  * looked at once the directory shows it.
  */
 export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
-  const { ledger, graph, signal, record } = given
+  const { ledger, onlooker } = given
   const tally = openTally()
+  await onlooker?.begin()
+  const tell = (settlements: readonly Settlement[]): void => onlooker?.settled(settlements.map(({ result }) => result))
+  const record = (settlements: readonly Settlement[]): Promise<void> => {
+    tell(settlements)
+    return given.record(settlements)
+  }
   const names = namesInTurn()
   const before = given.requests()
   let unchecked: readonly string[] = []
@@ -98,8 +108,9 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
   let takesAway = false
   const { waiting } = await ledger.count()
   if (waiting > 0)
-    for await (const rows of waitingRows(ledger, options, () => operationContext(graph, signal, given.lessons))) {
+    for await (const rows of waitingRows(ledger, options, () => contextOf(options))) {
       const found: Settlement[] = []
+      onlooker?.looked(rows)
       await options.planned?.(rows.flatMap(row => ('notable' in row ? [row] : [])))
       for (const row of rows)
         if ('finding' in row) {
@@ -109,6 +120,7 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
             takesAway = tally.addEffect(effectOf(row, options)) || takesAway
         } else takesAway = tally.addLater(row, row.after) || takesAway
       if (options.isDry) await record(found)
+      else tell(found)
     }
   if (!given.isDry && inTurn.waits.length > 0) await ledger.wait(inTurn.waits)
   const counts = tally.counts()
@@ -126,24 +138,50 @@ const pass = async (
   wanted: (entries: readonly Entry[]) => readonly Entry[],
   add: (row: Tallied) => void,
 ): Promise<number> => {
-  const { ledger, graph, signal } = options
-  let context = operationContext(graph, signal, options.lessons)
+  const { ledger, signal } = options
+  let context = contextOf(options)
   let released = 0
   for (let cursor: ClaimPlace | undefined; ;) {
     signal.throwIfAborted()
-    const page: readonly Entry[] = await ledger.claim(pageRows, cursor)
-    if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal, options.lessons)
-    const rows = await withCreatedIds(ledger, wanted(page))
-    await untilShown(rows, options)
-    const { ready, found } = await lookAt(rows, options, context)
-    ready.forEach(add)
-    await options.planned?.(ready)
-    released += await settle(found.map(({ entry, finding }) => settlementOfEntry(entry, finding)))
+    const claimed: readonly Entry[] = await ledger.claim(pageRows, cursor)
+    const isLast = claimed.length < pageRows
+    const page = isLast ? claimed : withWholeLocks(claimed)
+    if (cursor?.lock !== page[0]?.locks[0]) context = contextOf(options)
+    for (const rows of lockGroups(await withCreatedIds(ledger, wanted(page)), lookRows)) {
+      await untilShown(rows, options)
+      const { ready, found } = await lookAt(rows, options, context)
+      ready.forEach(add)
+      options.onlooker?.looked([...ready, ...found])
+      await options.planned?.(ready)
+      released += await settle(found.map(({ entry, finding }) => settlementOfEntry(entry, finding)))
+    }
     const last = page.at(-1)
-    if (page.length < pageRows || !last) return released
+    if (isLast || !last) return released
     cursor = { lock: last.locks[0]!, ordinal: last.ordinal }
   }
 }
+
+/** Rows of one lock are judged together, so those of the last one wait for the next page, unless it has them all. */
+const withWholeLocks = (page: readonly Entry[]): readonly Entry[] => {
+  const last = page.at(-1)?.locks[0]
+  const first = page.findIndex(({ locks }) => locks[0] === last)
+  return first > 0 ? page.slice(0, first) : page
+}
+
+/** Groups of so many rows or more, none of which divides the rows of a lock. */
+function* lockGroups(rows: readonly Entry[], least: number): Generator<readonly Entry[]> {
+  for (let from = 0; from < rows.length;) {
+    let to = Math.min(from + least, rows.length)
+    while (to < rows.length && rows[to]!.locks[0] === rows[to - 1]!.locks[0]) to++
+    yield rows.slice(from, to)
+    from = to
+  }
+}
+
+const contextOf = ({ graph, signal, lessons, onlooker }: SurveyOptions) => ({
+  ...operationContext(graph, signal, lessons),
+  counts: onlooker !== undefined,
+})
 
 const effectOf = ({ entry }: Pick<Tallied, 'entry'>, { operationOf }: Looking) => ({
   operation: operationOf(entry.row.kind),

@@ -1,4 +1,5 @@
 import { given } from '../../core/given.ts'
+import type { Json } from '../../core/json.ts'
 import type { Named, Notable } from '../../core/operation.ts'
 import { removalCounter, type Removals } from './count-removals.ts'
 import type { Stop } from '../../core/stop.ts'
@@ -44,10 +45,13 @@ export interface Preview {
   readonly stops: readonly Stop[]
   /** What was noted while the rows were read, as sentences: columns that are not used. */
   readonly notes: readonly string[]
+  /** What the onlooker of the run has counted. */
+  readonly impact?: Json | undefined
 }
 
 /** A row that would be sent, with what is known of the directory before. */
-export type Tallied = Pick<Working, 'entry' | 'operation' | 'value' | 'before'> & Partial<Pick<Working, 'notable'>>
+export type Tallied = Pick<Working, 'entry' | 'operation' | 'value' | 'before'> &
+  Partial<Pick<Working, 'notable' | 'impact'>>
 
 /** Counts rows that would be sent. */
 export const openTally = () => {

@@ -1,4 +1,5 @@
 import type { Unit } from '../../core/graph.ts'
+import type { Json } from '../../core/json.ts'
 import type { Notable, Operation, Values } from '../../core/operation.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 
@@ -25,6 +26,8 @@ export interface Working {
   /** What was read before the first attempt. */
   readonly before: Values
   readonly notable: readonly Notable[]
+  /** What a preview counts. */
+  readonly impact?: Json | undefined
   /** Number of attempts so far, also by earlier processes. */
   attempts: number
   /** When the first attempt was announced, by this machine's clock. */

@@ -10,6 +10,7 @@ import { effectOf, type LicenceEffect } from '../../licensing/decisions/effect.t
 import { preserveMailbox } from '../../licensing/decisions/preserve-mailbox.ts'
 import { decideTransfer } from '../../licensing/decisions/transfer.ts'
 import { findProduct } from '../../licensing/find-product.ts'
+import { heldText } from '../../licensing/impact/row-impact.ts'
 import type { Products } from '../../licensing/products.ts'
 import { licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { notFound } from '../objects/one.ts'
@@ -19,6 +20,8 @@ import {
   conflicting,
   directPlans,
   groupNames,
+  impactIn,
+  remembering,
   isByGroup,
   locationMissing,
   losesService,
@@ -155,7 +158,10 @@ export const exchangingLicences: Exchange<ExchangeRow> = {
         removeLicenses: Object.keys(wanted).filter(each => !wanted[each] && states[each]),
       }
       const effect = effectOf(user, change, products, knownRules(context))
-      return { send: { states, after: wanted, ...whatIsLost(user, change, effect, products), ...nameIn(seen[at]!) } }
+      return {
+        send: { states, after: wanted, ...whatIsLost(user, change, effect, products), ...nameIn(seen[at]!) },
+        ...impactIn(context, seen[at]!, heldText(user), { change, isInherited: false }),
+      }
     })
   },
 }
@@ -191,43 +197,62 @@ async function lookAtTransfers(
   const licences = seen.map(user => user && licencesOf(user))
   const groupName = await groupNames(licences, new Set(values.flatMap(({ sku, from }) => [sku, ...from])), context)
   const rules = knownRules(context)
+  const alike = remembering<DecidedTransfer>()
   return values.map((value, at): Looked<ExchangeBefore> => {
-    const { user: id, sku, from, newPlans, preserveMailbox: preserves = false } = value
+    const { user: id, sku, from, newPlans, preserveMailbox: preserves } = value
     const user = licences[at]
     if (!user) return notFound('user', id)
-    const productOf = (each: string) => productIn(products, { sku: each })
-    const old = from.map(productOf)
-    const wish = { from: old, to: productOf(sku), ...given({ newPlans }) }
-    const wanted = decideTransfer(user, wish, { products, rules, groupName })
-    const [decision] = preserveMailbox(
-      user,
-      [{ decision: wanted, products: old, preserves, keeps: false }],
-      products,
-    ) as readonly [LicenceDecision]
-    if (!('change' in decision))
-      return notChanged(
-        id,
-        decision,
-        from.some(each => user.inherited.has(each)),
-      )
-    const { change } = decision
-    const effect = effectOf(user, change, products, rules)
-    const why = locationMissing(seen[at]!, value, change) ?? conflicting(effect)
-    if (why) return { ...why, id }
-    const states = statesOf(user, touchedBy(change), products)
-    const added = new Map(change.addLicenses.map(each => [each.skuId, [...each.disabledPlans].sort()]))
-    const after = Object.fromEntries(Object.keys(states).map(each => [each, added.get(each) ?? null]))
-    const leftOff = 'leftOff' in decision ? (decision.leftOff ?? []) : []
-    return {
-      send: {
-        states,
-        after,
-        ...whatIsLost(user, change, effect, products),
-        ...nameIn(seen[at]!),
-        ...(leftOff.length > 0 && { leftOff: leftOff.map(each => ({ ...each })) }),
-      },
-    }
+    const held = heldText(user)
+    const { decision, made } = alike(JSON.stringify([held, sku, from, newPlans, preserves]), () =>
+      decidedTransfer(user, value, { products, rules, groupName }),
+    )
+    const isGiven = from.some(each => user.inherited.has(each))
+    const impact = impactIn(context, seen[at]!, held, {
+      ...('change' in decision && { change: decision.change, transfer: { from, to: sku } }),
+      isInherited: !('change' in decision) && (isGiven || (user.inherited.has(sku) && !user.direct.has(sku))),
+    })
+    if (!('change' in decision)) return { ...notChanged(id, decision, isGiven), ...impact }
+    const why = locationMissing(seen[at]!, value, decision.change) ?? conflicting(made!.effect)
+    return why ? { ...why, id, ...impact } : { send: { ...made!.before, ...nameIn(seen[at]!) }, ...impact }
   })
+}
+
+/** What becomes of a transfer of all users who have the same. */
+interface DecidedTransfer {
+  readonly decision: LicenceDecision
+  /** Undefined if nothing is sent. */
+  readonly made?: { readonly effect: LicenceEffect; readonly before: ExchangeBefore }
+}
+
+const decidedTransfer = (
+  user: UserLicences,
+  { sku, from, newPlans, preserveMailbox: preserves }: TransferRow,
+  by: Parameters<typeof decideTransfer>[2],
+): DecidedTransfer => {
+  const { products, rules } = by
+  const productOf = (each: string) => productIn(products, { sku: each })
+  const old = from.map(productOf)
+  const wish = { from: old, to: productOf(sku), ...given({ newPlans }) }
+  const wanted = decideTransfer(user, wish, by)
+  const [decision] = preserveMailbox(
+    user,
+    [{ decision: wanted, products: old, preserves: preserves === true, keeps: false }],
+    products,
+  ) as readonly [LicenceDecision]
+  if (!('change' in decision)) return { decision }
+  const { change } = decision
+  const effect = effectOf(user, change, products, rules)
+  const states = statesOf(user, touchedBy(change), products)
+  const added = new Map(change.addLicenses.map(each => [each.skuId, [...each.disabledPlans].sort()]))
+  const after = Object.fromEntries(Object.keys(states).map(each => [each, added.get(each) ?? null]))
+  const leftOff = 'leftOff' in decision ? (decision.leftOff ?? []) : []
+  const before: ExchangeBefore = {
+    states,
+    after,
+    ...whatIsLost(user, change, effect, products),
+    ...(leftOff.length > 0 && { leftOff: leftOff.map(each => ({ ...each })) }),
+  }
+  return { decision, made: { effect, before } }
 }
 
 async function decide(

@@ -10,6 +10,7 @@ import { effectOf, type LicenceEffect } from '../../licensing/decisions/effect.t
 import type { GroupName } from '../../licensing/decisions/held.ts'
 import { preserveMailbox } from '../../licensing/decisions/preserve-mailbox.ts'
 import { mailboxChangeOf } from '../../licensing/mailbox.ts'
+import { heldText, impactJson, type ImpactBody } from '../../licensing/impact/row-impact.ts'
 import { switchablePlans, type Product, type Products } from '../../licensing/products.ts'
 import { enabledPlans, isActive, licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { notFound } from '../objects/one.ts'
@@ -42,6 +43,39 @@ export const usersSeen = (
     context,
   )
 
+/** Returns a function that makes what is the same for users who have the same only once. */
+export const remembering = <T>(): ((key: string, make: () => T) => T) => {
+  const known = new Map<string, T>()
+  return (key, make) => {
+    const found = known.get(key) ?? make()
+    known.set(key, found)
+    return found
+  }
+}
+
+/** What a preview counts of a row, if it is wanted. @param held what the user has, as `heldText` */
+export const impactIn = (
+  { counts }: OperationContext,
+  seen: Seen,
+  held: string,
+  { isInherited, ...more }: Partial<Pick<ImpactBody, 'change' | 'transfer'>> & { readonly isInherited: boolean },
+): Pick<Looked, 'impact'> => {
+  if (!counts) return {}
+  const name = seen['userPrincipalName']
+  return {
+    impact: impactJson({
+      user: seen.id.toLowerCase(),
+      ...(typeof name === 'string' && { name }),
+      held,
+      ...more,
+      ...(isHomeless(seen) && more.change && more.change.addLicenses.length > 0 && { isHomeless: true }),
+      ...(isInherited && { isInherited: true }),
+    }),
+  }
+}
+
+const isHomeless = ({ usageLocation }: Seen): boolean => (usageLocation ?? '') === ''
+
 /** Ids of the plans that are off in what a user has directly; null without a direct licence. */
 export const directPlans = ({ direct }: UserLicences, product: Product): readonly string[] | null => {
   const own = direct.get(product.skuId)
@@ -62,6 +96,8 @@ export const lookAtLicences = async <V extends LicenceRow>(
   const products = await productsSeen(context)
   const seen = await usersSeen(values, context)
   const licences = seen.map(user => user && licencesOf(user))
+  const held = licences.map(user => user && heldText(user))
+  const alike = remembering<{ readonly effect: LicenceEffect; readonly before: LicenceBefore }>()
   const groupName = await groupNames(licences, new Set(values.map(({ sku }) => sku)), context)
   const rules = knownRules(context)
   const ofUser = Map.groupBy(values.keys(), at => values[at]!.user)
@@ -84,20 +120,27 @@ export const lookAtLicences = async <V extends LicenceRow>(
     const decision = decisions[at]
     const { user: id } = value
     if (!decision) return notFound('user', id)
-    if (!('change' in decision)) return notChanged(id, decision, licences[at]!.inherited.has(value.sku))
     const user = licences[at]!
+    const isGiven = user.inherited.has(value.sku)
+    const impact = impactIn(context, seen[at]!, held[at]!, {
+      ...('change' in decision && { change: decision.change }),
+      isInherited: !('change' in decision) && isGiven && !user.direct.has(value.sku),
+    })
+    if (!('change' in decision)) return { ...notChanged(id, decision, isGiven), ...impact }
     // What other rows of the user change at the same time counts, too.
     const others = ofUser.get(id)!.flatMap(other => {
       const made = decisions[other]
       return other !== at && made && 'change' in made ? [made.change] : []
     })
-    const base = others.reduce(applied, user)
-    const effect = effectOf(base, decision.change, products, rules)
+    const { effect, before } = alike(`${held[at]} ${value.sku} ${JSON.stringify([others, decision.change])}`, () => {
+      const base = others.reduce(applied, user)
+      const effect = effectOf(base, decision.change, products, rules)
+      return { effect, before: beforeOf(user, base, decision.change, effect, productIn(products, value), products) }
+    })
     const why = locationMissing(seen[at]!, value, decision.change) ?? conflicting(effect)
-    if (why) return { ...why, id }
-    const before = beforeOf(user, base, decision.change, effect, productIn(products, value), products)
+    if (why) return { ...why, id, ...impact }
     const isAlone = (value as Partial<RemovalRow>).keep === 'exchange' && before.after !== null
-    return { send: { ...before, ...nameIn(seen[at]!), ...(isAlone && { mailbox: 'alone' }) } }
+    return { send: { ...before, ...nameIn(seen[at]!), ...(isAlone && { mailbox: 'alone' }) }, ...impact }
   })
 }
 
@@ -155,12 +198,8 @@ export const losesService = (before: UserLicences, after: UserLicences, products
 }
 
 /** Why a user without a usage location gets no product; undefined if there is one, or a step before sets it. */
-export const locationMissing = (
-  { usageLocation }: Seen,
-  row: LicenceRow,
-  { addLicenses }: LicenceChange,
-): Finding | undefined =>
-  addLicenses.length > 0 && (usageLocation ?? '') === '' && row['usageLocation'] === undefined
+export const locationMissing = (seen: Seen, row: LicenceRow, { addLicenses }: LicenceChange): Finding | undefined =>
+  addLicenses.length > 0 && isHomeless(seen) && row['usageLocation'] === undefined
     ? {
         outcome: 'failed',
         code: 'USAGE_LOCATION_MISSING',

@@ -1,6 +1,7 @@
 import { countryCodes } from '../../data/country-codes.ts'
 import { countryIn } from '../../data/countries.ts'
 import type { Decision, Finding, Looked, Operation, Values } from '../../core/operation.ts'
+import { impactJson } from '../../licensing/impact/row-impact.ts'
 import { notFound, ofOne, settleOne } from '../objects/one.ts'
 import { liveSeen } from '../objects/read.ts'
 import { madeByWhom } from '../replies/verdicts.ts'
@@ -68,7 +69,10 @@ export const settingLocation: Operation<LocationRow, LocationBefore> = {
       const now = user['usageLocation']
       if (typeof now === 'string' && now !== '') return unchanged(id, `The user has the usage location ${now}.`)
       const sets = usageLocation === ownCountry ? countryIn(String(user['country'] ?? '')) : usageLocation
-      return sets === undefined ? noCountry(id, user['country']) : { send: { usageLocation: null, sets } }
+      const impact = context.counts ? { impact: impactJson({ user: id.toLowerCase(), location: sets ?? '' }) } : {}
+      return sets === undefined
+        ? { ...noCountry(id, user['country']), ...impact }
+        : { send: { usageLocation: null, sets }, ...impact }
     })
   },
   request: ([row]) => ({

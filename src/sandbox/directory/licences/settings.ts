@@ -1,4 +1,5 @@
-import { EntrapipeError } from '../../../core/errors.ts'
+import { EntrapipeError, errorOf } from '../../../core/errors.ts'
+import { isFields } from '../../../core/json.ts'
 import { catalogueSku } from './skus.ts'
 
 /** A product of the tenant, and who has it at first. Shares are of all users, from 0 to 1. */
@@ -35,6 +36,49 @@ const wrong = (message: string): EntrapipeError => new EntrapipeError('OPTION_IN
 const checkShare = (name: string, value: number | undefined): void => {
   if (value !== undefined && !(value >= 0 && value <= 1))
     throw wrong(`Expected ${name} of licences to be a share from 0 to 1, got ${value}`)
+}
+
+const skuNames = [
+  ...(['sku', 'enabled', 'warning', 'suspended', 'direct', 'group', 'both'] as const),
+  ...(['disabledPlans', 'groupDisabledPlans'] as const),
+] satisfies readonly (keyof SkuSettings)[]
+
+const isListOfTexts = (value: unknown): boolean => Array.isArray(value) && value.every(each => typeof each === 'string')
+
+/** Parses settings that are JSON. @param name of the file, for messages. @throws EntrapipeError `OPTION_INVALID` */
+export const licenceSettingsIn = (text: string, name: string): LicenceSettings => {
+  let read: unknown
+  try {
+    read = JSON.parse(text)
+  } catch (error) {
+    throw wrong(`${name} is not JSON: ${errorOf(error).message}.`)
+  }
+  if (!isFields(read) || !Array.isArray(read['skus']))
+    throw wrong(`Expected ${name} to be {"skus": [{"sku": "SPE_E3"}]}`)
+  const { skus, withoutUsageLocation = 0, ...others } = read
+  const [other] = Object.keys(others)
+  if (other !== undefined) throw wrong(`${name} has ${other}. Expected skus, withoutUsageLocation or both.`)
+  if (typeof withoutUsageLocation !== 'number') throw wrong(`Expected withoutUsageLocation in ${name} to be a number`)
+  for (const [at, one] of skus.entries()) {
+    const where = `${name}, skus[${at}]`
+    if (!isFields(one)) throw wrong(`${where}: expected an object such as {"sku": "SPE_E3"}`)
+    for (const [key, value] of Object.entries(one)) {
+      if (!skuNames.some(each => each === key))
+        throw wrong(`${where} has ${key}. Expected one of ${skuNames.join(', ')}.`)
+      const isRight =
+        key === 'sku'
+          ? typeof value === 'string'
+          : key === 'groupDisabledPlans'
+            ? isListOfTexts(value)
+            : key === 'disabledPlans'
+              ? Array.isArray(value) && value.every(isListOfTexts)
+              : typeof value === 'number'
+      if (!isRight) throw wrong(`${where}: ${key} is ${JSON.stringify(value)}. See docs/sandbox.md.`)
+    }
+  }
+  const settings = read as unknown as LicenceSettings
+  checkLicenceSettings(settings)
+  return settings
 }
 
 /** @throws EntrapipeError `OPTION_INVALID` */

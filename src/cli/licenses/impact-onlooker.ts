@@ -1,0 +1,105 @@
+import { isCode } from '../../core/errors.ts'
+import type { Fields, Json } from '../../core/json.ts'
+import type { Sorter } from '../../core/sorted.ts'
+import { productsOf } from '../../licensing/products.ts'
+import { readSubscribedSkus } from '../../licensing/subscribed-skus.ts'
+import type { Onlooker } from '../../engine/changes/onlooker.ts'
+import type { GraphClient } from '../../graph/create-graph.ts'
+import { impactCollector } from '../../licensing/impact/collector.ts'
+import { impactOf, type Impact } from '../../licensing/impact/impact.ts'
+import type { Prices } from '../../licensing/impact/price.ts'
+import { impactTally } from '../../licensing/impact/tally.ts'
+import { userLines } from '../../licensing/impact/user-lines.ts'
+import type { UserFile } from './impact-reports.ts'
+
+interface ImpactOptions {
+  readonly graph: GraphClient
+  readonly signal: AbortSignal
+  readonly prices: Prices | undefined
+  /** Opens the files with a line for each row. */
+  readonly openFiles: () => Promise<readonly UserFile[]>
+  /** Whether all rows are about licences. Otherwise nothing is shown unless some are. */
+  readonly isAlways: boolean
+}
+
+type Collector = ReturnType<typeof impactCollector>
+
+const linesAtOnce = 500
+const ofUsers: ReadonlySet<string> = new Set([
+  ...['assign', 'modify', 'remove', 'transfer', 'exchange'].map(verb => `${verb}-license`),
+  'set-usage-location',
+])
+
+/** Counts what changes of licences do while a survey looks at them. */
+export const impactOnlooker = ({ graph, signal, prices, openFiles, isAlways }: ImpactOptions): Onlooker => {
+  let opened: Collector | undefined
+  let open: () => Sorter
+  const collector = (): Collector => (opened ??= impactCollector(open()))
+  let hasImpact = isAlways
+  const remove = (): void => {
+    opened?.remove()
+    opened = undefined
+  }
+  return {
+    async begin(sorter, rejected) {
+      remove()
+      open = sorter
+      for await (const results of rejected())
+        for (const result of results) if (isAlways || ofUsers.has(result.operation)) collector().settled(result, false)
+    },
+    looked(rows) {
+      for (const { entry, impact } of rows) {
+        if (impact === undefined) continue
+        hasImpact = true
+        collector().looked({ ...entry, kind: entry.row.kind, impact })
+      }
+    },
+    settled(results) {
+      for (const result of results) if (ofUsers.has(result.operation)) collector().settled(result, true)
+    },
+    async end() {
+      try {
+        return hasImpact ? ((await counted(collector())) as unknown as Json) : undefined
+      } finally {
+        remove()
+      }
+    },
+  }
+
+  async function counted(collected: Collector): Promise<Impact> {
+    const { products, isOwn } = await tenantProducts(graph, signal)
+    const tally = impactTally(products)
+    const files = await openFiles()
+    try {
+      let lines: Fields[] = []
+      const flush = async (): Promise<void> => {
+        signal.throwIfAborted()
+        for (const file of files) await file.write(lines)
+        lines = []
+      }
+      for (const user of collected.users()) {
+        if (user.user === undefined) user.rows.forEach(tally.addRow)
+        const effect = user.user === undefined ? undefined : tally.addUser(user.rows)
+        if (files.length === 0) continue
+        lines.push(...userLines(user, effect, products))
+        if (lines.length >= linesAtOnce) await flush()
+      }
+      await flush()
+      for (const file of files) await file.commit()
+    } catch (error) {
+      for (const file of files) await file.abort().catch(() => undefined)
+      throw error
+    }
+    return impactOf(tally.counts(), products, isOwn, prices)
+  }
+}
+
+/** The products of the tenant; those of the catalogue if they may not be read. */
+export const tenantProducts = async (graph: GraphClient, signal: AbortSignal) => {
+  try {
+    return { products: productsOf(await readSubscribedSkus(graph, signal)), isOwn: true }
+  } catch (error) {
+    if (!isCode(error, 'NOT_PERMITTED')) throw error
+    return { products: productsOf([]), isOwn: false }
+  }
+}
