@@ -1,6 +1,7 @@
 import type { Credential } from './credential.ts'
 import type { Draw } from './draw.ts'
 import type { Graph, GraphReply, GraphRequest } from './graph.ts'
+import type { CountsImpact, WithImpact } from './impact.ts'
 import type { Json } from './json.ts'
 import type { Teaching, WithLessons } from './lessons.ts'
 import type { NameKind, ObjectKind } from './object-kinds.ts'
@@ -109,12 +110,8 @@ export type Notable =
   | 'invitation-mail'
 
 /** A row that must be sent, with what was read before it; or what was found instead. */
-export type Looked<B extends Values = Values> = (
-  { readonly send: B; readonly notable?: readonly Notable[] } | Finding
-) & {
-  /** What a preview counts of the row. It is not kept. */
-  readonly impact?: Json
-}
+export type Looked<B extends Values = Values> = WithImpact &
+  ({ readonly send: B; readonly notable?: readonly Notable[] } | Finding)
 
 /** A row with what was read just before it is sent. */
 export interface Ready<V extends Values = Values, B extends Values = Values> {
@@ -164,14 +161,12 @@ export type Decision =
   Finding | 'not-done' | { readonly unknown: string } | { readonly wait: string; readonly atMostMs: number }
 
 /** What an operation may use. */
-export interface OperationContext extends WithLessons {
+export interface OperationContext extends WithLessons, CountsImpact {
   /** Reads only. `batch` takes any number of requests. */
   readonly graph: Pick<Graph, 'tenant' | 'signedInAs' | 'batch' | 'request' | 'attempt' | 'pages' | 'count'>
   readonly signal: AbortSignal
   /** What rows of this window expect to find (see `OperationRow.expected`): `look` reads these properties, too. */
   readonly expected: readonly string[]
-  /** Whether `impact` is wanted. @default false */
-  readonly counts?: boolean
   /**
    * Returns what `read` returned first under this name, while rows of the same window are worked on: several operations that need
    * the members of one group read them once. `slot`: only the last one of its name is kept, for what is large.
