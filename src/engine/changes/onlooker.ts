@@ -4,7 +4,7 @@ import type { Sorter } from '../../core/sorted.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 
 /** A row that was looked at, and what its operation tells those who count. */
-export interface OnlookerRow {
+interface OnlookerRow {
   readonly entry: Entry
   readonly impact?: Json | undefined
 }

@@ -7,7 +7,7 @@ import { locationImpactOf, rowImpactOf, type ImpactBody } from './row-impact.ts'
 import type { TallyRow } from './tally.ts'
 
 /** A row that was looked at. */
-export interface SeenRow {
+interface SeenRow {
   readonly key: Key
   readonly step: number
   /** Name of the operation. */

@@ -38,7 +38,7 @@ export interface ProductImpact {
 }
 
 /** What the products that have a price in one currency cost in a month. */
-export interface CurrencyCost {
+interface CurrencyCost {
   readonly currency: string
   readonly bought: BeforeAfter
   readonly assigned: BeforeAfter

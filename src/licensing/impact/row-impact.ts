@@ -18,14 +18,14 @@ export interface ImpactBody {
 }
 
 /** What a preview counts of a row about licences, as JSON, so that it can be kept on disk. */
-export interface RowImpact extends ImpactBody {
+interface RowImpact extends ImpactBody {
   /** Id of the user, in lower case. */
   readonly user: string
   readonly name?: string
 }
 
 /** A usage location that is set for a user who has none. */
-export interface LocationImpact {
+interface LocationImpact {
   readonly user: string
   readonly location: string
 }

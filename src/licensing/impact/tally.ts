@@ -4,7 +4,7 @@ import { heldOf, type ImpactBody } from './row-impact.ts'
 import { sidesOf, userEffect, type Side, type SideFate, type TransferOf, type UserEffect } from './user-effect.ts'
 
 /** Code of a row that is skipped because plans would conflict. */
-export const conflictCode = 'PLANS_CONFLICT'
+const conflictCode = 'PLANS_CONFLICT'
 
 /** A row of a user, as the tally counts it. */
 export interface TallyRow {

@@ -2,7 +2,7 @@ import { familyOf } from '../../data/plan-families.ts'
 import { applied } from '../decisions/applied.ts'
 import type { LicenceChange } from '../decisions/decision.ts'
 import { mailboxChange } from '../mailbox.ts'
-import type { Product, Products } from '../products.ts'
+import type { Products } from '../products.ts'
 import { enabledPlans, isActive, unitsOf, type UserLicences } from '../user-licences.ts'
 
 /** The products of a transfer, by id. */
@@ -86,10 +86,4 @@ const fateOf = ({ old, next }: Side, before: Plans, after: Plans): SideFate => {
   const wasOn = old.some(id => before.has(id)) || (next !== undefined && before.has(next))
   const isOn = next === undefined ? old.some(id => after.has(id)) : after.has(next)
   return wasOn ? (isOn ? 'keptOn' : 'lost') : isOn ? 'gained' : 'keptOff'
-}
-
-/** Products that these changes are about, each once. */
-export const touchedProducts = (changes: readonly LicenceChange[], products: Products): readonly Product[] => {
-  const ids = changes.flatMap(change => [...change.addLicenses.map(({ skuId }) => skuId), ...change.removeLicenses])
-  return [...new Set(ids)].flatMap(id => products.get(id) ?? [])
 }
