@@ -3,10 +3,12 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../src/core/clock.ts'
+import { given } from '../../src/core/given.ts'
 import { processEnvironment } from '../../src/core/environment.ts'
 import { createSandbox } from '../../src/sandbox/create-sandbox.ts'
 import { createDirectory } from '../../src/sandbox/directory/create-directory.ts'
 import type { Directory } from '../../src/sandbox/directory/types.ts'
+import type { LicenceSettings } from '../../src/sandbox/directory/licences/settings.ts'
 import type { FaultRule } from '../../src/sandbox/faults/types.ts'
 import { runSandbox } from '../../src/sandbox/main.ts'
 import type { Resources, SandboxRequest } from '../../src/sandbox/protocol.ts'
@@ -73,6 +75,8 @@ interface StageOptions {
   readonly timeScale: number
   readonly lagMs: number
   readonly writeMs: number
+  /** @default an example of each sort */
+  readonly licences?: LicenceSettings
 }
 
 /** Watches what arrives and what is performed. */
@@ -94,10 +98,10 @@ const watched = (resources: Resources, look: (what: keyof Progress, request: San
 
 /** Opens a stage in a folder: a sandbox with quotas, and a store whose `--tenant sandbox` it is. */
 export const openStage = async (options: StageOptions): Promise<Stage> => {
-  const { folder, users, seed, timeScale, lagMs, writeMs } = options
+  const { folder, users, seed, timeScale, lagMs, writeMs, licences } = options
   const stateDir = join(folder, 'store', 'sandbox')
   mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-  const directory = createDirectory({ users, seed, clock: systemClock })
+  const directory = createDirectory({ users, seed, clock: systemClock, ...given({ licences }) })
   const progress = { applied: 0, arrived: 0 }
   let looking: Watcher | undefined
   const all = createResources({ directory, clock: systemClock, key: `campaign ${seed}` })
@@ -114,7 +118,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     foreground: true,
     signal: stop.signal,
     onReady: ready.resolve,
-    create: given => createSandbox({ ...given, directory, resources }),
+    create: asked => createSandbox({ ...asked, directory, resources }),
   })
   served.catch(ready.reject)
   const connection = await ready.promise

@@ -50,10 +50,15 @@ export const rowsOfTarget = ({ kind, target, describe = {}, check, waits, rows }
   },
 })
 
-/** A phase that makes a change of each row: its value is that of the operation. */
-export const changing = (name: string, kind: string, source: Source<Fields>): Phase => ({
+/** A phase that makes a change of each row: its value is that of the operation. @param more as of `graph` */
+export const changing = (
+  name: string,
+  kind: string,
+  source: Source<Fields>,
+  more: Parameters<typeof graph<Fields>>[1] = {},
+): Phase => ({
   name,
-  plan: { source, sink: graph<Fields>(value => ({ kind, value: value as never })) } as object as Plan,
+  plan: { source, sink: graph<Fields>(value => ({ kind, value: value as never }), more) } as object as Plan,
 })
 
 /** The phase that waits for the members, if the command shall wait. */

@@ -59,6 +59,7 @@ const toGroup = (target: FindTarget): Phase =>
           })
       },
     }),
+    owning,
   )
 
 type Member = Awaited<ReturnType<typeof memberLicences> extends AsyncGenerator<infer P> ? P : never>[number]
@@ -87,6 +88,9 @@ const expectAssigned = async (found: Target, ctx: Context): Promise<void> => {
       fix: 'Assign it with `entrapipe licenses group assign`, or name another group.',
     })
 }
+
+/** Whoever made a change that shows: its undo takes no plan from anybody. */
+const owning = { owns: true } as const
 
 const direct = 'detach'
 
@@ -119,7 +123,7 @@ const toDirect = (target: FindTarget, usageLocation: string | undefined): readon
       : [{ kind: 'set-usage-location', value: { user: value['user'] as string, usageLocation } }, change]
   }
   return [
-    { name: direct, plan: { source: detach, sink: graph<Fields>(steps) } as object as Plan },
+    { name: direct, plan: { source: detach, sink: graph<Fields>(steps, owning) } as object as Plan },
     changing('release', 'remove-group-license', releasing(target)),
   ]
 }
