@@ -39,8 +39,9 @@ export const directoryName = ({ tenant, organization }: Pick<Previewed, 'tenant'
 /** `deletes 12 users`, `removes 3 members of group/…`. */
 const removalWords = ({ what, changes, of, path, count: many }: Removals, names: SampleNames): string => {
   const { word } = objectKinds[changes]
-  const noun = what !== 'remove' ? word : path.endsWith('/owners') ? 'owner' : 'member'
-  return `${removalVerbs[what].replace(/^\w+/, '$&s')} ${counted(many, noun)}${of === undefined ? '' : ` of the ${word} ${withNames(of, names)}`}`
+  if (of === undefined) return `${removalVerbs[what].replace(/^\w+/, '$&s')} ${counted(many, word)}`
+  const noun = path.endsWith('/owners') ? 'owner' : 'member'
+  return `removes ${counted(many, noun)} of the ${word} ${withNames(of, names)}`
 }
 
 /** A preview as text. @param names of objects that it mentions */

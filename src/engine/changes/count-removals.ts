@@ -18,11 +18,11 @@ export interface Removals {
   count: number
 }
 
-/** What a removal does, as a verb. */
+/** What a removal does, as a verb. What is removed from no list of an object is a licence. */
 export const removalVerbs: Readonly<Record<Removal, string>> = {
   delete: 'delete',
   disable: 'disable',
-  remove: 'remove',
+  remove: 'take licences from',
   rename: 'change the user principal name of',
 }
 

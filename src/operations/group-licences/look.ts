@@ -1,9 +1,10 @@
 import type { Finding, Looked, OperationContext } from '../../core/operation.ts'
+import { isCode } from '../../core/errors.ts'
 import { joined } from '../../core/joined.ts'
 import { groupLicences } from '../../licensing/group-licences.ts'
 import { memberLicences } from '../../licensing/member-licences.ts'
-import { plansTurnedOff, switchablePlans, type Product, type Products } from '../../licensing/products.ts'
-import type { UserLicences } from '../../licensing/user-licences.ts'
+import { freeUnits, plansTurnedOff, switchablePlans, type Product, type Products } from '../../licensing/products.ts'
+import { unitsOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { losesService, productIn } from '../licences/look.ts'
 import { productsSeen } from '../licences/products-seen.ts'
 import { productNamed } from '../licences/row.ts'
@@ -78,7 +79,9 @@ const lookedAt = async (
   }
   const [before, next] = [plans, after].map(off => licencesWith(group, product, off)) as [UserLicences, UserLicences]
   const loses = plans !== null && (after === null || losesService(before, next, products))
-  return { send: { plans, after, losers: loses ? await membersOf(value.group, context) : 0 } }
+  const losers = loses ? await membersOf(value.group, context) : 0
+  const short = plans === null ? await shortOf(value.group, product, context) : 0
+  return { send: { plans, after, losers, ...(short > 0 && { short }) } }
 }
 
 /** What a member has through the group alone, if the product is assigned like this. */
@@ -97,6 +100,22 @@ const licencesWith = (group: Seen, { skuId }: Product, off: readonly string[] | 
 /** Users who are direct members. @see https://learn.microsoft.com/graph/api/group-list-members */
 const membersOf = (group: string, { graph, signal, once }: OperationContext): Promise<number> =>
   once(`members of ${group}`, () => graph.count(`/groups/${group}/members/microsoft.graph.user`, undefined, signal))
+
+/** How many members could get no unit of a product. They are only read where units may be short; 0 if they may not be read. */
+const shortOf = async (group: string, product: Product, context: OperationContext): Promise<number> => {
+  if (!product.subscription) return 0
+  const free = freeUnits(product.subscription)
+  try {
+    if ((await membersOf(group, context)) <= free) return 0
+    let needed = 0
+    for await (const members of memberLicences(context.graph, group, context.signal))
+      for (const { licences } of members) if (!unitsOf(licences).has(product.skuId)) needed++
+    return Math.max(0, needed - free)
+  } catch (error) {
+    if (!isCode(error, 'NOT_PERMITTED')) throw error
+    return 0
+  }
+}
 
 /** Names that a message lists. */
 const most = 3

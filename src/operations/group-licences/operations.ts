@@ -21,7 +21,16 @@ import {
 
 type ReadyGroup = Ready<GroupLicenceRow, GroupLicenceBefore>
 
+/** What a preview says of a row, and its result. */
+const remarksOf = ({ sku }: GroupLicenceRow, { short }: Partial<GroupLicenceBefore>): readonly string[] =>
+  short === undefined
+    ? []
+    : [
+        `Units of ${productNamed(sku)} are short by ${short.toLocaleString('en-US')}: so many members will be in error, and what else the group assigns to them may be, too.`,
+      ]
+
 const sending = {
+  remarks: remarksOf,
   removal: (_: GroupLicenceRow, { losers = 0 }: Partial<GroupLicenceBefore>) => (losers > 0 ? 'remove' : undefined),
   losers: (_: GroupLicenceRow, { losers = 0 }: Partial<GroupLicenceBefore>) => ({
     kind: 'user' as const,
@@ -118,8 +127,15 @@ function settle(rows: readonly ReadyGroup[], reply: GraphReply): readonly Verdic
         : undefined
   return settleLicences(rows as never, reply).map((verdict, at) => {
     if (typeof verdict !== 'object') return verdict
-    const { group } = rows[at]!.value
-    return { ...verdict, id: group, ...(verdict.outcome === 'failed' && why !== undefined && { message: why }) }
+    const { value, before } = rows[at]!
+    const { group } = value
+    const said = verdict.outcome === 'done' ? remarksOf(value, before).join(' ') : ''
+    return {
+      ...verdict,
+      id: group,
+      ...(said !== '' && { message: said }),
+      ...(verdict.outcome === 'failed' && why !== undefined && { message: why }),
+    }
   })
 }
 

@@ -28,6 +28,8 @@ export interface GroupLicenceBefore extends Values {
   readonly after: readonly string[] | null
   /** Users who are direct members and lose the product, or the last plan for mail or SharePoint. */
   readonly losers: number
+  /** Members who would get none of the product, since no unit would be free. */
+  readonly short?: number
 }
 
 /** What changes licences of groups. */
