@@ -89,7 +89,7 @@ const expectAssigned = async (found: Target, ctx: Context): Promise<void> => {
     })
 }
 
-/** Whoever made a change that shows: its undo takes no plan from anybody. */
+/** A change that shows counts as made by the run, also if somebody else made it: its undo takes no plan from anybody. */
 const owning = { owns: true } as const
 
 const direct = 'detach'
