@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { LicenceSettings } from '../../../../src/sandbox/directory/licences/settings.ts'
+import { licenceSettingsIn, type LicenceSettings } from '../../../../src/sandbox/directory/licences/settings.ts'
 import { catalogueSku } from '../../../../src/sandbox/directory/licences/skus.ts'
 import type { Entity } from '../../../../src/sandbox/directory/types.ts'
 import { small } from '../fixture.ts'
@@ -109,4 +109,28 @@ t.test('settings that make no sense are refused', async t => {
     [{ skus: ['SPE_E3', 'SPE_E5', 'SPE_F1'].map(sku => ({ sku, group: 0.1 })) }, /at most two SKUs/],
   ] as const)
     t.throws(() => small({ licences }), { code: 'OPTION_INVALID', message })
+})
+
+t.test('a file of licences is read, and what is wrong in it is named', t => {
+  const read = (value: unknown) =>
+    licenceSettingsIn(typeof value === 'string' ? value : JSON.stringify(value), 'l.json')
+  const whole = {
+    skus: [{ sku: 'SPE_E3', direct: 0.5, both: 0.1, disabledPlans: [[], ['SWAY']], groupDisabledPlans: ['SWAY'] }],
+    withoutUsageLocation: 0.1,
+  }
+  t.strictSame(read(whole), whole)
+  const bad: readonly (readonly [value: unknown, message: RegExp])[] = [
+    ['{"skus": [', /l\.json is not JSON/],
+    [[], /Expected l\.json to be \{"skus"/],
+    [{ skus: 'SPE_E3' }, /Expected l\.json to be/],
+    [{ skus: [], users: 5 }, /l\.json has users/],
+    [{ skus: [], withoutUsageLocation: '1' }, /withoutUsageLocation in l\.json/],
+    [{ skus: ['SPE_E3'] }, /l\.json, skus\[0\]: expected an object/],
+    [{ skus: [{ sku: 'SPE_E3', share: 1 }] }, /l\.json, skus\[0\] has share/],
+    [{ skus: [{ sku: 'SPE_E3', direct: '1' }] }, /l\.json, skus\[0\]: direct is "1"/],
+    [{ skus: [{ sku: 'SPE_E3', disabledPlans: ['SWAY'] }] }, /disabledPlans is \["SWAY"\]/],
+    [{ skus: [{ sku: 'SPE_E33' }] }, /Expected sku of licences/],
+  ]
+  for (const [value, message] of bad) t.throws(() => read(value), { code: 'OPTION_INVALID', message })
+  t.end()
 })
