@@ -21,6 +21,8 @@ const joinPreviews = (one: Preview, other: Preview): Preview => ({
   unchecked: [...new Set([...one.unchecked, ...other.unchecked])],
   stops: [...one.stops, ...other.stops],
   notes: [...one.notes, ...other.notes],
+  // Two cannot be added: each was judged on what the directory has before both phases.
+  ...(one.impact && other.impact ? {} : given({ impact: one.impact ?? other.impact })),
 })
 
 /** What became of the changes of two phases together. */
