@@ -33,8 +33,8 @@ export const onboardPermissions: OperationPermissions = {
     ...['PATCH /groups/{id}', 'PUT /users/{id}/manager/$ref', 'GET /users/{id}/manager'],
     'GET /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}',
     'POST /users/{id}/authentication/temporaryAccessPassMethods',
-    'GET /users/{id}/transitiveMemberOf/microsoft.graph.group',
-    'GET /groups/{id}/transitiveMemberOf/microsoft.graph.group',
+    'GET /users/{id}/transitiveMemberOf',
+    'GET /groups/{id}/transitiveMemberOf',
     'POST /roleManagement/directory/roleAssignments',
     'POST /roleManagement/directory/roleEligibilityScheduleRequests',
   ],
@@ -58,6 +58,7 @@ export const onboardPermissions: OperationPermissions = {
     { ...setManagers, when: 'to set managers' },
     { ...readPassPolicy, when: 'with --access-pass, to read the policy of passes' },
     { ...writePasses, when: 'with --access-pass', writes: true },
+    { anyOf: ['Directory.Read.All'], when: 'with --access-pass, where groups decide who may have a pass' },
     {
       anyOf: ['RoleManagement.ReadWrite.Directory'],
       when: 'to give active roles',

@@ -2,7 +2,7 @@ import type { Context } from '../../core/context.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields, Json } from '../../core/json.ts'
-import type { Values } from '../../core/operation.ts'
+import type { Finding, Values } from '../../core/operation.ts'
 import type { Sink, Source, Transform } from '../../core/parts.ts'
 import type { Row } from '../../core/row.ts'
 import { operationContext } from '../../engine/changes/context.ts'
@@ -11,7 +11,7 @@ import type { Plan } from '../../engine/plan.ts'
 import { graph } from '../../sinks/graph.ts'
 import { changeInput } from '../changes/change-input.ts'
 import { nowhere } from '../hr/nowhere.ts'
-import { cohortOf, notesOn, peoplePages, personAt } from './cohort.ts'
+import { cohortOf, notesOn, peoplePages, personAt, type Found } from './cohort.ts'
 import { findManagers } from './find-managers.ts'
 import { findPeople, refuseRivals } from './find-people.ts'
 import { following, memoryOf, remembered } from './memory.ts'
@@ -87,8 +87,8 @@ const inputs: Source<Fields> = {
   },
 }
 
-/** Makes of each row what is done for its person. Rows with a finding have it as their result. */
-const decisions: Transform<Fields, Onboarding> = {
+/** Makes of each row what is done for its person. Rows with a finding, and those of people who lack nothing, have their result here. */
+const decisions = (options: OnboardOptions): Transform<Fields, Onboarding> => ({
   kind: 'onboarding',
   open(ctx) {
     const find = personAt(cohortOf(ctx))
@@ -96,13 +96,20 @@ const decisions: Transform<Fields, Onboarding> = {
       page: async rows =>
         rows.flatMap(({ key }): readonly Row<Onboarding>[] => {
           const { wanted, found, finding } = find(key)!
-          if (!finding) return [{ key, value: { wanted: wanted!, found: found! } }]
-          ctx.settled({ key, operation: 'create-user', ...finding })
+          const value = finding ? undefined : { wanted: wanted!, found: found! }
+          if (value && stepsOf(value, options).length > 0) return [{ key, value }]
+          ctx.settled({ key, operation: 'create-user', ...(finding ?? nothingMissing(found!)) })
           return []
         }),
     }
   },
-}
+})
+
+const nothingMissing = ({ account }: Found): Finding => ({
+  outcome: 'unchanged',
+  ...given({ id: account }),
+  message: 'The person has an account, and nothing is missing of it.',
+})
 
 /** New accounts get passwords or passes that only a file has. @throws EntrapipeError `OPTION_INVALID` */
 const expectCredentials =
@@ -140,7 +147,7 @@ export const onboardPlan = (params: OnboardParams): readonly Phase[] => {
       name: 'onboard',
       plan: {
         source: inputs,
-        transforms: [decisions],
+        transforms: [decisions(options)],
         sink: graph<Onboarding>(onboarding => stepsOf(onboarding, options), { owns: true, follow: following }),
       } as object as Plan,
     },

@@ -81,7 +81,7 @@ export const openPasses = async (
     const known = parents.get(path)
     if (known) return known
     const [found = []] = await readListings<{ readonly id: string }>(context, [
-      `${path}/transitiveMemberOf/microsoft.graph.group?$select=id&$top=999`,
+      `${path}/transitiveMemberOf?$select=id&$top=999`,
     ])
     const ids = (found ?? []).map(({ id }) => id.toLowerCase())
     if (path.startsWith('/groups')) parents.set(path, ids)

@@ -9,6 +9,7 @@ import type { Source } from '../../core/parts.ts'
 import { readAll } from '../../core/read-all.ts'
 import type { Result } from '../../core/result.ts'
 import type { Key } from '../../core/row.ts'
+import { isSecretColumn } from '../../core/secret-columns.ts'
 import { countryIn } from '../../data/countries.ts'
 import { usageLocationIn } from '../../operations/licences/usage-location.ts'
 import { makesPassword } from '../../operations/users/initial-password.ts'
@@ -94,6 +95,9 @@ const wantedOf = (row: Values, options: OnboardOptions): Wanted => {
   }
 }
 
+/** Columns of secrets that are ignored are not kept: the text is not sealed. */
+const withoutSecrets = (name: string, value: unknown): unknown => (isSecretColumn(name) ? undefined : value)
+
 const insert = 'insert into people (line, input, upn, person, wanted, finding) values (?, ?, ?, ?, ?, ?)'
 
 /** Rows in one transaction. */
@@ -130,7 +134,7 @@ export const readCohort = async (
       for (const { key, input, wanted, finding } of full) {
         const person = wanted && options.match !== undefined ? textAt(wanted.account, options.match) : undefined
         statement.run(
-          ...[JSON.stringify(key), JSON.stringify(input), lower(wanted?.account.userPrincipalName)],
+          ...[JSON.stringify(key), JSON.stringify(input, withoutSecrets), lower(wanted?.account.userPrincipalName)],
           ...[lower(person), json(wanted), json(finding)],
         )
       }

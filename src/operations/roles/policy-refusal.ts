@@ -6,7 +6,7 @@ import { refused } from '../replies/refused.ts'
 
 /** What the settings of a role demand, by the names of the rules in Graph's message, and what to do. */
 const rules: Readonly<Record<string, readonly [demand: string, fix: string]>> = {
-  ExpirationRule: ['that the assignment ends, and earlier', 'Choose an earlier end.'],
+  ExpirationRule: ['an end of the assignment, or an earlier one', 'Choose an earlier end.'],
   JustificationRule: ['a justification', 'Say why the role is given.'],
   TicketingRule: ['the number of a ticket', 'Name the ticket.'],
   MfaRule: ['multifactor authentication of who assigns it', 'Sign in with it.'],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Test } from 'tap'
 import type { SandboxSettings } from '../../../src/sandbox/settings.ts'
 import { callControl } from '../../../src/sandbox/process/call-control.ts'
@@ -40,8 +41,26 @@ export const onboardDesk = async (t: Test, settings: SandboxSettings = { users: 
       .map(({ key, operation, outcome, code, message }) => ({ key, operation, outcome, code, message }))
     return { ...ran, results, credentials }
   }
+  /** Sends a request of somebody else to Graph. */
+  const graph = async (method: string, path: string, body?: unknown): Promise<Line> => {
+    const form = new URLSearchParams({
+      ...{ grant_type: 'client_credentials', client_id: clientId, scope: 'https://graph.microsoft.com/.default' },
+      client_secret: readFileSync(secretFile, 'utf8').trim(),
+    })
+    const signedIn = await fetch(`${authorityUrl}/${tenantId}/oauth2/v2.0/token`, { method: 'POST', body: form })
+    const { access_token: token } = (await signedIn.json()) as { readonly access_token: string }
+    const reply = await fetch(`${baseUrl}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`)
+    const text = await reply.text()
+    return text === '' ? {} : (JSON.parse(text) as Line)
+  }
   return {
     ...bed,
+    graph,
     rowsOf,
     onboard,
     /** Units of a product. */

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { onboardDesk } from './onboard-desk.ts'
 
@@ -167,4 +169,17 @@ t.test('a later step that fails says so, the password is handed out, and the sam
   const again = await desk.onboard(row, ...flags)
   t.strictSame(operations(again.results), ['2 assign-license done', '2 add-member done'])
   t.equal((await users('zed.roe')).length, 1)
+})
+
+t.test('passwords of the file that are ignored stand nowhere in the store', async t => {
+  const ran = await desk.onboard(
+    'displayName,userPrincipalName,password\nPat Ash,pat.ash@contoso.com,Quiet-Harbour-71\nSue Ash,sue.ash@contoso.com,Quiet-Harbour-72\n',
+    ...['--columns', 'password=', '--limit', '1'],
+  )
+  t.match(ran.stderr, /runs resume/)
+  const kept = readdirSync(join(desk.folder, 'store', 'runs'), { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => readFileSync(join(entry.parentPath, entry.name)))
+  t.ok(kept.some(bytes => bytes.includes('sue.ash@contoso.com')))
+  t.notOk(kept.some(bytes => bytes.includes('Quiet-Harbour')))
 })
