@@ -10,7 +10,7 @@ const people = (name: string): string =>
   `displayName,userPrincipalName,Role\n${name},${name}@contoso.com,Reports Reader\n`
 const soon = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)
 
-t.test('what the settings of a role refuse is told in words, and nothing of the person is lost', async t => {
+t.test('what the settings of a role refuse is reported in words, and nothing of the person is lost', async t => {
   const eligible = await desk.onboard(people('eli'), '--role-mode', 'eligible', '--reason', 'x')
   t.equal(eligible.status, 3)
   t.match(eligible.results, [
