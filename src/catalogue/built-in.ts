@@ -8,6 +8,8 @@ export interface BuiltIn {
   readonly pipelineOf: (kind: string) => Pipeline
   /** The parameters that the command takes as arguments, without a flag, in order. */
   readonly arguments?: readonly string[]
+  /** The parameters that the command finds itself, by kind. */
+  readonly found?: Readonly<Record<string, readonly string[]>>
   /** Label of the progress line of its pipelines. @default their names */
   readonly labelOf?: (kind: string) => string
 }
@@ -19,6 +21,8 @@ export interface BuiltInPipeline {
   readonly label: string
   readonly pipeline: Pipeline
   readonly arguments: readonly string[]
+  /** The parameters that the command finds itself. */
+  readonly found: readonly string[]
 }
 
 const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
@@ -29,9 +33,9 @@ export const builtInPipeline = async (name: string): Promise<BuiltInPipeline | u
   const [command = '', ...rest] = name.split(' ')
   const kind = rest.join(' ')
   if (!/^[a-z][a-z-]*$/.test(command) || !commands().includes(command)) return undefined
-  const { kinds, pipelineOf, arguments: words = [], labelOf = () => name } = await load(command)
+  const { kinds, pipelineOf, arguments: words = [], found = {}, labelOf = () => name } = await load(command)
   if (!kinds.includes(kind)) return undefined
-  return { name, label: labelOf(kind), pipeline: pipelineOf(kind), arguments: words }
+  return { name, label: labelOf(kind), pipeline: pipelineOf(kind), arguments: words, found: found[kind] ?? [] }
 }
 
 /** Names of all built-in pipelines. */

@@ -25,6 +25,8 @@ export interface LoadedPipeline {
   readonly isShipped: boolean
   /** The parameters that its command takes as arguments, without a flag, in order. */
   readonly arguments: readonly string[]
+  /** The parameters that its command finds itself, so that nobody types them. */
+  readonly found: readonly string[]
 }
 
 /**
@@ -64,7 +66,7 @@ export const loadNoted = async (name: string): Promise<LoadedPipeline> => {
   })
 }
 
-const ofCommand = ({ name, label, pipeline, arguments: words }: BuiltInPipeline): LoadedPipeline => ({
+const ofCommand = ({ name, label, pipeline, arguments: words, found }: BuiltInPipeline): LoadedPipeline => ({
   name,
   label,
   pipeline,
@@ -72,6 +74,7 @@ const ofCommand = ({ name, label, pipeline, arguments: words }: BuiltInPipeline)
   file: undefined,
   isShipped: true,
   arguments: words,
+  found,
 })
 
 const ofFile = async (file: string): Promise<LoadedPipeline> => {
@@ -87,7 +90,7 @@ const ofFile = async (file: string): Promise<LoadedPipeline> => {
   if (pipeline.params !== undefined) expectParams(pipeline.params)
   const own = shippedName(file)
   const name = own ?? file
-  return { name, label: name, pipeline, codeHash, file, isShipped: own !== undefined, arguments: [] }
+  return { name, label: name, pipeline, codeHash, file, isShipped: own !== undefined, arguments: [], found: [] }
 }
 
 const load = async (file: string): ReturnType<typeof loadModule> => {

@@ -1,3 +1,4 @@
+import { dueTimeIn, dueTimeWords } from '../core/due-time.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { isTime, momentOf } from '../core/instant.ts'
 import { number, text, type Param } from '../engine/params.ts'
@@ -48,6 +49,10 @@ export const dayOrTime = (summary: string): Param<string> =>
     made => momentOf(made) !== undefined,
     'a day such as 2027-01-31, or a date and a time with its zone such as 2027-01-31T18:00:00Z',
   )
+
+/** When a change is made that is not made now, as `dueTimeIn` reads it. */
+export const later = (summary: string): Param<string> =>
+  dated(summary, made => dueTimeIn(made) !== undefined, dueTimeWords)
 
 /** A text that may be empty. */
 export const anyText = (summary: string, options?: { readonly default: string }): Param<string> => {

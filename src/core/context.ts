@@ -5,6 +5,7 @@ import type { Environment } from './environment.ts'
 import type { Graph } from './graph.ts'
 import type { Fields, Json } from './json.ts'
 import type { Completeness, DifferenceCounts, IgnoredRecords } from './manifest.ts'
+import type { DueRow } from './due-row.ts'
 import type { OperationRow, Undone } from './operation.ts'
 import type { Outcome, Result } from './result.ts'
 import type { Row } from './row.ts'
@@ -139,6 +140,13 @@ export interface Context {
    * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_UNDECIDED`, `OPTION_INVALID`; see `sources/undo`
    */
   undoing(run: string, phase?: string): AsyncIterable<readonly Row<Undone>[]>
+  /**
+   * Reads the rows of another run that wait for a time, in the order of its input.
+   *
+   * @param dueMs milliseconds since 1970
+   * @throws EntrapipeError `RUN_UNKNOWN`, `OPTION_INVALID`; see `sources/due`
+   */
+  due(run: string, dueMs: number): AsyncIterable<readonly Row<DueRow>[]>
   /**
    * Reads what became of the rows of an earlier phase of this run, in the order of key and step: numbers, then texts by their UTF-8
    * bytes.

@@ -104,9 +104,11 @@ export interface IgnoredRecords {
 
 /**
  * Numbers of rows. Each row that was read is counted once: `read` is the sum of `dropped`, `written`, `done`, `unchanged`,
- * `skipped`, `failed` and `unknown`, unless steps make several rows of one, or a row has results of several steps.
+ * `waiting`, `skipped`, `failed` and `unknown`, unless steps make several rows of one, or a row has results of several steps.
  */
-export interface Counts extends OutcomeCounts {
+export interface Counts extends Omit<OutcomeCounts, 'waiting'> {
+  /** Changes that are left for a later time. Absent if there are none. */
+  readonly waiting?: number
   /** The service's count before the first and after the last page. With `phases`, absent unless each has one. */
   readonly before?: number
   readonly after?: number
@@ -122,7 +124,8 @@ export interface Counts extends OutcomeCounts {
 
 /** Whether rows failed, and no other row had another result than being dropped. */
 export const nothingSucceeded = (counts: Counts): boolean =>
-  failuresIn(counts) > 0 && counts.written + counts.done + counts.unchanged + counts.skipped === 0
+  failuresIn(counts) > 0 &&
+  counts.written + counts.done + counts.unchanged + counts.skipped + (counts.waiting ?? 0) === 0
 
 /** A file that was written. */
 export interface FileFacts {

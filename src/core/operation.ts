@@ -7,7 +7,9 @@ import type { Teaching, WithLessons } from './lessons.ts'
 import type { NameKind, ObjectKind } from './object-kinds.ts'
 import type { OperationColumns } from './operation-columns.ts'
 import type { Outcome } from './result.ts'
+import type { Later } from './later.ts'
 import type { Key } from './row.ts'
+import type { StepBefore } from './steps.ts'
 import type { Supply, Units } from './supply.ts'
 
 /** The values of a change by name, as JSON. */
@@ -23,14 +25,12 @@ export interface OperationRow {
    * value. If it is not, the row fails and nothing is sent. For plans and undo.
    */
   readonly expected?: Values
-  /** Steps of other rows that end before it is sent, whatever becomes of them. For undo. */
-  readonly after?: readonly StepOf[]
-}
-
-/** A step of a row. */
-export interface StepOf {
-  readonly key: Key
-  readonly step: number
+  /** It is not sent by this run: its result is `waiting`, and `runs due` makes it at its time. @default it is sent now */
+  readonly later?: Later
+  /** If it is not as `expected`, or its object is gone, the row is skipped instead. For changes whose time has come. */
+  readonly orSkipped?: true
+  /** Steps of other rows that end before it is sent. */
+  readonly after?: readonly StepBefore[]
 }
 
 /** The changes of one row, in the order in which they are sent. */
@@ -77,7 +77,7 @@ export type Removal = 'delete' | 'disable' | 'remove' | 'rename'
 
 /** What is known about an object or a row that is not sent. */
 export interface Finding {
-  readonly outcome: Exclude<Outcome, 'unknown'>
+  readonly outcome: Exclude<Outcome, 'unknown' | 'waiting'>
   /** Id of the object in the directory. */
   readonly id?: string
   /** Graph's code, or one of ours, such as `AdoptedAfterLostReply`. */

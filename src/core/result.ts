@@ -3,15 +3,15 @@ import type { Key } from './row.ts'
 /**
  * `done` changed as requested · `unchanged` already in that state · `skipped` an earlier step of the row failed, or it
  * is known that the change cannot be made this way · `failed`
- * refused, `message` has the reason · `unknown` sent without a reply, and a look-up could not tell whether it was performed.
+ * refused, `message` has the reason · `waiting` left for a later time, when `runs due` makes it · `unknown` sent without a reply, and a look-up could not tell whether it was performed.
  */
-export type Outcome = 'done' | 'unchanged' | 'skipped' | 'failed' | 'unknown'
+export type Outcome = 'done' | 'unchanged' | 'waiting' | 'skipped' | 'failed' | 'unknown'
 
 /** Numbers of rows by outcome. */
 export type OutcomeCounts = Readonly<Record<Outcome, number>>
 
 /** No results. */
-export const noOutcomes: OutcomeCounts = { done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0 }
+export const noOutcomes: OutcomeCounts = { done: 0, unchanged: 0, waiting: 0, skipped: 0, failed: 0, unknown: 0 }
 
 /** All outcomes, in the order of reports. */
 export const outcomes = Object.keys(noOutcomes) as readonly Outcome[]

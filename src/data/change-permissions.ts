@@ -6,6 +6,7 @@ import {
   readContacts,
   readUsers,
   readGroups,
+  readHidden,
   readLicenses,
   type Need,
   type OperationPermissions,
@@ -97,6 +98,44 @@ const hrFeed: OperationPermissions = {
     readName,
   ],
   note: 'Changes of phone numbers, names and accountEnabled of administrators also require a higher Entra role. Apps cannot change employeeHireDate, nor what SharePoint keeps: a mapping that has them is refused.',
+}
+
+const directoryRoles = '/roleManagement/directory'
+const manageRoles = 'RoleManagement.ReadWrite.Directory'
+const offboard: OperationPermissions = {
+  operation: 'offboard',
+  requests: [
+    ...['PATCH /users/{id}', 'POST /users/{id}/revokeSignInSessions', 'GET /users/{id}'],
+    ...['GET /users/{id}/memberOf', 'GET /users/{id}/ownedObjects', 'GET /groups/{id}/owners'],
+    ...['DELETE /groups/{id}/members/{id}/$ref', 'DELETE /groups/{id}/owners/{id}/$ref'],
+    ...[`GET ${directoryRoles}/roleAssignments`, `DELETE ${directoryRoles}/roleAssignments/{id}`],
+    ...[`GET ${directoryRoles}/roleEligibilitySchedules`, `POST ${directoryRoles}/roleEligibilityScheduleRequests`],
+    ...['POST /users/{id}/assignLicense', 'GET /subscribedSkus', 'DELETE /users/{id}'],
+  ],
+  needs: [
+    switchUsers,
+    revokeSessions,
+    readUsers,
+    {
+      anyOf: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', everything],
+      when: 'for --remove-groups',
+      writes: true,
+    },
+    { anyOf: ['Group.ReadWrite.All', everything], when: 'for ownerships with --remove-groups', writes: true },
+    writeAssignable,
+    { ...readHidden, when: 'for groups whose membership is hidden, with --remove-groups' },
+    { anyOf: [manageRoles], when: 'for active roles with --remove-roles', writes: true },
+    {
+      anyOf: ['RoleEligibilitySchedule.ReadWrite.Directory', manageRoles],
+      when: 'for eligible roles with --remove-roles',
+      writes: true,
+    },
+    { anyOf: ['LicenseAssignment.ReadWrite.All', writeUsers, everything], when: 'for --remove-licenses', writes: true },
+    { ...deleteUsers, when: 'for --delete-after, at its time' },
+    ...rolesWhen('to protect holders of privileged roles'),
+    readName,
+  ],
+  note: higherRole,
 }
 
 /** Commands that change the directory, with the reads that compare and guard their changes. */
@@ -234,6 +273,13 @@ export const changePermissions: readonly OperationPermissions[] = [
     note: 'With Synchronization.Read.All, a wrong id of the job is found before anything is uploaded. A person who signs in to read the log also needs an Entra role such as Reports Reader.',
   },
   hrFeed,
+  offboard,
+  {
+    operation: 'runs due',
+    requests: ['GET /organization'],
+    needs: [readName],
+    note: 'Also requires what the changes require that are due: licenses remove, or users delete.',
+  },
   {
     operation: 'runs undo',
     requests: ['GET /organization'],

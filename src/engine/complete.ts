@@ -1,6 +1,6 @@
 import { nothingSucceeded, type FileFacts, type Manifest } from '../core/manifest.ts'
 import type { Writer } from '../core/parts.ts'
-import { failuresIn } from '../core/result.ts'
+import { failuresIn, type OutcomeCounts } from '../core/result.ts'
 import { onlyPhase } from '../store/types.ts'
 import { judge, worst } from '../core/completeness.ts'
 import { given } from '../core/given.ts'
@@ -148,7 +148,7 @@ export const makeManifest = async (
       read: progress.read,
       repeated: progress.repeated,
       dropped: progress.dropped,
-      ...progress.outcomes,
+      ...countsOf(progress.outcomes),
       written: progress.written,
     },
     ...(progress.shards > 1 && { shards: progress.shards }),
@@ -160,3 +160,9 @@ export const makeManifest = async (
     files,
   }
 }
+
+const countsOf = ({
+  waiting,
+  ...others
+}: OutcomeCounts): Omit<OutcomeCounts, 'waiting'> & { readonly waiting?: number } =>
+  waiting > 0 ? { ...others, waiting } : others

@@ -5,6 +5,7 @@ import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Graph } from '../core/graph.ts'
 import type { Fields, Json } from '../core/json.ts'
+import type { DueRow } from '../core/due-row.ts'
 import type { Undone } from '../core/operation.ts'
 import type { Row } from '../core/row.ts'
 import type { Result } from '../core/result.ts'
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly graph: Graph | undefined
   /** Reads the changes that undo a run. Absent where nothing may be changed. */
   readonly undoing?: ((run: string, phase?: string) => AsyncIterable<readonly Row<Undone>[]>) | undefined
+  /** Reads rows of another run that wait for a time. Absent where nothing may be changed. */
+  readonly due?: ((run: string, dueMs: number) => AsyncIterable<readonly Row<DueRow>[]>) | undefined
   /** Waits until the directory shows earlier changes. Absent where nothing may be changed. */
   readonly untilShown?: ((names?: readonly string[]) => Promise<unknown>) | undefined
   /** Reads what became of the rows of an earlier phase. Absent before the run begins. */
@@ -67,6 +70,10 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   undoing(run, phase) {
     if (all.undoing) return all.undoing(run, phase)
     throw new EntrapipeError('PIPELINE_INVALID', 'Only a run that changes the directory can undo another one.')
+  },
+  due(run, dueMs) {
+    if (all.due) return all.due(run, dueMs)
+    throw new EntrapipeError('PIPELINE_INVALID', 'Only a run that changes the directory can make what waits.')
   },
   async untilShown(names) {
     await all.untilShown?.(names)

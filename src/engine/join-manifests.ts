@@ -16,7 +16,9 @@ const sumOfAll = (phases: readonly Manifest[], name: 'before' | 'after'): number
 const sums = (phases: readonly Manifest[]): Counts => ({
   ...given({ before: sumOfAll(phases, 'before'), after: sumOfAll(phases, 'after') }),
   ...(Object.fromEntries(
-    summed.map(name => [name, sum(phases.map(({ counts }) => counts[name]))]),
+    summed
+      .map(name => [name, sum(phases.map(({ counts }) => counts[name] ?? 0))] as const)
+      .filter(([name, many]) => name !== 'waiting' || many > 0),
   ) as unknown as Counts),
 })
 

@@ -27,7 +27,7 @@ const nothing: InputFinder = () => undefined
 
 /**
  * Creates a log whose first results belong to epoch `from`. Results are counted immediately. Failed rows are stored with their
- * input.
+ * input, and others if the part passes it.
  *
  * @param written called after results were written
  */
@@ -47,7 +47,7 @@ export const resultLog = (
   return {
     settled(result, read) {
       progress.outcomes[result.outcome]++
-      const input = hasFailed(result) ? (read ?? find(result.key)) : undefined
+      const input = read ?? (hasFailed(result) ? find(result.key) : undefined)
       batch.results.push(input ? { ...result, input } : result)
     },
     working: inputs => void (find = inputFinder(inputs)),

@@ -2,6 +2,7 @@ import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError, type Code } from '../core/errors.ts'
 import { operationsBy } from './changes/ledger-sink.ts'
 import { sharedIn } from './around.ts'
+import { readingDue } from './changes/reading-due.ts'
 import { undoing } from './changes/undoing.ts'
 import { completed } from './complete.ts'
 import { given } from '../core/given.ts'
@@ -27,6 +28,7 @@ export const runToEnd = async <F extends Flowed>(started: Started, { move, compl
     run: started.id,
     signal,
     undoing: undoingIn(request),
+    due: dueIn(started),
     ...sharedIn(request, { run: started.id, phase: started.name }),
     async tell(name, value) {
       await started.saveRunNote(`told/${name}`, value)
@@ -62,6 +64,11 @@ const undoingIn = ({ store, operations, graph }: Started['request']): Surroundin
   graph &&
   ((run, phase) =>
     undoing({ store, run, ...given({ phase }), operationOf: operationsBy(operations), tenant: graph.tenant }))
+
+const dueIn = ({ request: { store, graph, changing }, id }: Started): Surroundings['due'] =>
+  graph &&
+  ((run, dueMs) =>
+    readingDue({ store, run, dueMs, tenant: graph.tenant, ...(changing?.dryRun !== true && { by: id }) }))
 
 const forGood: ReadonlySet<Code> = new Set<Code>(['COLUMN_UNKNOWN', 'FEED_UNSAFE', 'RUN_SUPERSEDED'])
 

@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 import { ledgerAttempts } from './ledger-attempts.ts'
 import { ledgerRange } from './ledger-range.ts'
 import { afterEntry, entryColumns, entryOf, lines, sealedText } from './ledger-rows.ts'
-import { pending, sent, waiting } from './ledger-tables.ts'
+import { pending, sent, subjectOf, waiting } from './ledger-tables.ts'
 import type { LedgerReader, Waits } from './ledger-types.ts'
 
 /** Created when rows are first read by outcome, which is usually after the last one. */
@@ -119,6 +119,29 @@ export const ledgerReader = (database: Database, phase: string): Omit<LedgerRead
       const text = `select ${entryColumns('null')} from needs n join ledger l on l.ordinal = n.ordinal left join work w on w.ordinal = n.ordinal
         where n.key = ? and n.step = ? and n.waits = 'made' and n.ordinal between ? and ? order by n.ordinal`
       return lines(sql, text)(key, step, first, last).map(entryOf)
+    },
+    async due() {
+      const { first, last } = range()
+      write(() => sql.exec(byOutcome))
+      const text = `select due, count(*) from work where outcome = 'waiting' and ordinal between ? and ? and due is not null
+        group by due order by due`
+      return lines(sql, text)(first, last).map(([dueMs, rows]) => ({ dueMs: dueMs as number, rows: rows as number }))
+    },
+    async dueAt(dueMs, limit, after = 0) {
+      const { first, last } = range()
+      const text = `select ${entryColumns('null')} from work w join ledger l using (ordinal)
+        where w.outcome = 'waiting' and w.ordinal > ? and w.ordinal <= ? and w.due = ? order by w.ordinal limit ?`
+      return lines(sql, text)(Math.max(after, first - 1), last, dueMs, limit).map(entryOf)
+    },
+    async waitingAbout(abouts, afterMs) {
+      const { first, last } = range()
+      const text = `select ${entryColumns('null')}, w.due from ledger l join work w using (ordinal)
+        where l.subject = ? and l.about = ? and l.ordinal between ? and ? and w.outcome = 'waiting' and w.due > ?`
+      const find = lines(sql, text)
+      return read(() => abouts.flatMap(about => find(subjectOf(about), about, first, last, afterMs))).map(line => ({
+        ...entryOf(line),
+        dueMs: line[afterEntry] as number,
+      }))
     },
     async sealedOf(key, step) {
       write(() => sql.exec(byKey))

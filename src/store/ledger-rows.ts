@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import { given } from '../core/given.ts'
 import type { OperationRow, Values } from '../core/operation.ts'
 import type { Outcome } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
@@ -101,7 +102,10 @@ export const valuesOf = ({ key, step = 0, row, ordered, waits, about, locks }: K
     about,
     locks[0]!,
     locks.length > 1 ? JSON.stringify(locks.slice(1)) : null,
-    JSON.stringify(row.expected ? { value: row.value, expected: row.expected } : { value: row.value }),
+    JSON.stringify({
+      value: row.value,
+      ...given({ expected: row.expected, later: row.later, orSkipped: row.orSkipped }),
+    }),
   ] as const
 
 /** The columns of `waitingOf`. */

@@ -78,6 +78,9 @@ export const ledgerNeeds = `
 /** From version 9 to 10. `answered` is `Entry.answered`. */
 export const ledgerAnswers = 'alter table work add column answered integer not null default 0'
 
+/** From version 10 to 11. `due` is when a row that waits for its time is made, milliseconds since 1970. */
+export const ledgerDue = 'alter table work add column due integer'
+
 /** The states as numbers, in the order of a row's life. */
 export const states = ['waiting', 'pending', 'sent', 'settled'] as const satisfies readonly LedgerState[]
 

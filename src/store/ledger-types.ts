@@ -1,8 +1,11 @@
-import type { OperationRow, StepOf, Values } from '../core/operation.ts'
+import type { OperationRow, Values } from '../core/operation.ts'
+import type { StepOf } from '../core/steps.ts'
 import type { Fields } from '../core/json.ts'
 import type { Outcome, Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
+import type { DueRow, DueRows } from './due-rows.ts'
 import type { KeptInput } from './kept-input.ts'
+import type { WrittenPage } from './written-page.ts'
 
 /**
  * `waiting` for another row · `pending` may be sent · `sent` an attempt was announced, and its end is not recorded · `settled` has a
@@ -18,9 +21,12 @@ export type LedgerState = 'waiting' | 'pending' | 'sent' | 'settled'
  */
 export type Waits = 'same' | 'then' | 'after' | 'made'
 
-/** A step of another row that ends before a row is sent. `made`: it must succeed, because it creates an object that the row names. */
+/**
+ * A step of another row that ends before a row is sent. `made`: it must succeed, because it creates an object that the row names · `done`: it
+ * must succeed · `ended`, `after`: it only ends; after the last one the directory must show it, too.
+ */
 export interface Need extends StepOf {
-  readonly waits: 'made' | 'after'
+  readonly waits: 'made' | 'done' | 'ended' | 'after'
 }
 
 /** A change that intake adds to the ledger. */
@@ -119,6 +125,8 @@ export interface Settlement {
   readonly row?: OperationRow
   /** It stays so when the run is retried. */
   readonly isFinal?: true
+  /** When a `waiting` row is made, milliseconds since 1970. */
+  readonly dueMs?: number
   /** Secret values that came with the end. They replace those of the row, and are sealed with the key of the run. */
   readonly secrets?: Values
 }
@@ -193,6 +201,15 @@ export interface Ledger extends LedgerReader {
   reopenUnwitnessed(): Promise<number>
   /** Records results and ends rows. */
   settle(settlements: readonly Settlement[]): Promise<void>
+  /**
+   * Gives the rows that wait for this time another result, and returns their number.
+   *
+   * @param dueMs @default any time
+   */
+  endWaiting(
+    result: Pick<Result, 'code' | 'message' | 'fix'> & { readonly outcome: 'skipped' },
+    dueMs?: number,
+  ): Promise<number>
   /** Destroys the secrets of rows that were sealed alone, flushed to disk before it resolves. */
   destroySecrets(ordinals: readonly number[]): Promise<void>
 }
@@ -210,7 +227,7 @@ export interface LedgerReader {
    * @param after the number of the last attempt on the page before
    * @returns `number` of the last attempt on the page; undefined after the last page. `open`: that of the first one without a reply
    */
-  writtenSince(sinceMs: number, after?: number): Promise<WrittenPage>
+  writtenSince(sinceMs: number, after?: number): Promise<WrittenPage<Entry>>
   /** Whether a row was sent and is `unchanged`: somebody else made the same change in between. */
   isContested(): Promise<boolean>
   /** Rows in the order of intake (or backwards), after an ordinal, without secrets. */
@@ -223,19 +240,18 @@ export interface LedgerReader {
   needy(limit: number, after?: number): Promise<readonly Entry[]>
   /** Rows that need the object that this step creates, in the order of intake, without secrets. */
   neededBy(of: StepOf): Promise<readonly Entry[]>
+  /** The times for which rows wait, the first one first. */
+  due(): Promise<readonly DueRows[]>
+  /** Rows that wait for a time, in the order of intake, after an ordinal, without secrets. */
+  dueAt(dueMs: number, limit: number, after?: number): Promise<readonly Entry[]>
+  /** Rows about these things that wait for a time after another one, without secrets. */
+  waitingAbout(abouts: readonly string[], afterMs: number): Promise<readonly (Entry & DueRow)[]>
   /** The sealed secrets of a row. */
   sealedOf(key: Key, step: number): Promise<string | undefined>
   /** Number of rows of the whole run that were sent since then, milliseconds since 1970. */
   sentSince(ms: number): Promise<number>
   /** Attempts of rows that were not withdrawn, by row in the order of these ordinals, oldest first. */
   attempts(ordinals: readonly number[]): Promise<readonly Omit<SentMark, 'before'>[]>
-}
-
-/** Rows that were sent lately. */
-interface WrittenPage {
-  readonly rows: readonly (Entry & { readonly atMs: number })[]
-  readonly number: number | undefined
-  readonly open?: number
 }
 
 /** Selects rows of a ledger. */

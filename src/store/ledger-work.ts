@@ -9,6 +9,9 @@ import { pending, sent, settled, waiting } from './ledger-tables.ts'
 import type { LedgerReader, LedgerRecord } from './ledger-types.ts'
 import { storedResult, type Results } from './results.ts'
 
+/** Waiting rows that are ended at once. */
+const waitingAtOnce = 1_000
+
 /** The part of a ledger that apply changes. */
 export const ledgerWork = (
   database: Database,
@@ -41,9 +44,15 @@ export const ledgerWork = (
   )
   const answer = sql.prepare(`update work set answered = 1 where ordinal = ?1 and state = ${sent}`)
   const settle = sql.prepare(
-    `update work set state = ${settled}, outcome = ?2, id = ifnull(?3, id), result = ?4, isFinal = ?5
+    `update work set state = ${settled}, outcome = ?2, id = ifnull(?3, id), result = ?4, isFinal = ?5, due = ?6
      where ordinal = ?1 and state <> ${settled}`,
   )
+  const waitingRows = lines(
+    sql,
+    `select w.ordinal, l.key, l.step, l.kind, l.about from work w join ledger l using (ordinal)
+     where w.outcome = 'waiting' and w.ordinal between ?1 and ?2 and (w.due = ?3 or ?3 is null) order by w.ordinal limit ?4`,
+  )
+  const endWait = sql.prepare('update work set outcome = ?2, result = ?3, due = null where ordinal = ?1')
   const seal = sql.prepare('update ledger set sealed = ?2 where ordinal = ?1')
   const destroy = sql.prepare(
     "update ledger set sealed = null where ordinal = ? and sealed not like 'page:%' and sealed not like '-%'",
@@ -126,10 +135,31 @@ export const ledgerWork = (
       write(() => {
         const batch = settlements.map(({ ordinal, result }) => ({ ...result, entry: ordinal }))
         const sequences = results.add(phase, 0, batch)
-        settlements.forEach(({ ordinal, result, isFinal, sealed: text }, at) => {
-          change(settle, 'open', ordinal, result.outcome, result.id ?? null, sequences[at]!, isFinal ? 1 : null)
+        settlements.forEach(({ ordinal, result, isFinal, dueMs, sealed: text }, at) => {
+          const values = [result.outcome, result.id ?? null, sequences[at]!, isFinal ? 1 : null, dueMs ?? null]
+          change(settle, 'open', ordinal, ...values)
           if (text !== undefined) seal.run(ordinal, text)
         })
+      }),
+    endWaiting: async (result, dueMs) =>
+      write(() => {
+        const { first, last } = range()
+        let ended = 0
+        for (;;) {
+          const rows = waitingRows(first, last, dueMs ?? null, waitingAtOnce)
+          const batch = rows.map(([ordinal, key, step, kind, about]) => ({
+            key: key as Key,
+            step: step as number,
+            operation: kind as string,
+            target: about as string,
+            ...result,
+            entry: ordinal as number,
+          }))
+          const sequences = results.add(phase, 0, batch)
+          batch.forEach(({ entry }, at) => void endWait.run(entry, result.outcome, sequences[at]!))
+          ended += rows.length
+          if (rows.length < waitingAtOnce) return ended
+        }
       }),
     async destroySecrets(ordinals) {
       // What is deleted is overwritten, also in the log of the file.

@@ -58,6 +58,11 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
         work({
           ...storeReader(file, info, runPaths(folder.path, info.id)),
           saveNote: file.saveNote,
+          endWaiting: (phase, ...of) =>
+            file
+              .phase(phase)
+              .ledger()
+              .endWaiting(...of),
           destroySecrets: (phase, ordinals) => file.phase(phase).ledger().destroySecrets(ordinals),
         }),
       )

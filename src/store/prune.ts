@@ -26,7 +26,7 @@ interface PruneOptions {
 
 /**
  * Removes runs that ended before the retention period: their results, and their line in the index. Runs in progress are kept,
- * however old. Unfinished runs are kept and reported, because only a discard removes their partials. So are runs whose changes are
+ * however old. Unfinished runs are kept and reported, because only a discard removes their partials. So are runs with rows that wait for their time, runs whose changes are
  * not all decided, and runs with passwords that were not handed out: they have the only record.
  */
 export const prune = ({
@@ -39,7 +39,8 @@ export const prune = ({
   remove,
 }: PruneOptions): Pruned => {
   const old = runs.filter(run => run.status !== 'running' && now - lastAt(run) > olderThanMs)
-  const unfinished = old.filter(run => isUnfinished(run) || isUndecided(run) || hasCredentials(run))
+  const waits = ({ dueAt }: RunInfo): boolean => dueAt !== undefined
+  const unfinished = old.filter(run => isUnfinished(run) || waits(run) || isUndecided(run) || hasCredentials(run))
   const kept = new Set(unfinished)
   const gone = old.filter(run => !kept.has(run))
   gone.forEach(remove)

@@ -5,7 +5,7 @@ import { settled } from './ledger-tables.ts'
 import type { RowCounts } from './types.ts'
 
 /** What a row is called whose steps ended differently: the last one of these that a step has. */
-const ascending = ['unchanged', 'done', 'skipped', 'failed', 'unknown'] as const satisfies readonly Outcome[]
+const ascending = ['unchanged', 'done', 'waiting', 'skipped', 'failed', 'unknown'] as const satisfies readonly Outcome[]
 
 const rank = `iif(w.state is ${settled}, case w.outcome ${ascending.map((outcome, at) => `when '${outcome}' then ${at}`).join(' ')} end, ${ascending.length})`
 

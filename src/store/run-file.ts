@@ -5,6 +5,7 @@ import { ledgerInputs } from './ledger-inputs.ts'
 import {
   ledgerAnswers,
   ledgerDigests,
+  ledgerDue,
   ledgerNeeds,
   ledgerPhases,
   ledgerRetries,
@@ -34,6 +35,7 @@ const versions = [
   ledgerDigests,
   ledgerNeeds,
   ledgerAnswers,
+  ledgerDue,
 ]
 
 /** Facts of the run itself. */

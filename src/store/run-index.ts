@@ -31,13 +31,18 @@ const versions = [
    update runs set alsoWrites = json_array(rejects) where rejects is not null;
    alter table runs drop column rejects;
    create index runs_by_start on runs (startedAt, id)`,
+  `alter table runs add column dueAt integer;
+   create index runs_by_due on runs (dueAt) where dueAt is not null`,
 ]
 
 /** A line of the index. `heldAt` is when its last holder acquired it. `status` is as written: the holder may have died. */
 export type IndexedRun = RunInfo & { readonly heldAt: number }
 
 type RunChange = Partial<
-  Pick<IndexedRun, 'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest' | 'alsoWrites'> & {
+  Pick<
+    IndexedRun,
+    'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest' | 'alsoWrites' | 'dueAt'
+  > & {
     isOver: boolean
   }
 >
@@ -73,6 +78,7 @@ const info = (line: Line): IndexedRun => ({
   ...(line['isOver'] === 1 && { resumable: false }),
   pid: line['pid'],
   ...(line['endedAt'] === null ? {} : { endedAt: line['endedAt'] }),
+  ...(line['dueAt'] === null ? {} : { dueAt: line['dueAt'] }),
   ...parsed('alsoWrites', line['alsoWrites']),
   ...parsed('error', line['error']),
   ...parsed('manifest', line['manifest']),
@@ -85,7 +91,7 @@ const stored = (value: unknown) =>
       ? JSON.stringify(value)
       : (value as string | number | null)
 
-const conditions = ({ pipeline, status, target, identity, tenant, writes, after }: RunQuery) => {
+const conditions = ({ pipeline, status, target, identity, tenant, writes, after, dueBy }: RunQuery) => {
   const asked = Object.entries({
     pipeline,
     target,
@@ -96,10 +102,16 @@ const conditions = ({ pipeline, status, target, identity, tenant, writes, after 
   const equal = asked.filter((entry): entry is [string, string | number] => entry[1] !== undefined)
   const where = equal.map(([name]) => `${name} = ?`)
   if (status) where.push(`status in (${status.map(() => '?').join(', ')})`)
+  if (dueBy !== undefined) where.push('dueAt <= ?')
   if (after) where.push('(startedAt, id) < (?, ?)')
   return {
     text: where.length ? `where ${where.join(' and ')}` : '',
-    values: [...equal.map(([, value]) => value), ...(status ?? []), ...(after ? [after.startedAt, after.id] : [])],
+    values: [
+      ...equal.map(([, value]) => value),
+      ...(status ?? []),
+      ...(dueBy === undefined ? [] : [dueBy]),
+      ...(after ? [after.startedAt, after.id] : []),
+    ],
   }
 }
 
@@ -125,7 +137,7 @@ export const openRunIndex = (path: string): RunIndex => {
       const { alsoWrites, ...unchanging } = run
       const identity = identityOf(tenant ? { ...rest, tenant: tenant.id } : rest)
       sql
-        .prepare(`insert into runs values (?, ?, ?, ?, ?, ?, 'running', ?, ?, null, 0, ?, ?, null, null, 0, ?)`)
+        .prepare(`insert into runs values (?, ?, ?, ?, ?, ?, 'running', ?, ?, null, 0, ?, ?, null, null, 0, ?, null)`)
         .run(
           id,
           identity,

@@ -181,6 +181,8 @@ export interface RunStore {
     error: RunError,
     work: (run: RunInfo, phase: RunRecord['phase']) => Promise<void>,
   ): Promise<void>
+  /** Records when the next rows of a run are due that wait for their time; undefined if none wait any more. */
+  saveDue(id: string, dueMs: number | undefined): Promise<void>
   /** Deletes old runs; see `store/prune.ts`. */
   prune(olderThanMs?: number): Promise<Pruned>
   /** Closes the store. Called after its runs are released. */

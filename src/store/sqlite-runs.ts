@@ -273,6 +273,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
           opened.close()
         }
       }),
+    saveDue: async (asked, dueMs) => index.writeDurably(() => index.change(find(asked).id, { dueAt: dueMs ?? null })),
     prune: async (olderThanMs = defaultRetentionMs) =>
       index.write(() =>
         prune({

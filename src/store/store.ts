@@ -71,6 +71,8 @@ export interface StoreReader extends RunReader {
 
 /** A run that is changed without being resumed. */
 export interface AlteredRun extends StoreReader, Pick<RunRecord, 'saveNote'> {
+  /** See `Ledger.endWaiting`. */
+  endWaiting(phase: string, ...of: Parameters<Ledger['endWaiting']>): Promise<number>
   /** See `Ledger.destroySecrets`. */
   destroySecrets(phase: string, ordinals: readonly number[]): Promise<void>
 }

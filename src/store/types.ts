@@ -72,6 +72,8 @@ export interface RunInfo extends NewRun {
   readonly pid: number
   readonly error?: RunError
   readonly manifest?: Manifest
+  /** When the first of its rows is due that wait for their time. */
+  readonly dueAt?: number
 }
 
 /** Ids in the order they came: exact, 16 bytes per id on disk, about 3 in memory. */
@@ -255,6 +257,8 @@ export interface RunQuery {
   readonly tenant?: string
   readonly writes?: boolean
   readonly status?: readonly RunStatus[]
+  /** Runs with rows that wait for a time until then, milliseconds since 1970. */
+  readonly dueBy?: number
   /** The last run of the previous page. */
   readonly after?: Pick<RunInfo, 'startedAt' | 'id'>
   /** @default all */

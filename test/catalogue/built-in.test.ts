@@ -28,12 +28,12 @@ const isOfRun = (name: string, flag: string): boolean =>
 t.test('a command has a flag for each parameter of its pipeline, and no others', async t => {
   const program = await commands(new Command('entrapipe'), { json: () => false } as unknown as Cli)
   for (const name of await builtInNames()) {
-    const { pipeline, arguments: words } = await loadNoted(name)
+    const { pipeline, arguments: words, found } = await loadNoted(name)
     const command = name
       .split(' ')
       .reduce<Command>((group, word) => group.commands.find(one => one.name() === word) ?? group, program)
     const wanted = Object.entries(pipeline.params!)
-      .filter(([param]) => !words.includes(param))
+      .filter(([param]) => ![...words, ...found].includes(param))
       // The reason of a role, for example, is also that of the run.
       .filter(([param]) => !isOfRun(name, flagOf(param)))
       .map(([param, { fallback }]) => (fallback === true ? `--no-${flagOf(param).slice(2)}` : flagOf(param)))

@@ -60,7 +60,16 @@ t.test('the audit log says who changed what and why, with what was there before'
     after: { userPrincipalName: 'ann@contoso.com', department: 'Sales' },
     requests: [/^[0-9a-f-]{36}$/],
   })
-  t.strictSame(ended!['counts'], { rows: 2, done: 2, unchanged: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 })
+  t.strictSame(ended!['counts'], {
+    rows: 2,
+    done: 2,
+    unchanged: 0,
+    waiting: 0,
+    skipped: 0,
+    failed: 0,
+    unknown: 0,
+    pending: 0,
+  })
   t.match(entries[5], { before: { department: 'Sales' }, after: { properties: { department: 'Marketing' } } })
   t.notMatch(readFileSync(join(folder, 'store/audit.jsonl'), 'utf8'), /Quiet-Harbour/)
   await run('runs', 'prune', '--older-than', '0')

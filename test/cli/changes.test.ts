@@ -5,7 +5,7 @@ const people = `displayName,userPrincipalName,password
 Ann Example,ann.example@contoso.com,Quiet-Harbour-71
 Bob Example,bob.example@contoso.com,Quiet-Harbour-72
 `
-const nothing = { rows: 2, done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 }
+const nothing = { rows: 2, done: 0, unchanged: 0, waiting: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 }
 
 t.test('a mistake in the command is refused before anything is sent', async t => {
   const bed = await commandBed(t, { 'people.csv': people, 'wrong.csv': people.replace('displayName', 'displayNam') })

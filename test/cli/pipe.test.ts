@@ -55,7 +55,7 @@ t.test('disabled users of a department leave a group through a pipe, and an undo
   t.equal(removed.status, 0, removed.stderr)
   const { rows } = summaryOf(removed).summary.counts as { readonly rows: number }
   t.ok(rows > 0)
-  const counts = { rows, done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 }
+  const counts = { rows, done: 0, unchanged: 0, waiting: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 }
   t.strictSame(summaryOf(dry).summary.counts, { ...counts, pending: rows })
   t.strictSame(summaryOf(removed).summary.counts, { ...counts, done: rows })
   t.equal((await members()).length, before.length - rows)

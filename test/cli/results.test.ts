@@ -29,7 +29,7 @@ t.test('results have a line for each line of the file, in its order, and no secr
     tenant: 'sandbox',
     status: 'Failed',
     reason: 'NotAllRowsSuccessfullyProcessed',
-    counts: { rows: 5, done: 1, unchanged: 0, skipped: 0, failed: 4, unknown: 0, pending: 0 },
+    counts: { rows: 5, done: 1, unchanged: 0, waiting: 0, skipped: 0, failed: 4, unknown: 0, pending: 0 },
   })
   t.strictSame(cellsOf(textOf('results.csv').replace('"Sales, EMEA"', 'EMEA'), 5), [
     'displayName,userPrincipalName,department,outcome,code',
@@ -110,7 +110,7 @@ Dan,dan@nowhere.example,sealed:${id}/6,
   const second = await run(...create, '--from', 'again.csv', '--json')
   t.strictSame(
     summaryOf(second).summary.counts,
-    { rows: 3, done: 3, unchanged: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 },
+    { rows: 3, done: 3, unchanged: 0, waiting: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 },
     second.stderr,
   )
   t.strictSame(

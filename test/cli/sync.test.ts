@@ -6,7 +6,7 @@ import { changeDesk } from './change-desk.ts'
 import { summaryOf } from './command-bed.ts'
 
 const nobody = 'ffffffff-ffff-4fff-8fff-ffffffffffff'
-const none = { rows: 0, done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 }
+const none = { rows: 0, done: 0, unchanged: 0, waiting: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 }
 
 const desk = await changeDesk(t)
 const { run, change, textOf, folder } = desk

@@ -30,6 +30,7 @@ export const partContext = (cwd: string): PartContext => {
     tell: async () => undefined,
     doing: () => undefined,
     undoing: absent('earlier run'),
+    due: absent('earlier run'),
     store: { set: absent('store'), map: absent('store'), database: absent('store'), sorter: absent('store') },
     dryRun: false,
     lasting: absent('store'),

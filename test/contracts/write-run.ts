@@ -258,7 +258,7 @@ export const writeRunContract = (t: Test, given: (t: Test) => RunStoreGiven | Pr
         [1],
       )
       await again.settle([settlement(row(1), 'done'), settlement(row(2), 'done'), settlement(row(5), 'unchanged')])
-      t.strictSame(await next.countResults(), { done: 3, unchanged: 1, skipped: 0, failed: 1, unknown: 0 })
+      t.strictSame(await next.countResults(), { done: 3, unchanged: 1, waiting: 0, skipped: 0, failed: 1, unknown: 0 })
       t.equal((await next.readResults()).length, 5, 'the last result of each row is valid')
       await next.release()
       t.match(await store.get(run.id), { status: 'interrupted' }, 'a retry can be resumed')

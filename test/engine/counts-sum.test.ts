@@ -50,7 +50,7 @@ const settlingSink = (to: string): Sink<Fields> => {
 
 const dropsOne = filter<Fields>(({ n }) => n !== 9)
 const sumOf = (counts: Counts): number =>
-  counts.dropped + counts.written + outcomes.reduce((sum, outcome) => sum + counts[outcome], 0)
+  counts.dropped + counts.written + outcomes.reduce((sum, outcome) => sum + (counts[outcome] ?? 0), 0)
 
 const plans = {
   source: () => ({ source: numbers(true), transforms: [dropsOne], sink: jsonl({ to: 'out/a.jsonl' }) }),

@@ -64,10 +64,13 @@ t.test('no file imports a command, or its pipelines: they are found in their fol
 })
 
 /**
- * Parts that work only with the records of a run: runs that change a directory check them (test/engine/changes, and
+ * Parts that work only with the records of a run: runs that change a directory check them (test/engine/changes, test/cli/runs, and
  * test/sinks/bulk-upload.test.ts).
  */
-const ofTheEngine = ['src/sinks/graph.ts', 'src/sinks/bulk-upload.ts', 'src/sources/plan.ts', 'src/sources/undo.ts']
+const ofTheEngine = [
+  ...['src/sinks/graph.ts', 'src/sinks/bulk-upload.ts'],
+  ...['src/sources/plan.ts', 'src/sources/undo.ts', 'src/sources/due.ts'],
+]
 
 t.test('every part is imported by a test of its role that checks the contract of the role', async t => {
   const checking = roles.flatMap(role =>

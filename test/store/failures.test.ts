@@ -64,7 +64,7 @@ t.test('the last result of a row and step is valid, and results written after a 
     [3, 0, 'first'],
     [4, 0, 'late'],
   ])
-  t.strictSame(await run.countResults(), { done: 1, unchanged: 0, skipped: 0, failed: 2, unknown: 1 })
+  t.strictSame(await run.countResults(), { done: 1, unchanged: 0, waiting: 0, skipped: 0, failed: 2, unknown: 1 })
 })
 
 t.test('rewinding to a checkpoint restores replaced results and their counts', async t => {
@@ -81,7 +81,7 @@ t.test('rewinding to a checkpoint restores replaced results and their counts', a
     [1, 0, 'before'],
     [2, 0, 'before'],
   ])
-  t.strictSame(await run.countResults(), { done: 0, unchanged: 0, skipped: 0, failed: 2, unknown: 0 })
+  t.strictSame(await run.countResults(), { done: 0, unchanged: 0, waiting: 0, skipped: 0, failed: 2, unknown: 0 })
   await run.appendResults(1, [failed(1, 'again')])
   t.strictSame(await told(run), [
     [1, 0, 'again'],

@@ -144,7 +144,7 @@ t.test('the last result of a key and step is valid, and keys are unchanged', asy
     { ...result(7, 'done'), sequence: 5, ...stored },
     { ...result(1, 'done', { id: 'x' }), sequence: 6, ...stored },
   ])
-  t.strictSame(await run.countResults(), { done: 3, unchanged: 0, skipped: 0, failed: 2, unknown: 0 })
+  t.strictSame(await run.countResults(), { done: 3, unchanged: 0, waiting: 0, skipped: 0, failed: 2, unknown: 0 })
   t.strictSame(await run.readResults({ after: 3, limit: 2 }), all.slice(2, 4))
   t.strictSame(await run.readResults({ outcomes: ['failed'] }), all.slice(0, 2))
   t.strictSame(await run.readResults({ after: 6 }), [])
@@ -163,7 +163,7 @@ t.test('a result that replaces one from before a resume is counted once, with it
   await next.rewind()
   t.match(await next.countResults(), { done: 0, failed: 3, unknown: 1 }, 'results after the checkpoint replace nothing')
   await next.appendResults(1, [result(1, 'done'), result(2, 'failed', { step: 1 })])
-  t.strictSame(await next.countResults(), { done: 1, unchanged: 0, skipped: 0, failed: 3, unknown: 1 })
+  t.strictSame(await next.countResults(), { done: 1, unchanged: 0, waiting: 0, skipped: 0, failed: 3, unknown: 1 })
   t.strictSame(
     (await next.readResults()).map(({ key, step, outcome }) => [key, step ?? 0, outcome]),
     [

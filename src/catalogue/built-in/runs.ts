@@ -1,4 +1,5 @@
 import { given } from '../../core/given.ts'
+import type { DueRow } from '../../core/due-row.ts'
 import type { Undone } from '../../core/operation.ts'
 import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError } from '../../core/errors.ts'
@@ -6,9 +7,12 @@ import { list, text } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import { graph } from '../../sinks/graph.ts'
 import { undo } from '../../sources/undo.ts'
+import { due } from '../../sources/due.ts'
 import type { BuiltIn } from '../built-in.ts'
+import { stillSelected } from '../changes/still-selected.ts'
 import { afterProcessing } from '../group-licences/after-processing.ts'
 import { following } from '../hr/following.ts'
+import { optional, time } from '../optional.ts'
 
 const stepsOf = ({ steps, final, undecided }: Undone) => {
   if (undecided)
@@ -19,23 +23,46 @@ const stepsOf = ({ steps, final, undecided }: Undone) => {
   throw new EntrapipeError('ROW_INVALID', `\`${commandWords(final)}\` cannot be undone.`)
 }
 
+const dueParams = {
+  run: text('id of the run whose rows wait'),
+  at: time('the time for which they wait'),
+  selection: optional(text('what chose their users, as JSON')),
+}
+
+/** Makes the rows of a run that wait for a time. */
+const dueRows = pipeline({
+  summary: 'Makes the changes of a run that waited for their time.',
+  params: dueParams,
+  make({ run, at, selection }) {
+    const dueMs = Date.parse(at)
+    return {
+      source: due({ run, dueMs }),
+      transforms: selection === undefined ? [] : [stillSelected(selection, run, dueMs)],
+      sink: graph<DueRow>(({ steps }) => steps),
+    } as never
+  },
+}) as object as Pipeline
+
 const builtIn: BuiltIn = {
-  kinds: ['undo'],
+  kinds: ['undo', 'due'],
   arguments: ['run'],
-  pipelineOf: () =>
-    pipeline({
-      summary: 'Undoes the changes of a run.',
-      params: {
-        run: text('id of the run'),
-        phases: list('phases to undo, if several changed the directory, the last one first', { default: [] }),
-        feeds: list('the HR feed whose changes they are: what it has given is forgotten', { default: [] }),
-      },
-      make: ({ run, phases, feeds: [feed] }) => {
-        const more = feed === undefined ? {} : { follow: following({ feed }) }
-        const planOf = (phase?: string) =>
-          ({ source: afterProcessing(undo({ run, ...given({ phase }) })), sink: graph<Undone>(stepsOf, more) }) as never
-        return phases.length === 0 ? planOf() : phases.map(name => ({ name, plan: planOf(name) }))
-      },
-    }) as object as Pipeline,
+  found: { due: Object.keys(dueParams) },
+  pipelineOf: kind => (kind === 'due' ? dueRows : undoing()),
 }
 export default builtIn
+
+const undoing = (): Pipeline =>
+  pipeline({
+    summary: 'Undoes the changes of a run.',
+    params: {
+      run: text('id of the run'),
+      phases: list('phases to undo, if several changed the directory, the last one first', { default: [] }),
+      feeds: list('the HR feed whose changes they are: what it has given is forgotten', { default: [] }),
+    },
+    make: ({ run, phases, feeds: [feed] }) => {
+      const more = feed === undefined ? {} : { follow: following({ feed }) }
+      const planOf = (phase?: string) =>
+        ({ source: afterProcessing(undo({ run, ...given({ phase }) })), sink: graph<Undone>(stepsOf, more) }) as never
+      return phases.length === 0 ? planOf() : phases.map(name => ({ name, plan: planOf(name) }))
+    },
+  }) as object as Pipeline

@@ -1,3 +1,4 @@
+import { dueTimeIn } from '../../core/due-time.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields, Json } from '../../core/json.ts'
@@ -11,12 +12,13 @@ import type { Plan } from '../../engine/plan.ts'
 import { graph } from '../../sinks/graph.ts'
 import type { BuiltIn } from '../built-in.ts'
 import { loadOperations } from '../operations.ts'
-import { optional } from '../optional.ts'
+import { later, optional } from '../optional.ts'
 import { changeInput, type ChangeInputParams } from './change-input.ts'
 import { changeParams } from './change-params.ts'
 import {
   hasSelection,
   isWithoutFile,
+  expectLasting,
   selectionParams,
   selectionSource,
   type SelectionValues,
@@ -55,6 +57,7 @@ const removeParams = {
   ...preserveParam,
   all: optional(flag('all products that the users have')),
   keep: optional(choice('what stays of a product whose mailbox is preserved', ['exchange'])),
+  after: optional(later('when they are removed, if not now: 30d, 12h, or a day or time')),
 }
 
 const ofVerbs = {
@@ -76,6 +79,7 @@ interface LicenceParams extends SelectionValues {
   readonly add?: string
   readonly preserveMailbox?: boolean
   readonly keep?: 'exchange'
+  readonly after?: string
 }
 
 const byColumn = /^column:(.+)$/
@@ -117,6 +121,7 @@ const optionsOf = ({
 const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: LicenceParams): Promise<Plan> => {
   const known = (await loadOperations())(kind)!
   const options = optionsOf(own)
+  if (own.after !== undefined) expectLasting(own)
   if (kind === 'modify-license') expectPlans(options, own.usageLocation)
   if (isWithoutFile(own)) expectProducts(kind, own)
   const [, column] = byColumn.exec(own.usageLocation ?? '') ?? []
@@ -133,7 +138,7 @@ const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: Lic
       ...(own.all ? [withHeldProducts(kind)] : []),
       productRows({ kind, options, valuesOf: own.all ? ofHeld(valuesOf) : valuesOf }),
     ] as never,
-    sink: graph<Values>(value => changesOf(kind, value), { notes: () => notesOf(kind, options) }),
+    sink: graph<Values>(value => changesOf(kind, value, own.after), { notes: () => notesOf(kind, options) }),
   }
 }
 
@@ -212,9 +217,13 @@ const withLocation = (columns: OperationColumns): OperationColumns => ({
 })
 
 /** A usage location is set before the product is assigned. */
-const changesOf = (kind: string, value: Values): readonly OperationRow[] => {
+const changesOf = (kind: string, value: Values, after: string | undefined): readonly OperationRow[] => {
   const { user, usageLocation = null } = value
-  const assignment = { kind, value }
+  const assignment = {
+    kind,
+    value,
+    ...(after !== undefined && { later: { from: dueTimeIn(after)!, holds: ['plans', 'accountEnabled'] } }),
+  }
   return usageLocation === null || user === undefined
     ? [assignment]
     : [{ kind: 'set-usage-location', value: { user, usageLocation } }, assignment]

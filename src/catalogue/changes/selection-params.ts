@@ -48,6 +48,47 @@ export const selectionSource = (values: SelectionValues, rows?: Source<Fields>):
   return selectedUsers({ first, then: laterTerms(values) })
 }
 
+/**
+ * The users of a list are chosen by being in it. Users whom another term adds to them could not be told apart later, when the selection is read
+ * again.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`
+ */
+export const expectLasting = (values: SelectionValues): void => {
+  const adds = values.also ?? []
+  const isListed = (hasSelection(values) && !isWithoutFile(values)) || adds.some(each => /^\d+:from=/.test(each))
+  if (adds.length === 0 || !isListed) return
+  throw new EntrapipeError('OPTION_INVALID', '--after cannot be combined with a file of users and --also.', {
+    fix: 'Use two commands: one for the file, and one for the other users.',
+  })
+}
+
+/** What a run keeps of its selection, so that it can be read again later: undefined if its rows are those of a file alone. */
+export const keptSelection = (params: Readonly<Record<string, unknown>>): string | undefined => {
+  const kept = Object.fromEntries(
+    Object.keys(selectionParams).flatMap(name => {
+      const value = params[name]
+      return value === undefined || value === null || value === false ? [] : [[name, value]]
+    }),
+  )
+  return Object.keys(kept).length === 0 ? undefined : JSON.stringify(kept)
+}
+
+/** The users whom a kept selection chooses now. @param rows its list, if it began with one: the rows that are left of it */
+export const selectionAgain = (kept: string, rows: () => Source<Fields>): Source<Fields> => {
+  const values = JSON.parse(kept) as SelectionValues
+  return selectionSource({ ...values, ...withoutLists(values) }, isWithoutFile(values) ? undefined : rows())
+}
+
+/** Later terms that are files have done their part: they only kept users, or left them out. */
+const withoutLists = (values: SelectionValues): SelectionValues =>
+  Object.fromEntries(
+    hows.flatMap(how => {
+      const left = values[how]?.filter(each => !/^\d+:from=/.test(each))
+      return values[how] === undefined ? [] : [[how, left!.length > 0 ? left : undefined]]
+    }),
+  )
+
 const withoutGroup = (): EntrapipeError =>
   new EntrapipeError('OPTION_INVALID', '--transitive needs --group in the same term.')
 

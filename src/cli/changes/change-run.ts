@@ -29,6 +29,7 @@ import { namesIn } from './sample-names.ts'
 import { afterwards } from './meanings.ts'
 import { estimateOf } from './estimate.ts'
 import type { OpenChanging } from './open-changing.ts'
+import { offboardingTold } from '../../catalogue/offboarding/leavers.ts'
 import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
 import { hasInput } from '../runs/result-rows.ts'
 import { pausedLine } from '../runs/pace-lines.ts'
@@ -137,7 +138,8 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     if (cli.json()) {
       const { decisions } = await store.read(summary.run, decisionsIn)
       const licensing = await toldIn(summary.run, licensingTold)
-      return printLines(cli, [JSON.stringify({ ...summary, ...given({ impact, decisions, licensing }) })])
+      const offboarding = await toldIn(summary.run, offboardingTold)
+      return printLines(cli, [JSON.stringify({ ...summary, ...given({ impact, decisions, licensing, offboarding }) })])
     }
     if (quiet) return
     const head = await store.read(summary.run, auditHead)
@@ -248,6 +250,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
           counts,
           unchecked: [...unchecked],
           pausedUntil: end.changes?.pausedUntil,
+          dueMs: counts.waiting > 0 ? (await store.get(end.run)).dueAt : undefined,
           left,
           notes,
           ...(shown && { estimate: shown.estimate, stops: shown.preview.stops }),

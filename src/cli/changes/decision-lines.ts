@@ -1,9 +1,11 @@
+import { offboardingTold } from '../../catalogue/offboarding/leavers.ts'
 import { given } from '../../core/given.ts'
 import type { Json } from '../../core/json.ts'
 import { decisionsTold, untouchedIn, type DecisionSummary } from '../../hr/decision-summary.ts'
 import { switchedOff } from '../../hr/switched-off.ts'
 import type { StoreReader } from '../../store/store.ts'
 import { count, counted } from '../report/words.ts'
+import { offboardingLines } from './offboarding-lines.ts'
 
 const titles: Readonly<Record<DecisionSummary['classes'][number]['class'], string>> = {
   joiner: 'joiners',
@@ -34,7 +36,8 @@ export const toldLines = ({
 }: {
   readonly name: string
   readonly value: Json
-}): readonly string[] | undefined => (name === decisionsTold ? decisionLines(value) : undefined)
+}): readonly string[] | undefined =>
+  name === decisionsTold ? decisionLines(value) : name === offboardingTold ? offboardingLines(value) : undefined
 
 const kinds: Readonly<Record<string, readonly [one: string, several: string]>> = {
   '/users': ['page of users', 'pages of users'],

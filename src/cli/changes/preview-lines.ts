@@ -78,6 +78,7 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
     ...(preview.removals.length > 0
       ? [`This ${joined(preview.removals.map(each => removalWords(each, names)))}.`]
       : []),
+    ...waitLines(preview),
     ...notableLines(preview),
     ...Object.entries(preview.remarks).map(([remark, many]) => `${counted(many, 'row')}: ${remark}`),
     ...(preview.impact ? impactLines(preview.impact as unknown as Impact) : []),
@@ -87,7 +88,9 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
     ...preview.notes,
     ...preview.unchecked.map(uncheckedLine),
     ...preview.stops.map(({ why, fix }) => `The run would stop: ${why} ${fix}`),
-    ...(estimate.writes === 0 ? ['Nothing would be changed.'] : [estimateWords(estimate)]),
+    ...(estimate.writes > 0
+      ? [estimateWords(estimate)]
+      : [`Nothing would be changed${Object.keys(preview.waits).length > 0 ? ' now' : ''}.`]),
   ]
 }
 
@@ -117,6 +120,14 @@ const notableLines = ({ notable }: Preview): readonly string[] =>
     const [one, several] = notableWords[name as Notable]
     return `${counted(many, 'row')} ${many === 1 ? one : several}.`
   })
+
+const waitLines = ({ waits }: Preview): readonly string[] =>
+  Object.entries(waits)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(
+      ([at, many]) =>
+        `${counted(many, 'change')} ${many === 1 ? 'waits' : 'wait'} until ${at}. \`entrapipe runs due\` makes ${many === 1 ? 'it' : 'them'} then, where nothing has changed since.`,
+    )
 
 /** What has no way back, by operation. */
 const finalLines = ({ final }: Preview, titleOf: (kind: string) => string): readonly string[] =>

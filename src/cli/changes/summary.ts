@@ -34,6 +34,8 @@ export interface Summary {
   readonly continuesAt?: string
   readonly counts: ChangeCounts
   readonly dryRun?: true
+  /** When the first rows are due that wait for their time. */
+  readonly dueAt?: string
   /** What would stop the run that sends the changes of a dry run. */
   readonly stops?: readonly ToldStop[]
   readonly requests?: number
@@ -60,24 +62,39 @@ interface Ended {
   /** When the run can continue, if its window is closed; milliseconds since 1970. */
   readonly pausedUntil?: number | undefined
   readonly notes?: readonly string[] | undefined
+  /** When the first rows are due that wait for their time; milliseconds since 1970. */
+  readonly dueMs?: number | undefined
 }
 
 const failuresIn = ({ failed, unknown, skipped }: OutcomeCounts): number => failed + unknown + skipped
 
 /** The summary of a run. */
 export const summaryOf = (ended: Ended): Summary => {
-  const { run, tenant, counts, error, estimate, stops = [], unchecked = [], notes = [], left = 0, pausedUntil } = ended
+  const {
+    run,
+    tenant,
+    counts,
+    error,
+    estimate,
+    stops = [],
+    unchecked = [],
+    notes = [],
+    left = 0,
+    pausedUntil,
+    dueMs,
+  } = ended
   const failure = error ?? (failuresIn(counts) + left > 0 ? 'NotAllRowsSuccessfullyProcessed' : undefined)
   // A run ends without an error and with rows left only where --limit said so.
   const reason = failure ?? (counts.pending > 0 && !estimate ? 'LimitReached' : undefined)
-  const { rows, done, unchanged, skipped, failed, unknown, pending } = counts
+  const { rows, done, unchanged, waiting, skipped, failed, unknown, pending } = counts
   return {
     run,
     tenant,
     ...(pausedUntil === undefined
       ? { status: failure === undefined ? 'Succeeded' : 'Failed', ...given({ reason }) }
       : { status: 'Paused', reason: 'OutsideWindow', continuesAt: new Date(pausedUntil).toISOString() }),
-    counts: { rows, done, unchanged, skipped, failed, unknown, pending },
+    counts: { rows, done, unchanged, waiting, skipped, failed, unknown, pending },
+    ...(dueMs !== undefined && { dueAt: new Date(dueMs).toISOString() }),
     ...(estimate && { dryRun: true, ...estimate }),
     ...(stops.length > 0 && { stops: stops.map(({ code, why, fix }) => ({ code, message: why, fix })) }),
     ...(unchecked.length > 0 && { unchecked }),
@@ -87,8 +104,8 @@ export const summaryOf = (ended: Ended): Summary => {
 
 /** A summary as text: the portal's numbers, then ours. */
 export const summaryLines = ({ run, tenant, status, reason, counts, dryRun }: Summary): readonly string[] => {
-  const success = counts.done + counts.unchanged
-  const told = (['done', 'unchanged', 'skipped', 'failed', 'unknown', 'pending'] as const)
+  const success = counts.done + counts.unchanged + counts.waiting
+  const told = (['done', 'unchanged', 'waiting', 'skipped', 'failed', 'unknown', 'pending'] as const)
     .filter(name => counts[name] > 0)
     .map(name => `${count(counts[name])} ${dryRun && name === 'pending' ? 'to be sent' : name}`)
   const rows = `${counted(counts.rows, 'row')}${told.length > 0 ? `: ${told.join(', ')}` : ''}; tenant ${tenant}, run ${run}`
@@ -106,7 +123,7 @@ export const auditLine = (head: string): string => `Audit log: head ${head}`
 /** What could not be checked, as a sentence. */
 export const uncheckedLine = (what: string): string => `Not checked: ${what}.`
 
-interface Next extends Pick<Summary, 'run' | 'counts' | 'dryRun'> {
+interface Next extends Pick<Summary, 'run' | 'counts' | 'dryRun' | 'dueAt'> {
   /** Undefined if a retry sends none of the failed rows. */
   readonly retry: Retry | undefined
   /** The command that sends the pending rows. */
@@ -122,7 +139,16 @@ const retryLines = (run: string, { first, isBlocked }: Retry): readonly string[]
 ]
 
 /** What can be done next, as sentences with commands. */
-export const nextLines = ({ run, counts, dryRun, retry, resume, undoable, hasInput }: Next): readonly string[] => [
+export const nextLines = ({
+  run,
+  counts,
+  dryRun,
+  dueAt,
+  retry,
+  resume,
+  undoable,
+  hasInput,
+}: Next): readonly string[] => [
   ...(failuresIn(counts) > 0
     ? [
         `For the reasons, run: entrapipe runs results ${run}`,
@@ -135,8 +161,15 @@ export const nextLines = ({ run, counts, dryRun, retry, resume, undoable, hasInp
   ...(counts.unknown > 0 && !dryRun
     ? [`To decide unknown rows again: entrapipe runs retry ${run} --outcome unknown`]
     : []),
+  ...(dueAt !== undefined && !dryRun ? dueLines(run, dueAt) : []),
   ...(counts.pending > 0 && !dryRun ? [`To send the pending rows: ${resume}`] : []),
   ...(counts.done > 0 && counts.pending === 0 ? [undoLine(run, undoable)] : []),
+]
+
+/** What becomes of rows that wait for their time, as sentences with commands. */
+const dueLines = (run: string, dueAt: string): readonly string[] => [
+  `Rows wait until ${dueAt}. From then on, this makes those that still hold: entrapipe runs due`,
+  `To cancel them: entrapipe runs discard ${run}`,
 ]
 
 /** How what a run did is undone, as a sentence with a command. */

@@ -6,7 +6,7 @@ import { addLicenseLedger } from '../licenses/add-license-ledger.ts'
 import { addGroupLicenses } from '../licenses/add-group-licenses.ts'
 import { addLicenseReport } from '../licenses/add-license-report.ts'
 import { addSelectionOptions } from '../options/selection-options.ts'
-import { list } from '../options/values.ts'
+import { later, list } from '../options/values.ts'
 
 const sku = '--sku <products>'
 const skuAbout =
@@ -134,6 +134,7 @@ const add: CommandModule = (program, cli) => {
       examples: [
         'licenses remove --tenant sandbox --from people.csv --sku POWER_BI_PRO --dry-run',
         'licenses remove --tenant sandbox --from leavers.csv --all --dry-run',
+        'licenses remove --tenant sandbox --has SPE_E3 --sku SPE_E3 --after 30d --dry-run',
       ],
       selects: addSelectionOptions,
       options: command =>
@@ -146,6 +147,11 @@ const add: CommandModule = (program, cli) => {
               '--keep <what>',
               'with --preserve-mailbox: instead of skipping, keep that plan alone; the unit stays in use',
             ).choices(['exchange']),
+          )
+          .option(
+            '--after <time>',
+            'remove them later, if nothing has changed by then: 30d, 12h, or a day or time. `runs due` makes it',
+            later('--after', () => cli.clock.now()),
           ),
     },
     cli,

@@ -1,5 +1,6 @@
 import { outcomes } from '../../core/result.ts'
 import { Option, type Command } from 'commander'
+import type { DueOptions } from '../runs/due-runs.ts'
 import type { UndoOptions } from '../runs/undo-run.ts'
 import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import type { CommandModule } from '../cli.ts'
@@ -10,7 +11,7 @@ import { printLines } from '../command-line/print.ts'
 import { examples } from '../command-line/examples.ts'
 import type { RunStatus } from '../../store/types.ts'
 import { addFileOptions } from '../options/output.ts'
-import { addContinuing, addUndoOptions } from '../options/change-options.ts'
+import { addContinuing, addDueOptions, addUndoOptions } from '../options/change-options.ts'
 import { maxDriftOption } from '../options/run-options.ts'
 import { addEncryptionOptions } from '../options/credential-options.ts'
 import { addTenantOptions, authOption, type TenantOptions } from '../options/tenant-options.ts'
@@ -152,11 +153,22 @@ const add: CommandModule = (program, cli) => {
     const { undoRun } = await import('../runs/undo-run.ts')
     await undoRun(id, options, cli)
   })
+  const due = runs
+    .command('due')
+    .summary('make the changes whose time has come')
+    .description(
+      'Makes the changes that runs left for a later time (`licenses remove --after`, `offboard`) and that are due now, if they still hold. Those of each run are made by a new run. What has changed since is skipped, with the reason.',
+    )
+    .addHelpText('after', examples('runs due --dry-run', 'runs due --tenant contoso --yes'))
+  addDueOptions(addTenantOptions(due)).action(async (options: DueOptions) => {
+    const { dueRuns } = await import('../runs/due-runs.ts')
+    await dueRuns(options, cli)
+  })
   runs
     .command('discard')
     .summary('remove an unfinished run and its partial file')
     .description(
-      'Removes an unfinished run and its partial file. It cannot be resumed afterwards. What it changed in a directory stays, and can be undone.',
+      'Removes an unfinished run and its partial file. It cannot be resumed afterwards. What it changed in a directory stays, and can be undone. Rows of a run that wait for a later time are cancelled.',
     )
     .addHelpText('after', examples('runs discard 20261121-09'))
     .argument('<run>', 'id of the run, or its first characters')

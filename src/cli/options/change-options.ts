@@ -142,6 +142,10 @@ export const addApplyOptions = (command: Command): Command =>
 export const addUndoOptions = (command: Command): Command =>
   addRefused(addChangeOptions(command), 'which reverses exactly what its run has changed', ofRows)
 
+/** Adds the options of the command that makes what is due, and refuses those that read rows, or make a plan of one run. */
+export const addDueOptions = (command: Command): Command =>
+  addRefused(addRest(addAll(command, withoutPlan())), 'which makes the rows of other runs', { ...ofPlan, ...ofRows })
+
 /** Adds the options of a command that continues a run, and refuses those that only have an effect when it begins. */
 export const addContinuing = (command: Command): Command =>
   addRefused(

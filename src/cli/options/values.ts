@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Option } from 'commander'
+import { dueTimeIn, dueTimeWords } from '../../core/due-time.ts'
 import { isTime } from '../../core/instant.ts'
 
 const adding = new WeakSet<object>()
@@ -50,6 +51,17 @@ export const time =
     throw new InvalidArgumentError(
       `Expected ${option} to be a date and a time such as 2026-03-01T08:00:00Z, got "${text}".`,
     )
+  }
+
+/** Keeps when a change is made that is not made now, as it is. @param now the time, milliseconds since 1970 */
+export const later =
+  (option: string, now: () => number) =>
+  (text: string): string => {
+    const from = dueTimeIn(text)
+    if (!from) throw new InvalidArgumentError(`Expected ${option} to be ${dueTimeWords}, got "${text}".`)
+    if ('atMs' in from && from.atMs <= now())
+      throw new InvalidArgumentError(`${option} ${text} is in the past. Leave it out to make the change now.`)
+    return text
   }
 
 /** Parses whole numbers from `least` to `most`. */

@@ -78,7 +78,7 @@ const ownLines = (manifest: Manifest): readonly string[] => {
       : ` (counted ${count(counts.before)} before${counts.after === undefined ? '' : `, ${count(counts.after)} after`})`
   const apart = [
     counts.dropped > 0 ? `${count(counts.dropped)} filtered out` : '',
-    ...outcomes.map(outcome => (counts[outcome] > 0 ? `${count(counts[outcome])} ${outcome}` : '')),
+    ...outcomes.map(outcome => (counts[outcome] ? `${count(counts[outcome])} ${outcome}` : '')),
     counts.repeated > 0 ? `${count(counts.repeated)} dropped as repeated` : '',
   ].filter(Boolean)
   const first = manifest.differences ? differencesOf(manifest.differences) : firstOf(manifest)

@@ -28,6 +28,8 @@ interface PipelineRun extends RunOptions, ChangeOptions {
   readonly resume?: string
   /** Outcomes of rows that are sent or decided again. */
   readonly retry?: RunRequest['retry']
+  /** Somebody has approved its changes when another run began. */
+  readonly isApproved?: boolean
   /** Shows only how many rows failed: the rows themselves are the output. */
   readonly brief?: boolean
 }
@@ -66,7 +68,7 @@ export const runPipeline = async (
         options,
         cli,
         changePhases === 1,
-        resume === undefined ? (isApply ? 'by plan' : undefined) : 'before',
+        resume === undefined && !options.isApproved ? (isApply ? 'by plan' : undefined) : 'before',
       )
     : undefined
   const opened = changing ? changing : usesGraphIn(phases) ? { graph: await open(wish, cli, quiet) } : undefined

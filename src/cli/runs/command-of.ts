@@ -12,11 +12,12 @@ import { quoted, quotedPath } from '../report/words.ts'
  */
 export const commandOf = (
   { pipeline: name, params, tenant, resumable }: Pick<RunInfo, 'pipeline' | 'params' | 'tenant' | 'resumable'>,
-  { file, pipeline, arguments: words = [] }: Partial<LoadedPipeline> = { file: name },
+  { file, pipeline, arguments: words = [], found = [] }: Partial<LoadedPipeline> = { file: name },
 ): string => {
   const known: Params = pipeline?.params ?? {}
   const given = Object.entries(params as Readonly<Record<string, unknown>>).filter(
-    ([param, value]) => value !== null && JSON.stringify(value) !== JSON.stringify(known[param]?.fallback),
+    ([param, value]) =>
+      value !== null && !found.includes(param) && JSON.stringify(value) !== JSON.stringify(known[param]?.fallback),
   )
   const plain = words.flatMap(word => given.filter(([param]) => param === word))
   return [

@@ -11,6 +11,7 @@ import { isGivenUp, type RunInfo } from '../../store/types.ts'
 import { undoLine } from '../changes/summary.ts'
 import { counted } from '../report/words.ts'
 import type { Cli } from '../cli.ts'
+import { cancelledLine, cancelWaiting } from './cancel-waiting.ts'
 import { countedCredentials } from '../credentials/counted-credentials.ts'
 import {
   credentialLines,
@@ -26,6 +27,8 @@ interface Discarded {
   readonly removed: readonly string[]
   /** Of a run that changes a directory: the number of rows that it has done. They stay as they are. */
   readonly done?: number
+  /** Of a run that changes a directory: rows that waited for their time, and are not made any more. */
+  readonly cancelled?: number
   readonly undoable?: Undoable
   readonly credentials?: KnownCredentials
 }
@@ -39,6 +42,8 @@ interface Discarded {
 export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
   const store = await cli.store()
   const info = await store.get(id)
+  const cancelled = info.dueAt === undefined || info.status === 'running' ? 0 : await cancelWaiting(store, info, cli)
+  if (info.status === 'done' && cancelled > 0) return { run: info.id, removed: [], cancelled }
   if (info.status === 'done')
     throw new EntrapipeError(
       'RUN_ENDED',
@@ -54,7 +59,7 @@ export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
     })
   await expectHandedOut(info, store)
   const removed = await discard({ ...cli, store, places: destinationAt }, info.id)
-  return { run: info.id, removed, ...(info.writes && (await leftBy(info, store))) }
+  return { run: info.id, removed, ...(cancelled > 0 && { cancelled }), ...(info.writes && (await leftBy(info, store))) }
 }
 
 const expectHandedOut = async (info: RunInfo, store: Store): Promise<void> => {
@@ -106,7 +111,15 @@ export const publicDiscarded = ({ credentials, ...discarded }: Discarded): objec
 })
 
 /** What was discarded, and what stays, as sentences. */
-export const discardedLines = ({ run, removed, done = 0, undoable, credentials }: Discarded): readonly string[] => [
+export const discardedLines = ({
+  run,
+  removed,
+  done = 0,
+  cancelled = 0,
+  undoable,
+  credentials,
+}: Discarded): readonly string[] => [
+  ...(cancelled > 0 ? [cancelledLine(cancelled)] : []),
   `Discarded run ${run}${removed.length > 0 ? ` and ${removed.join(', ')}` : done > 0 ? '' : '; it left no file'}.`,
   ...(done > 0 && undoable
     ? [

@@ -7,13 +7,14 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 
 /** A run as JSON: the fields of its manifest, and those that only unfinished runs have. */
 export const publicRun = async (info: RunInfo, store: Pick<Store, 'read'>): Promise<Record<string, unknown>> => {
-  const { id, identity: _, codeHash: __, startedAt, endedAt, pid, status, target, alsoWrites, ...rest } = info
+  const { id, identity: _, codeHash: __, startedAt, endedAt, dueAt, pid, status, target, alsoWrites, ...rest } = info
   const isUnfinished = status !== 'done' && !isGivenUp(info)
   return {
     run: id,
     status,
     startedAt: iso(startedAt),
     ...(endedAt === undefined ? {} : { endedAt: iso(endedAt) }),
+    ...(dueAt === undefined ? {} : { dueAt: iso(dueAt) }),
     ...(status === 'running' ? { pid } : {}),
     ...(isUnfinished ? { safeRows: (await safeRows(store, info)) ?? 0 } : {}),
     ...rest,

@@ -19,7 +19,10 @@ const writesTo = ({ target, params, manifest }: RunInfo): string => {
   return to === '-' || manifest?.files.some(({ path }) => path === '-') ? 'stdout' : '-'
 }
 
-const rowsOf = ({ manifest, status }: RunInfo, { safe, done, isDry }: Progressed): string => {
+const rowsOf = (info: RunInfo, progressed: Progressed): string =>
+  info.dueAt === undefined ? rowsNow(info, progressed) : `${rowsNow(info, progressed)}, some due ${minute(info.dueAt)}`
+
+const rowsNow = ({ manifest, status }: RunInfo, { safe, done, isDry }: Progressed): string => {
   if (isDry) return '-'
   if (done !== undefined && status !== 'done') return `${count(done)} done`
   if (status === 'done') return manifest ? count(manifest.counts.written + manifest.counts.done) : '-'
@@ -80,6 +83,17 @@ export interface KnownChanges {
   readonly audit?: string
   /** When it sends its changes. */
   readonly paced?: KnownPace
+  /** What it left for later. */
+  readonly due?: readonly KnownDue[]
+}
+
+/** Rows of a run that wait, or have waited, for a time. */
+interface KnownDue {
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly rows: number
+  /** The run that makes them. */
+  readonly run?: string
 }
 
 /** `runs show` as text. */
@@ -130,6 +144,10 @@ const changeLines = (info: RunInfo, results: Known['results'], changes: KnownCha
           `Changes: ${told.map(([name, many]) => `${count(many)} ${dry && name === 'pending' ? 'to be sent' : name}`).join(', ')}`,
         ]
       : []),
+    ...(changes.due ?? []).map(
+      ({ at, rows, run }) =>
+        `Waiting: ${counted(rows, 'row')} ${run === undefined ? `until ${at}` : `until ${at}, made by run ${run}`}`,
+    ),
     ...(changes.audit === undefined ? [] : [auditLine(changes.audit)]),
   ]
 }
@@ -149,6 +167,7 @@ const changesNext = (
     resume,
     undoable,
     hasInput: hasInput(info),
+    ...(info.dueAt !== undefined && { dueAt: new Date(info.dueAt).toISOString() }),
     ...(isDry(info, changes) && { dryRun: true as const }),
   })
   return info.status === 'interrupted' && counts.pending === 0

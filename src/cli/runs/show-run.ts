@@ -10,6 +10,7 @@ import { noOutcomes } from '../../core/result.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import { isCode } from '../../core/errors.ts'
 import type { Store, StoreReader } from '../../store/store.ts'
+import { dueStates } from './due-state.ts'
 import { isGivenUp, phasesOf, type RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { knownCredentials, publicCredentials } from '../credentials/left.ts'
@@ -58,7 +59,13 @@ const noChanges = {
 
 const look = async (info: RunInfo, store: Store) => {
   try {
-    return await store.read(info.id, run => facts(run, info))
+    const due = (await dueStates(store, info)).map(({ dueMs, rows, state, made, by }) => ({
+      at: new Date(dueMs).toISOString(),
+      rows,
+      ...(state !== 'open' && given({ run: made?.id ?? by })),
+    }))
+    const known = await store.read(info.id, run => facts(run, info))
+    return known.changes && due.length > 0 ? { ...known, changes: { ...known.changes, due } } : known
   } catch (error) {
     // A discarded run has only its entry in the list of runs left.
     if (isCode(error, 'RUN_UNKNOWN'))

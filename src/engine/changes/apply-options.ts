@@ -1,12 +1,13 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Graph } from '../../core/graph.ts'
-import type { Operation } from '../../core/operation.ts'
+import type { Finding, Operation } from '../../core/operation.ts'
 import type { ChangeFollower } from '../../core/parts.ts'
 import type { Result } from '../../core/result.ts'
 import type { Entry, Ledger } from '../../store/ledger-types.ts'
 import type { LearningLessons } from './lessons.ts'
 import type { Protection } from './looks.ts'
 import type { Showing } from './shown-at.ts'
+import type { Working } from './working.ts'
 
 /** What is needed to send the changes of a ledger. */
 export interface ApplyOptions extends Showing {
@@ -27,6 +28,10 @@ export interface ApplyOptions extends Showing {
   readonly mostRows: number
   /** When something about these rows was written last by this store, by row; undefined long ago. */
   readonly writtenAt: (entries: readonly Entry[]) => Promise<readonly (number | undefined)[]>
+  /** Finds rows for a later time that wait already, in another run; see `waitsElsewhere`. */
+  readonly waitsElsewhere?: (
+    rows: readonly Pick<Working, 'entry' | 'before'>[],
+  ) => Promise<ReadonlyMap<number, Finding>>
   readonly follower?: ChangeFollower | undefined
   /** Called with each result, once it is recorded. A throw stops the run. */
   readonly settled: (results: readonly Result[]) => void

@@ -1,8 +1,9 @@
-import type { Finding, StepOf } from '../../core/operation.ts'
+import type { Finding } from '../../core/operation.ts'
+import type { StepOf } from '../../core/steps.ts'
 import type { Key } from '../../core/row.ts'
 import type { Ledger, Settlement } from '../../store/ledger-types.ts'
 import { settleAll } from './followers.ts'
-import { notMade, unmetBy } from './needs.ts'
+import { notMet, unmetBy } from './needs.ts'
 import { settlementOfEntry } from './results.ts'
 
 /** Rows read from the ledger at once. */
@@ -49,7 +50,7 @@ export const arrangeNeeds = async (
       if (entry.state === 'waiting') continue
       const unmet = await unmetBy(ledger, entry)
       if ('on' in unmet) waits.push({ ordinal: entry.ordinal, for: unmet.on.ordinal, waits: unmet.waits })
-      if ('on' in unmet && unmet.isFailed) settled.push(settlementOfEntry(entry, notMade(unmet.on)))
+      if ('on' in unmet && unmet.isFailed) settled.push(settlementOfEntry(entry, notMet(unmet)))
     }
     await ledger.wait(waits)
     await settleAll(ledger, record, settled)

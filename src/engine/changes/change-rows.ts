@@ -26,6 +26,7 @@ import { credentialsOf } from './credentials.ts'
 import { supersede } from './superseding.ts'
 import { pastTimes } from './past.ts'
 import { waitUntilShown } from './until-shown.ts'
+import { waitsElsewhere } from './waits-elsewhere.ts'
 import { keptUsed, type KeptUsed } from './kept-used.ts'
 
 /** Whether the rows of a sink are changes to the directory. */
@@ -84,6 +85,8 @@ const readAndSend = async (
   const pace = changeRun.changing.dryRun ? {} : await keptPace(started)
   await started.saveRunNote(dryRunNote, changeRun.changing.dryRun === true)
   const takenIn = await takeIn(started, around, output, changeRun)
+  if (takenIn.dueMs !== undefined && !changeRun.changing.dryRun)
+    await started.request.store.saveDue(started.id, Math.min(takenIn.dueMs, started.info.dueAt ?? Infinity))
   await used.save()
   output.writer = noWriter
   output.stopCheckpoints = () => true
@@ -251,6 +254,7 @@ const send = async (
           mostRows,
           owns: (plan.sink as Partial<ChangeSink<unknown>>).owns,
           writtenAt,
+          waitsElsewhere: waitsElsewhere({ store, clock, tenant: graph.tenant.id, run: id }),
           settled,
           follower,
           lessons,

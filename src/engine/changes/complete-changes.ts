@@ -6,6 +6,7 @@ import { writeRejects } from '../rejects.ts'
 import type { RunEnd, Started } from '../run-request.ts'
 import type { ChangedRows } from './change-rows.ts'
 import { countRowsOf } from './count-rows.ts'
+import { nextDue, waitsOf } from './reading-due.ts'
 
 /**
  * Called when no more changes are sent. Publishes the rejects. A run with pending rows is not over: it is resumed to send the rest.
@@ -20,6 +21,9 @@ export const completeChanges = async (
   const isDry = request.changing?.dryRun === true
   // What is not settled in a dry run would be sent.
   const { pending: left, ...outcomes } = await countRowsOf(run)
+  // Fewer rows may wait than were read: some had to be settled at once.
+  if (flowed.dueMs !== undefined && !isDry)
+    await request.store.saveDue(id, nextDue(await request.store.read(id, reader => waitsOf(reader, started.info))))
   const rejects = await writeRejects(started, around)
   try {
     const manifest = await makeManifest(

@@ -1,5 +1,5 @@
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
-import type { StepOf } from '../../core/operation.ts'
+import type { StepOf } from '../../core/steps.ts'
 import { createdId, createdIn, toldWithIds, withCreated } from './created-ids.ts'
 
 /** Entries with the ids of the objects that other steps created, as far as they are known. */

@@ -1,4 +1,5 @@
-import { createdBy, type StepOf, type Values } from '../../core/operation.ts'
+import { createdBy, type Values } from '../../core/operation.ts'
+import type { StepOf } from '../../core/steps.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { isFields, type Json } from '../../core/json.ts'
 import type { Key } from '../../core/row.ts'

@@ -2,7 +2,7 @@ import { given } from '../../core/given.ts'
 import type { Result } from '../../core/result.ts'
 import type { Entry, Ledger, Settlement, WaitingRow } from '../../store/ledger-types.ts'
 import { hasPending } from './created-ids.ts'
-import { notMade, notSent, sameAs, unmetBy } from './needs.ts'
+import { notMet, notSent, sameAs, unmetBy } from './needs.ts'
 import { settlementOf } from './results.ts'
 
 /** What follows from the results of rows for those that waited for them. */
@@ -23,7 +23,7 @@ const hasSucceeded = ({ outcome }: Result): boolean => outcome === 'done' || out
 /** The result of a row that is the same change as another one. */
 const asBefore = ({ row, first }: Following): Settlement => {
   const { id, code, fix } = first
-  if (hasSucceeded(first))
+  if (hasSucceeded(first) || first.outcome === 'waiting')
     return settlementOf(named(row), {
       outcome: 'unchanged',
       code: 'SAME_ROW',
@@ -73,7 +73,7 @@ const releaseOne = async (ledger: Ledger, row: WaitingRow, released: number[]): 
   }
   // Also if it is skipped: when the other row is sent again, so is this one.
   await ledger.wait([{ ordinal, for: unmet.on.ordinal, waits: unmet.waits }])
-  return unmet.isFailed ? settlementOf(named(row), notMade(unmet.on)) : undefined
+  return unmet.isFailed ? settlementOf(named(row), notMet(unmet)) : undefined
 }
 
 const followAll = async (ledger: Ledger, following: readonly Following[]): Promise<Followed> => {

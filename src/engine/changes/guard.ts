@@ -107,7 +107,7 @@ export const guard = async (
   const braked = await tooManyRemovals(all, earlier, run, started)
   if (braked) throw stopError({ ...braked, fix: `Look at them with --dry-run. ${braked.fix}` }, earlier.hasSent)
   if (changing.maxRemovals !== undefined) await started.saveRunNote(maxRemovalsNote, changing.maxRemovals)
-  if (counted.writes > 0) await confirm?.(all, earlier.hasSent)
+  if (counted.writes > 0 || Object.keys(counted.waits).length > 0) await confirm?.(all, earlier.hasSent)
   return { preview: counted, protection }
 }
 

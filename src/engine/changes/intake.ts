@@ -12,6 +12,7 @@ import { sourceContextOf } from '../scoped-context.ts'
 import { arrangeNeeds } from './arrange-needs.ts'
 import { operationContext } from './context.ts'
 import { expectOwnRows } from './expect-own-rows.ts'
+import { laterTimes } from './due-rows.ts'
 import { ledgerSink } from './ledger-sink.ts'
 import { repeatedWork } from './repeated-work.ts'
 import { arrangeRepeats } from './repeats.ts'
@@ -28,6 +29,8 @@ export interface TakenIn extends Flowed {
   readonly repeated?: string
   /** Whether rows make passwords or passes. */
   readonly makesCredentials?: boolean
+  /** When the first of the rows is due that are left for a later time; milliseconds since 1970. */
+  readonly dueMs?: number
   /** The parts that took the rows in. */
   readonly described: Described
 }
@@ -35,7 +38,7 @@ export interface TakenIn extends Flowed {
 /** What intake found, for another process that ends the run. */
 type Noted = Pick<
   TakenIn,
-  'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 'repeated' | 'makesCredentials' | 'described'
+  'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 'repeated' | 'makesCredentials' | 'described' | 'dueMs'
 > & {
   readonly tenant: string
   readonly counts: Readonly<Record<string, number>>
@@ -89,6 +92,7 @@ export const takeIn = async (
   const work = repeatedWork(operationOf)
   const superseded = supersededIn(plan.sink as object)
   let makesCredentials = false
+  const laters = laterTimes(around.clock.now())
   const sinkWith = (openSealed: OpenSealed) =>
     ledgerSink({
       ledger: { ...ledger, add: entries => ledger.add(superseded.seen(work.seen(entries))) },
@@ -108,6 +112,7 @@ export const takeIn = async (
       },
       inputOf: key => inputOf(key),
       naming: kind => void naming.add(kind),
+      waiting: laters.timed,
       making: () => void (makesCredentials = true),
     })
   const flowed = await withSealedValues(request.store, graph.tenant, openSealed =>
@@ -124,7 +129,7 @@ export const takeIn = async (
   const notes = [...flowed.notes, ...(sink.notes?.() ?? [])]
   const { read, repeated, dropped } = progress
   const { described } = started
-  const more = { ...given({ repeated: work.digest() }), makesCredentials }
+  const more = { ...given({ repeated: work.digest(), dueMs: laters.first() }), makesCredentials }
   const note = {
     tenant: graph.tenant.id,
     before,

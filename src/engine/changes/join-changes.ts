@@ -14,6 +14,7 @@ const joinPreviews = (one: Preview, other: Preview): Preview => ({
   writes: one.writes + other.writes,
   requests: one.requests + other.requests,
   removals: joinRemovals([...one.removals, ...other.removals]),
+  waits: sums([one.waits, other.waits]),
   final: sums([one.final, other.final]),
   notable: sums([one.notable, other.notable]),
   remarks: sums([one.remarks, other.remarks]),

@@ -4,7 +4,10 @@ import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields, Json } from '../../core/json.ts'
 import type { Draw } from '../../core/draw.ts'
-import type { Finding, Named, Operation, OperationContext, OperationRow, StepOf, Values } from '../../core/operation.ts'
+import type { Later } from '../../core/later.ts'
+import type { StepBefore } from '../../core/steps.ts'
+import type { Finding, Named, Operation, OperationContext, OperationRow, Values } from '../../core/operation.ts'
+import type { StepOf } from '../../core/steps.ts'
 import type { Sink } from '../../core/parts.ts'
 import type { Result } from '../../core/result.ts'
 import type { Row } from '../../core/row.ts'
@@ -30,6 +33,8 @@ interface LedgerSinkOptions {
   readonly naming: (kind: string) => void
   /** Called for a row that makes a password or a pass. */
   readonly making: () => void
+  /** When a change is made that is left for a later time. Called for each such change. */
+  readonly waiting: (later: Later) => Later
 }
 
 /** What a row is to change, as far as it is accepted. */
@@ -225,7 +230,7 @@ function* entriesOf(
 }
 
 const entryOf = (
-  { row, step, operation, given: { kind, expected, after }, creators, value }: Accepted,
+  { row, step, operation, given: { kind, expected, after, later, orSkipped }, creators, value }: Accepted,
   options: LedgerSinkOptions,
 ): NewEntry => {
   const { open, secrets } = divided(value, operation.secrets)
@@ -234,7 +239,7 @@ const entryOf = (
   return {
     key: row.key,
     step,
-    row: expected ? { kind, value: open, expected } : { kind, value: open },
+    row: { kind, value: open, ...given({ expected, later: later && options.waiting(later), orSkipped }) },
     secrets,
     ...(isMaking && { isAlone: true }),
     about: operation.about(value),
@@ -246,9 +251,9 @@ const entryOf = (
   }
 }
 
-const needsOf = (creators: readonly StepOf[], after: readonly StepOf[]): readonly Need[] => [
+const needsOf = (creators: readonly StepOf[], after: readonly StepBefore[]): readonly Need[] => [
   ...creators.map(of => ({ ...of, waits: 'made' as const })),
-  ...after.map(of => ({ ...of, waits: 'after' as const })),
+  ...after.map(({ until, ...of }): Need => ({ ...of, waits: until ?? 'after' })),
 ]
 
 /** The values without the secret ones, and those. */

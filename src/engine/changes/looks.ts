@@ -3,6 +3,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Lessons } from '../../core/lessons.ts'
 import type { Json } from '../../core/json.ts'
+import { noLongerHolds, withoutObject } from './due-rows.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 import { createdIn } from './created-ids.ts'
 import type { Working } from './working.ts'
@@ -100,8 +101,10 @@ const drifted = (names: readonly string[]): Finding => ({
 })
 
 const judged = (entry: Entry, operation: Operation, looked: Looked): Working | Finding => {
-  if (!('send' in looked)) return looked
-  const changed = changedIn(entry.row.expected ?? {}, looked.send, operation)
+  const { expected = {}, orSkipped } = entry.row
+  if (!('send' in looked)) return orSkipped ? withoutObject(looked) : looked
+  const changed = changedIn(expected, looked.send, operation)
+  if (changed.length > 0 && orSkipped) return noLongerHolds(changed, expected, looked.send)
   return changed.length > 0 ? drifted(changed) : workingOf(entry, operation, looked.send, looked)
 }
 
@@ -142,7 +145,9 @@ export const lookAt = async (entries: readonly Entry[], looking: Looking, contex
   for (const entry of entries) if (!isNamed(entry)) found.push({ entry, finding: withoutId })
   for (const [kind, ofKind] of Map.groupBy(entries.filter(isNamed), ({ row }) => row.kind)) {
     const operation = looking.operationOf(kind)
-    const expected = [...new Set(ofKind.flatMap(({ row }) => Object.keys(row.expected ?? {})))]
+    const expected = [
+      ...new Set(ofKind.flatMap(({ row }) => [...Object.keys(row.expected ?? {}), ...(row.later?.holds ?? [])])),
+    ]
     const looked = await operation.look(ofKind.map(valueOf), { ...context, expected }, await lostSince(ofKind, looking))
     expectAnswers(kind, ofKind.length, looked.length)
     for (const [at, entry] of ofKind.entries()) {

@@ -1,5 +1,5 @@
 import type { Result } from '../../core/result.ts'
-import type { Entry, LedgerReader, WaitingRow } from '../../store/ledger-types.ts'
+import type { Entry, LedgerReader, Need, WaitingRow } from '../../store/ledger-types.ts'
 
 /** What became of a row that is the same change as another one, which ended otherwise than performed. */
 export const sameAs = (
@@ -17,7 +17,7 @@ export interface NotSent {
 }
 
 /** Why a row is not sent that names the object of another row. */
-export const notMade = ({ key, row, outcome }: Pick<Entry, 'key' | 'row' | 'outcome'>): NotSent => ({
+const notMade = ({ key, row, outcome }: Pick<Entry, 'key' | 'row' | 'outcome'>): NotSent => ({
   outcome: 'skipped',
   code: 'EARLIER_STEP_FAILED',
   message: `It names the object of row ${key} (${row.kind}), which ended ${outcome}, so it was not sent.`,
@@ -25,6 +25,18 @@ export const notMade = ({ key, row, outcome }: Pick<Entry, 'key' | 'row' | 'outc
 })
 
 const isMade = ({ outcome }: Pick<Entry, 'outcome'>): boolean => outcome === 'done' || outcome === 'unchanged'
+
+/** Why a row is not sent that is to come after another one, which must succeed. */
+const notAfter = ({ key, row, outcome }: Pick<Entry, 'key' | 'row' | 'outcome'>): NotSent => ({
+  outcome: 'skipped',
+  code: 'EARLIER_STEP_FAILED',
+  message: `Row ${key} (${row.kind}), which comes first, ended ${outcome}, so it was not sent.`,
+  fix: `Correct row ${key} and run the command again.`,
+})
+
+/** Why a row is not sent whose need is not met. */
+export const notMet = ({ on, need }: Pick<Unmet, 'on' | 'need'>): NotSent =>
+  need === 'done' ? notAfter(on) : notMade(on)
 
 /** Why a step is not sent after an earlier one of its row. */
 export const notSent = ({ operation, outcome, step = 0 }: Pick<Result, 'operation' | 'outcome' | 'step'>): NotSent => ({
@@ -38,6 +50,7 @@ export const notSent = ({ operation, outcome, step = 0 }: Pick<Result, 'operatio
 interface Unmet {
   readonly on: Entry
   readonly waits: 'made' | 'after'
+  readonly need: Need['waits']
   /** The other row is settled, without what this one needs. */
   readonly isFailed: boolean
 }
@@ -52,9 +65,10 @@ export const unmetBy = async (
     const on = await ledger.find(of)
     // A row that is to come after one that was not accepted has nothing to wait for.
     if (!on) continue
-    if (on.state !== 'settled') return { on, waits, isFailed: false }
-    if (waits === 'made' && !isMade(on)) return { on, waits, isFailed: true }
-    if (on.lastSentAt !== undefined) shownAfter = on
+    const unmet = { on, need: waits, waits: waits === 'made' ? waits : 'after' } as const
+    if (on.state !== 'settled') return { ...unmet, isFailed: false }
+    if ((waits === 'made' || waits === 'done') && !isMade(on)) return { ...unmet, isFailed: true }
+    if (on.lastSentAt !== undefined && (waits === 'made' || waits === 'after')) shownAfter = on
   }
   return { shownAfter }
 }

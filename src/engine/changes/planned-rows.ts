@@ -1,11 +1,6 @@
-import {
-  createdBy,
-  type ChangeRow,
-  type Operation,
-  type OperationRow,
-  type StepOf,
-  type Values,
-} from '../../core/operation.ts'
+import type { StepBefore } from '../../core/steps.ts'
+import { createdBy, type ChangeRow, type Operation, type OperationRow, type Values } from '../../core/operation.ts'
+import type { StepOf } from '../../core/steps.ts'
 import { given } from '../../core/given.ts'
 import type { Key } from '../../core/row.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
@@ -74,13 +69,17 @@ const placesLeft = async (
   ledger: Pick<LedgerReader, 'entries' | 'find'>,
   { needs = [] }: Entry,
   isLeft: Planning['isLeft'],
-): Promise<readonly StepOf[]> => {
-  const places: StepOf[] = []
+): Promise<readonly StepBefore[]> => {
+  const places: StepBefore[] = []
   for (const { waits, ...of } of needs) {
-    const on = waits === 'after' ? await ledger.find(of) : undefined
+    const on = waits === 'made' ? undefined : await ledger.find(of)
     if (!on || !isLeft(on)) continue
     const before = of.step > 0 ? await ledger.entries({ after: on.ordinal - on.step - 1, limit: on.step }) : []
-    places.push({ key: of.key, step: before.filter(isLeft).length })
+    places.push({
+      key: of.key,
+      step: before.filter(isLeft).length,
+      ...((waits === 'done' || waits === 'ended') && { until: waits }),
+    })
   }
   return places
 }
@@ -97,5 +96,5 @@ const changeOf = (
     hasSecrets && credentials?.made(row.value) !== true
       ? { ...row.value, ...Object.fromEntries(secrets.map(name => [name, sealedName({ ...at, key, step })])) }
       : row.value,
-  ...given({ expected }),
+  ...given({ expected, later: row.later, orSkipped: row.orSkipped }),
 })

@@ -52,7 +52,15 @@ const conflicting = ({ about, entries: rows }: SameAbout, { settled }: Arranged)
 const hasRivals = (rows: readonly Row[]): boolean =>
   rows.some(({ kind, digest }, at) => at > 0 && kind === rows[at - 1]!.kind && digest !== rows[at - 1]!.digest)
 
+/** What is left for a later time is made by another run, so it contradicts nothing that is made now. */
+const isLater = ({ digest }: Row): boolean => digest.startsWith(later)
+const later = 'later '
+
 const arrange = (same: SameAbout, arranged: Arranged): void => {
+  for (const entries of Map.groupBy(same.entries, isLater).values()) arrangeRows({ ...same, entries }, arranged)
+}
+
+const arrangeRows = (same: SameAbout, arranged: Arranged): void => {
   const { entries } = same
   const [first] = entries as readonly [Row]
   // Several steps of one row follow one another anyway.
@@ -65,10 +73,11 @@ const arrange = (same: SameAbout, arranged: Arranged): void => {
 /** Equal for equal changes: operation, values and secrets. It is in no file. */
 const digestBy =
   (operationOf: (kind: string) => Operation) =>
-  ({ row: { kind, value, expected }, secrets }: Pick<Entry, 'row' | 'secrets'>): string => {
+  ({ row: { kind, value, expected, later: time }, secrets }: Pick<Entry, 'row' | 'secrets'>): string => {
     const all = { ...value, ...secrets }
     const compared = operationOf(kind).withoutDrawn?.(all) ?? all
-    return hash('sha256', JSON.stringify([kind, compared, expected ?? null]), 'base64url')
+    const digest = hash('sha256', JSON.stringify([kind, compared, expected ?? null]), 'base64url')
+    return time ? `${later}${digest}` : digest
   }
 
 /**

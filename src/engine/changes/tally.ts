@@ -4,6 +4,7 @@ import type { Named, Notable } from '../../core/operation.ts'
 import { removalCounter, type Removals } from './count-removals.ts'
 import type { Stop } from '../../core/stop.ts'
 import type { Key } from '../../core/row.ts'
+import { dueOf } from './due-rows.ts'
 import type { Working } from './working.ts'
 
 /** Rows that a preview shows. */
@@ -39,6 +40,8 @@ export interface Preview {
   /** What operations remark about rows (`Operation.remarks`), with the number of rows. */
   readonly remarks: Readonly<Record<string, number>>
   readonly samples: readonly Sample[]
+  /** Rows that are left for a later time, by that time: ISO 8601, UTC. They are among those of `send`, but not of `writes`. */
+  readonly waits: Readonly<Record<string, number>>
   /** What could not be checked, as sentences. */
   readonly unchecked: readonly string[]
   /** Of a dry run: what would stop the run that sends the changes. */
@@ -59,6 +62,7 @@ export const openTally = () => {
   const final: Record<string, number> = {}
   const notable: Record<string, number> = {}
   const remarks: Record<string, number> = {}
+  const waits: Record<string, number> = {}
   const removals = removalCounter()
   const samples: Sample[] = []
   const writes = writeCounter()
@@ -71,6 +75,8 @@ export const openTally = () => {
   const add = (row: Tallied): boolean => {
     const { entry, operation } = row
     count(send, operation.kind)
+    const dueMs = dueOf(entry)
+    if (dueMs !== undefined) count(waits, new Date(dueMs).toISOString())
     for (const each of row.notable ?? []) count(notable, each)
     for (const each of operation.remarks?.(row.value, row.before) ?? []) count(remarks, each)
     if (samples.length < mostSamples)
@@ -89,7 +95,7 @@ export const openTally = () => {
     /** Adds a row that would be sent at once. Rows come in the order of their locks. */
     add(row: Tallied): void {
       add(row)
-      writes.add(row)
+      if (dueOf(row.entry) === undefined) writes.add(row)
     },
     /**
      * Adds a row that would be sent after so many others, one after the other. Rows that follow as many share requests. Returns
@@ -97,6 +103,7 @@ export const openTally = () => {
      */
     addLater(row: Tallied, after: number): boolean {
       const takesAway = add(row)
+      if (dueOf(row.entry) !== undefined) return takesAway
       const { rowsPerRequest } = row.operation
       if (rowsPerRequest === undefined) {
         writes.more()
@@ -116,6 +123,7 @@ export const openTally = () => {
       notable,
       remarks,
       samples,
+      waits,
     }),
   }
 }

@@ -1,6 +1,7 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import type { Operation, StepOf, Undone } from '../../core/operation.ts'
+import type { Operation, Undone } from '../../core/operation.ts'
+import type { StepOf } from '../../core/steps.ts'
 import type { Row } from '../../core/row.ts'
 import type { RunReader } from '../../store/run-store.ts'
 import type { Store } from '../../store/store.ts'

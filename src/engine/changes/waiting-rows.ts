@@ -4,7 +4,7 @@ import type { OperationContext } from '../../core/operation.ts'
 import type { Entry, Ledger } from '../../store/ledger-types.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { createdId, createdIn, withCreated } from './created-ids.ts'
-import { notMade, notSent, sameAs, unmetBy, type NotSent } from './needs.ts'
+import { notMet, notSent, sameAs, unmetBy, type NotSent } from './needs.ts'
 import { lookAt, valueOf, type Found, type Looking } from './looks.ts'
 import type { Tallied } from './tally.ts'
 
@@ -71,7 +71,7 @@ export async function* waitingRows(
 const withoutNeeded = async (entry: Entry, ledger: Ledger): Promise<NotSent | undefined> => {
   if (!entry.needs) return undefined
   const unmet = await unmetBy(ledger, entry)
-  return 'on' in unmet && unmet.isFailed ? notMade(unmet.on) : undefined
+  return 'on' in unmet && unmet.isFailed ? notMet(unmet) : undefined
 }
 
 /** Whether it changes an object that an earlier step of its row creates or changes. */

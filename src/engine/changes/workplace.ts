@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { given } from '../../core/given.ts'
-import type { OperationContext } from '../../core/operation.ts'
+import type { Finding, OperationContext } from '../../core/operation.ts'
 import type { Entry, Settlement } from '../../store/ledger-types.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { dueList, type Due } from './due.ts'
 import { followStranded, settleAll } from './followers.ts'
 import { lanes, type Lanes } from './lanes.ts'
 import { lookAt, valueOf, type Found } from './looks.ts'
+import { waitingFor } from './due-rows.ts'
 import { settlementOfEntry } from './results.ts'
 import { shownAt } from './shown-at.ts'
 import type { Working } from './working.ts'
@@ -125,7 +126,21 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
     async look(entries, context) {
       if (entries.length === 0) return
       const { ready, found } = await lookAt(await withoutTwins(entries), options, context)
-      desk.add(ready)
+      const [waits, now] = [true, false].map(isLater =>
+        ready.filter(({ entry: { row } }) => isLater === (row.later !== undefined)),
+      )
+      desk.add(now!)
+      if (waits!.length > 0) {
+        // What must still hold at their time.
+        await ledger.keepBefore(waits!.map(({ entry: { ordinal }, before }) => ({ ordinal, before })))
+        const elsewhere = (await options.waitsElsewhere?.(waits!)) ?? new Map<number, Finding>()
+        await settle(
+          waits!.map(({ entry }) => {
+            const already = elsewhere.get(entry.ordinal)
+            return already ? settlementOfEntry(entry, already) : waitingFor(entry, clock.now())
+          }),
+        )
+      }
       const early = found.filter(isEarly)
       // Together, so that they still share requests.
       relooks.add(

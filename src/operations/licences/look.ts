@@ -14,7 +14,7 @@ import { heldText, impactJson, type ImpactBody } from '../../licensing/impact/ro
 import { switchablePlans, type Product, type Products } from '../../licensing/products.ts'
 import { enabledPlans, isActive, licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { notFound } from '../objects/one.ts'
-import { liveSeen } from '../objects/read.ts'
+import { liveSeen, valuesOf } from '../objects/read.ts'
 import { readByIds, type Seen } from '../objects/read-each.ts'
 import { knownRules } from './known-rules.ts'
 import { productsSeen } from './products-seen.ts'
@@ -30,6 +30,10 @@ export type Decide<V> = (
 ) => LicenceDecision
 
 const properties = ['displayName', 'userPrincipalName', 'usageLocation', 'assignedLicenses', 'licenseAssignmentStates']
+/** Of a row that is left for a later time: who may sign in again since then keeps the product. */
+const accountState: readonly string[] = ['accountEnabled']
+const expectedOf = ({ expected }: OperationContext): readonly string[] =>
+  expected.filter(name => accountState.includes(name))
 
 /** Users with their licences; undefined for one that does not exist. */
 export const usersSeen = (
@@ -39,7 +43,7 @@ export const usersSeen = (
   liveSeen(
     'user',
     rows.map(({ user }) => user),
-    properties,
+    [...properties, ...expectedOf(context)],
     context,
   )
 
@@ -140,7 +144,15 @@ export const lookAtLicences = async <V extends LicenceRow>(
     const why = locationMissing(seen[at]!, value, decision.change) ?? conflicting(effect)
     if (why) return { ...why, id, ...impact }
     const isAlone = (value as Partial<RemovalRow>).keep === 'exchange' && before.after !== null
-    return { send: { ...before, ...nameIn(seen[at]!), ...(isAlone && { mailbox: 'alone' }) }, ...impact }
+    return {
+      send: {
+        ...before,
+        ...valuesOf(seen[at]!, expectedOf(context)),
+        ...nameIn(seen[at]!),
+        ...(isAlone && { mailbox: 'alone' }),
+      },
+      ...impact,
+    }
   })
 }
 

@@ -5,7 +5,7 @@ const row = (at: number, domain = 'contoso.com') => `Person ${at},person${at}@${
 const { run, truth, look } = await commandBed(t, {
   'people.csv': `displayName,userPrincipalName,password\n${row(1)}${row(2)}${row(3, 'elsewhere.example')}${row(4)}`,
 })
-const nothing = { rows: 0, done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 }
+const nothing = { rows: 0, done: 0, unchanged: 0, waiting: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 }
 const create = ['users', 'create', '--tenant', 'sandbox', '--from', 'people.csv', '--yes', '--json']
 const { run: id } = summaryOf(await run(...create, '--limit', '2'))
 const shown = async () => (await run('runs', 'show', id, '--json')).stdout

@@ -20,7 +20,7 @@ export default pipeline({ summary: 'Joins.', make: () => plan({ source: source()
 const people = (count: number) =>
   Array.from({ length: count }, (_, at) => `Person ${at},person${at}@contoso.com,Quiet-Harbour-7${at}\n`).join('')
 const header = 'displayName,userPrincipalName,password\n'
-const nothing = { rows: 0, done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 }
+const nothing = { rows: 0, done: 0, unchanged: 0, waiting: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 }
 
 t.test('phases of a pipeline are counted, braked, shown and resumed together', async t => {
   const { run, truth } = await commandBed(t, { 'people.csv': header + people(8), 'leave.ts': leave })

@@ -18,6 +18,7 @@ const previewed = (send: Readonly<Record<string, number>>, more: Partial<Preview
       notable: {},
       remarks: {},
       samples: [],
+      waits: {},
       unchecked: [],
       stops: [],
       notes: [],
@@ -63,7 +64,7 @@ t.test('a preview counts the rows that Active Directory must change', t => {
 })
 
 t.test("a summary has the portal's words and numbers", t => {
-  const counts = { rows: 9, done: 3, unchanged: 1, skipped: 1, failed: 2, unknown: 1, pending: 1 }
+  const counts = { rows: 9, done: 3, unchanged: 1, waiting: 0, skipped: 1, failed: 2, unknown: 1, pending: 1 }
   const ended = { run: 'r', tenant: 'contoso' }
   t.strictSame(summaryLines(summaryOf({ ...ended, counts })), [
     'Failed (NotAllRowsSuccessfullyProcessed): # Success 4, # Failure 4, Total Requests 9',

@@ -1,0 +1,100 @@
+import type { Context } from '../../core/context.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Fields } from '../../core/json.ts'
+import { readListings, ownerIsGone } from '../../graph/read-listings.ts'
+import { refusal } from '../../graph/refusal.ts'
+import { groupMastery } from '../../operations/groups/mastered.ts'
+import type { HeldGroup, HeldRole, Person, Taking } from './person.ts'
+
+const userProperties = [
+  ...['id', 'userPrincipalName', 'accountEnabled', 'onPremisesSyncEnabled', 'externalUserState'],
+  ...['assignedLicenses', 'licenseAssignmentStates'],
+].join(',')
+const groupProperties = ['id', 'isAssignableToRole', ...groupMastery].join(',')
+const roles = '/roleManagement/directory'
+
+type User = Person['user']
+
+/** Reads users by id, 20 in a round trip; undefined for one that does not exist. */
+const usersIn = async ({ graph, signal }: Context, ids: readonly string[]): Promise<readonly (User | undefined)[]> => {
+  const requests = ids.map(id => ({ method: 'GET' as const, url: `/users/${id}?$select=${userProperties}` }))
+  const replies = await graph.batch(requests, signal)
+  return replies.map((reply, at) => {
+    if (reply.status === 200) return reply.body as User
+    if (reply.status === 404) return undefined
+    throw refusal(requests[at]!, reply, graph.tenant)
+  })
+}
+
+const lacksLicence = (error: unknown): boolean =>
+  error instanceof EntrapipeError && /licen[cs]e/i.test(`${error.facts['code'] ?? ''} ${error.message}`)
+
+/** The assignments of people in a list, by principal. A tenant without the licence for schedules has none. */
+const rolesIn = async (
+  ctx: Context,
+  ids: readonly string[],
+  list: string,
+): Promise<readonly (readonly HeldRole[])[]> => {
+  const urls = ids.map(id => `${roles}/${list}?$filter=${encodeURIComponent(`principalId eq '${id}'`)}`)
+  try {
+    return (await readListings<HeldRole>(ctx, urls)).map(found => found ?? [])
+  } catch (error) {
+    if (!lacksLicence(error)) throw error
+    return ids.map(() => [])
+  }
+}
+
+/** Groups that are owned, by id, with the ids of the users who own them. */
+const ownersOf = async (ctx: Context, groups: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const urls = groups.map(id => `/groups/${id}/owners/microsoft.graph.user?$select=id&$top=999`)
+  const owners = await readListings<{ readonly id: string }>(ctx, urls, ownerIsGone)
+  return new Map(groups.map((id, at) => [id, (owners[at] ?? []).map(owner => owner.id.toLowerCase())]))
+}
+
+/**
+ * Reads what people have, a request for each list of each person, 20 in a round trip. Undefined for a user that does not exist.
+ *
+ * @param isLeaving whether a user is among those who were read before: they do not stay as owners
+ * @see https://learn.microsoft.com/graph/api/user-list-memberof
+ * @see https://learn.microsoft.com/graph/api/user-list-ownedobjects
+ * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments
+ */
+export const readPeople = async (
+  ctx: Context,
+  ids: readonly string[],
+  taking: Taking,
+  isLeaving: (users: readonly string[]) => readonly boolean[],
+): Promise<readonly (Person | undefined)[]> => {
+  const users = await usersIn(ctx, ids)
+  const there = users.flatMap(user => user?.id ?? [])
+  const listed = async (list: string): Promise<readonly (readonly HeldGroup[])[]> => {
+    const urls = there.map(id => `/users/${id}/${list}/microsoft.graph.group?$select=${groupProperties}&$top=999`)
+    return (await readListings<HeldGroup>(ctx, urls, ownerIsGone)).map(found => found ?? [])
+  }
+  const none = there.map(() => [])
+  const groups = taking.groups ? await listed('memberOf') : none
+  const owned = taking.groups ? await listed('ownedObjects') : none
+  const owners = await ownersOf(ctx, [...new Set(owned.flat().map(({ id }) => id))])
+  const active = taking.roles ? await rolesIn(ctx, there, 'roleAssignments') : none
+  const eligible = taking.roles ? await rolesIn(ctx, there, 'roleEligibilitySchedules') : none
+  const all = [...new Set([...owners.values()].flat())]
+  const leaving = new Set(isLeaving(all).flatMap((leaves, at) => (leaves ? [all[at]!] : [])))
+  // Those who come later in the input see that these do not stay.
+  let at = 0
+  return users.map((user): Person | undefined => {
+    if (!user) return undefined
+    const own = user.id.toLowerCase()
+    leaving.add(own)
+    const nth = at++
+    return {
+      user,
+      groups: groups[nth]!,
+      owned: owned[nth]!.map(group => ({ group, isLast: owners.get(group.id)!.every(id => leaving.has(id)) })),
+      active: active[nth]!,
+      eligible: eligible[nth]!,
+    }
+  })
+}
+
+/** The properties of a user by which steps are chosen. */
+export const isSynced = (user: Fields): boolean => user['onPremisesSyncEnabled'] === true

@@ -1,0 +1,43 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import { discard } from '../../engine/discard.ts'
+import { destinationAt } from '../../places/place-to.ts'
+import type { Store } from '../../store/store.ts'
+import type { RunInfo } from '../../store/types.ts'
+import type { Cli } from '../cli.ts'
+import { dueStates, saveNextDue } from './due-state.ts'
+
+/** The result of a row that is not made at its time any more. */
+const cancelled = {
+  outcome: 'skipped',
+  code: 'CANCELLED',
+  message: 'It was cancelled before its time, so nothing was sent.',
+  fix: 'Run the command again if it is still wanted.',
+} as const
+
+/**
+ * Cancels the rows of a run that wait for their time, and returns their number. Those that another run has begun to make stay.
+ *
+ * @throws EntrapipeError `RUN_ACTIVE` while a run makes them, or the run itself is in progress
+ */
+export const cancelWaiting = async (store: Store, origin: RunInfo, cli: Cli): Promise<number> => {
+  const open = (await dueStates(store, origin)).filter(({ state }) => state !== 'taken')
+  const active = open.find(({ made }) => made?.status === 'running')?.made
+  if (active)
+    throw new EntrapipeError('RUN_ACTIVE', `Run ${active.id} is making what waited in run ${origin.id}.`, {
+      facts: { run: active.id },
+      fix: 'Wait until it ends, or stop its process and discard it.',
+    })
+  let rows = 0
+  for (const { state, phase, dueMs, made } of open) {
+    if (state === 'begun') continue
+    // It has sent nothing, and would otherwise send them when it is resumed.
+    if (made) await discard({ ...cli, store, places: destinationAt }, made.id)
+    rows += await store.alter(origin.id, run => run.endWaiting(phase, cancelled, dueMs))
+  }
+  await saveNextDue(store, origin)
+  return rows
+}
+
+/** What was cancelled, as a sentence. */
+export const cancelledLine = (rows: number): string =>
+  `Cancelled ${rows === 1 ? '1 row that waits for its time: it is' : `${rows} rows that wait for their time: they are`} not made any more.`

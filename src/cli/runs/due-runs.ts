@@ -1,0 +1,84 @@
+import { loadBuiltIn } from '../../catalogue/load-pipeline.ts'
+import { keptSelection } from '../../catalogue/changes/selection-params.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+import type { Store } from '../../store/store.ts'
+import type { RunInfo } from '../../store/types.ts'
+import type { Cli } from '../cli.ts'
+import { tell } from '../command-line/tell.ts'
+import { changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
+import type { TenantOptions } from '../options/tenant-options.ts'
+import { runPipeline, wishNote } from '../running/run-pipeline.ts'
+import { counted } from '../report/words.ts'
+import { duePipeline, dueStates, saveNextDue, type DueState } from './due-state.ts'
+import { resumeRun } from './resume-run.ts'
+
+/** Options of `runs due`. */
+export type DueOptions = ChangeOptions & TenantOptions
+
+/**
+ * Makes what is due in all runs of the store, the run that began first first: each in a run of its own. A run that cannot be made keeps none
+ * of the others back; its error decides the exit status.
+ */
+export const dueRuns = async (options: DueOptions, cli: Cli): Promise<void> => {
+  const store = await cli.store()
+  const nowMs = cli.clock.now()
+  const isOfTenant = ({ tenant }: RunInfo): boolean =>
+    options.tenant === undefined || tenant?.name === options.tenant || tenant?.id === options.tenant
+  const origins = (await store.list({ dueBy: nowMs })).filter(isOfTenant).toReversed()
+  let made = 0
+  for (const origin of origins) {
+    for (const due of await dueStates(store, origin)) {
+      if (due.state === 'taken' || due.dueMs > nowMs) continue
+      made++
+      try {
+        await makeDue(origin, due, options, store, cli)
+      } catch (error) {
+        // Nothing else is begun once the user has stopped it.
+        if (cli.signal.aborted) throw error
+        cli.exit(tell(error, cli))
+      }
+    }
+    if (!options.dryRun) await saveNextDue(store, origin)
+  }
+  if (made === 0 && !cli.json()) cli.say(await nothingDue(store, isOfTenant))
+}
+
+const makeDue = async (origin: RunInfo, due: DueState, options: DueOptions, store: Store, cli: Cli): Promise<void> => {
+  const at = new Date(due.dueMs).toISOString()
+  if (due.made?.status === 'running')
+    throw new EntrapipeError('RUN_ACTIVE', `Run ${due.made.id} is making what waited in run ${origin.id}.`, {
+      facts: { run: due.made.id },
+      fix: 'Wait until it ends.',
+    })
+  const { auth, tenant: _, ...changing } = options
+  if (!cli.json() && !options.quiet)
+    cli.say(
+      `${counted(due.rows, 'row')} of run ${origin.id} (${origin.pipeline}) ${due.rows === 1 ? 'is' : 'are'} due since ${at}.`,
+    )
+  if (due.state === 'begun') return resumeRun(due.made!.id, { ...changing, ...given({ auth }) }, cli)
+  const noted = (await store.read(origin.id, run => run.loadNote(wishNote))) as TenantOptions | undefined
+  const wish = given({ tenant: noted?.tenant ?? origin.tenant?.name, auth: auth ?? noted?.auth ?? undefined })
+  const selection = keptSelection(origin.params as Readonly<Record<string, unknown>>)
+  await runPipeline(
+    await loadBuiltIn(duePipeline),
+    { run: origin.id, at, ...(selection !== undefined && selects(origin) && { selection }) },
+    wish,
+    // Who looked at the plan of a run has approved what it left for later.
+    { ...changeOptionsOf(changing), isApproved: origin.pipeline === 'apply' },
+    cli,
+  )
+}
+
+/** Whether the parameters of a run choose users. */
+const selects = ({ pipeline }: RunInfo): boolean => pipeline === 'licenses remove'
+
+const nothingDue = async (store: Store, isOfTenant: (run: RunInfo) => boolean): Promise<string> => {
+  const next = (await store.list({ dueBy: Number.MAX_SAFE_INTEGER }))
+    .filter(isOfTenant)
+    .toSorted((one, other) => one.dueAt! - other.dueAt!)
+    .at(0)
+  return next
+    ? `Nothing is due. The next rows are due at ${new Date(next.dueAt!).toISOString()}, of run ${next.id}.`
+    : 'Nothing is due, and nothing waits.'
+}
