@@ -148,7 +148,7 @@ export const readCohort = async (
   const reading: Context = Object.create(ctx, {
     settled: {
       value({ key, operation: _, outcome, ...rest }: Result, input: Fields = {}): void {
-        if (outcome !== 'unknown') add({ key, input, finding: { outcome, ...rest } })
+        if (outcome !== 'unknown' && outcome !== 'waiting') add({ key, input, finding: { outcome, ...rest } })
       },
     },
   }) as Context
