@@ -22,6 +22,8 @@ const ofRuns = [
 const isOfRun = (name: string, flag: string): boolean =>
   ofRuns.includes(flag) ||
   (flag === '--limit' && !name.startsWith('export')) ||
+  // What a change of licences costs is shown before it.
+  (['--prices', '--report'].includes(flag) && name.startsWith('licenses ')) ||
   // Of a feed, it is that of people too.
   (flag === '--time-zone' && name !== 'hr-feed')
 
