@@ -3,8 +3,8 @@ import { joinChanges } from '../../../src/engine/changes/join-changes.ts'
 import type { Preview } from '../../../src/engine/changes/tally.ts'
 
 const preview = (more: Partial<Preview>): Preview => ({
-  ...{ send: { 'assign-license': 1 }, final: {}, writes: 1, requests: 2, removals: [], notable: {}, remarks: {} },
-  ...{ samples: [], unchecked: [], stops: [], notes: [] },
+  ...{ send: { 'assign-license': 1 }, final: {}, writes: 1, requests: 2, removals: [], notable: {} },
+  ...{ remarks: {}, waits: {}, samples: [], unchecked: [], stops: [], notes: [] },
   ...more,
 })
 const changed = (more: Partial<Preview>) => ({ pending: 1, sent: 0, preview: preview(more) })
