@@ -6,6 +6,7 @@ import { deviceTrials } from './devices.ts'
 import { groupTrials } from './groups.ts'
 import { hrCampaign } from './hr/campaign.ts'
 import { inviteTrials } from './invites.ts'
+import { licencesOfCampaign, licenceTrials } from './licences.ts'
 import { groupMembers, linkTrials, ownerForms, unitMembers } from './linked.ts'
 import type { pairOf } from './pair.ts'
 import { onboardCampaign } from './onboard.ts'
@@ -127,6 +128,17 @@ const trialsOf = {
       ),
     )
   },
+  async *licences(bench) {
+    const { assign, undoAssign, modify, undoModify, transfer, undoTransfer, remove, undoRemove, ledger } =
+      await licenceTrials(bench.stage, bench.rows)
+    const assigned = await bench.step(assign, 1 / 4)
+    yield assigned
+    yield* andBack(bench, modify, undoModify, 1 / 4)
+    yield* andBack(bench, transfer, undoTransfer, 1 / 4)
+    yield* andBack(bench, remove, undoRemove, 1 / 4)
+    yield await bench.undo(assigned, undoAssign)
+    yield await ledger()
+  },
   async *uploads(bench) {
     const trials = await uploadTrials(bench.stage, bench.rows)
     yield* series(
@@ -179,7 +191,15 @@ export async function* campaign(options: CampaignOptions): AsyncGenerator<Perfor
   }
   const next = random(`${kind} ${seed}`)
   const users = aboutUsers.includes(kind) ? Math.max(2_000, Math.ceil(rows * 1.1)) : 2_000
-  const stage = await openStage({ folder, users, seed, timeScale, lagMs, writeMs: 5 })
+  const stage = await openStage({
+    folder,
+    users,
+    seed,
+    timeScale,
+    lagMs,
+    writeMs: 5,
+    ...(kind === 'licences' && { licences: licencesOfCampaign(rows) }),
+  })
   const attempts = new Set<string>()
   const step = (trial: Trial, count: number) =>
     perform(stage, trial, { rows, rivalShare, kills: count, next, attempts })

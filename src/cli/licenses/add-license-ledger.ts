@@ -15,7 +15,7 @@ Rows of a file, by the column row:
 
 Without --to, a table of the SKUs goes to stdout; with --json, all rows as a JSON array. The ledger has what this program
 changed from this store, also by undo: not what others changed, nor what deleted users free. If the log lacks details of
-a change, the exit code is 4.`
+a change, the exit code is 4; if it is not known whether one was made, 7.`
 
 /** Adds `licenses ledger`. */
 export const addLicenseLedger = (licenses: Command, cli: Cli): void => {

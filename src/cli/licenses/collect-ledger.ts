@@ -36,12 +36,20 @@ interface LedgerTotal {
   readonly units: number | null
 }
 
+/** Changes that are not in a ledger, with some of their runs. */
+interface LeftOut {
+  readonly changes: number
+  readonly runs: readonly string[]
+}
+
 /** A ledger, collected. Nothing of it is in memory. */
 export interface CollectedLedger {
   readonly lines: () => Iterable<readonly LedgerLine[]>
   readonly totals: readonly LedgerTotal[]
-  /** Changes of licences whose details the log lacks, with some of their runs. */
-  readonly unclear: { readonly changes: number; readonly runs: readonly string[] }
+  /** Changes of licences whose details the log lacks. */
+  readonly unclear: LeftOut
+  /** Changes that were sent, and of which nobody knows whether they were made. */
+  readonly unknown: LeftOut
   readonly close: () => void
 }
 
@@ -52,7 +60,8 @@ const tables = `
     who text not null, reason text, ticket text,
     primary key (run, step, sku, change)
   ) without rowid;
-  create table unclear (run text not null, step text not null, at text not null, primary key (run, step)) without rowid`
+  create table leftOut (run text not null, step text not null, at text not null, why text not null, primary key (run, step))
+    without rowid`
 
 /** Lines that are read at once. */
 const atOnce = 1_000
@@ -72,7 +81,7 @@ export const collectLedger = async (
   const database = openPassingDatabase(tables)
   try {
     await fill(database, log, tenant.toLowerCase())
-    for (const table of ['moves', 'unclear'])
+    for (const table of ['moves', 'leftOut'])
       database.prepare(`delete from ${table} where at < ? or at >= ?`).run(since, until)
   } catch (error) {
     database.close()
@@ -99,25 +108,28 @@ export const collectLedger = async (
          from moves group by sku order by sku`,
       )
       .all() as unknown as readonly LedgerTotal[],
-    unclear: {
-      changes: Number(database.prepare('select count(*) as n from unclear').get()!['n']),
-      runs: database
-        .prepare('select distinct run from unclear order by run limit ?')
-        .all(mostNamed)
-        .map(({ run }) => String(run)),
-    },
+    unclear: leftOut(database, 'unclear'),
+    unknown: leftOut(database, 'unknown'),
     close: () => database.close(),
   }
 }
+
+const leftOut = (database: PassingDatabase, why: string): LeftOut => ({
+  changes: Number(database.prepare('select count(*) as n from leftOut where why = ?').get(why)!['n']),
+  runs: database
+    .prepare('select distinct run from leftOut where why = ? order by run limit ?')
+    .all(why, mostNamed)
+    .map(({ run }) => String(run)),
+})
 
 const fill = async (
   database: PassingDatabase,
   log: AsyncIterable<readonly AuditLine[]>,
   tenant: string,
 ): Promise<void> => {
-  const forget = ['moves', 'unclear'].map(table => database.prepare(`delete from ${table} where run = ? and step = ?`))
+  const forget = ['moves', 'leftOut'].map(table => database.prepare(`delete from ${table} where run = ? and step = ?`))
   const keep = database.prepare('insert or replace into moves values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-  const keepUnclear = database.prepare('insert or replace into unclear values (?, ?, ?)')
+  const leaveOut = database.prepare('insert or replace into leftOut values (?, ?, ?, ?)')
   const authors = new Map<string, Author>()
   for await (const lines of log) {
     database.exec('begin')
@@ -130,9 +142,11 @@ const fill = async (
       if (moves === undefined) continue
       const step = JSON.stringify([entry['phase'] ?? null, entry['key'] ?? null, entry['step'] ?? 0])
       for (const statement of forget) statement.run(run, step)
-      if (entry['outcome'] !== 'done') continue
       const at = String(entry['at'])
-      if (moves === 'unclear') keepUnclear.run(run, step, at)
+      const { outcome } = entry
+      if (outcome === 'unknown' && moves.length > 0) leaveOut.run(run, step, at, 'unknown')
+      if (outcome !== 'done') continue
+      if (moves === 'unclear') leaveOut.run(run, step, at, 'unclear')
       else {
         const { who, reason, ticket } = authors.get(run) ?? { who: '', reason: null, ticket: null }
         for (const { change, sku, user, group, userPrincipalName, units } of moves)

@@ -22,6 +22,8 @@ export interface LedgerOptions extends OutputOptions {
 
 /** The exit status if the log lacks details of some changes. */
 const incomplete = 4
+/** The exit status if some changes are unknown. */
+const someUnknown = 7
 
 /**
  * `entrapipe licenses ledger`.
@@ -46,17 +48,26 @@ export const writeLedger = async ({ tenant, since, until, ...asked }: LedgerOpti
         `The audit log has no licences that somebody got or lost in this tenant${Object.keys(times).length > 0 ? ' at that time' : ''}.`,
       )
     else if (isTable) cli.say('A file names the users: --to ledger.csv.')
-    const { changes, runs } = ledger.unclear
-    if (changes > 0) {
+    const { unclear, unknown } = ledger
+    if (unclear.changes > 0) {
       cli.say(
-        `The audit log does not say what ${counted(changes, 'change')} of licences did, so ${changes === 1 ? 'it is' : 'they are'} not in the ledger: ${runs.length === 1 ? 'run' : 'runs'} ${runs.join(', ')}.`,
+        `The audit log does not say what ${counted(unclear.changes, 'change')} of licences did, so ${areNotIn(unclear)}`,
       )
       cli.exit(incomplete)
+    }
+    if (unknown.changes > 0) {
+      cli.say(
+        `It is not known whether ${counted(unknown.changes, 'change')} of licences ${unknown.changes === 1 ? 'was' : 'were'} made, so ${areNotIn(unknown)} To look again: entrapipe runs retry ${unknown.runs[0]} --outcome unknown`,
+      )
+      cli.exit(someUnknown)
     }
   } finally {
     ledger.close()
   }
 }
+
+const areNotIn = ({ changes, runs }: CollectedLedger['unclear']): string =>
+  `${changes === 1 ? 'it is' : 'they are'} not in the ledger: ${runs.length === 1 ? 'run' : 'runs'} ${runs.join(', ')}.`
 
 /** In the form of the log. */
 const instantOf = (option: string, text: string | undefined): string | undefined => {

@@ -2,6 +2,7 @@ import type { ClaimPlace } from '../../store/ledger-types.ts'
 import { operationContext } from './context.ts'
 import { shownAt } from './shown-at.ts'
 import { withCreatedIds } from './created-entries.ts'
+import { wholeLocks } from './whole-locks.ts'
 import type { Workplace } from './workplace.ts'
 
 /** Rows in memory, at most about so many. */
@@ -40,11 +41,13 @@ export const claiming = (place: Workplace): Claiming => {
     },
     async fill(mostRows) {
       const wanted = Math.min(pageRows.most, Math.max(pageRows.fewest, mostRows - unsent.size))
-      const page = await ledger.claim(wanted, cursor)
+      const claimed = await ledger.claim(wanted, cursor)
+      const isFull = claimed.length === wanted
+      const page = isFull ? wholeLocks(claimed) : claimed
       // The members of one large group are read once, not with each page of its rows.
       if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal, place.lessons)
       const last = page.at(-1)
-      const next = last && page.length === wanted ? { lock: last.locks[0]!, ordinal: last.ordinal } : undefined
+      const next = last && isFull ? { lock: last.locks[0]!, ordinal: last.ordinal } : undefined
       place.desk.expect([cursor, next].flatMap(at => at?.lock ?? []))
       if (next) cursor = next
       else hasPassed = true

@@ -11,6 +11,7 @@ import { namesInTurn } from './names-in-turn.ts'
 import { settlementOfEntry } from './results.ts'
 import { shownAt, type Showing } from './shown-at.ts'
 import { openTally, type Preview, type Tallied } from './tally.ts'
+import { wholeLocks } from './whole-locks.ts'
 import { waitingRows } from './waiting-rows.ts'
 
 /** Rows read from the ledger at once, and rows that are looked at together: what was read of them is in memory. */
@@ -145,7 +146,7 @@ const pass = async (
     signal.throwIfAborted()
     const claimed: readonly Entry[] = await ledger.claim(pageRows, cursor)
     const isLast = claimed.length < pageRows
-    const page = isLast ? claimed : withWholeLocks(claimed)
+    const page = isLast ? claimed : wholeLocks(claimed)
     if (cursor?.lock !== page[0]?.locks[0]) context = contextOf(options)
     for (const rows of lockGroups(await withCreatedIds(ledger, wanted(page)), lookRows)) {
       await untilShown(rows, options)
@@ -159,13 +160,6 @@ const pass = async (
     if (isLast || !last) return released
     cursor = { lock: last.locks[0]!, ordinal: last.ordinal }
   }
-}
-
-/** Rows of one lock are judged together, so those of the last one wait for the next page, unless it has them all. */
-const withWholeLocks = (page: readonly Entry[]): readonly Entry[] => {
-  const last = page.at(-1)?.locks[0]
-  const first = page.findIndex(({ locks }) => locks[0] === last)
-  return first > 0 ? page.slice(0, first) : page
 }
 
 /** Groups of so many rows or more, none of which divides the rows of a lock. */

@@ -60,7 +60,7 @@ t.test('a ledger has who, when, why and by which run, in the order of time, with
 })
 
 t.test('what was appended again counts once, and the last result of a change counts', async t => {
-  const { all } = await collected([
+  const { all, unknown } = await collected([
     started('r1', 'ann'),
     assigned('r1', 'u1'),
     assigned('r1', 'u1'),
@@ -73,6 +73,7 @@ t.test('what was appended again counts once, and the last result of a change cou
     all.map(({ user }) => user),
     ['u1', 'u3'],
   )
+  t.strictSame(unknown, { changes: 1, runs: ['r1'] })
 })
 
 t.test('changes of other tenants, and those before and after the time, do not count', async t => {

@@ -27,6 +27,7 @@ function* timesOf(user: string, by: string, steps: readonly Step[]): Iterable<Li
     request: step.by?.request ?? null,
     client: step.by?.client ?? null,
     untilRequest: end?.by?.request ?? null,
+    untilClient: end?.by?.client ?? null,
   })
   for (const step of steps) {
     const active = new Map(step.shares.filter(isActive).map(share => [keyOf(share), share]))

@@ -79,6 +79,8 @@ export interface LicenceTruth {
   readonly client: string | null
   /** `request-id` of the request that ended it. */
   readonly untilRequest: string | null
+  /** `client-request-id` that was sent with that one. */
+  readonly untilClient: string | null
 }
 
 /** Whether a user has the licence. */
