@@ -70,6 +70,7 @@ export const codes = {
   ALL_FAILED: { exit: 3, http: 422, retryable: false },
   TOO_MANY_FAILED: { exit: 5, http: 422, retryable: false },
   TOO_MUCH_DRIFT: { exit: 4, http: 409, retryable: true },
+  SEATS_SHORT: { exit: 5, http: 409, retryable: false },
   TOO_MANY_REMOVALS: { exit: 5, http: 422, retryable: false },
   ALL_REFUSED: { exit: 5, http: 422, retryable: false },
   UNCONFIRMED: { exit: 5, http: 409, retryable: false },

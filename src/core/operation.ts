@@ -10,7 +10,7 @@ import type { Outcome } from './result.ts'
 import type { Later } from './later.ts'
 import type { Key } from './row.ts'
 import type { StepBefore } from './steps.ts'
-import type { Supply, Units } from './supply.ts'
+import type { UsesUnits } from './supply.ts'
 
 /** The values of a change by name, as JSON. */
 export type Values = { readonly [name: string]: Json }
@@ -88,6 +88,8 @@ export interface Finding {
   readonly fix?: string
   readonly status?: number
   readonly requestId?: string
+  /** Id of the supply of which the directory had no unit for the row: it may have one later. */
+  readonly lacks?: string
   /** Values that only the reply has. They are sealed with the row, and are in no result. */
   readonly secrets?: Values
 }
@@ -178,11 +180,8 @@ export interface OperationContext extends WithLessons, CountsImpact {
  * A change to the directory, described once. Dry run, plan, resume, retry and undo are made from it. It never retries, waits,
  * batches or logs. Its functions depend on nothing but their arguments.
  */
-export interface Operation<V extends Values = Values, B extends Values = Values> extends Teaching<
-  V,
-  B,
-  OperationContext
-> {
+export interface Operation<V extends Values = Values, B extends Values = Values>
+  extends Teaching<V, B, OperationContext>, UsesUnits<V, B> {
   readonly kind: string
   /** As a person says it: `Create users`. */
   readonly title: string
@@ -191,6 +190,8 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   readonly columns: OperationColumns
   /** Largest number of rows in one request; they have the same first lock. @default 1 */
   readonly rowsPerRequest?: number
+  /** Limits and waves count the objects that it changes (first locks), and do not divide their rows. @default they count rows */
+  readonly countsObjects?: true
   /** Its requests are not sent in a `$batch`. @default they may be */
   readonly unbatched?: true
   /** Names of the values that are sealed wherever the row is kept. */
@@ -260,14 +261,6 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
    * after the row that frees it.
    */
   renames?(value: V, before: B): { readonly frees: string; readonly takes: string } | undefined
-  /** What its `units` are units of. */
-  readonly supply?: Supply
-  /**
-   * The units that the change takes and frees, judged on all that is there before and after it.
-   *
-   * @param before what `look` returned; empty for a row that is not looked at yet: the most that it may take, and what it surely frees
-   */
-  units?(value: V, before: Partial<B>): Units
   /** Path of the list from which a link is removed, perhaps with a filter; the brakes count what it has. @default the live objects of the kind */
   removesFrom?(value: V): string
   /**

@@ -211,6 +211,11 @@ export interface ChangeSink<In> extends Sink<In> {
    * renamed, or `all`, also members that are removed. No limit of the engine counts it. @default nothing
    */
   readonly limited?: 'objects' | 'all'
+  /**
+   * What is done if units of a supply are short (see `Operation.supply`). `stop`: nothing is sent, and the message says that `skip` is
+   * possible · `skip`: the first rows for which there are units are sent, and the others are skipped. @default nothing is sent
+   */
+  readonly whenShort?: 'stop' | 'skip'
   /** Returns notes about the rows, as sentences, after the last one: for the preview and the report. */
   notes?(): readonly string[]
   /** Follows the changes while they are sent. Called once per process, before the first one. Not in a dry run. */

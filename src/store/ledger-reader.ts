@@ -150,7 +150,16 @@ export const ledgerReader = (database: Database, phase: string): Omit<LedgerRead
       const [line] = lines(sql, text)(key, step, first, last)
       return (line?.[0] ?? undefined) as string | undefined
     },
-    sentSince: async ms => number('select count(distinct ordinal) from attempts where at >= ? and withdrawn = 0', ms),
+    async sentSince(ms, together = []) {
+      const sent = 'from attempts a where a.at >= ? and a.withdrawn = 0'
+      if (together.length === 0) return number(`select count(distinct a.ordinal) ${sent}`, ms)
+      const one = `iif(l.kind in (${together.map(() => '?').join()}), 'lock ' || l.lock, a.ordinal)`
+      return number(
+        `select count(distinct ${one}) ${sent.replace('where', 'join ledger l using (ordinal) where')}`,
+        ...together,
+        ms,
+      )
+    },
     attempts: async ordinals => read(() => ledgerAttempts(database).of(ordinals)),
   }
 }

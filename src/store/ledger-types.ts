@@ -248,8 +248,12 @@ export interface LedgerReader {
   waitingAbout(abouts: readonly string[], afterMs: number): Promise<readonly (Entry & DueRow)[]>
   /** The sealed secrets of a row. */
   sealedOf(key: Key, step: number): Promise<string | undefined>
-  /** Number of rows of the whole run that were sent since then, milliseconds since 1970. */
-  sentSince(ms: number): Promise<number>
+  /**
+   * Number of rows of the whole run that were sent since then, milliseconds since 1970.
+   *
+   * @param together kinds of rows that count as one with others of the same first lock. @default none
+   */
+  sentSince(ms: number, together?: readonly string[]): Promise<number>
   /** Attempts of rows that were not withdrawn, by row in the order of these ordinals, oldest first. */
   attempts(ordinals: readonly number[]): Promise<readonly Omit<SentMark, 'before'>[]>
 }

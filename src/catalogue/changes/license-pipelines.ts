@@ -37,12 +37,17 @@ const assignParams = {
   disablePlans: optional(list('service plans that are off, all others on; names or ids')),
 }
 
+const seatParam = {
+  untilSeats: optional(flag('if units are short, serve the first rows for which there are units, and skip the others')),
+}
+
 const preserveParam = {
   preserveMailbox: optional(flag('skip what would take the last plan that gives a mailbox')),
 }
 
 const modifyParams = {
   ...preserveParam,
+  ...seatParam,
   add: optional(text('the product that users get beside those of --sku: part number, name or id')),
   usageLocation: assignParams.usageLocation,
   enablePlans: optional(list('service plans to turn on; names or ids')),
@@ -50,6 +55,7 @@ const modifyParams = {
 }
 const transferParams = {
   ...preserveParam,
+  ...seatParam,
   to: optional(text('the product that replaces them: part number, name or id')),
   newPlans: optional(choice('whether plans that are new to a user are on (on)', ['on', 'off'])),
 }
@@ -61,7 +67,7 @@ const removeParams = {
 }
 
 const ofVerbs = {
-  assign: { kind: 'assign-license', params: assignParams },
+  assign: { kind: 'assign-license', params: { ...assignParams, ...seatParam } },
   modify: { kind: 'modify-license', params: modifyParams },
   transfer: { kind: 'transfer-license', params: transferParams },
   remove: { kind: 'remove-license', params: removeParams },
@@ -80,6 +86,7 @@ interface LicenceParams extends SelectionValues {
   readonly preserveMailbox?: boolean
   readonly keep?: 'exchange'
   readonly after?: string
+  readonly untilSeats?: boolean
 }
 
 const byColumn = /^column:(.+)$/
@@ -138,7 +145,10 @@ const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: Lic
       ...(own.all ? [withHeldProducts(kind)] : []),
       productRows({ kind, options, valuesOf: own.all ? ofHeld(valuesOf) : valuesOf }),
     ] as never,
-    sink: graph<Values>(value => changesOf(kind, value, own.after), { notes: () => notesOf(kind, options) }),
+    sink: graph<Values>(value => changesOf(kind, value, own.after), {
+      notes: () => notesOf(kind, options),
+      ...(kind !== 'remove-license' && { whenShort: own.untilSeats ? ('skip' as const) : ('stop' as const) }),
+    }),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Notable, Operations } from '../../core/operation.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
 import { removalVerbs, type Removals } from '../../engine/changes/count-removals.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
+import type { NamedNeed } from '../../engine/changes/units-in-turn.ts'
 import type { Organization } from '../../tenants/organization.ts'
 import { joined } from '../../core/joined.ts'
 import type { Impact } from '../../licensing/impact/impact.ts'
@@ -79,6 +80,7 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
       ? [`This ${joined(preview.removals.map(each => removalWords(each, names)))}.`]
       : []),
     ...waitLines(preview),
+    ...preview.units.map(unitLine),
     ...notableLines(preview),
     ...Object.entries(preview.remarks).map(([remark, many]) => `${counted(many, 'row')}: ${remark}`),
     ...(preview.impact ? impactLines(preview.impact as unknown as Impact) : []),
@@ -92,6 +94,17 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
       ? [estimateWords(estimate)]
       : [`Nothing would be changed${Object.keys(preview.waits).length > 0 ? ' now' : ''}.`]),
   ]
+}
+
+/** `Units of Microsoft 365 E5 (SPE_E5): 120 needed, 100 free, short by 20.` */
+const unitLine = ({ name, takes, frees, free, short }: NamedNeed): string => {
+  const parts = [
+    ...(takes > 0 ? [`${count(takes)} needed`] : []),
+    ...(takes > 0 && free !== undefined ? [`${count(free)} free`] : []),
+    ...(frees > 0 ? [`${count(frees)} freed`] : []),
+    ...(short > 0 ? [`short by ${count(short)}`] : []),
+  ]
+  return `${name}: ${parts.join(', ')}.`
 }
 
 const notableWords: Readonly<Record<Notable, readonly [one: string, several: string]>> = {

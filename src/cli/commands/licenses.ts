@@ -18,6 +18,9 @@ const preserveOption = (): Option =>
     'skip what would take the last plan of a user that gives a mailbox, over all products and groups',
   )
 
+const seatsOption = (): Option =>
+  new Option('--until-seats', 'if units are short, serve the first rows for which there are units, and skip the others')
+
 const locationOption = (more = ''): Option =>
   new Option(
     '--usage-location <location>',
@@ -66,7 +69,8 @@ const add: CommandModule = (program, cli) => {
             '--disable-plans <plans>',
             'service plans that are off, all others on: names or ids, separated by commas; the column DisabledPlans takes precedence',
             list('--disable-plans'),
-          ),
+          )
+          .addOption(seatsOption()),
     },
     cli,
   )
@@ -97,6 +101,7 @@ const add: CommandModule = (program, cli) => {
           )
           .option('--add <product>', 'the product that users get beside those of --sku: part number, name or id')
           .addOption(locationOption('with --add: '))
+          .addOption(seatsOption())
           .addOption(preserveOption()),
     },
     cli,
@@ -120,6 +125,7 @@ const add: CommandModule = (program, cli) => {
               'off',
             ]),
           )
+          .addOption(seatsOption())
           .addOption(preserveOption()),
     },
     cli,

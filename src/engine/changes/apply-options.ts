@@ -8,6 +8,7 @@ import type { LearningLessons } from './lessons.ts'
 import type { Protection } from './looks.ts'
 import type { Showing } from './shown-at.ts'
 import type { Working } from './working.ts'
+import type { UnitWatch } from './unit-watch.ts'
 
 /** What is needed to send the changes of a ledger. */
 export interface ApplyOptions extends Showing {
@@ -32,6 +33,7 @@ export interface ApplyOptions extends Showing {
   readonly waitsElsewhere?: (
     rows: readonly Pick<Working, 'entry' | 'before'>[],
   ) => Promise<ReadonlyMap<number, Finding>>
+  readonly units: UnitWatch
   readonly follower?: ChangeFollower | undefined
   /** Called with each result, once it is recorded. A throw stops the run. */
   readonly settled: (results: readonly Result[]) => void

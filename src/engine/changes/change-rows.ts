@@ -23,6 +23,8 @@ import { dryRunNote, sendingNote } from './run-notes.ts'
 import type { Preview } from './tally.ts'
 import { credentialsNote } from '../../store/types.ts'
 import { credentialsOf } from './credentials.ts'
+import { surveyUnits } from './survey-units.ts'
+import { unitWatch } from './unit-watch.ts'
 import { supersede } from './superseding.ts'
 import { pastTimes } from './past.ts'
 import { waitUntilShown } from './until-shown.ts'
@@ -208,19 +210,22 @@ const sendAudited = async (
 }
 
 /** With what changes are sent. */
-type Sending = Pick<Guarded, 'protection'> & Pick<ApplyOptions, 'follower'> & { readonly pace: Pace }
+type Sending = Pick<Guarded, 'protection' | 'units'> &
+  Pick<TakenIn, 'kinds'> &
+  Pick<ApplyOptions, 'follower'> & { readonly pace: Pace }
 
 const send = async (
   { saveRunNote, run, id, progress, plan, request: { store, onEvent } }: Started,
   { clock, signal }: Surroundings,
   { ledger, graph, operationOf, changing, writtenAt, past, lessons }: ChangeRun,
-  { protection, pace, follower }: Sending,
+  { protection, pace, follower, units, kinds }: Sending,
   settled: (results: readonly Result[]) => void,
 ): Promise<Paced> => {
   const { lagBoundMs, mostChanges = Infinity, waitsForWindow = false } = changing
   await saveRunNote(sendingNote, true)
   const graphAheadMs = graphClock({ graph, clock, signal, run })
   await graphAheadMs()
+  const watch = unitWatch(units ?? surveyUnits().found(), { graph, clock })
   return paced(
     {
       pace,
@@ -230,7 +235,11 @@ const send = async (
       signal,
       load: note => store.read(id, reader => reader.loadNote(note)),
       save: saveRunNote,
-      sentSince: ms => ledger.sentSince(ms),
+      sentSince: ms =>
+        ledger.sentSince(
+          ms,
+          kinds.filter(kind => operationOf(kind).countsObjects),
+        ),
       async left() {
         const { settled: _, ...left } = await ledger.count()
         return Object.values(left).reduce((sum, many) => sum + many, 0)
@@ -256,6 +265,7 @@ const send = async (
           writtenAt,
           waitsElsewhere: waitsElsewhere({ store, clock, tenant: graph.tenant.id, run: id }),
           settled,
+          units: watch,
           follower,
           lessons,
         },

@@ -1,4 +1,4 @@
-import type { ClaimPlace } from '../../store/ledger-types.ts'
+import type { ClaimPlace, Entry } from '../../store/ledger-types.ts'
 import { operationContext } from './context.ts'
 import { shownAt } from './shown-at.ts'
 import { withCreatedIds } from './created-entries.ts'
@@ -29,11 +29,16 @@ export const claiming = (place: Workplace): Claiming => {
   const { ledger, graph, signal, open, unsent, relooks, clock } = place
   let cursor: ClaimPlace | undefined
   let hasPassed = false
+  const isWhole = ({ row }: Entry): boolean => place.operationOf(row.kind).countsObjects === true
+  /** Rows of the last page whose object may have more on the next one. */
+  let unfinished: ReadonlySet<number> = new Set()
+  /** Whether nothing but rows of an object is left whose other rows must go with them. */
+  const lacksRest = (): boolean => unsent.size <= unfinished.size && [...unsent].every(each => unfinished.has(each))
   let context = operationContext(graph, signal, place.lessons)
 
   return {
     isAtEnd: () => hasPassed,
-    hasRoom: mostRows => open.size < windowRows && unsent.size < mostRows && !hasPassed,
+    hasRoom: mostRows => open.size < windowRows && !hasPassed && (unsent.size < mostRows || lacksRest()),
     startOver() {
       if (!hasPassed || !place.hasReleased()) return false
       ;[hasPassed, cursor] = [false, undefined]
@@ -49,6 +54,9 @@ export const claiming = (place: Workplace): Claiming => {
       const last = page.at(-1)
       const next = last && isFull ? { lock: last.locks[0]!, ordinal: last.ordinal } : undefined
       place.desk.expect([cursor, next].flatMap(at => at?.lock ?? []))
+      unfinished = new Set(
+        page.flatMap(entry => (isWhole(entry) && entry.locks[0] === next?.lock ? entry.ordinal : [])),
+      )
       if (next) cursor = next
       else hasPassed = true
       const fresh = await withCreatedIds(

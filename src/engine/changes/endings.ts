@@ -23,6 +23,8 @@ interface Sorted {
   readonly apart: Working[]
   /** Performed by nobody, because the directory does not show an earlier change yet. */
   readonly later: { readonly row: Working; readonly finding: Finding }[]
+  /** Performed by nobody, because the directory had no unit for them. */
+  readonly lacking: { readonly row: Working; readonly finding: Finding & { readonly lacks: string } }[]
   /** Sent, and perhaps performed. */
   readonly undecided: Working[]
   /** Those of them whose last attempt has a reply. */
@@ -43,6 +45,7 @@ export const sortEndings = (endings: readonly Ending<ChangeUnit>[]): Sorted => {
     again: [],
     apart: [],
     later: [],
+    lacking: [],
     undecided: [],
     answered: [],
     withdrawn: [],
@@ -118,11 +121,12 @@ const sortVerdict = (row: Working, verdict: Verdict, reply: GraphReply, sorted: 
     sorted.undecided.push(row)
     sorted.answered.push(row)
   } else if (verdict === 'later') sorted.later.push({ row, finding: refusedRow(reply) })
-  else
-    sorted.settled.push({
-      row,
-      finding: { ...given({ requestId: requestIdOf(reply) }), status: reply.status, ...verdict },
-    })
+  else {
+    const finding = { ...given({ requestId: requestIdOf(reply) }), status: reply.status, ...verdict }
+    const { lacks } = verdict
+    if (lacks === undefined) sorted.settled.push({ row, finding })
+    else sorted.lacking.push({ row, finding: { ...finding, lacks } })
+  }
 }
 
 const refusedRow = (reply: GraphReply): Finding => ({

@@ -20,7 +20,8 @@ import { planNote } from './plan-note.ts'
 import { plannedRows } from './planned-rows.ts'
 import { findRepeatedRows } from './repeated-rows.ts'
 import { findRepeated } from './repeated-work.ts'
-import { maxRemovalsNote, notRepeatedNote, sendingNote } from './run-notes.ts'
+import { maxRemovalsNote, notRepeatedNote, sendingNote, unitsCountedNote } from './run-notes.ts'
+import { shortStop, type SurveyedUnits, type WhenShort } from './survey-units.ts'
 import { survey } from './survey.ts'
 import type { Preview } from './tally.ts'
 
@@ -30,6 +31,8 @@ export interface Guarded {
   readonly preview: Preview | undefined
   /** Finds what must not be touched, once. */
   readonly protection: (() => Promise<Protection>) | undefined
+  /** The units that rows take and free. */
+  readonly units: SurveyedUnits | undefined
 }
 
 const mayTakeAway = ({ removal, irreversible }: Operation): boolean =>
@@ -38,7 +41,7 @@ const mayTakeAway = ({ removal, irreversible }: Operation): boolean =>
 /**
  * Counts what would be sent, and stops a run that must not send it.
  *
- * @throws EntrapipeError `INPUT_INCOMPLETE`, `IRREVERSIBLE`, `RUN_REPEATED`, `TOO_MANY_REMOVALS`, and as the confirmation does
+ * @throws EntrapipeError `INPUT_INCOMPLETE`, `IRREVERSIBLE`, `RUN_REPEATED`, `TOO_MANY_REMOVALS`, that of a supply that is short, and as the confirmation does
  */
 export const guard = async (
   run: ChangeRun,
@@ -57,7 +60,10 @@ export const guard = async (
   if (stops[0] && !dryRun) throw stopError(stops[0])
   const foresees = started.plan.foresees !== undefined
   const onlooker = dryRun || confirm ? changing.onlooker : undefined
-  if (!dryRun && !confirm && !takesAway && !foresees) return { preview: undefined, protection }
+  const usesUnits = kinds.some(kind => operationOf(kind).supply !== undefined)
+  if (!dryRun && !confirm && !takesAway && !foresees && !usesUnits)
+    return { preview: undefined, protection, units: undefined }
+  const whenShort = await whenShortIn(run, started)
   const surveyed = await survey({
     ledger,
     graph,
@@ -76,29 +82,32 @@ export const guard = async (
     ...(onlooker && {
       onlooker: { ...onlooker, begin: () => onlooker.begin(sorterOf(started), () => resultsOf(started)) },
     }),
+    whenShort,
     // A plan names what was there, so that a row which is changed meanwhile is refused. A later phase counts what this one would take away.
     ...((planned || (dryRun && phasesOf(started.info).length > 1)) && {
       planned: rows => ledger.keepBefore(rows.map(({ entry: { ordinal }, before }) => ({ ordinal, before }))),
     }),
   })
-  const { looks, ...found } = surveyed
+  const { looks, unitsOf: units, ...found } = surveyed
   const impact = await onlooker?.end()
+  const looksTwice = takesAway || usesUnits
   const counted: Preview = {
     ...found,
     impact,
     notes,
     stops: [],
-    requests: requestsOfRun(looks, run, takesAway) + found.writes,
+    requests: requestsOfRun(looks, run, looksTwice) + found.writes,
   }
   if (dryRun) {
-    const preview = { ...counted, stops: await stopsOf(counted, run, started, takenIn, stops) }
+    const preview = { ...counted, stops: await stopsOf(counted, run, started, takenIn, stops, units) }
     const at = { run: started.id, phase: started.name }
     const hash = await planned?.(() => plannedRows(ledger, operationOf, at), preview)
     if (hash !== undefined) await started.saveRunNote(planNote, hash)
-    return { preview, protection }
+    return { preview, protection, units }
   }
   const earlier = await takenEarlier(run, started)
-  const stop = incomplete(counted, origin) ?? irreversible(counted, run)
+  const isShort = whenShort.then === 'send' ? undefined : tooFewUnits(counted, started, units)
+  const stop = incomplete(counted, origin) ?? irreversible(counted, run) ?? isShort
   if (stop) throw stopError(stop, earlier.hasSent)
   const all: Preview = {
     ...counted,
@@ -108,7 +117,8 @@ export const guard = async (
   if (braked) throw stopError({ ...braked, fix: `Look at them with --dry-run. ${braked.fix}` }, earlier.hasSent)
   if (changing.maxRemovals !== undefined) await started.saveRunNote(maxRemovalsNote, changing.maxRemovals)
   if (counted.writes > 0 || Object.keys(counted.waits).length > 0) await confirm?.(all, earlier.hasSent)
-  return { preview: counted, protection }
+  if (usesUnits) await started.run.saveNote(unitsCountedNote, true)
+  return { preview: counted, protection, units }
 }
 
 const sorterOf =
@@ -144,6 +154,7 @@ const stopsOf = async (
   started: Started,
   { kinds, origin }: Pick<TakenIn, 'kinds' | 'origin'>,
   known: readonly Stop[],
+  units: SurveyedUnits,
 ): Promise<readonly Stop[]> => {
   const lacking = await run.changing.permittedToSend?.()
   return [
@@ -152,9 +163,20 @@ const stopsOf = async (
     ...kinds.filter(kind => preview.send[kind]).map(kind => lacking?.(kind)),
     incomplete(preview, origin),
     irreversible(preview, run),
+    tooFewUnits(preview, started, units),
     await tooManyRemovals(preview, await takenEarlier(run, started), run, started),
   ].filter(stop => stop !== undefined)
 }
+
+/** Units were counted once before the first row was sent: later, each row shows by itself whether there is one. */
+const whenShortIn = async ({ untilShown, changing }: ChangeRun, { plan, run }: Started): Promise<WhenShort> => {
+  const { whenShort = 'stop' } = plan.sink as Partial<ChangeSink<unknown>>
+  const isCounted = !changing.dryRun && (await run.loadNote(unitsCountedNote)) === true
+  return { then: isCounted ? 'send' : whenShort, untilShown: () => untilShown() }
+}
+
+const tooFewUnits = ({ units }: Preview, { plan }: Started, { supply }: SurveyedUnits): Stop | undefined =>
+  shortStop(units, supply, 'whenShort' in plan.sink)
 
 /** Whether these rows were done before. A phase that has passed once may be resumed. */
 const repeatedStop = async (
@@ -211,9 +233,9 @@ const tooManyRemovals = async (
   return findTooManyRemovals({ removals: counted, spent: spent.filter(isCounted), maxRemovals }, graph, signal)
 }
 
-/** The requests that read: as many as this run made. A run that removes something looks twice. Apply asks for the time, too. */
-const requestsOfRun = (looks: number, { requests }: ChangeRun, takesAway: boolean): number =>
-  requests() + (takesAway ? looks : 0) + 1
+/** The requests that read: as many as this run made. A run that removes something, or needs units, looks twice. Apply asks for the time, too. */
+const requestsOfRun = (looks: number, { requests }: ChangeRun, looksTwice: boolean): number =>
+  requests() + (looksTwice ? looks : 0) + 1
 
 /** A list that was cut short would take away what is missing in it, or only half of what was meant. */
 const incomplete = ({ removals }: Preview, origin: TakenIn['origin']): Stop | undefined => {

@@ -2,6 +2,7 @@ import { given } from '../../core/given.ts'
 import type { Changed } from '../run-request.ts'
 import { joinRemovals } from './count-removals.ts'
 import type { Preview } from './tally.ts'
+import type { NamedNeed } from './units-in-turn.ts'
 
 const sums = (all: readonly Readonly<Partial<Record<string, number>>>[]): Readonly<Record<string, number>> => {
   const total: Record<string, number> = {}
@@ -16,6 +17,7 @@ const joinPreviews = (one: Preview, other: Preview): Preview => ({
   removals: joinRemovals([...one.removals, ...other.removals]),
   waits: sums([one.waits, other.waits]),
   final: sums([one.final, other.final]),
+  units: joinUnits([...one.units, ...other.units]),
   notable: sums([one.notable, other.notable]),
   remarks: sums([one.remarks, other.remarks]),
   samples: [...one.samples, ...other.samples],
@@ -25,6 +27,20 @@ const joinPreviews = (one: Preview, other: Preview): Preview => ({
   // Two cannot be added: each was judged on what the directory has before both phases.
   ...(one.impact && other.impact ? {} : given({ impact: one.impact ?? other.impact })),
 })
+
+/** The second phase counts what is free as if the first one had not been sent. */
+const joinUnits = (all: readonly NamedNeed[]): readonly NamedNeed[] =>
+  [...Map.groupBy(all, ({ id }) => id)].map(([id, needs]) => {
+    const sum = (of: (need: NamedNeed) => number): number => needs.reduce((total, need) => total + of(need), 0)
+    return {
+      id,
+      name: needs[0]!.name,
+      free: needs[0]!.free,
+      takes: sum(({ takes }) => takes),
+      frees: sum(({ frees }) => frees),
+      short: sum(({ short }) => short),
+    }
+  })
 
 /** What became of the changes of two phases together. */
 export const joinChanges = (one: Changed | undefined, other: Changed | undefined): Changed | undefined => {

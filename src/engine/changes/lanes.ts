@@ -1,5 +1,5 @@
 import type { GraphRequest } from '../../core/graph.ts'
-import { laneOf, type ChangeUnit, type Working } from './working.ts'
+import { countedAs, laneOf, type ChangeUnit, type Working } from './working.ts'
 
 /** Most requests in a unit: a chain fills a batch. */
 const longest = 20
@@ -25,10 +25,10 @@ export interface Lanes {
   /**
    * The next unit of rows whose locks are free. They are held until `free`. Undefined if every lane is busy or empty.
    *
-   * @param mostRows most rows of the unit, without those in `counted`
-   * @param counted ordinals of rows that may go in any number. Once no others may, they go ahead of them.
+   * @param mostRows most rows of the unit, or objects (see `countedAs`), without those in `counted`
+   * @param counted what may go in any number. Once no others may, its rows go ahead of them.
    */
-  next(mostRows: number, counted?: ReadonlySet<number>): ChangeUnit | undefined
+  next(mostRows: number, counted?: ReadonlySet<number | string>): ChangeUnit | undefined
   /** Acquires the locks of rows whose fate is open since an earlier process. */
   hold(rows: readonly Working[]): void
   /** Releases locks, once nothing of the row is in progress. */
@@ -68,39 +68,43 @@ export const lanes = (): Lanes => {
   const takeRequest = (
     lane: Lane,
     own: Set<string>,
-    left: number,
-    isNew: (row: Working) => boolean,
+    mostRows: number,
+    isCounted: (row: Working) => boolean,
+    fresh: Set<number | string>,
     before: Working | undefined,
   ): Working[] => {
-    const ready = left > 0 ? lane.rows : lane.rows.filter(row => !isNew(row))
+    const isNew = (row: Working): boolean => !isCounted(row) && !fresh.has(countedAs(row))
+    const ready = fresh.size < mostRows ? lane.rows : lane.rows.filter(row => !isNew(row))
     const [first] = ready
     const taken: Working[] = []
     if (!first || (before && (goesAlone(first) || !mayFollow(first, before)))) return taken
     const { operation, together } = first
     const most = Math.min(operation.rowsPerRequest ?? 1, together?.most ?? Infinity)
-    let fresh = 0
     for (const row of ready) {
       if (taken.length === most || row.operation !== operation || row.together !== together || !isFree(row, own)) break
-      if (isNew(row) && ++fresh > left) break
+      if (isNew(row)) {
+        if (fresh.size >= mostRows) break
+        fresh.add(countedAs(row))
+      }
       for (const lock of row.entry.locks) own.add(lock)
       taken.push(row)
     }
-    const isFull = taken.length === most || fresh >= left
+    const isFull = taken.length === most || (fresh.size >= mostRows && !operation.countsObjects)
     if (!isFull && taken.length === ready.length && expected.has(lane.lock)) return []
     if (ready === lane.rows) lane.rows.splice(0, taken.length)
     else lane.rows = lane.rows.filter(row => !taken.includes(row))
     return taken
   }
 
-  const unitFrom = (lane: Lane, mostRows: number, counted: ReadonlySet<number>): ChangeUnit | undefined => {
-    const isNew = ({ entry }: Working): boolean => !counted.has(entry.ordinal)
+  const unitFrom = (lane: Lane, mostRows: number, counted: ReadonlySet<number | string>): ChangeUnit | undefined => {
+    const isCounted = (row: Working): boolean => counted.has(countedAs(row))
+    const fresh = new Set<number | string>()
     const own = new Set<string>([lane.lock])
     const most = all.size >= longest || (lane.rows[0] && goesAlone(lane.rows[0])) ? 1 : longest
     const rows: Working[][] = []
-    for (let left = mostRows; rows.length < most;) {
-      const taken = takeRequest(lane, own, left, isNew, rows[0]?.[0])
+    while (rows.length < most) {
+      const taken = takeRequest(lane, own, mostRows, isCounted, fresh, rows[0]?.[0])
       if (taken.length === 0) break
-      left -= taken.filter(isNew).length
       rows.push(taken)
     }
     if (rows.length === 0) return undefined

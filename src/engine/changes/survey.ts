@@ -10,6 +10,7 @@ import type { Onlooker } from './onlooker.ts'
 import { namesInTurn } from './names-in-turn.ts'
 import { settlementOfEntry } from './results.ts'
 import { shownAt, type Showing } from './shown-at.ts'
+import { arrangeUnits, surveyUnits, withoutUnits, type SurveyedUnits, type WhenShort } from './survey-units.ts'
 import { openTally, type Preview, type Tallied } from './tally.ts'
 import { wholeLocks } from './whole-locks.ts'
 import { waitingRows } from './waiting-rows.ts'
@@ -30,6 +31,7 @@ interface SurveyOptions extends Looking, Showing {
   readonly record: (settlements: readonly Settlement[]) => Promise<void>
   /** Whether nothing is sent afterwards: rows that wait get the result that they would have. */
   readonly isDry: boolean
+  readonly whenShort: WhenShort
   /** Called with the rows that would be sent and were looked at, those that are sent at once in the order of their locks. */
   readonly planned?: (rows: readonly Tallied[]) => Promise<void>
   /** Counts what the rows do, and how it begins. */
@@ -39,6 +41,7 @@ interface SurveyOptions extends Looking, Showing {
 /** What was found, and with how many requests: those that apply repeats. */
 interface Surveyed extends Omit<Preview, 'requests' | 'stops' | 'notes'> {
   readonly looks: number
+  readonly unitsOf: SurveyedUnits
 }
 
 /**
@@ -56,6 +59,7 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
     return given.record(settlements)
   }
   const names = namesInTurn()
+  const units = surveyUnits()
   const before = given.requests()
   let unchecked: readonly string[] = []
   const protection =
@@ -83,6 +87,7 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
     },
     row => {
       names.add(row)
+      units.add(row)
       tally.add(row)
     },
   )
@@ -97,6 +102,7 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
       },
       row => {
         names.add(row)
+        units.add(row)
         tally.addLater(row, 0)
       },
     )
@@ -119,17 +125,37 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
           // An earlier step may change what was found, so its effect needs consent.
           if (!options.isDry && row.entry.waits !== 'same')
             takesAway = tally.addEffect(effectOf(row, options)) || takesAway
-        } else takesAway = tally.addLater(row, row.after) || takesAway
+        } else {
+          units.add(row, row.entry.waitsFor)
+          takesAway = tally.addLater(row, row.after) || takesAway
+        }
       if (options.isDry) await record(found)
       else tell(found)
     }
-  if (!given.isDry && inTurn.waits.length > 0) await ledger.wait(inTurn.waits)
+  const unitsOf = units.found()
+  const beforeUnits = given.requests()
+  const unitTurns = await arrangeUnits(unitsOf, given, given.whenShort)
+  const unitReads = given.requests() - beforeUnits
+  const isShort = unitTurns.left.length > 0
+  if (given.whenShort.then === 'skip' && isShort) {
+    for await (const page of withoutUnits(unitTurns, unitsOf.supply!, ledger)) await settle(page)
+    return survey(given)
+  }
+  const waits = isShort && given.whenShort.then === 'stop' ? inTurn.waits : [...inTurn.waits, ...unitTurns.waits]
+  if (!given.isDry && waits.length > 0) await ledger.wait(waits)
   const counts = tally.counts()
   // Rows that are not looked at yet: whether what they take away is protected must be known.
   if (takesAway)
     for (const { what, changes } of counts.removals)
       await (await protection?.())?.refusal(changes, [], needsRoles(changes, what))
-  return { ...counts, unchecked, looks: given.requests() - before }
+  const isUncounted = unitTurns.needs.some(({ takes, free }) => takes > 0 && free === undefined)
+  return {
+    ...counts,
+    units: unitTurns.needs.map(need => ({ ...need, name: unitsOf.supply!.nameOf(need.id) })),
+    unchecked: [...unchecked, ...(isUncounted ? ['whether enough units are free, which may not be read'] : [])],
+    looks: given.requests() - before - unitReads,
+    unitsOf,
+  }
 }
 
 /** Looks at the pending rows that are wanted. Returns how many rows were released meanwhile. */

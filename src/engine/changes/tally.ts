@@ -5,6 +5,7 @@ import { removalCounter, type Removals } from './count-removals.ts'
 import type { Stop } from '../../core/stop.ts'
 import type { Key } from '../../core/row.ts'
 import { dueOf } from './due-rows.ts'
+import type { NamedNeed } from './units-in-turn.ts'
 import type { Working } from './working.ts'
 
 /** Rows that a preview shows. */
@@ -35,6 +36,8 @@ export interface Preview {
    */
   readonly requests: number
   readonly removals: readonly Removals[]
+  /** Units that rows take and free, by id of the supply. */
+  readonly units: readonly NamedNeed[]
   /** Rows that remove something and are about such an object. Rows that wait for another one are not looked at. */
   readonly notable: Readonly<Partial<Record<Notable, number>>>
   /** What operations remark about rows (`Operation.remarks`), with the number of rows. */
@@ -115,7 +118,7 @@ export const openTally = () => {
       if (rows % rowsPerRequest === 1) writes.more()
       return takesAway
     },
-    counts: (): Omit<Preview, 'requests' | 'unchecked' | 'stops' | 'notes'> => ({
+    counts: (): Omit<Preview, 'requests' | 'units' | 'unchecked' | 'stops' | 'notes'> => ({
       send,
       final,
       writes: writes.total(),

@@ -12,7 +12,13 @@ import type { Tallied } from './tally.ts'
 const pageRows = 2_000
 
 /** A row that waits for one that would be sent, and what would become of it once that one has succeeded. */
-type Projected = Found | { readonly entry: Entry; readonly finding: NotSent } | (Tallied & { readonly after: number })
+type Projected =
+  | Found
+  | { readonly entry: Entry; readonly finding: NotSent }
+  | (Tallied & {
+      readonly entry: Entry & { readonly waitsFor?: number }
+      readonly after: number
+    })
 
 const sameRow = (of: Pick<Entry, 'key'>): Found['finding'] => ({
   outcome: 'unchanged',
@@ -54,7 +60,8 @@ export async function* waitingRows(
         skipped.set(entry.ordinal, without)
         projected.push({ entry, finding: without })
       } else if (entry.waits === 'same') projected.push({ entry, finding: sameRow(first!) })
-      else if (entry.waits === 'then' && !(await followsUp(entry, ledger))) open.push(entry)
+      else if ((entry.waits === 'then' || takesTurns(first!, entry, looking)) && !(await followsUp(entry, ledger)))
+        open.push(entry)
       else if ((twin = await twinOf(entry, ledger))) projected.push({ entry, finding: sameRow(twin) })
       else if (first!.about === entry.about && isDeepStrictEqual(first!.row, entry.row))
         projected.push({ entry, finding: sameRow(first!) })
@@ -66,6 +73,12 @@ export async function* waitingRows(
     if (page.length < pageRows) return
   }
 }
+
+/** Whether a row may wait only for a unit that another one frees. */
+const takesTurns = (first: Entry, entry: Entry, { operationOf }: Looking): boolean =>
+  entry.waits === 'after' &&
+  first.locks[0] !== entry.locks[0] &&
+  [first, entry].every(({ row }) => operationOf(row.kind).units !== undefined)
 
 /** Why it would be skipped: a row whose object it names has failed. */
 const withoutNeeded = async (entry: Entry, ledger: Ledger): Promise<NotSent | undefined> => {

@@ -50,5 +50,9 @@ export interface ChangeUnit extends Unit {
   readonly rows: readonly (readonly Working[])[]
 }
 
+/** What limits and waves count a row as: rows of one object may count as one. */
+export const countedAs = ({ operation, entry }: Pick<Working, 'operation' | 'entry'>): number | string =>
+  operation.countsObjects ? entry.locks[0]! : entry.ordinal
+
 /** The first lock of a row. */
 export const laneOf = ({ entry }: Pick<Working, 'entry'>): string => entry.locks[0]!

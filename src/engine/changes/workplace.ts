@@ -8,7 +8,7 @@ import { followStranded, settleAll } from './followers.ts'
 import { lanes, type Lanes } from './lanes.ts'
 import { lookAt, valueOf, type Found } from './looks.ts'
 import { waitingFor } from './due-rows.ts'
-import { settlementOfEntry } from './results.ts'
+import { settlementOfEntry, settlementOfSent } from './results.ts'
 import { shownAt } from './shown-at.ts'
 import type { Working } from './working.ts'
 
@@ -25,6 +25,10 @@ export interface Workplace extends ApplyOptions {
   readonly decisions: Due<Working>
   /** Whether rows have become pending since it was last asked. */
   readonly hasReleased: () => boolean
+  /** Leaves rows pending, out of memory: they are looked at again when the pending rows are gone through once more. */
+  readonly leave: (rows: readonly Working[]) => void
+  /** Lets the pending rows be gone through once more. */
+  readonly startOver: () => void
   /** Whether a row that the directory refused may wait for its lag: once. */
   readonly mayWait: (entry: Entry) => boolean
   /** Whether somebody else was seen to change what rows of this run were about to change. */
@@ -66,6 +70,7 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
     for (const { ordinal, result } of settlements) {
       leave(ordinal)
       waited.delete(ordinal)
+      options.units.settled(ordinal)
       if (result.target !== undefined) changing.delete(result.target)
     }
     options.settled(settlements.map(({ result }) => result))
@@ -103,6 +108,13 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
     return alone
   }
 
+  const leaveAll = (rows: readonly Working[]): void => {
+    for (const { entry } of rows) {
+      leave(entry.ordinal)
+      changing.delete(entry.about)
+    }
+  }
+
   return {
     ...options,
     desk,
@@ -115,6 +127,8 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
       released = 0
       return any
     },
+    leave: leaveAll,
+    startOver: () => void released++,
     mayWait({ ordinal }) {
       const isFirst = !waited.has(ordinal)
       waited.add(ordinal)
@@ -129,7 +143,9 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
       const [waits, now] = [true, false].map(isLater =>
         ready.filter(({ entry: { row } }) => isLater === (row.later !== undefined)),
       )
-      desk.add(now!)
+      const { go, later, over } = options.units.admit(now!)
+      desk.add(go)
+      leaveAll(later)
       if (waits!.length > 0) {
         // What must still hold at their time.
         await ledger.keepBefore(waits!.map(({ entry: { ordinal }, before }) => ({ ordinal, before })))
@@ -153,7 +169,10 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
       const final = found.filter(each => !early.includes(each))
       // It was sent when the directory was otherwise.
       if (final.some(({ entry }) => entry.attempts > 0)) isContested = true
-      await settle(final.map(({ entry, finding }) => settlementOfEntry(entry, finding)))
+      await settle([
+        ...final.map(({ entry, finding }) => settlementOfEntry(entry, finding)),
+        ...over.map(({ row, finding }) => settlementOfSent(row, finding)),
+      ])
     },
   }
 }

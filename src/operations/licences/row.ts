@@ -95,6 +95,7 @@ export const ofLicences = (kind: string) =>
     },
     // As many products as one user is likely to have.
     rowsPerRequest: 20,
+    countsObjects: true,
     named: ({ user }: LicenceRow) => [{ as: 'user', name: user }],
     about: ({ user, sku }: LicenceRow) => `${user}/licences/${sku}`.toLowerCase(),
     locks: ({ user }: LicenceRow) => [user.toLowerCase()],

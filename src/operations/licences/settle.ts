@@ -72,7 +72,7 @@ const gives = (row: ReadyLicence, plan: string): boolean => has(row, plan) && ro
 /** What a refusal means, in words. */
 const failed = (reply: GraphReply, refusal: Refusal): Finding => ({ ...refused(reply), ...meaningOf(refusal) })
 
-const meaningOf = (refusal: Refusal): Pick<Finding, 'code' | 'message' | 'fix'> => {
+const meaningOf = (refusal: Refusal): Pick<Finding, 'code' | 'message' | 'fix' | 'lacks'> => {
   switch (refusal.reason) {
     case 'usage-location':
       return {
@@ -83,6 +83,7 @@ const meaningOf = (refusal: Refusal): Pick<Finding, 'code' | 'message' | 'fix'> 
     case 'no-units':
       return {
         code: 'NO_SEATS',
+        lacks: refusal.sku,
         message: `No unit of ${productNamed(refusal.sku)} is free.`,
         fix: 'Buy units, or remove the product from others, then retry the row.',
       }

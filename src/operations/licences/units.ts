@@ -25,6 +25,9 @@ export const productUnits: Supply = {
       return undefined
     }
   },
-  nameOf: sku => `units of ${productNamed(sku)}`,
+  nameOf: sku => `Units of ${productNamed(sku)}`,
+  short: 'SEATS_SHORT',
+  ranOut: 'SeatsRanOut',
   fix: 'Buy units, or remove the product from others.',
+  untilShort: 'With --until-seats, the first rows for which there are units are sent.',
 }

@@ -43,6 +43,7 @@ const kind = 'set-usage-location'
 export const settingLocation: Operation<LocationRow, LocationBefore> = {
   ...ofOne(kind, 'user'),
   title: 'Set usage locations',
+  countsObjects: true,
   accept(value) {
     expectOnly(value, ['user', 'usageLocation', 'stays'], kind)
     return {

@@ -15,6 +15,7 @@ const previewed = (send: Readonly<Record<string, number>>, more: Partial<Preview
       writes: 2,
       requests: 5,
       removals: [],
+      units: [],
       notable: {},
       remarks: {},
       samples: [],

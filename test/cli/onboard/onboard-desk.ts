@@ -66,6 +66,11 @@ export const onboardDesk = async (t: Test, settings: SandboxSettings = { users: 
     /** Units of a product. */
     seats: (sku: string, enabled: number) =>
       callControl(state, 'PUT', '/seats', { sku, enabled, warning: 0, suspended: 0 }),
+    /** All units of a product are in their grace period, and cannot be assigned although they are counted. */
+    async graceOnly(sku: string): Promise<void> {
+      await callControl(state, 'PUT', '/knobs', { warningUnitsAssignable: false })
+      await callControl(state, 'PUT', '/seats', { sku, enabled: 0, warning: 1_000, suspended: 0 })
+    },
     /** What was handed out, by user principal name. */
     handedOut: (name: string): ReadonlyMap<string, string> =>
       new Map(

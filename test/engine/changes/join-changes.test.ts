@@ -4,7 +4,7 @@ import type { Preview } from '../../../src/engine/changes/tally.ts'
 
 const preview = (more: Partial<Preview>): Preview => ({
   ...{ send: { 'assign-license': 1 }, final: {}, writes: 1, requests: 2, removals: [], notable: {} },
-  ...{ remarks: {}, waits: {}, samples: [], unchecked: [], stops: [], notes: [] },
+  ...{ units: [], remarks: {}, waits: {}, samples: [], unchecked: [], stops: [], notes: [] },
   ...more,
 })
 const changed = (more: Partial<Preview>) => ({ pending: 1, sent: 0, preview: preview(more) })

@@ -158,3 +158,26 @@ t.test('rows that are withdrawn are not sent, and the others of their lanes are'
   desk.add(gone)
   t.strictSame([urls(desk.next(Infinity)), urls(desk.next(Infinity))].flat().toSorted(), ['3', '5'])
 })
+
+t.test('rows of an object count as one, and are not divided', async t => {
+  const desk = lanes()
+  const whole = naming({ rowsPerRequest: 20, countsObjects: true })
+  const users = numbers(1, 30).map(at => row(at, [`u${Math.ceil(at / 3)}`], whole))
+  desk.add(users.slice(0, -1))
+  desk.expect(['u10'])
+  const sent = new Set<string>()
+  const next = (most: number) => {
+    const unit = desk.next(most - sent.size, sent)
+    for (const { entry } of unit?.rows.flat() ?? []) sent.add(entry.locks[0]!)
+    return urls(unit)
+  }
+  t.strictSame([next(2), next(2), next(2)], [['1+2+3'], ['4+5+6'], undefined])
+  desk.add([row(31, ['u1'], whole)])
+  desk.free(users.slice(0, 3))
+  t.strictSame(next(2), ['31'], 'an object that was counted may go again')
+  for (let at = 3; at <= 9; at++) next(20)
+  t.strictSame(next(20), undefined, 'the last one waits for its other rows')
+  desk.add(users.slice(-1))
+  desk.expect([])
+  t.strictSame(next(20), ['28+29+30'])
+})

@@ -79,10 +79,42 @@ const linked = async (
 
 const [e3, bi] = [skuOf('SPE_E3'), skuOf('POWER_BI_PRO')]
 
-/** Users who have these products directly, with one of the plans off. */
-const licensed = async (bed: Bed, count: number, skus: readonly string[]): Promise<readonly string[]> => {
-  // The scenes of a run may share a directory, and what one of them frees comes too late for another.
-  for (const sku of [e3, bi]) await bed.control('PUT', '/seats', { sku, enabled: 1_000 })
+/** Units that scenes take of a product, without those that they free. They may share a directory. */
+const takenUnits = new WeakMap<Bed, Map<string, number>>()
+
+/** Leaves as many units of products free as the scenes need, and no more. */
+const justEnough = async (
+  bed: Bed,
+  count: number,
+  held: readonly string[],
+  changes: Readonly<Record<string, number>>,
+) => {
+  const taken = takenUnits.get(bed) ?? new Map<string, number>()
+  takenUnits.set(bed, taken)
+  const skus = new Map<string, number>()
+  for await (const { values } of bed.graph.pages<{ readonly skuId: string; readonly consumedUnits: number }>(
+    '/subscribedSkus',
+  ))
+    for (const { skuId, consumedUnits } of values) skus.set(skuId, consumedUnits)
+  for (const sku of [e3, bi]) {
+    taken.set(sku, (taken.get(sku) ?? 0) + count * (changes[sku] ?? 0))
+    const own = held.includes(sku) ? count : 0
+    await bed.control('PUT', '/seats', { sku, enabled: (skus.get(sku) ?? 0) + own + Math.max(0, taken.get(sku)!) })
+  }
+}
+
+/**
+ * Users who have these products directly, with one of the plans off.
+ *
+ * @param changes units that the scene then takes for each of them, or frees
+ */
+const licensed = async (
+  bed: Bed,
+  count: number,
+  skus: readonly string[],
+  changes: Readonly<Record<string, number>> = {},
+): Promise<readonly string[]> => {
+  await justEnough(bed, count, skus, changes)
   const users = await usersOf(bed, count)
   for (const user of users) {
     await bed.graph.request({ method: 'PATCH', url: `/users/${user}`, body: { usageLocation: 'DE' } })
@@ -325,7 +357,7 @@ export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
     return link('remove-owner', group, users.slice(1))
   },
   'assign-license': async bed =>
-    (await licensed(bed, 3, [])).flatMap(user =>
+    (await licensed(bed, 3, [], { [e3]: 1, [bi]: 1 })).flatMap(user =>
       [e3, bi].map(sku => [
         { kind: 'assign-license', value: { user, sku, ...(sku === e3 && { disabledPlans: [planIdOf('SWAY')] }) } },
       ]),
@@ -335,9 +367,11 @@ export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
       { kind: 'modify-license', value: { user, sku: e3, disablePlans: [planIdOf('SWAY')] } },
     ]),
   'transfer-license': async bed =>
-    (await licensed(bed, 3, [bi])).map(user => [{ kind: 'transfer-license', value: { user, from: [bi], sku: e3 } }]),
+    (await licensed(bed, 3, [bi], { [e3]: 1, [bi]: -1 })).map(user => [
+      { kind: 'transfer-license', value: { user, from: [bi], sku: e3 } },
+    ]),
   'remove-license': async bed =>
-    (await licensed(bed, 3, [e3, bi])).flatMap(user =>
+    (await licensed(bed, 3, [e3, bi], { [e3]: -1, [bi]: -1 })).flatMap(user =>
       [e3, bi].map(sku => [{ kind: 'remove-license', value: { user, sku } }]),
     ),
   'assign-app-role': appRolesOf('assign-app-role'),

@@ -1,0 +1,32 @@
+import t from 'tap'
+import { unitRows } from '../../../src/engine/changes/unit-rows.ts'
+
+t.test('rows come in the order of intake, however they were added, and are counted until they have a result', t => {
+  const rows = unitRows()
+  const ordinals = Array.from({ length: 3000 }, (_, at) => ((at * 7919) % 3000) + 1)
+  for (const ordinal of ordinals)
+    rows.add(ordinal, { takes: [ordinal % 2 === 0 ? 'even' : 'odd'], frees: ordinal % 3 === 0 ? ['third'] : [] })
+  rows.add(5000, { takes: [], frees: [] })
+  t.strictSame(
+    [Object.fromEntries(rows.takes), Object.fromEntries(rows.frees)],
+    [{ even: 1500, odd: 1500 }, { third: 1000 }],
+  )
+  t.strictSame([...rows.inOrder()].slice(0, 3), [
+    [1, { takes: ['odd'], frees: [] }],
+    [2, { takes: ['even'], frees: [] }],
+    [3, { takes: ['odd'], frees: ['third'] }],
+  ])
+  rows.settled(3)
+  rows.settled(3)
+  rows.settled(4)
+  rows.settled(9999)
+  t.strictSame(
+    [Object.fromEntries(rows.takes), Object.fromEntries(rows.frees)],
+    [{ even: 1499, odd: 1499 }, { third: 999 }],
+  )
+  t.strictSame(
+    [...rows.inOrder()].slice(0, 3).map(([ordinal]) => ordinal),
+    [1, 2, 5],
+  )
+  t.end()
+})
