@@ -251,6 +251,8 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   ): Promise<readonly Looked<B>[]>
   /** What the change takes away. Called before the first change, with what `look` returned. */
   removal?(value: V, before: B): Removal | undefined
+  /** What its removals take from objects, if that is in no list of them: `licences`. */
+  readonly loss?: string
   /**
    * Objects of another kind that lose something by the change of one row, and how many: the members of a group that gives them a
    * licence. @default one object of the kind that it changes

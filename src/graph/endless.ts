@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { thousands } from '../core/thousands.ts'
 
 /** This many pages without a new object are normal, because of filters and repeated pages. */
 const patiencePages = 1_000
@@ -36,7 +37,7 @@ export const endlessGuard = (path: string): EndlessGuard => {
       if (without > patiencePages && without > 2 * lastNew && (again === 0 || again > seen))
         throw new EntrapipeError(
           'GRAPH_LINK_REPEATED',
-          `The last ${without.toLocaleString('en')} pages of ${path} had no new objects, and each linked to another page. The listing was stopped, because it would never end.`,
+          `The last ${thousands(without)} pages of ${path} had no new objects, and each linked to another page. The listing was stopped, because it would never end.`,
           {
             facts: { path, pages, without },
             fix: 'Try again. If it happens again, list the objects in another way, for example with another filter.',

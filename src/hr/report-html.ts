@@ -1,5 +1,6 @@
 import { escaped, pageHead } from '../core/html.ts'
 import type { Source } from '../core/parts.ts'
+import { thousands } from '../core/thousands.ts'
 import { runTablesOf } from './reconcile.ts'
 import { decisionClasses, type Decision, type DecisionClass } from './decision.ts'
 import { decisionsOf } from './decision-rows.ts'
@@ -24,8 +25,6 @@ const titles: Readonly<Record<DecisionClass, string>> = {
   unmatched: 'Accounts without a person',
   failed: 'Rows that failed',
 }
-
-const counted = (many: number): string => many.toLocaleString('en-US')
 
 const style = `
 th button{all:unset;cursor:pointer;font-weight:600}th button:focus-visible{outline:2px solid}
@@ -73,15 +72,15 @@ const overview = ({ classes, properties, onPremises }: DecisionSummary): string 
   const line = (cells: readonly [string, ...(readonly string[])]): string =>
     `<tr>${cells.map((cell, at) => `<td${at === 0 ? '' : ' class="n"'}>${cell}</td>`).join('')}</tr>`
   const of = classes.map(({ class: name, people, off }) =>
-    line([`<a href="#${name}">${titles[name]}</a>`, counted(people), off === 0 ? '' : counted(off)]),
+    line([`<a href="#${name}">${titles[name]}</a>`, thousands(people), off === 0 ? '' : thousands(off)]),
   )
-  const changed = Object.entries(properties).map(([name, many]) => line([escaped(name), counted(many)]))
+  const changed = Object.entries(properties).map(([name, many]) => line([escaped(name), thousands(many)]))
   return [
     table(['Class', 'People', 'Switched off'], of.join('')),
     changed.length === 0 ? '' : `<h2>What changes</h2>\n${table(['Property', 'People'], changed.join(''))}`,
     onPremises === 0
       ? ''
-      : `<p class="note">${counted(onPremises)} values can only be changed in Active Directory; --ad-file writes them.</p>\n`,
+      : `<p class="note">${thousands(onPremises)} values can only be changed in Active Directory; --ad-file writes them.</p>\n`,
   ].join('')
 }
 
@@ -106,9 +105,9 @@ function* htmlReport(tables: Parameters<typeof summarize>[0], about: About): Gen
   for (const name of decisionClasses) {
     const found = summary.classes.find(each => each.class === name)
     if (!found) continue
-    yield `<section id="${name}"><h2>${titles[name]} (${counted(found.people)})</h2>\n`
+    yield `<section id="${name}"><h2>${titles[name]} (${thousands(found.people)})</h2>\n`
     if (found.people > mostShown)
-      yield `<p class="note">The first ${counted(mostShown)} of ${counted(found.people)} are shown. A report as CSV or JSON lines has all of them.</p>\n`
+      yield `<p class="note">The first ${thousands(mostShown)} of ${thousands(found.people)} are shown. A report as CSV or JSON lines has all of them.</p>\n`
     const rows: string[] = []
     for (const { decision } of decisionsOf(tables, [name])) {
       if (rows.length >= mostShown) break

@@ -73,9 +73,10 @@ export const productsOf = (subscribed: readonly Fields[]): Products => {
   return new Map([...own, ...others].map(product => [product.skuId, product]))
 }
 
+type Units = Pick<Subscription, 'enabled' | 'warning' | 'consumed'> & Partial<Subscription>
+
 /** Units that can still be assigned. Suspended and locked units never count. */
-export const freeUnits = ({ enabled, warning, consumed }: Subscription): number =>
-  Math.max(0, enabled + warning - consumed)
+export const freeUnits = ({ enabled, warning, consumed }: Units): number => Math.max(0, enabled + warning - consumed)
 
 /**
  * Ids of the plans that can be turned off for a user, in the order of the product. Graph refuses plans that the product does not have, and

@@ -7,6 +7,7 @@ import { expectOptions, needed, optional } from '../data/expect-options.ts'
 import { productsOf, type Products } from '../licensing/products.ts'
 import { readSubscribedSkus } from '../licensing/subscribed-skus.ts'
 import { once } from '../core/once.ts'
+import { thousands } from '../core/thousands.ts'
 import type { Entity } from './graph/listing.ts'
 import { unlessRefused } from './graph/refused.ts'
 import { combined, withoutRepeats, type How } from './selection/combined.ts'
@@ -150,12 +151,10 @@ const tellCounts = async (ctx: Context, counts: readonly TermCount[]): Promise<v
     selectionTold,
     counts.map(count => ({ ...count })),
   )
-  const told = counts.map(({ how, term, users }) => `${how === 'first' ? '' : `${how} `}${term}: ${shownCount(users)}`)
+  const told = counts.map(({ how, term, users }) => `${how === 'first' ? '' : `${how} `}${term}: ${thousands(users)}`)
   const { selected } = counts.at(-1)!
-  ctx.origin({ note: `Selected ${shownCount(selected)} ${selected === 1 ? 'user' : 'users'} (${told.join('; ')}).` })
+  ctx.origin({ note: `Selected ${thousands(selected)} ${selected === 1 ? 'user' : 'users'} (${told.join('; ')}).` })
 }
-
-const shownCount = (many: number): string => many.toLocaleString('en-US')
 
 const rowsPerPage = 1000
 

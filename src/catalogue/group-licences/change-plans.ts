@@ -62,13 +62,16 @@ export const changing = (
 })
 
 /** The phase that waits for the members, if the command shall wait. */
-const waiting = (target: FindTarget, after: string, waitMs: number | undefined): readonly Phase[] =>
+const waiting = (target: FindTarget, after: string, operation: string, waitMs: number | undefined): readonly Phase[] =>
   waitMs === undefined
     ? []
     : [
         {
           name: 'processing',
-          plan: { source: processing({ target, after, waitMs }), sink: nowhere() as Sink<never> } as object as Plan,
+          plan: {
+            source: processing({ target, after, operation, waitMs }),
+            sink: nowhere() as Sink<never>,
+          } as object as Plan,
         },
       ]
 
@@ -107,7 +110,10 @@ export const assignPlan = (params: GroupLicenceParams & PlanParams): readonly Ph
       })),
     ],
   })
-  return [changing('assign', 'assign-group-license', source), ...waiting(target, 'assign', waitMs)]
+  return [
+    changing('assign', 'assign-group-license', source),
+    ...waiting(target, 'assign', 'assign-group-license', waitMs),
+  ]
 }
 
 /** The phases of `licenses group remove`. @throws EntrapipeError as `assignPlan` */
@@ -123,7 +129,10 @@ export const removePlan = (params: GroupLicenceParams): readonly Phase[] => {
       named.map(product => ({ key: keyOfProduct(product, named), value: { group: id, sku: product.skuId } })),
     ],
   })
-  return [changing('remove', 'remove-group-license', source), ...waiting(target, 'remove', waitMs)]
+  return [
+    changing('remove', 'remove-group-license', source),
+    ...waiting(target, 'remove', 'remove-group-license', waitMs),
+  ]
 }
 
 /** The phases of `licenses group reprocess`: of these users, or of the members with errors. */
@@ -152,5 +161,8 @@ export const reprocessPlan = (params: GroupLicenceParams & { readonly id?: reado
         })
     },
   })
-  return [changing('reprocess', 'reprocess-license', source), ...waiting(target, 'reprocess', waitMs)]
+  return [
+    changing('reprocess', 'reprocess-license', source),
+    ...waiting(target, 'reprocess', 'reprocess-license', waitMs),
+  ]
 }

@@ -5,6 +5,7 @@ import { joined } from '../../core/joined.ts'
 import type { Fields, Json } from '../../core/json.ts'
 import type { OperationRow } from '../../core/operation.ts'
 import type { Key } from '../../core/row.ts'
+import { thousands } from '../../core/thousands.ts'
 import type { Phase } from '../../engine/phases.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { shownProduct } from '../../licensing/find-product.ts'
@@ -55,7 +56,7 @@ const toGroup = (target: FindTarget): Phase =>
         const what = joined(found.named.map(shownProduct), 'or')
         if (without > 0)
           ctx.origin({
-            note: `${without.toLocaleString('en-US')} ${without === 1 ? 'member does' : 'members do'} not have ${what} directly, and keep what they have.`,
+            note: `${thousands(without)} ${without === 1 ? 'member does' : 'members do'} not have ${what} directly, and keep what they have.`,
           })
       },
     }),
@@ -147,7 +148,7 @@ const releasing = (target: FindTarget) =>
           outcome: 'skipped',
           id: found.group.id,
           code: 'MEMBERS_FAILED',
-          message: `The group keeps ${shownProduct(product)}: ${many === 1 ? 'a member does' : `${many.toLocaleString('en-US')} members do`} not have it directly.`,
+          message: `The group keeps ${shownProduct(product)}: ${many === 1 ? 'a member does' : `${thousands(many)} members do`} not have it directly.`,
           fix: 'Correct the rows of these members, or take them out of the group, and run the command again.',
         })
       }

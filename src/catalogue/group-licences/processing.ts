@@ -3,6 +3,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { joined } from '../../core/joined.ts'
 import type { Fields, Json } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
+import { thousands } from '../../core/thousands.ts'
 import { licenceError } from '../../data/licence-errors.ts'
 import { shownProduct } from '../../licensing/find-product.ts'
 import type { Product } from '../../licensing/products.ts'
@@ -35,8 +36,9 @@ export interface LicensingTold {
 
 interface ProcessingOptions {
   readonly target: FindTarget
-  /** Name of the phase whose changes are watched. */
+  /** Name of the phase whose changes are watched, and of their operation. */
   readonly after: string
+  readonly operation: string
   readonly waitMs: number
 }
 
@@ -51,7 +53,7 @@ export const waitStore = (ctx: Context): PartDatabase => ctx.store.database('lic
  *
  * @throws EntrapipeError `LICENCES_PENDING` when the time is over; the run can then be resumed, for as long again
  */
-export const processing = ({ target, after, waitMs }: ProcessingOptions): Source<Fields> => ({
+export const processing = ({ target, after, operation, waitMs }: ProcessingOptions): Source<Fields> => ({
   kind: 'licence-processing',
   usesGraph: true,
   live: false,
@@ -63,7 +65,8 @@ export const processing = ({ target, after, waitMs }: ProcessingOptions): Source
     const products = await watchedProducts(found, after, ctx)
     if (products.length === 0) return
     const sinceMs = begun(ctx)
-    await ctx.untilShown([found.group.id])
+    // Also of users: a license that is processed again is a change of its user.
+    await ctx.untilShown()
     const { state, counts, isOver } = await untilProcessed(found, products, sinceMs + waitMs, ctx)
     const sum = sumShares(counts.values())
     if (!isOver) {
@@ -75,7 +78,7 @@ export const processing = ({ target, after, waitMs }: ProcessingOptions): Source
       errorsIn(sum) === 0
         ? counts
         : await countShares(found, products, state, ctx, shares => {
-            for (const share of shares) ctx.settled(failure(share, found, after))
+            for (const share of shares) ctx.settled(failure(share, found, operation))
           })
     const told = toldOf(found, sumShares(last.values()))
     await ctx.tell(licensingTold, told as object as Json)
@@ -104,11 +107,11 @@ const watchedProducts = async (target: Target, after: string, ctx: Context): Pro
   return ofUsers ? productsOfGroup(target, await readGroupState(target, ctx)) : productsWith(target, skus)
 }
 
-const failure = ({ user, name, product, error }: FailedShare, { name: group }: Target, after: string) => {
+const failure = ({ user, name, product, error }: FailedShare, { name: group }: Target, operation: string) => {
   const { meaning, fix } = licenceError(error)
   return {
     key: `${user}/${product.partNumber}`,
-    operation: `${after}-group-license`,
+    operation,
     target: name,
     outcome: 'failed',
     id: user,
@@ -131,7 +134,7 @@ const numbers = ({ errors }: Pick<LicensingTold, 'errors'>): string =>
   joined(
     Object.entries(errors)
       .sort(([, one], [, other]) => other - one)
-      .map(([code, many]) => `${code} ${many.toLocaleString('en-US')}`),
+      .map(([code, many]) => `${code} ${thousands(many)}`),
   )
 
 const sentence = (told: LicensingTold, products: readonly Product[]): string => {
@@ -139,8 +142,8 @@ const sentence = (told: LicensingTold, products: readonly Product[]): string => 
   const wrong =
     inError === 0
       ? 'none is in error.'
-      : `${inError.toLocaleString('en-US')} ${inError === 1 ? 'is' : 'are'} in error (${numbers(told)}).`
-  return `Group ${groupName} is processed for ${joined(products.map(shownProduct))}: ${active.toLocaleString('en-US')} ${active === 1 ? 'member is' : 'members are'} as wanted, ${wrong}`
+      : `${thousands(inError)} ${inError === 1 ? 'is' : 'are'} in error (${numbers(told)}).`
+  return `Group ${groupName} is processed for ${joined(products.map(shownProduct))}: ${thousands(active)} ${active === 1 ? 'member is' : 'members are'} as wanted, ${wrong}`
 }
 
 const notOver = ({ name }: Target, sum: ShareCounts): EntrapipeError => {

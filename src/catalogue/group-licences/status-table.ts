@@ -1,5 +1,6 @@
 import type { RowEncoder } from '../../core/encoder.ts'
 import type { Fields } from '../../core/json.ts'
+import { thousands } from '../../core/thousands.ts'
 import { textTable } from '../../formats/text-table.ts'
 
 /** Members with errors that are shown. */
@@ -40,7 +41,7 @@ const productLines = (products: readonly Fields[]): readonly string[] => {
         ...products.map(row => [
           `${text(row['productName'])}${row['row'] === 'product' ? '' : ' (not assigned by the group)'}`,
           text(row['skuPartNumber']),
-          ...['members', 'active', 'pending', 'inError'].map(name => Number(row[name]).toLocaleString('en-US')),
+          ...['members', 'active', 'pending', 'inError'].map(name => thousands(Number(row[name]))),
         ]),
       ],
       { right: [2, 3, 4, 5] },
@@ -64,7 +65,7 @@ const memberLines = (members: readonly Fields[], count: number): readonly string
       ...members.map(row => [text(row['userPrincipalName']), text(row['skuPartNumber']), text(row['error'])]),
     ]),
     ...(count > members.length
-      ? [`and ${(count - members.length).toLocaleString('en-US')} more, which a file has (--to errors.csv)`]
+      ? [`and ${thousands(count - members.length)} more, which a file has (--to errors.csv)`]
       : []),
     '',
     ...[...fixes].map(([error, what]) => `${error}: ${what}`),

@@ -1,7 +1,7 @@
 import type { OutcomeCounts } from '../../core/result.ts'
 import type { Notable, Operations } from '../../core/operation.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
-import { removalVerbs, type Removals } from '../../engine/changes/count-removals.ts'
+import { removalVerb, type Removals } from '../../engine/changes/count-removals.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import type { NamedNeed } from '../../engine/changes/units-in-turn.ts'
 import type { Organization } from '../../tenants/organization.ts'
@@ -38,9 +38,10 @@ export const directoryName = ({ tenant, organization }: Pick<Previewed, 'tenant'
     : tenant.name
 
 /** `deletes 12 users`, `removes 3 members of group/…`. */
-const removalWords = ({ what, changes, of, path, count: many }: Removals, names: SampleNames): string => {
+const removalWords = (removal: Removals, names: SampleNames): string => {
+  const { changes, of, path, count: many } = removal
   const { word } = objectKinds[changes]
-  if (of === undefined) return `${removalVerbs[what].replace(/^\w+/, '$&s')} ${counted(many, word)}`
+  if (of === undefined) return `${removalVerb(removal).replace(/^\w+/, '$&s')} ${counted(many, word)}`
   const noun = path.endsWith('/owners') ? 'owner' : 'member'
   return `removes ${counted(many, noun)} of the ${word} ${withNames(of, names)}`
 }
@@ -66,7 +67,8 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
           `  ${counted(mastered, 'row')} ${mastered === 1 ? 'fails' : 'fail'}: Active Directory masters what ${mastered === 1 ? 'it changes' : 'they change'}`,
         ]
       : []),
-    ...(knownConflicts > 0
+    // The table of an impact has this number, too.
+    ...(knownConflicts > 0 && !preview.impact
       ? [
           `  conflicts known: ${count(knownConflicts)}, whose rows are skipped since plans would exclude or lack each other`,
         ]

@@ -5,7 +5,7 @@ import { keptLessons, lessonsFile, lessonTables } from '../../store/lessons.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { minute } from '../report/words.ts'
-import { printTable } from '../tenants/print-table.ts'
+import { textTable } from '../../formats/text-table.ts'
 import { tenantId } from './tenant-id.ts'
 
 /**
@@ -33,7 +33,7 @@ export const listRules = async ({ tenant }: { readonly tenant?: string }, cli: C
   if (told.length === 0) return cli.say('No refusal has taught a rule about plans in this tenant.')
   await printLines(
     cli,
-    printTable([
+    textTable([
       ['PLAN', 'RULE', 'PLANS', 'LEARNED', 'RUN'],
       ...told.map(({ plan, how, others, at, run }) => [
         plan,

@@ -3,7 +3,7 @@ import { partialOf } from '../../core/sidecars.ts'
 import { nameOfTarget } from '../../core/targets.ts'
 import { isGivenUp, type Checkpoint, type RunInfo } from '../../store/types.ts'
 import { manifestLines } from '../report/report.ts'
-import { printTable } from '../tenants/print-table.ts'
+import { textTable } from '../../formats/text-table.ts'
 import type { Retry } from '../changes/retry-of.ts'
 import type { Undoable } from '../../engine/changes/can-undo.ts'
 import { credentialLines, type KnownCredentials } from '../credentials/left.ts'
@@ -40,7 +40,7 @@ export interface Progressed {
 
 /** `runs list` as text. */
 export const listLines = (runs: readonly (Progressed & { readonly info: RunInfo })[]): readonly string[] =>
-  printTable([
+  textTable([
     ['RUN', 'STARTED (UTC)', 'STATUS', 'WHAT', 'TENANT', 'ROWS', 'TO'],
     ...runs.map(({ info, ...progressed }) => [
       info.id,

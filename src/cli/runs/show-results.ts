@@ -4,7 +4,7 @@ import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { resultRows, type WantedOutcome } from './read-rows.ts'
 import type { ResultRow } from './result-rows.ts'
-import { printTable } from '../tenants/print-table.ts'
+import { textTable } from '../../formats/text-table.ts'
 
 /** Number of rows aligned together. Later rows may have other column widths. */
 const rowsAtOnce = 200
@@ -33,7 +33,7 @@ export const showResults = async (
       for (let at = 0; at < rows.length; at += rowsAtOnce) {
         await printLines(
           cli,
-          printTable([
+          textTable([
             ...(isFirst ? [['KEY', 'OUTCOME', 'CODE', 'REASON']] : []),
             ...rows.slice(at, at + rowsAtOnce).map(({ result }) => cells(result)),
           ]),

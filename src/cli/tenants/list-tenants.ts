@@ -2,7 +2,7 @@ import type { TenantConfig } from '../../tenants/config.ts'
 import { loadConfig } from '../../tenants/load-config.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
-import { printTable } from './print-table.ts'
+import { textTable } from '../../formats/text-table.ts'
 import { signsIn } from './signs-in.ts'
 
 /** `entrapipe tenants list`: the tenants in the configuration. Sends no request. */
@@ -27,6 +27,6 @@ export const listTenants = async (cli: Cli): Promise<void> => {
   if (entries.length === 0) return
   await printLines(
     cli,
-    printTable(entries.map(([name, tenant]) => [name, tenant.tenantId, cloudOf(tenant), signsIn(tenant.credential)])),
+    textTable(entries.map(([name, tenant]) => [name, tenant.tenantId, cloudOf(tenant), signsIn(tenant.credential)])),
   )
 }

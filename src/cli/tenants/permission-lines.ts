@@ -2,7 +2,7 @@ import { permissionIds } from '../../data/permission-ids.ts'
 import { operationPermissions, type OperationPermissions } from '../../data/permissions.ts'
 import { findOperations } from '../../tenants/operations.ts'
 import { leastRights } from '../../tenants/rights.ts'
-import { printTable } from './print-table.ts'
+import { textTable } from '../../formats/text-table.ts'
 
 const marked = ({ operation, planned, isSink }: OperationPermissions): string =>
   planned ? `${operation} (not in this version)` : isSink ? `${operation} (a sink of pipelines)` : operation
@@ -39,5 +39,5 @@ export const permissionLines = (words: readonly string[], json: boolean): readon
   const operations = words.length > 0 ? findOperations(words, { planned: true }) : operationPermissions
   if (json) return [JSON.stringify(operations.map(withIds))]
   if (words.length > 0) return operations.flatMap((operation, at) => [...(at > 0 ? [''] : []), ...print(operation)])
-  return printTable(operations.map(one => [marked(one), leastRights([one]).least.join(' + ') || '(none)']))
+  return textTable(operations.map(one => [marked(one), leastRights([one]).least.join(' + ') || '(none)']))
 }

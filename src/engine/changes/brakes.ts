@@ -3,7 +3,7 @@ import { joined } from '../../core/joined.ts'
 import type { Stop } from '../../core/stop.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
 import type { Graph } from '../../core/graph.ts'
-import { joinRemovals, removalVerbs, type Removals } from './count-removals.ts'
+import { joinRemovals, removalVerb, type Removals } from './count-removals.ts'
 
 /** More than so many are never taken away without consent. */
 const most = 500
@@ -84,9 +84,10 @@ const listIn = (path: string): string =>
 
 const wordsOf = (removals: readonly Removals[]): string =>
   joined(
-    removals.map(({ what, count, changes, of, path }) =>
-      of === undefined
-        ? `${removalVerbs[what]} ${count} ${objectKinds[changes].word}${count === 1 ? '' : 's'}`
-        : `remove ${count} ${listIn(path)} of ${objectKinds[changes].word} ${of}`,
-    ),
+    removals.map(removal => {
+      const { count, changes, of, path } = removal
+      return of === undefined
+        ? `${removalVerb(removal)} ${count} ${objectKinds[changes].word}${count === 1 ? '' : 's'}`
+        : `remove ${count} ${listIn(path)} of ${objectKinds[changes].word} ${of}`
+    }),
   )

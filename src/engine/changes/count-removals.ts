@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
 import type { Operation, Removal, Values } from '../../core/operation.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
@@ -13,18 +14,23 @@ export interface Removals {
   readonly what: Removal
   readonly changes: Operation['changes']
   readonly of: string | undefined
+  /** What the objects lose, if it is in no list of them. */
+  readonly loss?: string
   /** Path of the objects of which these are a part. */
   readonly path: string
   count: number
 }
 
-/** What a removal does, as a verb. What is removed from no list of an object is a licence. */
-export const removalVerbs: Readonly<Record<Removal, string>> = {
+const verbs: Readonly<Record<Removal, string>> = {
   delete: 'delete',
   disable: 'disable',
-  remove: 'take licences from',
+  remove: 'remove',
   rename: 'change the user principal name of',
 }
+
+/** What removals do to objects, as a verb. */
+export const removalVerb = ({ what, loss }: Pick<Removals, 'what' | 'loss'>): string =>
+  loss === undefined ? verbs[what] : `take ${loss} from`
 
 /** Counts the effect of a change. Returns whether it removes something. */
 type Effect = (operation: Operation, value: Values, before: Values) => boolean
@@ -38,7 +44,7 @@ interface Counter {
 const ownerIn = (path: string): string | undefined => /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/i.exec(path)?.[0]
 
 /** The key of removals that are counted together. */
-const kindOf = ({ what, path }: Removals): string => `${what} ${path}`
+const kindOf = ({ what, loss = '', path }: Removals): string => `${what} ${loss} ${path}`
 
 /** Adds up removals of the same kind. */
 export const joinRemovals = (all: readonly Removals[]): readonly Removals[] =>
@@ -57,7 +63,7 @@ export const removalCounter = (): Counter => {
       const { kind: changes, count } = operation.losers?.(value, before) ?? { kind: operation.changes, count: 1 }
       const path = operation.removesFrom?.(value) ?? objectKinds[changes].path
       const of = operation.removesFrom && ownerIn(path)
-      const removal = { what, changes, of, path, count }
+      const removal = { what, changes, of, path, count, ...given({ loss: operation.loss }) }
       const same = found.get(kindOf(removal))
       if (same) same.count += count
       else found.set(kindOf(removal), removal)

@@ -2,9 +2,10 @@ import { doubtOf } from '../../core/doubt.ts'
 import type { ChangeSink } from '../../core/parts.ts'
 import { once } from '../../core/once.ts'
 import type { Operation } from '../../core/operation.ts'
-import type { Result } from '../../core/result.ts'
+import type { Outcome, Result } from '../../core/result.ts'
 import type { Sorter } from '../../core/sorted.ts'
 import { stopError, type Stop } from '../../core/stop.ts'
+import type { Ledger } from '../../store/ledger-types.ts'
 import { phasesOf } from '../../store/types.ts'
 import type { Surroundings } from '../contexts.ts'
 import type { Progress } from '../progress.ts'
@@ -80,7 +81,7 @@ export const guard = async (
     graphAheadMs: graphClock({ graph, clock, signal, run: started.run }),
     isDry: dryRun === true,
     ...(onlooker && {
-      onlooker: { ...onlooker, begin: () => onlooker.begin(sorterOf(started), () => resultsOf(started)) },
+      onlooker: { ...onlooker, begin: () => onlooker.begin(sorterOf(started), () => resultsOf(started, ledger)) },
     }),
     whenShort,
     // A plan names what was there, so that a row which is changed meanwhile is refused. A later phase counts what this one would take away.
@@ -126,13 +127,21 @@ const sorterOf =
   (): Sorter =>
     run.scope('survey').sorter('impact')
 
-/** The results so far: those of rows that intake has settled. */
-async function* resultsOf({ run }: Started): AsyncGenerator<readonly Result[]> {
+const unsent: ReadonlySet<Outcome> = new Set(['unchanged', 'skipped', 'failed'])
+
+/** The results so far of rows that get no request: a run that is resumed has others, and those of rows that a retry sends again. */
+async function* resultsOf({ run, request }: Started, ledger: Ledger): AsyncGenerator<readonly Result[]> {
+  const isOpen = async ({ key, step = 0 }: Result): Promise<boolean> => {
+    const entry = request.retry && (await ledger.find({ key, step }))
+    return entry !== undefined && entry.state !== 'settled'
+  }
   for (let after = 0; ;) {
     const page = await run.readResults({ after })
     const last = page.at(-1)
     if (!last) return
-    yield page
+    const found: Result[] = []
+    for (const result of page) if (unsent.has(result.outcome) && !(await isOpen(result))) found.push(result)
+    yield found
     after = last.sequence
   }
 }

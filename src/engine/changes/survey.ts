@@ -9,6 +9,7 @@ import { lookAt, needsRoles, valueOf, type Looking } from './looks.ts'
 import type { Onlooker } from './onlooker.ts'
 import { namesInTurn } from './names-in-turn.ts'
 import { settlementOfEntry } from './results.ts'
+import { ordinalMarks } from './ordinal-marks.ts'
 import { shownAt, type Showing } from './shown-at.ts'
 import { arrangeUnits, surveyUnits, withoutUnits, type SurveyedUnits, type WhenShort } from './survey-units.ts'
 import { openTally, type Preview, type Tallied } from './tally.ts'
@@ -77,12 +78,12 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
     if (settlements.length + released === 0) break
   }
   /** Released rows that were looked at. */
-  const seen = new Set<number>()
+  const seen = ordinalMarks()
   let released = await pass(
     options,
     settle,
     entries => {
-      for (const { ordinal, releasedAt } of entries) if (releasedAt !== undefined) seen.add(ordinal)
+      for (const { ordinal, releasedAt } of entries) if (releasedAt !== undefined) seen.mark(ordinal)
       return entries
     },
     row => {
@@ -95,11 +96,7 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
     released = await pass(
       options,
       settle,
-      entries => {
-        const fresh = entries.filter(({ ordinal, releasedAt }) => releasedAt !== undefined && !seen.has(ordinal))
-        for (const { ordinal } of fresh) seen.add(ordinal)
-        return fresh
-      },
+      entries => entries.filter(({ ordinal, releasedAt }) => releasedAt !== undefined && seen.mark(ordinal)),
       row => {
         names.add(row)
         units.add(row)

@@ -133,7 +133,9 @@ const productImpact = (
   prices: Prices | undefined,
 ): ProductImpact => {
   const names = { skuId, skuPartNumber: product?.partNumber ?? skuId, name: product?.name ?? skuId }
-  const subscription = product?.subscription
+  // A product that the tenant does not have, or no longer: those who lose it had it.
+  const none = { enabled: 0, warning: 0, consumed: frees }
+  const subscription = product?.subscription ?? (isOwn ? none : undefined)
   const counts = { takes, frees, keptByGroups }
   const price = prices?.get(skuId)
   const priced = prices && {
@@ -143,14 +145,13 @@ const productImpact = (
   if (!subscription)
     return {
       ...names,
-      // A product that the tenant has no units of.
-      ...(isOwn
-        ? { owned: 0, inGrace: 0, used: { current: 0, after: takes - frees }, free: { current: 0, after: 0 } }
-        : { owned: null, inGrace: null, used: unknown, free: unknown }),
+      owned: null,
+      inGrace: null,
+      used: unknown,
+      free: unknown,
       ...counts,
-      ...(isOwn
-        ? { short: Math.max(0, takes - frees), toBuy: Math.max(0, takes - frees) }
-        : { short: null, toBuy: null }),
+      short: null,
+      toBuy: null,
       ...(priced && { ...priced, costBought: unknown, costAssigned: unknown }),
     }
   const { enabled: owned, warning: inGrace, consumed } = subscription

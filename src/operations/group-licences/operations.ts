@@ -1,6 +1,7 @@
 import type { GraphReply } from '../../core/graph.ts'
 import { joined } from '../../core/joined.ts'
 import type { Decision, Finding, OperationContext, Ready, Sent, Verdict } from '../../core/operation.ts'
+import { thousands } from '../../core/thousands.ts'
 import { graphMessage } from '../../graph/refusal.ts'
 import { switchablePlans } from '../../licensing/products.ts'
 import { refusalIn } from '../../licensing/refusal.ts'
@@ -26,7 +27,7 @@ const remarksOf = ({ sku }: GroupLicenceRow, { short }: Partial<GroupLicenceBefo
   short === undefined
     ? []
     : [
-        `Units of ${productNamed(sku)} are short by ${short.toLocaleString('en-US')}: so many members will be in error, and what else the group assigns to them may be, too.`,
+        `Units of ${productNamed(sku)} are short by ${thousands(short)}: so many members will be in error, and what else the group assigns to them may be, too.`,
       ]
 
 const sending = {

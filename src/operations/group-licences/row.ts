@@ -42,6 +42,7 @@ export const ofGroupLicences = (kind: string) =>
   ({
     kind,
     changes: 'group',
+    loss: 'licences',
     columns: {
       names: { group: { as: 'group', captions: [...captions, 'group'], about: `The group: ${joined(names, 'or')}.` } },
       options: {

@@ -86,6 +86,7 @@ export const ofLicences = (kind: string) =>
   ({
     kind,
     changes: 'user',
+    loss: 'licences',
     columns: {
       names: { user: { as: 'user', captions: [...captions, 'user'], about: `The user: ${joined(names, 'or')}.` } },
       options: {

@@ -3,6 +3,8 @@ import { loadOperations } from '../../../src/catalogue/operations.ts'
 import { previewLines, type Previewed } from '../../../src/cli/changes/preview-lines.ts'
 import { summaryLines, summaryOf } from '../../../src/cli/changes/summary.ts'
 import { noOutcomes } from '../../../src/core/result.ts'
+import type { Json } from '../../../src/core/json.ts'
+import { sampleImpact } from '../../licensing/impact/sample-impact.ts'
 
 const operations = await loadOperations()
 const previewed = (send: Readonly<Record<string, number>>, more: Partial<Previewed> = {}): Previewed => ({
@@ -61,6 +63,17 @@ t.test('a preview counts the rows that Active Directory must change', t => {
   t.match(lines(2), /\n {2}2 rows fail: Active Directory masters what they change\n/)
   t.match(lines(1), /\n {2}1 row fails: Active Directory masters what it changes\n/)
   t.notMatch(lines(0), /Active Directory/)
+  t.end()
+})
+
+t.test('the number of known conflicts is shown once: in the table of an impact, if there is one', t => {
+  const given = previewed({ 'assign-license': 2 }, { knownConflicts: 7 })
+  const impact = sampleImpact(1) as unknown as Json
+  const shown = previewLines({ ...given, preview: { ...given.preview, impact } })
+  const of = (lines: readonly string[]): readonly string[] => lines.filter(line => /conflicts known/i.test(line))
+  t.match(of(previewLines(given)), [/conflicts known: 7/])
+  t.match(of(shown), [/^Conflicts known /])
+  t.equal(of(shown).length, 1)
   t.end()
 })
 

@@ -87,5 +87,17 @@ t.test('seats that may not be read are not known, and a product that the tenant 
   const taken = new Map([[visio, { takes: 2, frees: 0, keptByGroups: 0 }]])
   const [missing] = impactOf(counts({ products: taken }), products, true).products
   t.match(missing, { owned: 0, used: { current: 0, after: 2 }, short: 2, toBuy: 2 })
+  const expired = new Map([[visio, { takes: 0, frees: 3, keptByGroups: 0 }]])
+  const [gone] = impactOf(counts({ products: expired }), products, true).products
+  t.match(gone, { used: { current: 3, after: 0 }, free: { current: 0, after: 0 }, short: 0, toBuy: 0 })
+  t.end()
+})
+
+t.test('units of a product that the tenant lacks are bought for their price', t => {
+  const taken = new Map([[visio, { takes: 2, frees: 0, keptByGroups: 0 }]])
+  const price = new Map<string, Price>([[visio, { amount: 100_000, currency: 'EUR' }]])
+  t.strictSame(impactOf(counts({ products: taken }), products, true, price).costs, [
+    { currency: 'EUR', bought: { current: 0, after: 20 }, assigned: { current: 0, after: 20 } },
+  ])
   t.end()
 })
