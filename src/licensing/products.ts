@@ -73,6 +73,10 @@ export const productsOf = (subscribed: readonly Fields[]): Products => {
   return new Map([...own, ...others].map(product => [product.skuId, product]))
 }
 
+/** The product with an id. One that neither the tenant nor the catalogue has, has no plans that are known. */
+export const productWith = (products: Products, skuId: string): Product =>
+  products.get(skuId) ?? { skuId, partNumber: skuId, name: skuId, alsoCalled: [], plans: [] }
+
 type Units = Pick<Subscription, 'enabled' | 'warning' | 'consumed'> & Partial<Subscription>
 
 /** Units that can still be assigned. Suspended and locked units never count. */

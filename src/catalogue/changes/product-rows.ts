@@ -1,15 +1,15 @@
 import type { Context } from '../../core/context.ts'
-import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
 import { once } from '../../core/once.ts'
 import type { Values } from '../../core/operation.ts'
 import type { Transform } from '../../core/parts.ts'
 import { shownProduct } from '../../licensing/find-product.ts'
-import { productsOf, type Product } from '../../licensing/products.ts'
-import { readSubscribedSkus } from '../../licensing/subscribed-skus.ts'
-import { plansByProduct, productFinder, type PlanNames } from '../../operations/licences/completed.ts'
+import type { Product } from '../../licensing/products.ts'
+import { plansByProduct, type PlanNames } from '../../operations/licences/completed.ts'
 import { invalid } from '../../operations/values/expect.ts'
+import { finderIn, owned, type Finder } from './find-products.ts'
 
 /** What a command says of products, for rows that do not say it. */
 export interface ProductOptions extends PlanNames {
@@ -40,13 +40,6 @@ interface ProductRows {
   readonly options: ProductOptions
   /** @throws EntrapipeError `ROW_INVALID` (facts: column) */
   readonly valuesOf: (row: Fields) => Values
-}
-
-/** Finds products by name. */
-export interface Finder {
-  readonly find: (text: string) => Product
-  /** Whether the tenant's products were read. */
-  readonly isWhole: boolean
 }
 
 /**
@@ -109,18 +102,6 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
   }
 }
 
-/**
- * Products that the tenant has, each once.
- *
- * @throws EntrapipeError `SKU_UNKNOWN`, `SKU_AMBIGUOUS`, `SKU_NOT_OWNED`
- */
-export const owned = ({ find, isWhole }: Finder, texts: readonly string[]): readonly Product[] => {
-  const all = [...new Set(texts.map(find))]
-  const missing = all.find(({ subscription }) => subscription?.appliesTo !== 'User')
-  if (isWhole && missing) throw notOwned(missing)
-  return all
-}
-
 /** What a row says of each product. */
 const valuesBy = (
   kind: LicenceKind,
@@ -151,16 +132,6 @@ const valuesBy = (
   })
 }
 
-/** Reads the tenant's products. */
-export const finderIn = async (ctx: Context): Promise<Finder> => {
-  try {
-    return { find: productFinder(productsOf(await readSubscribedSkus(ctx.graph, ctx.signal))), isWhole: true }
-  } catch (error) {
-    if (!isCode(error, 'NOT_PERMITTED')) throw error
-    return { find: productFinder(productsOf([])), isWhole: false }
-  }
-}
-
 /** What is wrong with names in a row is wrong with the row. */
 export const inRow = <T>(find: () => T): T => {
   try {
@@ -187,16 +158,4 @@ const sameProduct = (product: Product, option: '--to' | '--add'): EntrapipeError
       ? `${shownProduct(product)} is both the old and the new product.`
       : `${shownProduct(product)} cannot be added beside itself.`,
     { fix: `Name another product with ${option}.` },
-  )
-
-const notOwned = (product: Product): EntrapipeError =>
-  new EntrapipeError(
-    'SKU_NOT_OWNED',
-    product.subscription
-      ? `${shownProduct(product)} belongs to the whole tenant, and cannot be assigned to a user.`
-      : `The tenant does not have ${shownProduct(product)}.`,
-    {
-      facts: { sku: product.skuId },
-      fix: 'Use a product of the tenant: `entrapipe export skus` lists them.',
-    },
   )

@@ -3,7 +3,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { isFields, type Fields } from '../../core/json.ts'
 import { groupLicences } from '../../licensing/group-licences.ts'
 import { memberLicences } from '../../licensing/member-licences.ts'
-import type { Product } from '../../licensing/products.ts'
+import { productWith, type Product } from '../../licensing/products.ts'
 import { shareState } from '../../licensing/share-state.ts'
 import type { Target } from './target.ts'
 
@@ -38,9 +38,9 @@ export const readGroupState = async ({ group, name }: Target, ctx: Context): Pro
 export const isProcessed = ({ processing }: GroupState): boolean =>
   processing === null || processing === 'ProcessingComplete'
 
-/** Products by id. One that neither the tenant nor the catalogue has, has no plans that are known. */
+/** Products by id. */
 export const productsWith = ({ products }: Target, skus: Iterable<string>): readonly Product[] =>
-  [...skus].map(skuId => products.get(skuId) ?? { skuId, partNumber: skuId, name: skuId, alsoCalled: [], plans: [] })
+  [...skus].map(sku => productWith(products, sku))
 
 /** The products that the command names, otherwise all that the group assigns. */
 export const productsOfGroup = (target: Target, { assigned }: GroupState): readonly Product[] =>

@@ -9,6 +9,7 @@ import { checkContext } from '../../engine/contexts.ts'
 import type { Changing } from '../../engine/run-request.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
 import type { Prices } from '../../licensing/impact/price.ts'
+import { readProducts } from '../../licensing/read-products.ts'
 import { quotasOf, type Quotas } from '../../graph/quotas.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import { openGraph } from '../../tenants/connect.ts'
@@ -20,7 +21,6 @@ import { paceOf } from '../options/pace.ts'
 import { connectionOf } from '../running/connection.ts'
 import type { PlanHead } from '../../formats/change-plan.ts'
 import { expectAsNoted } from '../../engine/changes/plan-note.ts'
-import { tenantProducts } from '../licenses/impact-onlooker.ts'
 import { checkReports } from '../licenses/impact-reports.ts'
 import { checkResults } from '../runs/write-results.ts'
 import { protectionOf } from './protection.ts'
@@ -74,7 +74,7 @@ export const openChanging = async (
     options.quiet,
   )
   const graph = await openGraph(name, settings, connection)
-  const prices = priceFile && pricesBySku(priceFile, (await tenantProducts(graph, cli.signal)).products)
+  const prices = priceFile && pricesBySku(priceFile, (await readProducts(graph, cli.signal)).products)
   const lacking = async (sendsNothing: boolean) =>
     missingRights((await graph.signedIn(cli.signal)).claims, {
       dryRun: sendsNothing,

@@ -1,8 +1,6 @@
-import { isCode } from '../../core/errors.ts'
 import type { Fields, Json } from '../../core/json.ts'
 import type { Sorter } from '../../core/sorted.ts'
-import { productsOf } from '../../licensing/products.ts'
-import { readSubscribedSkus } from '../../licensing/subscribed-skus.ts'
+import { readProducts } from '../../licensing/read-products.ts'
 import type { Onlooker } from '../../engine/changes/onlooker.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
 import { impactCollector } from '../../licensing/impact/collector.ts'
@@ -67,7 +65,7 @@ export const impactOnlooker = ({ graph, signal, prices, openFiles, isAlways }: I
   }
 
   async function counted(collected: Collector): Promise<Impact> {
-    const { products, isOwn } = await tenantProducts(graph, signal)
+    const { products, isOwn } = await readProducts(graph, signal)
     const tally = impactTally(products)
     const files = await openFiles()
     try {
@@ -91,15 +89,5 @@ export const impactOnlooker = ({ graph, signal, prices, openFiles, isAlways }: I
       throw error
     }
     return impactOf(tally.counts(), products, isOwn, prices)
-  }
-}
-
-/** The products of the tenant; those of the catalogue if they may not be read. */
-export const tenantProducts = async (graph: GraphClient, signal: AbortSignal) => {
-  try {
-    return { products: productsOf(await readSubscribedSkus(graph, signal)), isOwn: true }
-  } catch (error) {
-    if (!isCode(error, 'NOT_PERMITTED')) throw error
-    return { products: productsOf([]), isOwn: false }
   }
 }

@@ -11,7 +11,7 @@ import type { GroupName } from '../../licensing/decisions/held.ts'
 import { preserveMailbox } from '../../licensing/decisions/preserve-mailbox.ts'
 import { mailboxChangeOf } from '../../licensing/mailbox.ts'
 import { heldText, impactJson, type ImpactBody } from '../../licensing/impact/row-impact.ts'
-import { switchablePlans, type Product, type Products } from '../../licensing/products.ts'
+import { productWith, switchablePlans, type Product, type Products } from '../../licensing/products.ts'
 import { enabledPlans, isActive, licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { notFound } from '../objects/one.ts'
 import { liveSeen, valuesOf } from '../objects/read.ts'
@@ -86,9 +86,8 @@ export const directPlans = ({ direct }: UserLicences, product: Product): readonl
   return own ? [...switchablePlans(product, own.disabledPlans)].sort() : null
 }
 
-/** The product of a row. One that neither the tenant nor the catalogue has, has no plans that are known. */
-export const productIn = (products: Products, { sku }: Pick<LicenceRow, 'sku'>): Product =>
-  products.get(sku) ?? { skuId: sku, partNumber: sku, name: sku, alsoCalled: [], plans: [] }
+/** The product of a row. */
+export const productIn = (products: Products, { sku }: Pick<LicenceRow, 'sku'>): Product => productWith(products, sku)
 
 /** Reads users and their licences, and decides what is done for each row. */
 export const lookAtLicences = async <V extends LicenceRow>(
