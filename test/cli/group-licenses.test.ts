@@ -105,14 +105,24 @@ t.test('members who cannot have the product are failed rows of the wait, with wh
   const still = await licenses('reprocess', '--group', name)
   t.match([still.status, summaryOf(still).summary.counts], [3, { failed: 2 }], still.stderr)
   t.match(still.results, [{ code: 'NO_SEATS' }, { code: 'NO_SEATS' }])
+  await bed.control('PUT', '/seats', { sku: 'VISIOCLIENT', enabled: 4 })
+  const one = await licenses('reprocess', '--group', name, '--wait')
+  t.match([one.status, summaryOf(one).summary.counts], [3, { done: 1, failed: 1 }], one.stderr)
+  t.strictSame(
+    one.results.filter(({ outcome }) => outcome === 'failed').map(({ code, operation }) => [code, operation]),
+    [
+      ['NO_SEATS', 'reprocess-license'],
+      ['CountViolation', 'reprocess-license'],
+    ],
+  )
   await bed.control('PUT', '/seats', { sku: 'VISIOCLIENT', enabled: 5 })
   const fixed = await licenses('reprocess', '--group', name, '--sku', 'VISIOCLIENT', '--wait')
-  t.match([fixed.status, summaryOf(fixed).summary.counts], [0, { done: 2 }], fixed.stderr)
+  t.match([fixed.status, summaryOf(fixed).summary.counts], [0, { done: 1 }], fixed.stderr)
   t.match(JSON.parse(fixed.stdout), { licensing: { active: 5, inError: 0 } })
   const none = await licenses('reprocess', '--group', name)
   t.match([none.status, summaryOf(none).summary.counts], [0, { rows: 0 }], none.stderr)
-  const one = await licenses('reprocess', '--group', name, '--id', members[0]!)
-  t.match([one.status, summaryOf(one).summary.counts], [0, { unchanged: 1 }], one.stderr)
+  const first = await licenses('reprocess', '--group', name, '--id', members[0]!)
+  t.match([first.status, summaryOf(first).summary.counts], [0, { unchanged: 1 }], first.stderr)
 })
 
 t.test('what members lose counts as removals, one for each of them', async t => {
