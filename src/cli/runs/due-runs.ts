@@ -2,12 +2,14 @@ import { loadBuiltIn } from '../../catalogue/load-pipeline.ts'
 import { keptSelection } from '../../catalogue/changes/selection-params.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
+import { isGuid } from '../../core/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { tell } from '../command-line/tell.ts'
 import { changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
+import { wishedTenant } from '../running/connection.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
 import { counted } from '../report/words.ts'
 import { duePipeline, dueStates, saveNextDue, type DueState } from './due-state.ts'
@@ -23,8 +25,7 @@ export type DueOptions = ChangeOptions & TenantOptions
 export const dueRuns = async (options: DueOptions, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const nowMs = cli.clock.now()
-  const isOfTenant = ({ tenant }: RunInfo): boolean =>
-    options.tenant === undefined || tenant?.name === options.tenant || tenant?.id === options.tenant
+  const isOfTenant = await tenantFilter(options.tenant, cli)
   const origins = (await store.list({ dueBy: nowMs })).filter(isOfTenant).toReversed()
   let made = 0
   for (const origin of origins) {
@@ -42,6 +43,13 @@ export const dueRuns = async (options: DueOptions, cli: Cli): Promise<void> => {
     if (!options.dryRun) await saveNextDue(store, origin)
   }
   if (made === 0 && !cli.json()) cli.say(await nothingDue(store, isOfTenant))
+}
+
+/** Which runs are of a tenant. @throws EntrapipeError as `wishedTenant`: a name that is misspelt would look like nothing to do */
+const tenantFilter = async (wish: string | undefined, cli: Cli): Promise<(run: RunInfo) => boolean> => {
+  if (wish === undefined) return () => true
+  const id = isGuid(wish) ? wish : (await wishedTenant({ tenant: wish }, cli)).settings.tenantId
+  return ({ tenant }) => tenant?.name === wish || tenant?.id.toLowerCase() === id?.toLowerCase()
 }
 
 const makeDue = async (origin: RunInfo, due: DueState, options: DueOptions, store: Store, cli: Cli): Promise<void> => {

@@ -244,8 +244,13 @@ t.test('runs with rows that wait are not pruned, and runs due names when the nex
   t.match([early.status, early.stderr], [0, new RegExp(`Nothing is due. The next rows are due at .*, of run ${id}`)])
   const listed = await run('runs', 'list')
   t.match(listed.stdout, /some due 20/)
-  const foreign = await runWith(inDays(40), 'runs', 'due', '--tenant', 'contoso', '--yes')
+  const of = (tenant: string) => runWith(inDays(20), 'runs', 'due', '--tenant', tenant, '--yes')
+  const own = await of('SANDBOX')
+  t.match([own.status, own.stderr], [0, /The next rows are due/])
+  const foreign = await of('1cabe5a4-0000-4000-8000-00000000abcd')
   t.match([foreign.status, foreign.stderr], [0, /nothing waits/])
+  const misspelt = await of('contso')
+  t.match([misspelt.status, misspelt.stderr], [2, /contso/])
 })
 
 t.test('a time that is none, or has passed, is one clear sentence', async t => {
