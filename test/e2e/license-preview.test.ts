@@ -189,6 +189,19 @@ t.test('seats that are short are counted, and how many must be bought', async t 
   t.equal(product.costBought!.after, (5 + product.toBuy!) * 4)
 })
 
+t.test(
+  'rows that are left out for lack of seats are not counted as sent, and the others are counted as before',
+  async t => {
+    const { impact } = await compared(
+      ...([t, 'assign', '--has', 'AAD_PREMIUM', '--sku', 'VISIOCLIENT,AAD_PREMIUM', '--until-seats'] as const),
+    )
+    t.ok(impact.inherited > 0)
+    t.ok(impact.rows.toSend > 0 && impact.rows.skipped > 100)
+    t.equal(impact.users.selected, rowsOf(desk.read('results.jsonl')).length / 2)
+    t.match(productIn(impact, 'VISIOCLIENT'), { short: 0, free: { after: 0 } })
+  },
+)
+
 t.test('the numbers of a preview of an assignment are those of the run', async t => {
   const { impact } = await compared(
     t,

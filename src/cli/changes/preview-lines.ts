@@ -67,7 +67,7 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
           `  ${counted(mastered, 'row')} ${mastered === 1 ? 'fails' : 'fail'}: Active Directory masters what ${mastered === 1 ? 'it changes' : 'they change'}`,
         ]
       : []),
-    // The table of an impact has this number, too.
+    // The table of an impact has this number, and those of units.
     ...(knownConflicts > 0 && !preview.impact
       ? [
           `  conflicts known: ${count(knownConflicts)}, whose rows are skipped since plans would exclude or lack each other`,
@@ -82,7 +82,7 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
       ? [`This ${joined(preview.removals.map(each => removalWords(each, names)))}.`]
       : []),
     ...waitLines(preview),
-    ...preview.units.map(unitLine),
+    ...(preview.impact ? [] : preview.units.map(unitLine)),
     ...notableLines(preview),
     ...Object.entries(preview.remarks).map(([remark, many]) => `${counted(many, 'row')}: ${remark}`),
     ...(preview.impact ? impactLines(preview.impact as unknown as Impact) : []),

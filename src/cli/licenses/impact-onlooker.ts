@@ -34,20 +34,26 @@ export const impactOnlooker = ({ graph, signal, prices, openFiles, isAlways }: I
   let open: () => Sorter
   const collector = (): Collector => (opened ??= impactCollector(open()))
   let hasImpact = isAlways
+  /** Whether rows of users were not looked at, who are created first: the numbers would lack them. */
+  let isPartial = false
   const remove = (): void => {
     opened?.remove()
     opened = undefined
   }
   return {
     async begin(sorter, rejected) {
-      remove()
       open = sorter
+      hasImpact = isAlways
+      isPartial = false
       for await (const results of rejected())
         for (const result of results) if (isAlways || ofUsers.has(result.operation)) collector().settled(result, false)
     },
     looked(rows) {
-      for (const { entry, impact } of rows) {
-        if (impact === undefined) continue
+      for (const { entry, impact, ...row } of rows) {
+        if (impact === undefined) {
+          isPartial ||= ofUsers.has(entry.row.kind) && !('finding' in row)
+          continue
+        }
         hasImpact = true
         collector().looked({ ...entry, kind: entry.row.kind, impact })
       }
@@ -57,7 +63,7 @@ export const impactOnlooker = ({ graph, signal, prices, openFiles, isAlways }: I
     },
     async end() {
       try {
-        return hasImpact ? ((await counted(collector())) as unknown as Json) : undefined
+        return hasImpact && (isAlways || !isPartial) ? ((await counted(collector())) as unknown as Json) : undefined
       } finally {
         remove()
       }

@@ -65,6 +65,7 @@ export const guard = async (
   if (!dryRun && !confirm && !takesAway && !foresees && !usesUnits)
     return { preview: undefined, protection, units: undefined }
   const whenShort = await whenShortIn(run, started)
+  await onlooker?.begin(sorterOf(started), () => resultsOf(started, ledger))
   const surveyed = await survey({
     ledger,
     graph,
@@ -80,9 +81,7 @@ export const guard = async (
     requests: run.requests,
     graphAheadMs: graphClock({ graph, clock, signal, run: started.run }),
     isDry: dryRun === true,
-    ...(onlooker && {
-      onlooker: { ...onlooker, begin: () => onlooker.begin(sorterOf(started), () => resultsOf(started, ledger)) },
-    }),
+    onlooker,
     whenShort,
     // A plan names what was there, so that a row which is changed meanwhile is refused. A later phase counts what this one would take away.
     ...((planned || (dryRun && phasesOf(started.info).length > 1)) && {

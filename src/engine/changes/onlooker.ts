@@ -12,13 +12,16 @@ interface OnlookerRow {
 /** Follows a survey, and counts what a preview shows beside the engine's own numbers. */
 export interface Onlooker {
   /**
-   * Called before the first row is looked at, and again if the survey starts over: what was counted before is void.
+   * Called once, before the first row is looked at.
    *
    * @param sorter opens a sort on the disk of the run
    * @param rejected the results of rows that are settled by now, and never looked at
    */
   begin(sorter: () => Sorter, rejected: () => AsyncIterable<readonly Result[]>): Promise<void>
-  /** Rows that were looked at, whether they would be sent or not. Those that would not are also settled. */
+  /**
+   * Rows that were looked at, whether they would be sent or not. Those that would not are also settled. A row may be looked at again, once
+   * others are settled that would have been sent: the last look counts.
+   */
   looked(rows: readonly OnlookerRow[]): void
   /** Rows that would not be sent, with their results. */
   settled(results: readonly Result[]): void

@@ -35,8 +35,8 @@ interface SurveyOptions extends Looking, Showing {
   readonly whenShort: WhenShort
   /** Called with the rows that would be sent and were looked at, those that are sent at once in the order of their locks. */
   readonly planned?: (rows: readonly Tallied[]) => Promise<void>
-  /** Counts what the rows do, and how it begins. */
-  readonly onlooker?: (Pick<Onlooker, 'looked' | 'settled'> & { readonly begin: () => Promise<void> }) | undefined
+  /** Counts what the rows do. */
+  readonly onlooker?: Pick<Onlooker, 'looked' | 'settled'> | undefined
 }
 
 /** What was found, and with how many requests: those that apply repeats. */
@@ -53,7 +53,6 @@ interface Surveyed extends Omit<Preview, 'requests' | 'stops' | 'notes'> {
 export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
   const { ledger, onlooker } = given
   const tally = openTally()
-  await onlooker?.begin()
   const tell = (settlements: readonly Settlement[]): void => onlooker?.settled(settlements.map(({ result }) => result))
   const record = (settlements: readonly Settlement[]): Promise<void> => {
     tell(settlements)
@@ -123,7 +122,7 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
           if (!options.isDry && row.entry.waits !== 'same')
             takesAway = tally.addEffect(effectOf(row, options)) || takesAway
         } else {
-          units.add(row, row.entry.waitsFor)
+          units.add(row, row.unitFrom)
           takesAway = tally.addLater(row, row.after) || takesAway
         }
       if (options.isDry) await record(found)

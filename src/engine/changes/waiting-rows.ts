@@ -16,8 +16,9 @@ type Projected =
   | Found
   | { readonly entry: Entry; readonly finding: NotSent }
   | (Tallied & {
-      readonly entry: Entry & { readonly waitsFor?: number }
       readonly after: number
+      /** The row for which it waits, if that may free a unit. */
+      readonly unitFrom?: number
     })
 
 const sameRow = (of: Pick<Entry, 'key'>): Found['finding'] => ({
@@ -44,10 +45,12 @@ export async function* waitingRows(
     if (entry.waits === 'same') return before && { ...before, message: sameAs(first, before) }
     return before ? notSent({ ...first, operation: first.row.kind, ...before }) : withoutNeeded(entry, ledger)
   }
+  const unitFrom = ({ ordinal, row }: Entry) => (looking.operationOf(row.kind).units ? { unitFrom: ordinal } : {})
   for (let after = 0; ;) {
     const page = await ledger.waitingEntries(pageRows, after)
     const projected: Projected[] = []
     const open: Entry[] = []
+    const givers = new Map<number, { readonly unitFrom?: number }>()
     for (const entry of await withCreatedIds(ledger, page)) {
       const { waitsFor } = entry
       const [first] = await ledger.entries({ after: waitsFor - 1, limit: 1 })
@@ -65,10 +68,15 @@ export async function* waitingRows(
       else if ((twin = await twinOf(entry, ledger))) projected.push({ entry, finding: sameRow(twin) })
       else if (first!.about === entry.about && isDeepStrictEqual(first!.row, entry.row))
         projected.push({ entry, finding: sameRow(first!) })
-      else projected.push({ entry, operation, value: valueOf(entry), before: {}, after: place })
+      else projected.push({ entry, operation, value: valueOf(entry), before: {}, after: place, ...unitFrom(first!) })
+      if (open.at(-1) === entry) givers.set(entry.ordinal, unitFrom(first!))
     }
     const { ready, found } = await lookAt(open, looking, context())
-    yield [...projected, ...found, ...ready.map(row => ({ ...row, after: places.get(row.entry.ordinal) ?? 1 }))]
+    yield [
+      ...projected,
+      ...found,
+      ...ready.map(row => ({ ...row, after: places.get(row.entry.ordinal) ?? 1, ...givers.get(row.entry.ordinal) })),
+    ]
     after = page.at(-1)?.ordinal ?? after
     if (page.length < pageRows) return
   }
