@@ -23,6 +23,8 @@ export interface Wanted {
 export interface Found {
   /** Id of the account that the person has; none if it is created. */
   readonly account?: string
+  /** The user principal name of that account. The row may have another one. */
+  readonly name?: string
   /** The pass that is made, as `create-access-pass` takes it. */
   readonly pass?: Values
   /** The usage location is missing, or is that of a new account. */
@@ -45,11 +47,11 @@ export interface Person {
 
 /**
  * `upn`: as the row names it · `person`: its value of the match property · `chosen`: the user principal name that it has, or gets ·
- * `boss`: the row of its manager. Names are in lower case.
+ * `boss`: the row of its manager · `walk`: the first row from which managers led to it. Names are in lower case.
  */
 const tables: readonly string[] = [
   `create table people (n integer primary key, line text not null, input text not null, upn text, person text, wanted text, found text,
-     finding text, chosen text, account text, boss integer);
+     finding text, chosen text, account text, boss integer, walk integer);
    create index people_line on people (line);
    create index people_upn on people (upn);
    create index people_person on people (person);

@@ -88,6 +88,7 @@ export const findManagers = async (
       }),
     )
   }
+  refuseCircles(cohort)
   refuseLed(cohort)
 
   function lead(person: Person, manager: NonNullable<NonNullable<Person['found']>['manager']>): void {
@@ -113,6 +114,58 @@ const withoutManager = async (people: readonly Person[], context: OperationConte
   )
   const led = new Set(existing.filter((_, at) => managers[at]))
   return wishing.filter(person => !led.has(person))
+}
+
+/** People who would be each other's managers have a finding: nobody leads them, so one of the rows is wrong. */
+const refuseCircles = (cohort: PartDatabase): void => {
+  const { sql } = cohort
+  const notes = notesOn(cohort)
+  const starts = sql.prepare(
+    'select n from people where n > ? and boss is not null and walk is null order by n limit 1',
+  )
+  const one = sql.prepare('select line, boss, walk from people where n = ?')
+  const walked = sql.prepare('update people set walk = ? where n = ?')
+  const circleOf = (last: number): readonly (readonly [n: number, line: string])[] => {
+    const circle: [number, string][] = []
+    for (let at = last; ;) {
+      const { line, boss } = one.get(at) as unknown as { readonly line: string; readonly boss: number }
+      circle.push([at, line])
+      if (boss === last) return circle
+      at = boss
+    }
+  }
+  cohort.write(() => {
+    for (
+      let start = starts.get(0)?.['n'] as number | undefined;
+      start !== undefined;
+      start = starts.get(start)?.['n'] as number | undefined
+    )
+      for (let at: number | null = start; at !== null;) {
+        const { boss, walk } = one.get(at) as unknown as { readonly boss: number | null; readonly walk: number | null }
+        if (walk === start)
+          for (const [n] of circleOf(at)) notes.refuse(n, inCircle(circleOf(at).map(([, line]) => line)))
+        if (walk !== null) break
+        walked.run(start, at)
+        at = boss
+      }
+  })
+}
+
+/** Lines that a message lists. */
+const mostLines = 5
+
+const inCircle = (lines: readonly string[]): Finding => {
+  const named = linesIn(lines)
+  const all =
+    named.length > mostLines
+      ? `${named.slice(0, mostLines).join(', ')} and ${named.length - mostLines} more`
+      : named.join(', ')
+  return {
+    outcome: 'failed',
+    code: 'MANAGER_CIRCLE',
+    message: `Lines ${all} make a circle: the manager of each is on the next one. None of them was sent.`,
+    fix: 'Correct the manager on one of these lines, or empty the cell.',
+  }
 }
 
 /** A person whose manager is in a row that is not sent has a finding, too: nobody is left without the manager of the row. */

@@ -229,6 +229,7 @@ export const findPeople = async (
         n,
         {
           account: known.id,
+          name: String(known['userPrincipalName']),
           ...(memory.withId(known.id)?.state === 'owed' && given({ pass: options.pass })),
           ...given({ usageLocation: missing }),
         },

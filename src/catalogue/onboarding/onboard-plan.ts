@@ -2,12 +2,14 @@ import type { Context } from '../../core/context.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields, Json } from '../../core/json.ts'
-import type { Finding, Values } from '../../core/operation.ts'
+import type { Finding, OperationContext, Values } from '../../core/operation.ts'
 import type { Sink, Source, Transform } from '../../core/parts.ts'
 import type { Row } from '../../core/row.ts'
 import { operationContext } from '../../engine/changes/context.ts'
 import type { Phase } from '../../engine/phases.ts'
 import type { Plan } from '../../engine/plan.ts'
+import { graphTime } from '../../operations/objects/graph-time.ts'
+import { endIn, isPast } from '../../operations/roles/ends.ts'
 import { graph } from '../../sinks/graph.ts'
 import { changeInput } from '../changes/change-input.ts'
 import { nowhere } from '../hr/nowhere.ts'
@@ -42,6 +44,7 @@ const deciding = (
     const cohort = cohortOf(ctx)
     const context = operationContext(ctx.graph, ctx.signal)
     await ctx.untilShown()
+    await expectRoleEnd(options, context)
     const passes = options.pass && (await openPasses(options.pass, context))
     const names = await openNames(options, context, ctx)
     await readCohort(source, valuesOf, options, ctx)
@@ -105,11 +108,20 @@ const decisions = (options: OnboardOptions): Transform<Fields, Onboarding> => ({
   },
 })
 
-const nothingMissing = ({ account }: Found): Finding => ({
+const nothingMissing = ({ account, name }: Found): Finding => ({
   outcome: 'unchanged',
   ...given({ id: account }),
-  message: 'The person has an account, and nothing is missing of it.',
+  message: `The person has the account ${name!}, and nothing is missing of it.`,
 })
+
+/** Everybody would be created, and nobody get the role. @throws EntrapipeError `OPTION_INVALID` */
+const expectRoleEnd = async ({ roleUntil }: OnboardOptions, context: OperationContext): Promise<void> => {
+  const until = endIn(given({ until: roleUntil }))
+  if (until === undefined || !isPast({ until }, await graphTime(context))) return
+  throw new EntrapipeError('OPTION_INVALID', `--role-until is ${roleUntil!}, which is in the past.`, {
+    fix: 'Choose a later date, or leave it out.',
+  })
+}
 
 /** New accounts get passwords or passes that only a file has. @throws EntrapipeError `OPTION_INVALID` */
 const expectCredentials =

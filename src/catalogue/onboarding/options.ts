@@ -66,7 +66,10 @@ export const onboardColumns: OperationColumns = {
   properties: 'user',
   required: ['userPrincipalName', 'displayName'],
   options: {
-    licenseSku: { type: 'String', captions: ['sku', 'skuPartNumber', 'license', 'licenses', 'product'] },
+    licenseSku: {
+      type: 'String',
+      captions: ['sku', 'skuPartNumber', 'license', 'licenses', 'licence', 'licences', 'licenceSku', 'product'],
+    },
     groups: { type: 'String', captions: ['group', 'groupName', 'groupNames'] },
     role: { type: 'String', captions: ['directoryRole', 'roleName'] },
     manager: { type: 'String', captions: managerCaptions },

@@ -65,19 +65,22 @@ const locationIn = ({ usageLocation = null, country }: Values, { usageLocation: 
   )
 }
 
-const passwordGiven = (): EntrapipeError =>
-  new EntrapipeError('HEADER_INVALID', 'The file has initial passwords, and `entrapipe onboard` makes them.', {
-    fix: 'Leave the column out, for example with --columns "Initial password=".',
+const passwordGiven = (input: Fields): EntrapipeError => {
+  // The portal's template has the name of the property in each header, whatever the language.
+  const header = Object.keys(input).find(name => /password/i.test(name)) ?? 'Initial password'
+  return new EntrapipeError('HEADER_INVALID', 'The file has initial passwords, and `entrapipe onboard` makes them.', {
+    fix: `Leave the column out, for example with --columns "${header}=".`,
   })
+}
 
 /**
  * What a row wants.
  *
  * @throws EntrapipeError `ROW_INVALID`; `HEADER_INVALID` if it has a password
  */
-const wantedOf = (row: Values, options: OnboardOptions): Wanted => {
+const wantedOf = (row: Values, input: Fields, options: OnboardOptions): Wanted => {
   const { licenseSku, groups, role, manager, managerEmployeeId, ...own } = row
-  if ((own['passwordProfile'] ?? null) !== null) throw passwordGiven()
+  if ((own['passwordProfile'] ?? null) !== null) throw passwordGiven(input)
   const values = merged(options.set, own)
   const usageLocation = locationIn(values, options)
   const account = { ...values, ...given({ usageLocation }) }
@@ -155,7 +158,7 @@ export const readCohort = async (
   for await (const { rows } of readAll(source, reading)) {
     for (const { key, value } of rows)
       try {
-        const wanted = wantedOf(valuesOf(value), options)
+        const wanted = wantedOf(valuesOf(value), value, options)
         if (wanted.role !== undefined && options.justification === undefined)
           throw reasonMissing(`Line ${String(key)} names the role ${wanted.role}`)
         add({ key, input: value, wanted })

@@ -34,17 +34,23 @@ export const protectionOf =
     }
     const withApps = once(() => protectedApps({ graph, signal, reasons, includePrivileged }))
     return {
+      ids: [...reasons.keys()],
       unchecked: unread ? ['who holds a privileged role, which needs RoleManagement.Read.Directory'] : [],
-      async refusal(changes, touched, mustKnowRoles) {
+      async refusal(changes, touched, mustKnowRoles, losers) {
         const known = appKinds.has(changes) ? await withApps() : reasons
         for (const id of touched) {
           const reason = known.get(id.toLowerCase()) ?? ofRole(id.toLowerCase())
           if (!reason) continue
+          const others = losers === undefined || losers < 2 ? '' : `, and ${losers - 1} more protected`
           return {
             outcome: 'failed',
             code: 'PROTECTED',
-            message: `The object ${id} is protected: ${reason.why}. Nothing was sent.`,
-            fix: reason.isLifted ? 'Add --include-privileged if it is intended.' : 'Remove the row.',
+            message: `The object ${id} is protected: ${reason.why}. ${losers === undefined ? '' : `It would lose something by this change${others}. `}Nothing was sent.`,
+            fix: reason.isLifted
+              ? 'Add --include-privileged if it is intended.'
+              : losers === undefined
+                ? 'Remove the row.'
+                : 'First give it directly, or by another group, what it would lose.',
           }
         }
         if (unread && mustKnowRoles) throw unread

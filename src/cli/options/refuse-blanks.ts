@@ -7,6 +7,9 @@ const passedOn: ReadonlySet<string> = new Set(['flags', 'words'])
 /** Options for which empty text is a value. */
 const canBeEmpty: ReadonlySet<string> = new Set(['--nulls'])
 
+/** Options whose value is a sentence for people: blanks say nothing. Elsewhere, a tab may be a delimiter. */
+const inWords: ReadonlySet<string> = new Set(['--reason', '--ticket'])
+
 /**
  * Makes a command, and all below it, refuse empty values of options and arguments. An empty value is usually a shell variable
  * that is not set.
@@ -16,7 +19,7 @@ export const refuseBlanks = (command: Command): Command => {
     const name = option.long ?? option.flags
     if (canBeEmpty.has(name)) continue
     command.on(`option:${option.name()}`, (value: unknown) => {
-      if (value === '') throw blank(name)
+      if (value === '' || (inWords.has(name) && String(value).trim() === '')) throw blank(name)
     })
   }
   command.hook('preAction', (_, running) => {

@@ -29,13 +29,17 @@ export interface Protection {
    *
    * @param changes the kind of object that the operation changes
    * @param mustKnowRoles whether it is only sent while it is known who holds privileged roles
+   * @param losers how many protected objects of another kind lose something by the change; `touched` is one of them. @default none
    * @throws EntrapipeError `NOT_PERMITTED` if that must be known and cannot be read
    */
   readonly refusal: (
     changes: ObjectKind,
     touched: readonly string[],
     mustKnowRoles: boolean,
+    losers?: number,
   ) => Promise<Finding | undefined>
+  /** Ids of the objects, in lower case. */
+  readonly ids: readonly string[]
   /** What could not be checked, as sentences. */
   readonly unchecked: readonly string[]
 }
@@ -112,17 +116,28 @@ const judged = (entry: Entry, operation: Operation, looked: Looked): Working | F
 export const needsRoles = (changes: ObjectKind, removal: Removal | undefined): boolean =>
   objectKinds[changes].holdsRoles === true && removal !== undefined && removal !== 'remove'
 
-/** Why a change must not be sent, since it touches what is protected. @param locks its own */
+/**
+ * Why a change must not be sent, since it touches what is protected, or takes something from it.
+ *
+ * @param locks its own
+ * @param context by which losers of another kind are found; without it, they are not looked for
+ */
 export const protectedFrom = async (
   { operation, value, before }: Pick<Working, 'operation' | 'value' | 'before'>,
   locks: readonly string[],
   protection: Looking['protection'],
+  context?: OperationContext,
 ): Promise<Finding | undefined> => {
   const removal = operation.removal?.(value, before)
   const touched = operation.touches?.(value, before) ?? (removal ? locks.slice(0, 1) : [])
   if (!protection || touched.length === 0) return undefined
   const mustKnowRoles = operation.takesOver === true || needsRoles(operation.changes, removal)
-  return (await protection()).refusal(operation.changes, touched, mustKnowRoles)
+  const { refusal, ids } = await protection()
+  const why = await refusal(operation.changes, touched, mustKnowRoles)
+  if (why || !removal || !operation.losersAmong || !context || ids.length === 0) return why
+  const losers = await operation.losersAmong(ids, value, before, context)
+  const [first] = losers
+  return first === undefined ? undefined : refusal(operation.changes, [first], false, losers.length)
 }
 
 /** Why a row cannot be sent that names the object of a step which has succeeded without the id of that object. */
@@ -152,7 +167,8 @@ export const lookAt = async (entries: readonly Entry[], looking: Looking, contex
     expectAnswers(kind, ofKind.length, looked.length)
     for (const [at, entry] of ofKind.entries()) {
       const row = judged(entry, operation, looked[at]!)
-      const answer = 'outcome' in row ? row : ((await protectedFrom(row, entry.locks, looking.protection)) ?? row)
+      const answer =
+        'outcome' in row ? row : ((await protectedFrom(row, entry.locks, looking.protection, context)) ?? row)
       if ('outcome' in answer) found.push({ entry, finding: answer, impact: looked[at]!.impact })
       else ready.push(answer)
     }

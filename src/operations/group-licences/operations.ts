@@ -11,6 +11,7 @@ import { productsSeen } from '../licences/products-seen.ts'
 import { isSamePlans, planNamed, productNamed } from '../licences/row.ts'
 import { settleLicences } from '../licences/settle.ts'
 import { madeByWhom } from '../replies/verdicts.ts'
+import { losersAmong } from './losers.ts'
 import { groupsSeen, lookAtGroups, plansOff } from './look.ts'
 import {
   acceptGroupLicence,
@@ -37,6 +38,12 @@ const sending = {
     kind: 'user' as const,
     count: losers,
   }),
+  losersAmong: (
+    ids: readonly string[],
+    row: GroupLicenceRow,
+    { after = null }: Partial<GroupLicenceBefore>,
+    context: OperationContext,
+  ) => losersAmong(ids, row, after, context),
   touches: ({ group }: GroupLicenceRow) => [group],
   completed: withProductIds,
   request: (rows: readonly ReadyGroup[]) => ({

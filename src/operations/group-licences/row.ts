@@ -46,7 +46,7 @@ export const ofGroupLicences = (kind: string) =>
     columns: {
       names: { group: { as: 'group', captions: [...captions, 'group'], about: `The group: ${joined(names, 'or')}.` } },
       options: {
-        sku: { type: 'String', captions: ['licenseSku', 'skuId', 'skuPartNumber', 'license', 'product'] },
+        sku: { type: 'String', captions: ['licenseSku', 'skuId', 'skuPartNumber', 'license', 'licence', 'product'] },
         disabledPlans: { type: 'String', captions: ['disabledServicePlans'] },
       },
     },

@@ -90,7 +90,7 @@ export const ofLicences = (kind: string) =>
     columns: {
       names: { user: { as: 'user', captions: [...captions, 'user'], about: `The user: ${joined(names, 'or')}.` } },
       options: {
-        sku: { type: 'String', captions: ['licenseSku', 'skuId', 'skuPartNumber', 'license', 'product'] },
+        sku: { type: 'String', captions: ['licenseSku', 'skuId', 'skuPartNumber', 'license', 'licence', 'product'] },
         disabledPlans: { type: 'String', captions: ['disabledServicePlans'] },
       },
     },

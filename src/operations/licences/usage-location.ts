@@ -34,7 +34,14 @@ export const usageLocationIn = (value: Values): string => {
   throw invalid(
     'usageLocation',
     `Expected usageLocation to be a two-letter country code (ISO 3166), such as DE, got ${JSON.stringify(text)}.`,
+    meant(text),
   )
+}
+
+/** What to write in place of the name of a country, such as UK. */
+const meant = (text: string): string => {
+  const code = countryIn(text)
+  return code === undefined ? 'Correct the code.' : `Write ${code}.`
 }
 
 const kind = 'set-usage-location'

@@ -42,7 +42,7 @@ export const otherEnd = ({ principal }: RoleRow, { end }: Held, called: string, 
 })
 
 /** Whether a row wants an end that is over by Graph's clock. */
-export const isPast = ({ until }: RoleRow, nowMs: number | undefined): boolean =>
+export const isPast = ({ until }: Pick<RoleRow, 'until'>, nowMs: number | undefined): boolean =>
   until !== undefined && nowMs !== undefined && Date.parse(until) <= nowMs
 
 /** The row of an assignment whose end is over. */
