@@ -61,3 +61,9 @@ export const countryIn = (word: string): string | undefined => {
   // UK is not a code, but a name.
   return countryCodes.has(code) ? code : names().get(loose(word))
 }
+
+/** What to write in place of the name of a country, such as UK; undefined if it is none. */
+export const codeMeant = (word: string): string | undefined => {
+  const code = countryIn(word)
+  return code === undefined ? undefined : `Write ${code}.`
+}

@@ -37,8 +37,8 @@ export async function* memberLicences(
   }
 }
 
-const memberOf = (user: Fields): LicensedMember => {
-  // Without it, everybody would seem to have nothing.
+/** Licences that may not be read would seem to be none. @throws EntrapipeError `NOT_PERMITTED` */
+export const expectLicences = (user: Fields): void => {
   if (user['licenseAssignmentStates'] === undefined)
     throw new EntrapipeError(
       'NOT_PERMITTED',
@@ -47,6 +47,10 @@ const memberOf = (user: Fields): LicensedMember => {
         fix: 'Grant User.Read.All.',
       },
     )
+}
+
+const memberOf = (user: Fields): LicensedMember => {
+  expectLicences(user)
   const { userPrincipalName, displayName } = user
   const id = String(user['id'])
   return {

@@ -146,6 +146,46 @@ t.test('what members lose counts as removals, one for each of them', async t => 
   t.strictSame(new Set(await held(members, 'POWER_BI_PRO')), new Set(['group']))
 })
 
+t.test(
+  'a group keeps what a member would lose who holds a privileged role, unless the member has it otherwise',
+  async t => {
+    const [member] = users(1) as [string]
+    const { value } = (await bed.graph('GET', '/roleManagement/directory/roleAssignments')) as unknown as {
+      readonly value: readonly { readonly principalId: string; readonly roleDefinitionId: string }[]
+    }
+    const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
+    const admin = value.find(({ roleDefinitionId }) => roleDefinitionId === globalAdministrator)!.principalId
+    const { name, id } = await group([member, admin])
+    await bed.assignGroup(id, 'POWER_BI_PRO')
+    await bed.writes()
+    const remove = ['--group', name, '--sku', 'POWER_BI_PRO']
+    const why = { code: 'PROTECTED', message: new RegExp(`${admin} is protected: .*It would lose something`) }
+    const dry = await licenses('remove', ...remove, '--dry-run')
+    t.match([dry.status, dry.results], [3, [{ outcome: 'failed', ...why }]], dry.stderr)
+    const refused = await licenses('remove', ...remove)
+    t.match([refused.status, refused.results], [3, [why]], refused.stderr)
+    t.strictSame([await bed.writes(), await bed.assignedBy(id)], [{}, [skuOf('POWER_BI_PRO')]])
+    await bed.assign(admin, 'POWER_BI_PRO')
+    const kept = await licenses('remove', ...remove, '--wait')
+    t.match([kept.status, summaryOf(kept).summary.counts], [0, { done: 1 }], kept.stderr)
+    t.strictSame(await held([member, admin], 'POWER_BI_PRO'), ['', 'direct'])
+  },
+)
+
+t.test('consent removes what privileged members lose', async t => {
+  const { value } = (await bed.graph('GET', '/roleManagement/directory/roleAssignments')) as unknown as {
+    readonly value: readonly { readonly principalId: string; readonly roleDefinitionId: string }[]
+  }
+  const admin = value.find(({ roleDefinitionId }) => roleDefinitionId === '62e90394-69f5-4237-9190-012177145e10')!
+  const { name, id } = await group([admin.principalId])
+  await bed.assignGroup(id, 'SPE_E3')
+  const mail = ['--group', name, '--sku', 'SPE_E3', '--only-plans', 'SWAY']
+  const refused = await licenses('assign', ...mail)
+  t.match([refused.status, refused.results], [3, [{ code: 'PROTECTED' }]], refused.stderr)
+  const meant = await licenses('assign', ...mail, '--include-privileged')
+  t.match([meant.status, summaryOf(meant).summary.counts], [0, { done: 1 }], meant.stderr)
+})
+
 t.test('an empty group, and members of nested groups, get nothing', async t => {
   const [inner] = users(1) as [string]
   const nested = await group([inner])

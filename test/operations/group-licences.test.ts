@@ -161,6 +161,20 @@ t.test('members count as losers where a product or the last plan for mail goes, 
   t.equal(await losers(assignGroupLicense, { group, sku: bi }), 0)
 })
 
+t.test('of some objects, those lose something that have it by this group alone', async t => {
+  const [alone, both, outside] = users.slice(20, 23) as [string, string, string]
+  const [group, other] = [await newGroup([alone, both]), await newGroup([both])]
+  await post(`/groups/${group}/assignLicense`, e3)
+  await post(`/groups/${other}/assignLicense`, e3)
+  const ids = [alone, both, outside, group, nobody]
+  const losers = (operation: typeof assignGroupLicense, value: object, after: readonly string[] | null) =>
+    operation.losersAmong!(ids, { group, sku: e3, ...value }, { plans: [], after, losers: 2 }, context())
+  t.strictSame(await losers(removeGroupLicense, {}, null), [alone])
+  t.strictSame(await losers(assignGroupLicense, { disabledPlans: [sway] }, [sway]), [])
+  await post(`/users/${alone}/assignLicense`, e3)
+  t.strictSame(await losers(removeGroupLicense, {}, null), [])
+})
+
 t.test('a licence that is released keeps its group as long as a member lacks a plan directly', async t => {
   const [ann, bob] = users.slice(9, 11) as [string, string]
   const group = await newGroup([ann, bob])

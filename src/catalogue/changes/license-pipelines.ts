@@ -6,6 +6,7 @@ import type { OperationColumns } from '../../core/operation-columns.ts'
 import type { OperationRow, Values } from '../../core/operation.ts'
 import type { Source } from '../../core/parts.ts'
 import { countryCodes } from '../../data/country-codes.ts'
+import { codeMeant } from '../../data/countries.ts'
 import { choice, flag, list, text, type Params } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { Plan } from '../../engine/plan.ts'
@@ -114,7 +115,8 @@ const optionsOf = ({
   if (usageLocation !== undefined && !isCode && usageLocation !== 'country' && !byColumn.test(usageLocation))
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `Expected --usage-location to be a two-letter country code (ISO 3166) such as DE, column:NAME or country, got ${JSON.stringify(usageLocation)}`,
+      `Expected --usage-location to be a two-letter country code (ISO 3166) such as DE, column:NAME or country, got ${JSON.stringify(usageLocation)}.`,
+      given({ fix: codeMeant(usageLocation) }),
     )
   if (onlyPlans && disabledPlans)
     throw new EntrapipeError('OPTION_INVALID', 'Only one of --only-plans and --disable-plans can be given.')

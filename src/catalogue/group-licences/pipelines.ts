@@ -2,6 +2,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { durationIn } from '../../core/duration.ts'
 import { given } from '../../core/given.ts'
 import { countryCodes } from '../../data/country-codes.ts'
+import { codeMeant } from '../../data/countries.ts'
 import { choice, list, text, type Param } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
@@ -42,7 +43,8 @@ const locationIn = (usageLocation: string): string => {
   if (countryCodes.has(usageLocation.toUpperCase())) return usageLocation.toUpperCase()
   throw new EntrapipeError(
     'OPTION_INVALID',
-    `Expected --usage-location to be a two-letter country code (ISO 3166) such as DE, or country, got ${JSON.stringify(usageLocation)}`,
+    `Expected --usage-location to be a two-letter country code (ISO 3166) such as DE, or country, got ${JSON.stringify(usageLocation)}.`,
+    given({ fix: codeMeant(usageLocation) }),
   )
 }
 

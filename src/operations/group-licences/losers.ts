@@ -1,4 +1,5 @@
 import type { OperationContext } from '../../core/operation.ts'
+import { expectLicences } from '../../licensing/member-licences.ts'
 import { isActive, licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { isByGroup, losesService } from '../licences/look.ts'
 import { productsSeen } from '../licences/products-seen.ts'
@@ -43,6 +44,7 @@ export const losersAmong = async (
   return ids.filter(id => {
     const seen = found.get(id)
     if (!seen) return false
+    expectLicences(seen)
     const before = licencesOf(seen)
     if (!before.inherited.get(sku)?.some(({ group }) => group === row.group)) return false
     const after = withoutShare(before, row, off)

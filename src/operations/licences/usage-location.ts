@@ -1,5 +1,5 @@
 import { countryCodes } from '../../data/country-codes.ts'
-import { countryIn } from '../../data/countries.ts'
+import { codeMeant, countryIn } from '../../data/countries.ts'
 import type { Decision, Finding, Looked, Operation, Values } from '../../core/operation.ts'
 import { impactJson } from '../../licensing/impact/row-impact.ts'
 import { notFound, ofOne, settleOne } from '../objects/one.ts'
@@ -34,14 +34,8 @@ export const usageLocationIn = (value: Values): string => {
   throw invalid(
     'usageLocation',
     `Expected usageLocation to be a two-letter country code (ISO 3166), such as DE, got ${JSON.stringify(text)}.`,
-    meant(text),
+    codeMeant(text) ?? 'Correct the code.',
   )
-}
-
-/** What to write in place of the name of a country, such as UK. */
-const meant = (text: string): string => {
-  const code = countryIn(text)
-  return code === undefined ? 'Correct the code.' : `Write ${code}.`
 }
 
 const kind = 'set-usage-location'

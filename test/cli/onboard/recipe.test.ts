@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { onboardDesk } from './onboard-desk.ts'
@@ -186,4 +186,44 @@ t.test('passwords of the file that are ignored stand nowhere in the store', asyn
     .map(entry => readFileSync(join(entry.parentPath, entry.name)))
   t.ok(kept.some(bytes => bytes.includes('sue.ash@contoso.com')))
   t.notOk(kept.some(bytes => bytes.includes('Quiet-Harbour')))
+})
+
+t.test('the same command hands out the passwords of a run that ended before it could', async t => {
+  desk.write('people.csv', people('Ivo Lim,ivo.lim@contoso.com,H1,DE,,,'))
+  const command = (name: string, saw: () => void) =>
+    desk.runWith(
+      {
+        answers: [
+          [/Passphrase for the credentials file/, 'correct horse battery\r'],
+          [/again/, 'correct horse battery\r'],
+        ],
+        saw,
+      },
+      ...[
+        'onboard',
+        '--from',
+        'people.csv',
+        '--tenant',
+        'contoso',
+        '--yes',
+        '--match',
+        'employeeId',
+        '--credentials',
+        name,
+      ],
+    )
+  const first = await command('ivo.age', () => desk.write('ivo.age', 'of somebody else'))
+  const [, run] = /runs credentials (\S+) --to/.exec(first.stderr) ?? []
+  t.match(first, { status: 2, stderr: /1 password is set and not handed out/ })
+  const elsewhere = await command('other.age', () => undefined)
+  t.match(
+    elsewhere.stderr,
+    new RegExp(`An earlier run \\(${run}\\) ended before [^]*1 password is set and not handed out`),
+  )
+  rmSync(join(desk.folder, 'ivo.age'))
+  const again = await command('ivo.age', () => undefined)
+  t.equal(again.status, 0, again.stderr)
+  t.match(again.stderr, new RegExp(`An earlier run \\(${run}\\) ended before [^]*1 password handed out in .*ivo\\.age`))
+  t.notMatch(again.stderr, /nothing to hand out/)
+  t.match(desk.textOf('ivo.age'), /^age-encryption/)
 })

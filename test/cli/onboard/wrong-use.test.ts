@@ -27,6 +27,12 @@ const wrong: readonly (readonly [flags: readonly string[], message: RegExp])[] =
   [['--access-pass', '--pass-minutes', '500'], /allows passes of 60 to 480 minutes, and --pass-minutes is 500/],
   [['--access-pass', '--pass-start', '2020-01-01T00:00:00Z'], /is in the past/],
   [['--usage-location', 'Germany'], /Expected --usage-location to be a two-letter country code/],
+  [['--usage-location', 'UK'], /got "UK"\. Write GB/],
+  [['--role', 'Reports Reader', '--reason', ' '], /The value of --reason is empty/],
+  [
+    ['--role', 'Reports Reader', '--reason', 'x', '--role-until', '2020-01-31'],
+    /--role-until is 2020-01-31, which is in the past/,
+  ],
   [['--role-until', 'soon'], /Expected --role-until to be a day such as 2027-01-31/],
   [['--role', 'Reports Reader', '--role', 'Helpdesk Administrator', '--reason', 'x'], /--role .*(?:twice|once)/],
   [['--on-conflicts', 'skip'], /Did you mean --on-conflict\?/],
@@ -46,6 +52,12 @@ t.test(
       status: 2,
       stderr: /has initial passwords, and `entrapipe onboard` makes them\. .*--columns/,
     })
+    const header = 'Kennwort [passwordProfile] Required'
+    const portal = `version:v1.0\nName [displayName] Required,User name [userPrincipalName] Required,${header}\nA,a@contoso.com,Xyz-123456\n`
+    const given = await desk.onboard(portal)
+    t.match(given, { status: 2, stderr: `--columns "${header}="` })
+    const ignored = await desk.onboard(portal, '--columns', `${header}=`, '--dry-run')
+    t.equal(ignored.status, 0, ignored.stderr)
     t.match(await desk.onboard(people('A,a@contoso.com,A1,DE,,Reports Reader')), {
       status: 2,
       stderr: /Line 2 names the role Reports Reader, and --reason is missing/,
@@ -126,4 +138,38 @@ t.test('who has a manager that is not created, or is its own, is not created', a
     ],
   )
   t.strictSame(await writes(), {})
+})
+
+t.test('people who would be each other’s managers are not created, and neither are those whom they lead', async t => {
+  const ran = await desk.onboard(
+    [
+      'displayName,userPrincipalName,Manager',
+      'A,c1@contoso.com,c2@contoso.com',
+      'B,c2@contoso.com,c3@contoso.com',
+      'C,c3@contoso.com,c1@contoso.com',
+      'D,c4@contoso.com,c1@contoso.com',
+      'E,c5@contoso.com,nobody.else@nope.com',
+      'F,c6@contoso.com,c7@contoso.com',
+      'G,c7@contoso.com,c6@contoso.com',
+    ].join('\n'),
+  )
+  t.match(
+    ran.results.map(({ key, code, message }) => [key, code, message]),
+    [
+      [2, 'MANAGER_CIRCLE', /^Lines 2, 3, 4 make a circle/],
+      [3, 'MANAGER_CIRCLE', /^Lines 2, 3, 4 make a circle/],
+      [4, 'MANAGER_CIRCLE', /^Lines 2, 3, 4 make a circle/],
+      [5, 'MANAGER_FAILED', /line 2/],
+      [6, 'OBJECT_NOT_FOUND', /nobody\.else/],
+      [7, 'MANAGER_CIRCLE', /^Lines 7, 8 make a circle/],
+      [8, 'MANAGER_CIRCLE', /^Lines 7, 8 make a circle/],
+    ],
+  )
+  t.strictSame(await writes(), {})
+})
+
+t.test('a usage location that is the name of a country is answered with its code', async t => {
+  const ran = await desk.onboard(people('A,u1@contoso.com,U1,UK,,'))
+  t.match(ran.results, [{ code: 'ROW_INVALID', message: /got "UK"/ }])
+  t.match(ran.stderr, /Write GB/)
 })
