@@ -14,7 +14,7 @@ import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
 import type { Store } from '../../store/store.ts'
 import { organizationOf, type Organization } from '../../tenants/organization.ts'
 import type { Cli } from '../cli.ts'
-import { runsWithCredentials } from '../credentials/earlier-runs.ts'
+import { earlierRuns } from '../credentials/earlier-runs.ts'
 import { handOut } from '../credentials/hand-out.ts'
 import { credentialLines, handOutCommand, knownCredentials } from '../credentials/left.ts'
 import type { Credentials } from '../credentials/open-credentials.ts'
@@ -119,10 +119,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   }
   const shownNotes = new Set<string>()
   const ended: string[] = []
-  /** Runs that have not handed out all that they made. */
-  const earlier: string[] = []
-  /** Whether the file has what an earlier run made. */
-  let isHandedOut = false
+  const earlier = earlierRuns({ store, operations, credentials: options.credentials, cli })
   const unchecked = new Set<string>()
   const countsOf = async (run: string): Promise<ChangeCounts> => {
     const counts = await store.read(run, reader => countRows(reader, options.phases))
@@ -169,32 +166,10 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     }
     const credentials = await credentialsIn(summary.run)
     if (credentials) credentialLines(summary.run, credentials).forEach(say)
-    for (const run of earlier) {
-      say(`An earlier run (${run}) ended before it handed out its passwords and passes:`)
-      credentialLines(run, (await credentialsIn(run))!).forEach(say)
-    }
-    if (options.credentials && !credentials && !isError && !isHandedOut && summary.continuesAt === undefined)
-      say(
-        `No password or pass was made, so there is nothing to hand out: ${quotedPath(options.credentials.path)} was not written.`,
-      )
+    const saysNothing = isError || summary.continuesAt !== undefined
+    ;(await earlier.lines(saysNothing || credentials !== undefined)).forEach(say)
     if (summary.counts.done > 0) afterwards(options.pipeline, summary.run).forEach(say)
     nextLines({ ...summary, retry, resume, undoable, hasInput: hasInput(options) }).forEach(say)
-  }
-  /** Hands out what an earlier run of the same work has left, if this one made nothing: nobody else would look for it. */
-  const handOutEarlier = async (run: string, credentials: Credentials): Promise<readonly unknown[]> => {
-    const found = (await runsWithCredentials(store, run, operations)).filter(({ id }) => !ended.includes(id))
-    earlier.push(...found.map(({ id }) => id))
-    const { identity } = await store.get(run)
-    const same = found.find(each => each.identity === identity)
-    const own = await store.read(run, async reader => knownCredentials(reader, await store.get(run), operations))
-    if (!same || own) return []
-    const failed = await writeAtEnd(() => handOut(store, same.id, credentials, operations, cli), {
-      run: same.id,
-      what: `The changes of run ${same.id} are made, but the credentials`,
-      command: handOutCommand(same.id),
-    })
-    isHandedOut = failed.length === 0
-    return failed
   }
   const writeAll = async (run: string): Promise<void> => {
     if (results !== undefined) await writeResults(store, run, {}, { to: results, option: '--results' }, cli)
@@ -252,7 +227,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
               command: handOutCommand(end.run),
             })
           : []),
-        ...(credentials && !changing.dryRun ? await handOutEarlier(end.run, credentials) : []),
+        ...(changing.dryRun ? [] : await earlier.handOut(end.run, ended)),
         ...(await writeAtEnd(() => writeAll(end.run), {
           run: end.run,
           what: `${made}, but the results`,

@@ -67,7 +67,7 @@ const add: CommandModule = (program, cli) => {
           )
           .option(
             '--disable-plans <plans>',
-            'service plans that are off, all others on: names or ids, separated by commas; the column DisabledPlans takes precedence',
+            'service plans that are off, all others on: names or ids, separated by commas, or none; the column DisabledPlans takes precedence',
             list('--disable-plans'),
           )
           .addOption(seatsOption()),

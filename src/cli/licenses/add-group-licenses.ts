@@ -41,7 +41,7 @@ const commands: readonly GroupCommand[] = [
         .option('--only-plans <plans>', 'service plans that are on, all others off: names or ids', list('--only-plans'))
         .option(
           '--disable-plans <plans>',
-          'service plans that are off, all others on: names or ids',
+          'service plans that are off, all others on: names or ids, or none',
           list('--disable-plans'),
         ),
     waits: true,

@@ -83,6 +83,10 @@ export interface PlanNames {
   readonly onlyPlans?: readonly string[]
 }
 
+/** Names of plans that are off, where `none` says that all are on. */
+const plansOff = (names: readonly string[] | undefined): readonly string[] | undefined =>
+  names?.length === 1 && names[0]!.trim().toLowerCase() === 'none' ? [] : names
+
 /**
  * Finds the plans of each product that a row names. A plan must be one of at least one of them.
  *
@@ -92,7 +96,7 @@ export const plansByProduct = (
   found: readonly Product[],
   { disabledPlans, onlyPlans }: PlanNames,
 ): ReadonlyMap<Product, readonly string[] | undefined> => {
-  const names = onlyPlans ?? disabledPlans
+  const names = onlyPlans ?? plansOff(disabledPlans)
   if (!names) return new Map(found.map(product => [product, undefined]))
   const own = new Map(found.map(product => [product, [] as string[]]))
   for (const name of names) {
