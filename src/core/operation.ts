@@ -258,11 +258,7 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
    * licence. @default one object of the kind that it changes
    */
   losers?(value: V, before: B): { readonly kind: ObjectKind; readonly count: number }
-  /**
-   * Which of these objects are among the `losers`. It is asked about protected objects, whose number is small, for a row that removes something.
-   *
-   * @param ids in lower case; those of no object of that kind are ignored
-   */
+  /** Which of some protected objects are among the `losers`; for a row that removes something. @param ids in lower case, of any kind */
   losersAmong?(ids: readonly string[], value: V, before: B, ctx: OperationContext): Promise<readonly string[]>
   /**
    * The unique name that the change takes from an object, and the one that it gives to it, in lower case. A row that takes a name is sent

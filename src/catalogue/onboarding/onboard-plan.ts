@@ -98,10 +98,10 @@ const decisions = (options: OnboardOptions): Transform<Fields, Onboarding> => ({
     return {
       page: async rows =>
         rows.flatMap(({ key }): readonly Row<Onboarding>[] => {
-          const { wanted, found, finding } = find(key)!
+          const { wanted, found, finding, input } = find(key)!
           const value = finding ? undefined : { wanted: wanted!, found: found! }
           if (value && stepsOf(value, options).length > 0) return [{ key, value }]
-          ctx.settled({ key, operation: 'create-user', ...(finding ?? nothingMissing(found!)) })
+          ctx.settled({ key, operation: 'create-user', ...(finding ?? nothingMissing(found!)) }, input)
           return []
         }),
     }

@@ -227,3 +227,22 @@ t.test('the same command hands out the passwords of a run that ended before it c
   t.notMatch(again.stderr, /nothing to hand out/)
   t.match(desk.textOf('ivo.age'), /^age-encryption/)
 })
+
+t.test('the results of people who lack nothing have their columns and the name of their account', async t => {
+  const text = [
+    'displayName,userPrincipalName,employeeId,UsageLocation,Licence',
+    'Jo Ng,jo.ng@contoso.com,J1,DE,SPE_E3',
+  ].join('\n')
+  const made = await desk.onboard(text, '--match', 'employeeId')
+  t.strictSame(operations(made.results), ['2 create-user done', '2 assign-license done'])
+  const moved = text.replace('jo.ng@', 'jo.other@').replace('Licence', 'department').replace('SPE_E3', 'Sales')
+  await desk.onboard(moved, '--match', 'employeeId')
+  t.match(desk.rowsOf('results.jsonl'), [
+    {
+      outcome: 'unchanged',
+      employeeId: 'J1',
+      userPrincipalName: 'jo.other@contoso.com',
+      message: 'The person has the account jo.ng@contoso.com, and nothing is missing of it.',
+    },
+  ])
+})
