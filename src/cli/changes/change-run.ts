@@ -100,7 +100,7 @@ const readable = async ({ graph }: OpenChanging, cli: Cli): Promise<Organization
 export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   const { graph, operations, changing, quotas, progress, store, say } = options
   const { protection } = changing
-  const { quiet = false, yes = false, results, plan, report: reports = [] } = options.options
+  const { quiet = false, yes = false, results, plan, impactReport: reports = [] } = options.options
   const { onlooker, report } = impactPreview({ ...options, prices: options.prices, reports }, cli)
   const previewed = async (preview: Preview, outcomes: OutcomeCounts): Promise<Previewed> => {
     const by = await resultsBy(store, options.run())

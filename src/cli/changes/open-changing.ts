@@ -129,7 +129,7 @@ const identityIn = async (graph: GraphClient, signal: AbortSignal): Promise<Read
   return { identity: identityOf(claims), objectId: claims.objectId, app: claims.appId }
 }
 
-const outputsOf = ({ results, plan, report = [] }: ChangeOptions) =>
+const outputsOf = ({ results, plan, impactReport: report = [] }: ChangeOptions) =>
   [
     ['--results', results] as const,
     ['--plan', plan] as const,
@@ -138,7 +138,7 @@ const outputsOf = ({ results, plan, report = [] }: ChangeOptions) =>
 
 /** Checks what a preview reads and writes. @throws EntrapipeError `USAGE` where there is no preview; as `checkReports`, `readPrices` */
 const impactOptions = async (
-  { report = [], prices, yes = false, results, plan }: ChangeOptions,
+  { impactReport: report = [], impactPrices: prices, yes = false, results, plan }: ChangeOptions,
   dryRun: boolean,
   cli: Cli,
 ): Promise<PriceFile | undefined> => {

@@ -30,12 +30,27 @@ const locationOption = (more = ''): Option =>
 /** Adds the options of a preview. */
 const addPreviewOptions = (command: Command): Command =>
   command
-    .option(
-      '--report <files>',
-      'write the preview to x.html or x.json, or what would happen to each user to x.csv, x.jsonl or x.xlsx, separated by commas',
-      list('--report'),
+    .addOption(
+      ofImpact(
+        'impactReport',
+        new Option(
+          '--report <files>',
+          'write the preview to x.html or x.json, or what would happen to each user to x.csv, x.jsonl or x.xlsx, separated by commas',
+        ).argParser(list('--report')),
+      ),
     )
-    .option('--prices <file>', 'monthly prices for the preview: CSV with the columns sku, price and currency')
+    .addOption(
+      ofImpact(
+        'impactPrices',
+        new Option('--prices <file>', 'monthly prices for the preview: CSV with the columns sku, price and currency'),
+      ),
+    )
+
+/** Pipelines have parameters of these names, such as `report` of an HR feed, which are not about the preview. */
+const ofImpact = (name: 'impactReport' | 'impactPrices', option: Option): Option => {
+  option.attributeName = () => name
+  return option
+}
 
 const add: CommandModule = (program, cli) => {
   const licenses = program

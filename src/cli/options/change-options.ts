@@ -28,9 +28,9 @@ export interface ChangeOptions {
   /** File that the results are written to, or `-`. */
   readonly results?: string
   /** Files that the impact of changes of licences is written to. */
-  readonly report?: readonly string[]
+  readonly impactReport?: readonly string[]
   /** File with prices of products. */
-  readonly prices?: string
+  readonly impactPrices?: string
   /** Why the change is made. */
   readonly reason?: string
   /** Name of the ticket that asks for it. */
@@ -51,7 +51,7 @@ export const isChangeOption = (name: string): boolean => changeOptionNames.has(n
 /** Options that only runs with changes have: they have no effect on others. */
 export const onlyForChanges: readonly (keyof ChangeOptions)[] = [
   ...(['dryRun', 'plan', 'yes', 'limit', 'maxRemovals', 'includePrivileged', 'irreversible'] as const),
-  ...(['results', 'report', 'prices', 'reason', 'ticket', 'quotaShare'] as const),
+  ...(['results', 'impactReport', 'impactPrices', 'reason', 'ticket', 'quotaShare'] as const),
   ...(['window', 'timeZone', 'wave', 'pause', 'wait'] as const),
 ]
 
