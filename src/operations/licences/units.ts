@@ -1,7 +1,6 @@
-import { isCode } from '../../core/errors.ts'
 import type { FreeUnits, Supply } from '../../core/supply.ts'
-import { freeUnits, productsOf } from '../../licensing/products.ts'
-import { readSubscribedSkus } from '../../licensing/subscribed-skus.ts'
+import { freeUnits } from '../../licensing/products.ts'
+import { readProducts } from '../../licensing/read-products.ts'
 import { productNamed } from './row.ts'
 
 /**
@@ -12,18 +11,15 @@ import { productNamed } from './row.ts'
  */
 export const productUnits: Supply = {
   async read({ graph, signal }) {
-    try {
-      const units = new Map<string, FreeUnits>()
-      for (const { skuId, subscription } of productsOf(await readSubscribedSkus(graph, signal)).values()) {
-        if (!subscription) continue
-        const free = freeUnits(subscription)
-        units.set(skuId, { free, doubtful: Math.min(free, subscription.warning) })
-      }
-      return units
-    } catch (error) {
-      if (!isCode(error, 'NOT_PERMITTED')) throw error
-      return undefined
+    const { products, isOwn } = await readProducts(graph, signal)
+    if (!isOwn) return undefined
+    const units = new Map<string, FreeUnits>()
+    for (const { skuId, subscription } of products.values()) {
+      if (!subscription) continue
+      const free = freeUnits(subscription)
+      units.set(skuId, { free, doubtful: Math.min(free, subscription.warning) })
     }
+    return units
   },
   nameOf: sku => `Units of ${productNamed(sku)}`,
   short: 'SEATS_SHORT',
