@@ -24,9 +24,13 @@ const ownWords: Readonly<Record<string, string>> = {
   'keep-member': 'members sync',
   'keep-owner': 'owners sync',
   onboard: 'onboard',
+  offboard: 'offboard',
   'await-license': 'onboard',
   'assign-timed-role': 'onboard --role-until',
   'unassign-timed-role': 'runs undo',
+  'exchange-license': 'runs undo',
+  'set-usage-location': 'licenses assign --usage-location',
+  'upload-user': 'hr-feed',
 }
 
 /** The words of the command that runs an operation: `users create` for `create-user`. */

@@ -11,7 +11,8 @@ export const shownProduct = ({ name, partNumber }: Pick<Product, 'name' | 'partN
   name === partNumber ? partNumber : `${name} (${partNumber})`
 
 /**
- * Finds a product by its id, its part number or its name, in any case. A part number of the tenant is that of the tenant's product. Everything
+ * Finds a product by its id, its part number or its name, in any case. A part number of the tenant is that of the tenant's product, also with the
+ * name of the tenant before it. Everything
  * else must fit one product only: Microsoft gives some names to two products, and the tenant may have the other one.
  *
  * @throws EntrapipeError `SKU_UNKNOWN` with the name that was probably meant; `SKU_AMBIGUOUS` with all products that have the name
@@ -22,10 +23,13 @@ export const findProduct = (products: Products, text: string): Product => {
   const byId = products.get(wanted)
   if (byId) return byId
   const { owned, named } = indexOf(products)
-  const found = owned.get(wanted) ?? named.get(wanted) ?? []
+  const found = owned.get(wanted) ?? named.get(wanted) ?? owned.get(withoutTenant(wanted)) ?? []
   if (found.length === 1) return found[0]!
   throw found.length > 1 ? ambiguous(text, found) : unknown(text, [...products.values()])
 }
+
+/** The part number in `contoso:SPE_E3`, as the older modules of PowerShell write it. */
+const withoutTenant = (text: string): string => text.replace(/^[^\s:]+:/, '')
 
 /** Products by what `productNameKey` makes of their names. */
 interface Index {

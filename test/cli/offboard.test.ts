@@ -299,3 +299,9 @@ t.test('options without an effect are refused in a sentence, and a list without 
   const empty = await offboard([])
   t.match([empty.status, countsOf(empty)], [0, { rows: 0 }])
 })
+
+t.test('columns that mean nothing are named with the command', async t => {
+  desk.write('extra.csv', `userPrincipalName,LicenseSKU\n${names[0]!},SPE_E3\n`)
+  const { status, stderr } = await desk.run('offboard', '--tenant', 'sandbox', '--from', 'extra.csv', '--dry-run')
+  t.match([status, stderr], [2, /offboard has no column LicenseSKU\. It takes user\./])
+})

@@ -25,6 +25,14 @@ t.test('every id finds its product, in capital letters too', async t => {
   t.equal(all.length, 620)
 })
 
+t.test('a part number of the tenant is found with the name of the tenant before it', async t => {
+  const products = productsOf([subscribed('SPE_E3')])
+  t.equal(findProduct(products, 'contoso:SPE_E3').partNumber, 'SPE_E3')
+  t.equal(findProduct(products, 'Contoso:spe_e3').partNumber, 'SPE_E3')
+  for (const text of ['contoso:SPE_E5', 'contoso:', 'a b:SPE_E3', 'x:contoso:SPE_E3'])
+    t.throws(() => findProduct(products, text), { code: 'SKU_UNKNOWN' }, text)
+})
+
 t.test(
   'every part number and every name of one product finds it; those of several stop and list all of them',
   async t => {

@@ -62,6 +62,8 @@ export const readPrices = async (from: string, ctx: Context): Promise<PriceFile>
       `Write a line with ${columns.join(',')}, and a line for each product.`,
     )
   const places = placesIn(header, from)
+  if (rest.length === 0)
+    throw invalid(from, 'the file has no prices.', {}, `Write a line for each product below ${columns.join(',')}.`)
   return { name: from, lines: rest.map(record => lineIn(record, places, from)) }
 }
 

@@ -5,10 +5,10 @@ import { objectKinds } from '../../core/object-kinds.ts'
 import type { OperationColumns } from '../../core/operation-columns.ts'
 import type { Values } from '../../core/operation.ts'
 import { countryCodes } from '../../data/country-codes.ts'
-import { codeMeant } from '../../data/countries.ts'
 import { keyProperty } from '../../operations/columns/key-property.ts'
 import { rowsOf } from '../../operations/columns/rows-of.ts'
 import type { ChangeInputParams } from '../changes/change-input.ts'
+import { productCaptions } from '../../operations/licences/row.ts'
 
 /** Parameters of `onboard`, named like its flags. */
 export interface OnboardParams extends ChangeInputParams {
@@ -67,10 +67,7 @@ export const onboardColumns: OperationColumns = {
   properties: 'user',
   required: ['userPrincipalName', 'displayName'],
   options: {
-    licenseSku: {
-      type: 'String',
-      captions: ['sku', 'skuPartNumber', 'license', 'licenses', 'licence', 'licences', 'licenceSku', 'product'],
-    },
+    licenseSku: { type: 'String', captions: ['sku', ...productCaptions] },
     groups: { type: 'String', captions: ['group', 'groupName', 'groupNames'] },
     role: { type: 'String', captions: ['directoryRole', 'roleName'] },
     manager: { type: 'String', captions: managerCaptions },
@@ -136,7 +133,6 @@ const locationIn = (text: string): Pick<OnboardOptions, 'usageLocation'> => {
   if (countryCodes.has(text.toUpperCase())) return { usageLocation: text.toUpperCase() }
   throw invalid(
     `Expected --usage-location to be a two-letter country code (ISO 3166) such as DE, column:NAME or country, got ${JSON.stringify(text)}.`,
-    codeMeant(text),
   )
 }
 

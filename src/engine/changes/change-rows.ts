@@ -87,8 +87,6 @@ const readAndSend = async (
   const pace = changeRun.changing.dryRun ? {} : await keptPace(started)
   await started.saveRunNote(dryRunNote, changeRun.changing.dryRun === true)
   const takenIn = await takeIn(started, around, output, changeRun)
-  if (takenIn.dueMs !== undefined && !changeRun.changing.dryRun)
-    await started.request.store.saveDue(started.id, Math.min(takenIn.dueMs, started.info.dueAt ?? Infinity))
   await used.save()
   output.writer = noWriter
   output.stopCheckpoints = () => true
@@ -97,6 +95,9 @@ const readAndSend = async (
   Object.assign(progress, { state: 'checking', checking: 'rows' })
   const guarded = await guard(changeRun, started, around, takenIn)
   if (!changeRun.changing.dryRun) await supersede(started)
+  // Nothing waits in a run that a brake stops, or that is not confirmed.
+  if (takenIn.dueMs !== undefined && !changeRun.changing.dryRun)
+    await started.request.store.saveDue(started.id, Math.min(takenIn.dueMs, started.info.dueAt ?? Infinity))
   // Rows that are sent again count as failed until they have another result.
   if (!started.request.retry) limit.atEnd()
   if (takenIn.makesCredentials && !changeRun.changing.dryRun)

@@ -25,7 +25,12 @@ const hintsFor = (names: readonly string[], accepted: OperationColumns): readonl
 
 const nearName = (column: string, { names, options = {}, properties }: OperationColumns): string | undefined =>
   (properties === 'user' ? captionMeant(column) : undefined) ??
-  nearest(column, [...Object.keys(names), ...Object.keys(options), ...(properties ? namesFor(properties) : [])])
+  nearest(column, [
+    ...[names, options]
+      .flatMap(Object.entries<{ readonly captions?: readonly string[] }>)
+      .flatMap(([name, { captions = [] }]) => [name, ...captions]),
+    ...(properties ? namesFor(properties) : []),
+  ])
 
 /** The error of a file with columns that mean nothing. */
 export const unknownColumns = (

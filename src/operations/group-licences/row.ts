@@ -3,7 +3,7 @@ import { objectKinds } from '../../core/object-kinds.ts'
 import type { Operation, Values } from '../../core/operation.ts'
 import { isGuid } from '../../core/guid.ts'
 import { given } from '../../core/given.ts'
-import { detailOf, namesIn, type ProductRow } from '../licences/row.ts'
+import { detailOf, namesIn, productCaptions, type ProductRow } from '../licences/row.ts'
 import { expectOnly, invalid, textOf } from '../values/expect.ts'
 
 /** A product that a group gives to its members. */
@@ -46,7 +46,7 @@ export const ofGroupLicences = (kind: string) =>
     columns: {
       names: { group: { as: 'group', captions: [...captions, 'group'], about: `The group: ${joined(names, 'or')}.` } },
       options: {
-        sku: { type: 'String', captions: ['licenseSku', 'skuId', 'skuPartNumber', 'license', 'licence', 'product'] },
+        sku: { type: 'String', captions: productCaptions },
         disabledPlans: { type: 'String', captions: ['disabledServicePlans'] },
       },
     },

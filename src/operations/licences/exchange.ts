@@ -108,7 +108,7 @@ export const transferringLicences: Exchange<TransferRow> = {
     names: columns.names,
     options: {
       from: { type: 'String', captions: columns.options.sku.captions },
-      sku: { type: 'String', captions: ['newLicenseSku'] },
+      sku: { type: 'String', captions: ['newLicenseSku', 'newLicenceSku'] },
     },
   },
   accept(value) {

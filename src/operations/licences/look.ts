@@ -215,7 +215,7 @@ export const locationMissing = (seen: Seen, row: LicenceRow, { addLicenses }: Li
         outcome: 'failed',
         code: 'USAGE_LOCATION_MISSING',
         message: 'The user has no usage location, and Graph assigns no product without one.',
-        fix: 'Set it with --usage-location, or with `entrapipe users update`.',
+        fix: 'Set it with `entrapipe users update`, or with --usage-location, if the command has this option.',
       }
     : undefined
 

@@ -81,6 +81,12 @@ export type LicenceOperation<V extends LicenceRow> = Operation<V, LicenceBefore>
 
 const { names, captions } = objectKinds.user
 
+/** What people call a column of products. */
+export const productCaptions: readonly string[] = [
+  ...['licenseSku', 'licenceSku', 'skuId', 'skuPartNumber', 'accountSkuId'],
+  ...['license', 'licence', 'licenses', 'licences', 'product'],
+]
+
 /** What operations on products of users have in common. */
 export const ofLicences = (kind: string) =>
   ({
@@ -90,7 +96,7 @@ export const ofLicences = (kind: string) =>
     columns: {
       names: { user: { as: 'user', captions: [...captions, 'user'], about: `The user: ${joined(names, 'or')}.` } },
       options: {
-        sku: { type: 'String', captions: ['licenseSku', 'skuId', 'skuPartNumber', 'license', 'licence', 'product'] },
+        sku: { type: 'String', captions: productCaptions },
         disabledPlans: { type: 'String', captions: ['disabledServicePlans'] },
       },
     },

@@ -24,6 +24,7 @@ t.test('products are named by part number, name or id, beside other columns and 
 
 const wrong: readonly (readonly [text: string, message: RegExp, facts: object])[] = [
   ['', /prices\.csv: the file is empty/, {}],
+  ['sku,price,currency\n', /prices\.csv: the file has no prices/, {}],
   ['sku,cost,currency\nSPE_E3,1,EUR\n', /line 1: the column price is missing/, { line: 1, column: 'price' }],
   ['sku,price,currency,SKU\nSPE_E3,1,EUR,\n', /line 1: the column sku is there twice/, { line: 1, column: 'sku' }],
   [

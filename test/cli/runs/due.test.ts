@@ -287,3 +287,17 @@ t.test('a plan keeps what is left for later', async t => {
   const made = await due(4)
   t.match([made.status, summaryOf(made).summary.counts], [0, { done: 1 }], made.stderr)
 })
+
+t.test('nothing waits in a run that a brake stops, until it is resumed', async t => {
+  const { names, remove, due, have, run } = await desk(t)
+  const stopped = await remove(names.slice(0, 3), '--after', '30d', '--max-removals', '2')
+  t.equal(stopped.status, 5, stopped.stderr)
+  const id = summaryOf(stopped).run
+  t.notMatch((await run('runs', 'list', '--json')).stdout, /dueAt/)
+  t.match((await run('runs', 'due', '--yes')).stderr, /^Nothing is due, and nothing waits\.$/m)
+  t.strictSame([(await due(31)).status, await have(...names.slice(0, 3))], [0, [true, true, true]])
+  const resumed = await run('runs', 'resume', id, '--max-removals', '3', '--yes', '--json')
+  t.match([resumed.status, summaryOf(resumed).summary.counts], [0, { waiting: 3 }], resumed.stderr)
+  t.equal((await due(31, '--max-removals', '3')).status, 0)
+  t.strictSame(await have(...names.slice(0, 3)), [false, false, false])
+})

@@ -707,6 +707,15 @@ t.test('in JSON a missing property stays, and null clears only with --nulls', as
   )
 })
 
+t.test('a misspelt name that people use for a column gets a hint with that name', async t => {
+  const operation = (await loadOperations())('assign-license')!
+  const told = (...header: readonly string[]) => refusal(() => rowsOf({ operation, header: ['id', ...header] }))
+  t.match(told('LicenceSKUs'), { code: 'COLUMN_UNKNOWN', message: /Did you mean licen[cs]eSku\?$/ })
+  t.match(told('DisabledServicPlans'), { message: /Did you mean disabledServicePlans\?$/ })
+  for (const header of ['LicenceSKU', 'LicenseSKU', 'AccountSkuId', 'Licences', 'Licenses'])
+    t.equal(rowsOf({ operation, header: ['id', header] }).valuesOf({ id: 'a', [header]: 'SPE_E3' })['sku'], 'SPE_E3')
+})
+
 t.test('a column that a row of JSON should not have fails that row', async t => {
   const rows = rowsOf({ operation: updateUser, json: true })
   t.strictSame(rows.valuesOf({ id: 'a', department: 'Sales' }), { user: 'a', department: 'Sales' })
