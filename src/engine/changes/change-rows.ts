@@ -95,11 +95,11 @@ const readAndSend = async (
   Object.assign(progress, { state: 'checking', checking: 'rows' })
   const guarded = await guard(changeRun, started, around, takenIn)
   if (!changeRun.changing.dryRun) await supersede(started)
+  // Rows that are sent again count as failed until they have another result.
+  if (!started.request.retry) limit.atEnd()
   // Nothing waits in a run that a brake stops, or that is not confirmed.
   if (takenIn.dueMs !== undefined && !changeRun.changing.dryRun)
     await started.request.store.saveDue(started.id, Math.min(takenIn.dueMs, started.info.dueAt ?? Infinity))
-  // Rows that are sent again count as failed until they have another result.
-  if (!started.request.retry) limit.atEnd()
   if (takenIn.makesCredentials && !changeRun.changing.dryRun)
     await started.saveRunNote(credentialsNote, {
       ...(await started.request.store.read(started.id, credentialsOf)),
