@@ -131,7 +131,7 @@ const licensed = async (
 /** A group whose members have a product by it, and perhaps directly. The group is that of the test, and its members are no part of it. */
 const licensedGroup = async (bed: Bed, sku: string, isDirect = false) => {
   await bed.control('PUT', '/knobs', { groupLicensingMs: 0, groupLicensingPerSecond: 0 })
-  const users = await licensed(bed, 3, isDirect ? [sku] : [])
+  const users = await licensed(bed, 3, isDirect ? [sku] : [], isDirect ? {} : { [sku]: 1 })
   const group = await newGroup(bed, 'Team')
   await linked(bed, group, 'members', users)
   await post(bed, `/groups/${group}/assignLicense`, {
