@@ -27,7 +27,7 @@ const ownWords: Readonly<Record<string, string>> = {
   offboard: 'offboard',
   'await-license': 'onboard',
   'assign-timed-role': 'onboard --role-until',
-  'unassign-timed-role': 'runs undo',
+  'unassign-timed-role': 'offboard --remove-roles',
   'exchange-license': 'runs undo',
   'set-usage-location': 'licenses assign --usage-location',
   'upload-user': 'hr-feed',

@@ -110,6 +110,7 @@ const offboard: OperationPermissions = {
     ...['DELETE /groups/{id}/members/{id}/$ref', 'DELETE /groups/{id}/owners/{id}/$ref'],
     ...[`GET ${directoryRoles}/roleAssignments`, `DELETE ${directoryRoles}/roleAssignments/{id}`],
     ...[`GET ${directoryRoles}/roleEligibilitySchedules`, `POST ${directoryRoles}/roleEligibilityScheduleRequests`],
+    ...[`GET ${directoryRoles}/roleAssignmentSchedules`, `POST ${directoryRoles}/roleAssignmentScheduleRequests`],
     ...['POST /users/{id}/assignLicense', 'GET /subscribedSkus', 'DELETE /users/{id}'],
   ],
   needs: [

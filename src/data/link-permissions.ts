@@ -182,4 +182,5 @@ export const linkPermissions: readonly OperationPermissions[] = [
   ofEligibleRoles('assign'),
   ofEligibleRoles('unassign'),
   { operation: 'onboard --role-until', kind: 'assign-timed-role', ...timedRoles },
+  { operation: 'offboard --remove-roles', kind: 'unassign-timed-role', ...timedRoles },
 ]

@@ -164,6 +164,46 @@ t.test('a person loses what can be taken, in order, and the undo gives everythin
   t.strictSame(await held(ann), before)
 })
 
+t.test('roles that end, and those that begin later, are given back with their times', async t => {
+  const schedules = async (list: string) =>
+    (await listed(`${roleOf}/${list}`))
+      .filter(({ principalId }) => principalId === idOf(bob))
+      .map(({ roleDefinitionId, scheduleInfo }) => {
+        const { startDateTime, expiration } = scheduleInfo as { startDateTime: string; expiration: Line }
+        return { roleDefinitionId, expiration, begins: Date.parse(startDateTime) > Date.now() && startDateTime }
+      })
+  const connection = await desk.connection()
+  const { accessToken } = JSON.parse(await desk.control('POST', '/tokens')) as { readonly accessToken: string }
+  const ask = async (list: string, startDateTime: string, endDateTime: string) => {
+    const reply = await fetch(`${connection.baseUrl}${roleOf}/${list}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ action: 'adminAssign', justification: 'Holidays', principalId: idOf(bob), directoryScopeId: '/' },
+        roleDefinitionId: '4a5d8f65-41da-4de4-8968-e035b65339cf',
+        scheduleInfo: { startDateTime, expiration: { type: 'afterDateTime', endDateTime } },
+      }),
+    })
+    t.equal(reply.status, 201, await reply.text())
+  }
+  await ask('roleAssignmentScheduleRequests', '2020-01-01T00:00:00Z', '2040-01-31T00:00:00Z')
+  await ask('roleEligibilityScheduleRequests', '2039-01-01T00:00:00Z', '2040-02-29T00:00:00Z')
+  const before = [await schedules('roleAssignmentSchedules'), await schedules('roleEligibilitySchedules')]
+  t.match(before, [
+    [{ begins: false, expiration: { endDateTime: '2040-01-31T00:00:00Z' } }],
+    [{ begins: '2039-01-01T00:00:00Z', expiration: { endDateTime: '2040-02-29T00:00:00Z' } }],
+  ])
+  const made = await offboard([bob], '--remove-roles')
+  t.equal(made.status, 0, made.stderr)
+  t.strictSame((await resultsOf(summaryOf(made).run)).map(({ operation }) => operation).sort(), [
+    ...['disable-user', 'revoke-sessions', 'unassign-eligible-role', 'unassign-timed-role'],
+  ])
+  t.strictSame(await held(bob).then(({ active, eligible }) => [active, eligible]), [[], []])
+  const undone = await desk.run('runs', 'undo', summaryOf(made).run, '--yes', '--json')
+  t.equal(undone.status, 0, undone.stderr)
+  t.strictSame([await schedules('roleAssignmentSchedules'), await schedules('roleEligibilitySchedules')], before)
+})
+
 t.test('licences and accounts go later, and only from who is still disabled', async t => {
   const planned = await offboard([bob, cleo], '--remove-licenses', '--after', '30d', '--delete-after', '60d')
   t.match([planned.status, countsOf(planned)], [0, { done: 2, waiting: 4, skipped: 0 }], planned.stderr)

@@ -1,6 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import type { DueRow } from '../../core/due-row.ts'
 import type { Source, Transform } from '../../core/parts.ts'
+import { EntrapipeError } from '../../core/errors.ts'
 import type { Fields } from '../../core/json.ts'
 import { due } from '../../sources/due.ts'
 import { selectionAgain } from './selection-params.ts'
@@ -23,8 +24,19 @@ const usersOf = (run: string, dueMs: number): Source<Fields> => {
   }
 }
 
+/** What an error says of a group that a selection names and that is not there any more; undefined if all are. */
+const groupGone = async (read: () => Promise<void>): Promise<string | undefined> => {
+  try {
+    await read()
+    return undefined
+  } catch (error) {
+    if (error instanceof EntrapipeError && error.code === 'GROUP_UNKNOWN') return error.message
+    throw error
+  }
+}
+
 /**
- * Skips the rows whose users a selection no longer has. It is read completely before the first row, and kept on disk.
+ * Skips the rows whose users a selection no longer has; all rows if a group of the selection was deleted. It is read completely before the first row, and kept on disk.
  *
  * @param kept what `keptSelection` returned
  */
@@ -33,25 +45,32 @@ export const stillSelected = (kept: string, run: string, dueMs: number): Transfo
   return {
     kind: 'still-selected',
     usesGraph: true,
-    check: async ctx => selection.check?.(ctx),
+    check: async ctx => {
+      await groupGone(async () => selection.check?.(ctx))
+    },
     describe: async () => ({ selection: kept }),
     async open(ctx) {
       const selected = ctx.store.map<boolean>('selected')
       const quiet = silent(ctx)
-      for await (const { rows } of selection.read(quiet, undefined as never))
-        selected.setAll(rows.map(({ value }) => [String(value['id']).toLowerCase(), true]))
+      const gone = await groupGone(async () => {
+        for await (const { rows } of selection.read(quiet, undefined as never))
+          selected.setAll(rows.map(({ value }) => [String(value['id']).toLowerCase(), true]))
+      })
       return {
         page(rows) {
           const found = selected.getAll(rows.map(({ value: { user } }) => String(user).toLowerCase()))
           return rows.filter(({ key, value: { user, steps } }, at) => {
-            if (found[at]) return true
+            if (found[at] && gone === undefined) return true
             ctx.settled({
               key,
               operation: steps[0]!.kind,
               outcome: 'skipped',
               ...(typeof user === 'string' && { id: user, target: user }),
               code: 'NOT_SELECTED',
-              message: 'The user is no longer among those who were selected, so nothing was sent.',
+              message:
+                gone === undefined
+                  ? 'The user is no longer among those who were selected, so nothing was sent.'
+                  : `Who is still selected cannot be known: ${gone} Nothing was sent.`,
               fix: 'Make the change now if it is still wanted.',
             })
             return false

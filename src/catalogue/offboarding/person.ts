@@ -20,7 +20,10 @@ export interface Person {
   readonly groups: readonly HeldGroup[]
   /** Groups that the person owns, with whether somebody else stays who owns them. */
   readonly owned: readonly { readonly group: HeldGroup; readonly isLast: boolean }[]
+  /** Active roles without an end. */
   readonly active: readonly HeldRole[]
+  /** Active roles that end, or that have not begun yet. */
+  readonly timed: readonly HeldRole[]
   readonly eligible: readonly HeldRole[]
 }
 

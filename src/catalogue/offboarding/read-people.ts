@@ -44,6 +44,30 @@ const rolesIn = async (
   }
 }
 
+interface Schedule extends HeldRole {
+  /** `Inherited` if a group gives it. */
+  readonly memberType?: string | null
+  readonly scheduleInfo?: { readonly expiration?: { readonly type?: string | null } | null } | null
+}
+
+const grantOf = ({ roleDefinitionId, directoryScopeId }: HeldRole): string =>
+  `${roleDefinitionId} ${directoryScopeId}`.toLowerCase()
+
+/** The active roles of a person: those without an end, and those that end or have not begun. */
+const split = (
+  active: readonly HeldRole[],
+  schedules: readonly Schedule[],
+): Readonly<Record<'active' | 'timed', readonly HeldRole[]>> => {
+  const begun = new Set(active.map(grantOf))
+  const timed = schedules.filter(
+    ({ memberType, ...schedule }) =>
+      (memberType ?? 'Direct') === 'Direct' &&
+      ((schedule.scheduleInfo?.expiration?.type ?? 'noExpiration') !== 'noExpiration' || !begun.has(grantOf(schedule))),
+  )
+  const isTimed = new Set(timed.map(grantOf))
+  return { active: active.filter(role => !isTimed.has(grantOf(role))), timed }
+}
+
 /** Groups that are owned, by id, with the ids of the users who own them. */
 const ownersOf = async (ctx: Context, groups: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> => {
   const urls = groups.map(id => `/groups/${id}/owners/microsoft.graph.user?$select=id&$top=999`)
@@ -58,6 +82,7 @@ const ownersOf = async (ctx: Context, groups: readonly string[]): Promise<Readon
  * @see https://learn.microsoft.com/graph/api/user-list-memberof
  * @see https://learn.microsoft.com/graph/api/user-list-ownedobjects
  * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments
+ * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignmentschedules
  */
 export const readPeople = async (
   ctx: Context,
@@ -76,6 +101,7 @@ export const readPeople = async (
   const owned = taking.groups ? await listed('ownedObjects') : none
   const owners = await ownersOf(ctx, [...new Set(owned.flat().map(({ id }) => id))])
   const active = taking.roles ? await rolesIn(ctx, there, 'roleAssignments') : none
+  const schedules: typeof active = taking.roles ? await rolesIn(ctx, there, 'roleAssignmentSchedules') : none
   const eligible = taking.roles ? await rolesIn(ctx, there, 'roleEligibilitySchedules') : none
   const all = [...new Set([...owners.values()].flat())]
   const leaving = new Set(isLeaving(all).flatMap((leaves, at) => (leaves ? [all[at]!] : [])))
@@ -90,7 +116,7 @@ export const readPeople = async (
       user,
       groups: groups[nth]!,
       owned: owned[nth]!.map(group => ({ group, isLast: owners.get(group.id)!.every(id => leaving.has(id)) })),
-      active: active[nth]!,
+      ...split(active[nth]!, schedules[nth]!),
       eligible: eligible[nth]!,
     }
   })

@@ -87,7 +87,7 @@ const none: Steps['stages'] = []
  * @param isRevoked whether the sessions were revoked lately, by an earlier run
  */
 export const stepsOf = (person: Person, offboarding: Offboarding, isRevoked: boolean): Steps => {
-  const { user: found, groups, owned, active, eligible } = person
+  const { user: found, groups, owned, active, timed, eligible } = person
   const { id: user } = found
   const kept: Kept[] = []
   const split = (steps: readonly (OperationRow | Kept)[]): readonly (readonly OperationRow[])[] => {
@@ -117,6 +117,7 @@ export const stepsOf = (person: Person, offboarding: Offboarding, isRevoked: boo
   else if (!isRevoked) first.push({ kind: 'revoke-sessions', value: { user } })
   const roles = split([
     ...active.map(role => roleStep('unassign-role', user, role)),
+    ...timed.map(role => roleStep('unassign-timed-role', user, role)),
     ...eligible.map(role => roleStep('unassign-eligible-role', user, role)),
   ])
   const memberships = split([

@@ -78,15 +78,18 @@ export const lookAtRoles = async (
     if ((held !== undefined) === wanted)
       return { outcome: 'unchanged', id: principal, message: `${wanted ? 'Already' : 'Not'} ${called}.` }
     if (isPast(value, nowMs)) return endPast(value, form)
-    const until = held?.end ?? undefined
     return (
       (wanted ? misfit(type, groups.get(principal)) : undefined) ?? {
-        send: { assigned: !wanted, assignment: held?.id ?? null, ...given({ until }) },
+        send: { assigned: !wanted, assignment: held?.id ?? null, ...(held && isScheduled && scheduleOf(held)) },
       }
     )
   })
   return wanted || form.isEligible ? looked : withoutLast(values, looked, context)
 }
+
+/** What an undo needs to give an assignment back as it was. */
+const scheduleOf = ({ start, end }: Held): Pick<RoleBefore, 'from' | 'until'> =>
+  given({ from: start, until: end === null ? undefined : (end ?? null) })
 
 const misfit = (type: ObjectType, group: Seen | undefined): Finding | undefined => {
   if (type !== 'unreadable' && !holderTypes.includes(type))

@@ -50,7 +50,11 @@ const common = (kind: string, form: RoleForm, options: Partial<typeof ownOptions
       options,
     },
     accept(value) {
-      expectOnly(value, ['role', 'administrativeUnit', 'principal', ...Object.keys(options)], kind)
+      expectOnly(
+        value,
+        ['role', 'administrativeUnit', 'principal', ...Object.keys(options), ...('until' in options ? ['from'] : [])],
+        kind,
+      )
       const unit = value['administrativeUnit']
       const isScoped = unit !== undefined && unit !== null && unit !== ''
       return {
@@ -58,6 +62,7 @@ const common = (kind: string, form: RoleForm, options: Partial<typeof ownOptions
         ...(isScoped && { administrativeUnit: textOf(value, 'administrativeUnit', 'the id or name of a unit') }),
         principal: textOf(value, 'principal', 'the id or user principal name of who has the role'),
         ...given({
+          from: textIn(value, 'from', 'when it begins'),
           until: endIn(value),
           justification: textIn(value, 'justification', 'why it is made'),
           ticket: textIn(value, 'ticket', 'the number of a ticket'),
@@ -98,8 +103,8 @@ const grantOf = (value: RoleRow): Readonly<Record<string, Json>> => ({
 })
 
 /**
- * A request of an administrator. It begins when it is made, since its start is in the past: a request has no clock. So does the one in the
- * first example of Microsoft's page, whose start is two days before it is made; no text says how far in the past a start may be.
+ * A request of an administrator. Unless it waits for its time, it begins when it is made, since its start is in the past: a request has no
+ * clock. So does the one in the first example of Microsoft's page, whose start is two days before it is made; no text says how far in the past a start may be.
  *
  * @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests
  * @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignmentschedulerequests
@@ -114,7 +119,7 @@ const asked = (url: string, value: RoleRow, isWanted: boolean): GraphRequest => 
     ...(value.ticket !== undefined && { ticketInfo: { ticketNumber: value.ticket, ticketSystem: null } }),
     ...(isWanted && {
       scheduleInfo: {
-        startDateTime: '2020-01-01T00:00:00Z',
+        startDateTime: value.from ?? '2020-01-01T00:00:00Z',
         expiration:
           value.until === undefined ? { type: 'noExpiration' } : { type: 'afterDateTime', endDateTime: value.until },
       },
@@ -172,9 +177,13 @@ export const unassignmentOf = (form: RoleForm): RoleOperation => ({
       : { method: 'DELETE', url: `${form.list}/${row!.before.assignment}` },
   settle: settleUnassignment,
   decide: (rows, context) => decideRoles(rows, false, form, context),
-  inverse: (value, { until }) => ({
-    kind: `assign-${nounOf(form)}`,
-    value: { ...value, ...given({ until }) },
-    expected: { assigned: false },
-  }),
+  // Without its end, it would be more than it was.
+  inverse: (value, { from, until }) =>
+    until === null
+      ? undefined
+      : {
+          kind: `assign-${nounOf(form)}`,
+          value: { ...value, ...given({ from, until }) },
+          expected: { assigned: false },
+        },
 })

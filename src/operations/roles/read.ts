@@ -8,6 +8,8 @@ export interface RoleRow extends Assigned {
   readonly role: string
   /** Id of the administrative unit; without it, the role is for the whole directory. */
   readonly administrativeUnit?: string
+  /** When one that waits for its time begins, as Graph writes it; without it, it begins at once. Only an undo says it. */
+  readonly from?: string
   /** When an assignment with a schedule ends, in UTC: `2027-01-31T00:00:00Z`; without it, it has no end. */
   readonly until?: string
   /** Why it is made, for those who look at it in Privileged Identity Management. */
@@ -21,8 +23,10 @@ export interface RoleBefore extends Values {
   readonly assigned: boolean
   /** Id of the assignment; null if there is none. */
   readonly assignment: string | null
-  /** When an assignment that is taken would have ended, as Graph writes it. */
-  readonly until?: string
+  /** When an assignment that is taken began, or would have begun, as Graph writes it. */
+  readonly from?: string
+  /** When an assignment that is taken would have ended, as Graph writes it; null for an end that Graph does not show as a date. */
+  readonly until?: string | null
 }
 
 /** Active or eligible assignments. */
@@ -63,6 +67,7 @@ interface Listed {
   readonly directoryScopeId: string
   /** Of one with a schedule. @see https://learn.microsoft.com/graph/api/resources/requestschedule */
   readonly scheduleInfo?: {
+    readonly startDateTime?: string | null
     readonly expiration?: { readonly endDateTime?: string | null; readonly duration?: string | null } | null
   } | null
 }
@@ -72,6 +77,8 @@ export interface Held {
   readonly id: string
   /** When it ends, as Graph writes it; null without an end; undefined if Graph does not show a date. */
   readonly end: string | null | undefined
+  /** When it began or begins, as Graph writes it; undefined without a schedule. */
+  readonly start: string | undefined
 }
 
 const endOf = ({ scheduleInfo }: Listed): Held['end'] => {
@@ -91,7 +98,11 @@ export const rolesSeen = async (
   const urls = [...new Set(principals)].map(id => `${list}?$filter=${encodeURIComponent(`principalId eq '${id}'`)}`)
   for (const listed of await readListings<Listed>(context, urls))
     for (const one of listed ?? [])
-      found.set(keyOf(one.principalId, one.roleDefinitionId, one.directoryScopeId), { id: one.id, end: endOf(one) })
+      found.set(keyOf(one.principalId, one.roleDefinitionId, one.directoryScopeId), {
+        id: one.id,
+        end: endOf(one),
+        start: one.scheduleInfo?.startDateTime ?? undefined,
+      })
   return row => found.get(keyOf(row.principal, row.role, scopeOf(row)))
 }
 

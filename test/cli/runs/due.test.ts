@@ -128,7 +128,7 @@ t.test('what no longer holds at its time is skipped, and says why', async t => {
   )
   await remove([cleo])
   write('gone.csv', `userPrincipalName\n${dan}\n`)
-  await run('users', 'delete', '--tenant', 'sandbox', '--from', 'gone.csv', '--yes')
+  await run('users', 'delete', '--tenant', 'sandbox', '--from', 'gone.csv', '--yes', '--irreversible')
   const made = await due(1)
   t.equal(made.status, 3, made.stderr)
   const results = await resultsOf(summaryOf(made).run)
@@ -163,6 +163,33 @@ t.test('a selection is read again at the time, and who is no longer in it is ski
   const skipped = (await resultsOf(summaryOf(made).run)).find(({ outcome }) => outcome === 'skipped')
   t.match(skipped, { code: 'NOT_SELECTED', message: /no longer among those who were selected/ })
   t.strictSame(await have(ann, bob, cleo), [false, true, true])
+})
+
+t.test('rows whose group was deleted are skipped, and hold up no other run', async t => {
+  const { names, due, have, remove, run, write, resultsOf } = await desk(t)
+  const [ann, bob] = names as [string, string]
+  write('group.csv', 'displayName,mailEnabled,securityEnabled,mailNickname\nLeavers,false,true,leavers\n')
+  await run('groups', 'create', '--tenant', 'sandbox', '--from', 'group.csv', '--yes')
+  write('member.csv', `groupName,userPrincipalName\nLeavers,${ann}\n`)
+  const added = await run('members', 'add', '--tenant', 'sandbox', '--from', 'member.csv', '--yes')
+  t.equal(added.status, 0, added.stderr)
+  const planned = await run(
+    ...['licenses', 'remove', '--tenant', 'sandbox', '--sku', 'POWER_BI_PRO', '--after', '2d', '--yes', '--json'],
+    ...['--group', 'Leavers'],
+  )
+  t.match([planned.status, summaryOf(planned).summary.counts], [0, { waiting: 1 }], planned.stderr)
+  t.equal((await remove([bob], '--after', '2d')).status, 0)
+  write('gone.csv', 'groupName\nLeavers\n')
+  const deleted = await run('groups', 'delete', '--tenant', 'sandbox', '--from', 'gone.csv', '--yes', '--irreversible')
+  t.equal(deleted.status, 0, deleted.stderr)
+  const made = await due(3)
+  t.equal(made.status, 3, made.stderr)
+  t.strictSame(await have(ann, bob), [true, false])
+  const [first] = made.stdout.split('\n')
+  const { run: id } = JSON.parse(first!) as { readonly run: string }
+  t.match((await resultsOf(id)).slice(0, 1), [
+    { outcome: 'skipped', code: 'NOT_SELECTED', message: /no group named "Leavers". Nothing was sent/ },
+  ])
 })
 
 t.test('runs discard and runs undo cancel what waits, and say how many rows', async t => {
