@@ -25,7 +25,7 @@ const ownWords: Readonly<Record<string, string>> = {
   'keep-owner': 'owners sync',
   onboard: 'onboard',
   offboard: 'offboard',
-  'await-license': 'onboard',
+  'await-license': 'onboard --group',
   'assign-timed-role': 'onboard --role-until',
   'unassign-timed-role': 'offboard --remove-roles',
   'exchange-license': 'runs undo',

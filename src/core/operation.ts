@@ -210,6 +210,8 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
     made(value: V): boolean
     /** The credential of a row; undefined if it makes none, or its secret was destroyed. @param value with its secrets */
     of(value: V, before: B): Credential | undefined
+    /** Whether a row has a secret that nobody gets. It is destroyed with those that are handed out. @default it has none */
+    isWithheld?(value: V): boolean
   }
 
   // Intake

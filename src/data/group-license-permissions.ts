@@ -1,6 +1,7 @@
 import {
   everything,
   readGroupLicences,
+  readGroups,
   readHidden,
   readLicenses,
   readMembers,
@@ -78,6 +79,12 @@ export const groupLicensePermissions: readonly OperationPermissions[] = [
       'GET /users/{id}',
     ],
     needs: [{ anyOf: [writeUsers, everything], writes: true }, ...membersOfGroup, readName],
+  },
+  {
+    operation: 'onboard --group',
+    kind: 'await-license',
+    requests: ['POST /users/{id}/reprocessLicenseAssignment', 'GET /users/{id}', 'GET /groups', 'GET /subscribedSkus'],
+    needs: [{ anyOf: [writeUsers, everything], writes: true }, readUsers, readGroups, readLicenses, readName],
   },
   {
     operation: 'licenses group migrate --to group',

@@ -82,13 +82,13 @@ export interface Changing {
   /** Finds the objects that must not be touched. Called once, if a change touches an object that may be one. @default none are */
   readonly protection?: () => Promise<Protection>
   /**
-   * Returns a function that is called with each kind of change before its first row is read in. It returns why the kind is not
-   * permitted, which ends the run.
+   * Returns a function that tells why changes of these kinds are not permitted, which ends the run. It is called with each kind before its
+   * first row is read in, and where rows have several steps, again with all kinds that are not permitted, once all rows are read in.
    * @default every kind is permitted
    */
-  readonly permitted?: () => Promise<(kind: string) => Stop | undefined>
+  readonly permitted?: () => Promise<(kinds: readonly string[]) => Stop | undefined>
   /** In a dry run: what `permitted` is in the run that sends the changes. */
-  readonly permittedToSend?: () => Promise<(kind: string) => Stop | undefined>
+  readonly permittedToSend?: () => Promise<(kinds: readonly string[]) => Stop | undefined>
   /** Why none of the changes of these kinds can be made; asked before the rows are looked at. @default no reason is known */
   readonly refused?: (kinds: readonly string[]) => Promise<Stop | undefined>
   /** In a dry run: what else stops the run that sends the changes. */

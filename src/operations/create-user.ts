@@ -4,7 +4,7 @@ import type { Seen } from './objects/read-each.ts'
 import { differing, isSame } from './properties/same.ts'
 import { isBusy, isConflict, isDone, refused } from './replies/refused.ts'
 import { holdersInBin } from './users/holders.ts'
-import { isHandedOut, isMade, madeCredential } from './users/initial-password.ts'
+import { isHandedOut, isMade, isWithheld, madeCredential } from './users/initial-password.ts'
 import { notUnique } from './users/unique.ts'
 import { comparable, newUser, sentUser, type NewUser } from './users/new-user.ts'
 
@@ -48,7 +48,7 @@ export const createUser: Operation<NewUser> = {
   changes: 'user',
   columns: { names: {}, properties: 'user', required: ['userPrincipalName', 'displayName', 'passwordProfile'] },
   secrets: ['passwordProfile'],
-  credentials: { made: isHandedOut, of: value => madeCredential(value, value) },
+  credentials: { made: isHandedOut, of: value => madeCredential(value, value), isWithheld },
   accept: newUser,
   withoutDrawn: value => (isMade(value) ? comparable(value) : value),
   about: ({ userPrincipalName }) => `user ${userPrincipalName}`.toLowerCase(),

@@ -1,6 +1,6 @@
 import { joined } from '../core/joined.ts'
 import type { Stop } from '../core/stop.ts'
-import { operationPermissions } from '../data/permissions.ts'
+import { operationPermissions, type OperationPermissions } from '../data/permissions.ts'
 import { permitted, type TokenClaims } from '../graph/read-token.ts'
 import { compareRights, leastRights } from './rights.ts'
 
@@ -12,32 +12,36 @@ interface Doing {
   readonly includePrivileged?: boolean | undefined
 }
 
-/** Returns a function that tells which permissions a sign-in lacks for a kind of change: `NOT_PERMITTED` (facts: missing). */
+/** Returns a function that tells which permissions a sign-in lacks for kinds of changes, the least privileged ones: `NOT_PERMITTED` (facts: missing). */
 export const missingRights = (
   claims: TokenClaims,
   { dryRun = false, includePrivileged = false }: Doing,
-): ((kind: string) => Stop | undefined) => {
+): ((kinds: readonly string[]) => Stop | undefined) => {
   const permissions = permitted(claims)
-  return kind => {
-    const found = operationPermissions.find(one => one.kind === kind)
-    if (!found || permissions === undefined) return undefined
+  const lackingOf = (found: OperationPermissions) => {
     const needs = found.needs.filter(({ writes, protects }) => !(writes && dryRun) && !(protects && includePrivileged))
-    const { missing: all } = compareRights({ kind: claims.kind, permissions }, [{ ...found, needs }])
+    const { missing: all } = compareRights({ kind: claims.kind, permissions: permissions! }, [{ ...found, needs }])
     // Whether a lesser permission is enough, Graph says: it depends on the objects.
     const missing = all.filter(({ enough }) => enough === undefined)
-    if (missing.length === 0) return undefined
     const lacking = new Set(missing.map(({ permission }) => permission))
-    const unmet = needs.filter(
-      ({ anyOf, delegated = '', when }) => !when && (lacking.has(anyOf[0]) || lacking.has(delegated)),
-    )
-    const names = leastRights([{ ...found, needs: unmet }], claims.kind).least
+    return needs.filter(({ anyOf, delegated = '', when }) => !when && (lacking.has(anyOf[0]) || lacking.has(delegated)))
+  }
+  return kinds => {
+    if (permissions === undefined) return undefined
+    const found = operationPermissions
+      .filter(({ kind }) => kind !== undefined && kinds.includes(kind))
+      .map(each => ({ ...each, needs: lackingOf(each) }))
+      .filter(({ needs }) => needs.length > 0)
+    if (found.length === 0) return undefined
+    const names = leastRights(found, claims.kind).least
     const who = claims.kind === 'application' ? 'The app' : 'The sign-in'
-    const isOfRoles = unmet.some(({ protects }) => protects)
+    const isOfRoles = found.some(({ needs }) => needs.some(({ protects }) => protects))
+    const them = found.map(({ isSink, operation }) => (isSink ? `the sink ${operation}` : `\`entrapipe ${operation}\``))
     return {
       code: 'NOT_PERMITTED',
-      why: `${who} lacks ${joined(names)}, which ${found.isSink ? `the sink ${found.operation}` : `\`entrapipe ${found.operation}\``} requires.`,
+      why: `${who} lacks ${joined(names)}, which ${joined(them)} ${them.length === 1 ? 'requires' : 'require'}.`,
       facts: { missing: names },
-      fix: `Grant ${names.length === 1 ? 'it' : 'them'} with admin consent; \`entrapipe permissions ${found.operation}\` shows all permissions.${
+      fix: `Grant ${names.length === 1 ? 'it' : 'them'} with admin consent; \`entrapipe permissions ${found.map(({ operation }) => operation).join(', ')}\` shows all permissions.${
         isOfRoles ? ' With --include-privileged, holders of privileged roles need not be read.' : ''
       }`,
     }

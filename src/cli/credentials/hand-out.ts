@@ -11,6 +11,7 @@ import {
   ordinalsIn,
   rangesOf,
   sealedCredentials,
+  withheldSecrets,
   type CredentialsNote,
   type SealedCredential,
 } from '../../engine/changes/credentials.ts'
@@ -36,7 +37,7 @@ const textOf = (found: readonly SealedCredential[]): string =>
   stringify([header, ...found.map(({ name, user, secret }) => [name, user, secret])])
 
 /**
- * Writes the passwords and passes that a run has set to a file, and destroys them in the store. If the process dies in between, the
+ * Writes the passwords and passes that a run has set to a file, and destroys them in the store, with the passwords that nobody gets. If the process dies in between, the
  * next call continues: nothing is destroyed that is not in a complete file. Undefined if nothing is left.
  *
  * @param credentials undefined to end only what an earlier process began
@@ -67,13 +68,15 @@ export const handOut = async (
     const found = await read('done')
     // Their users have other passwords: these were never set.
     const unused = await read('unchanged')
-    const rows = rangesOf([...found, ...unused])
+    const rows: Pick<SealedCredential, 'phase' | 'ordinal'>[] = [...found, ...unused]
+    for await (const one of withheldSecrets(run, info, operationOf)) rows.push(one)
+    const ranges = rangesOf(rows)
     const save = (note: CredentialsNote): Promise<void> => run.saveNote(credentialsNote, note as object as Json)
     const { handedOut } = before
     if (found.length === 0) {
       // The file was published, and then moved.
       if (before.writing?.sha256 !== undefined) return finish(run, before, left, cli)
-      for (const [phase, ordinals] of ordinalsIn({ rows })) await run.destroySecrets(phase, ordinals)
+      for (const [phase, ordinals] of ordinalsIn({ rows: ranges })) await run.destroySecrets(phase, ordinals)
       await save({ left: await left(), handedOut })
       return undefined
     }
@@ -82,10 +85,10 @@ export const handOut = async (
     await checkNewFile(path)
     if (before.writing?.path !== path && (await hasPartial(path))) throw inTheWay(partialOf(path))
     const bytes = await encrypt(textOf(found))
-    await save({ left: true, handedOut, writing: { path, rows } })
+    await save({ left: true, handedOut, writing: { path, rows: ranges } })
     await writePrivatePartial(path, bytes)
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const writing = { path, rows, sha256, ...(await countCredentials(found)) }
+    const writing = { path, rows: ranges, sha256, ...(await countCredentials(found)) }
     await save({ left: true, handedOut, writing })
     await publishNew(path)
     return finish(run, { ...before, writing }, left, cli)

@@ -2,6 +2,7 @@ import { given } from '../../core/given.ts'
 import type { Credential } from '../../core/credential.ts'
 import type { Operation } from '../../core/operation.ts'
 import type { Outcome } from '../../core/result.ts'
+import type { Entry } from '../../store/ledger-types.ts'
 import type { RunReader } from '../../store/run-store.ts'
 import type { StoreReader } from '../../store/store.ts'
 import { credentialsNote, phasesOf, type RunInfo } from '../../store/types.ts'
@@ -52,32 +53,57 @@ export interface SealedCredential extends Credential {
 /** Rows read from the ledger at once. */
 const pageRows = 2_000
 
-/** Reads the credentials of a run that are still sealed, in the order of the rows. @param outcome of their rows */
-export async function* sealedCredentials(
+/** Where a secret is sealed. */
+type SealedAt = Pick<SealedCredential, 'phase' | 'ordinal'>
+
+type OperationOf = (kind: string) => Operation
+
+async function* sealedEntries(
   run: StoreReader,
   info: RunInfo,
-  operationOf: (kind: string) => Operation,
   outcome: Outcome,
-): AsyncGenerator<SealedCredential> {
+): AsyncGenerator<{ readonly phase: string; readonly entry: Entry }> {
   for (const phase of phasesOf(info)) {
     const ledger = run.phase(phase).ledger()
     for (let after: number | undefined; ;) {
       const page = await ledger.entries({ limit: pageRows, outcomes: [outcome], ...given({ after }) })
-      for (const { ordinal, key, step, row, before = {}, hasSecrets } of page) {
-        const { credentials } = operationOf(row.kind)
-        if (!hasSecrets || !credentials?.made(row.value)) continue
-        const secrets = await run.openSecrets(key, step, phase)
-        const found = secrets && credentials.of({ ...row.value, ...secrets }, before)
-        if (found) yield { ...found, phase, ordinal }
-      }
+      for (const entry of page) if (entry.hasSecrets) yield { phase, entry }
       after = page.at(-1)?.ordinal
       if (page.length < pageRows) break
     }
   }
 }
 
+/** Reads the credentials of a run that are still sealed, in the order of the rows. @param outcome of their rows */
+export async function* sealedCredentials(
+  run: StoreReader,
+  info: RunInfo,
+  operationOf: OperationOf,
+  outcome: Outcome,
+): AsyncGenerator<SealedCredential> {
+  for await (const { phase, entry } of sealedEntries(run, info, outcome)) {
+    const { ordinal, key, step, row, before = {} } = entry
+    const { credentials } = operationOf(row.kind)
+    if (!credentials?.made(row.value)) continue
+    const secrets = await run.openSecrets(key, step, phase)
+    const found = secrets && credentials.of({ ...row.value, ...secrets }, before)
+    if (found) yield { ...found, phase, ordinal }
+  }
+}
+
+/** Finds the secrets of a run that nobody gets, and that are still sealed although their rows are `done`. */
+export async function* withheldSecrets(
+  run: StoreReader,
+  info: RunInfo,
+  operationOf: OperationOf,
+): AsyncGenerator<SealedAt> {
+  for await (const { phase, entry } of sealedEntries(run, info, 'done'))
+    if (operationOf(entry.row.kind).credentials?.isWithheld?.(entry.row.value) === true)
+      yield { phase, ordinal: entry.ordinal }
+}
+
 /** The ordinals of some rows, ascending in each phase, as ranges. */
-export const rangesOf = (rows: readonly Pick<SealedCredential, 'phase' | 'ordinal'>[]): CredentialsFile['rows'] => {
+export const rangesOf = (rows: readonly SealedAt[]): CredentialsFile['rows'] => {
   const ranges: Record<string, [number, number][]> = {}
   for (const { phase, ordinal } of rows) {
     const ofPhase = (ranges[phase] ??= [])

@@ -168,7 +168,7 @@ const stopsOf = async (
   return [
     ...(run.changing.stops ?? []),
     ...known,
-    ...kinds.filter(kind => preview.send[kind]).map(kind => lacking?.(kind)),
+    lacking?.(kinds.filter(kind => preview.send[kind])),
     incomplete(preview, origin),
     irreversible(preview, run),
     tooFewUnits(preview, started, units),

@@ -59,8 +59,8 @@ export const takeIn = async (
   { ledger, graph, operationOf, record, changing, untilShown }: ChangeRun,
 ): Promise<TakenIn> => {
   const refusal = await changing.permitted?.()
-  const expectPermitted = (kind: string): void => {
-    const stop = refusal?.(kind)
+  const expectPermitted = (kinds: readonly string[]): void => {
+    const stop = refusal?.(kinds)
     if (stop) throw stopError(stop)
   }
   const { run, plan, progress, request } = started
@@ -72,7 +72,7 @@ export const takeIn = async (
         'RUN_CHANGED',
         `The changes of run ${started.id} are for another tenant than ${graph.tenant.name}. Nothing was sent.`,
       )
-    for (const kind of flowed.kinds) expectPermitted(kind)
+    expectPermitted(flowed.kinds)
     Object.assign(progress, counts, { state: 'running' })
     const context = sourceContextOf(around, started, () => undefined)
     return { ...flowed, origin: { ...flowed.origin, notes: new Set() }, context, used: () => undefined }
@@ -98,7 +98,8 @@ export const takeIn = async (
       ledger: { ...ledger, add: entries => ledger.add(superseded.seen(work.seen(entries))) },
       operationOf(kind) {
         const operation = operationOf(kind)
-        if (!kinds.has(kind)) expectPermitted(kind)
+        // Rows with several steps differ in what they need: everything that lacks is told at once, at the end.
+        if (!kinds.has(kind) && !haveSteps) expectPermitted([kind])
         kinds.add(kind)
         return operation
       },
@@ -120,6 +121,7 @@ export const takeIn = async (
       inputOf = inputFinder(rows)
     }),
   )
+  expectPermitted([...kinds])
   expectOwnRows(flowed.origin.tenant, [...naming], graph.tenant)
   progress.written = 0
   await ledger.arrange()

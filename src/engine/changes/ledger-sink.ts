@@ -241,7 +241,7 @@ const entryOf = (
     step,
     row: { kind, value: open, ...given({ expected, later: later && options.waiting(later), orSkipped }) },
     secrets,
-    ...(isMaking && { isAlone: true }),
+    ...((isMaking || operation.credentials?.isWithheld?.(open) === true) && { isAlone: true }),
     about: operation.about(value),
     ordered: operation.ordered ?? false,
     locks: operation.locks(value),

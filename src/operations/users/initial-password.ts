@@ -21,6 +21,9 @@ export const isMade = (values: Values): boolean => {
 /** Whether the password of a row is made here, and handed out. */
 export const isHandedOut = (values: Values): boolean => isMade(values) && values[withholdsPassword] !== true
 
+/** Whether the password of a row is made here, and nobody gets it. */
+export const isWithheld = (values: Values): boolean => isMade(values) && !isHandedOut(values)
+
 /** The password profile of a row: the given one, or one that is made. @param names what the password must not contain */
 export const profileIn = (values: Values, names: readonly Json[], draw: Draw): Json => {
   const given = values['passwordProfile']

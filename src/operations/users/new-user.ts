@@ -4,7 +4,7 @@ import { expectWritable, hasOuterDot } from '../properties/expect-property.ts'
 import { gathered } from '../properties/gather.ts'
 import { invalid, textOf } from '../values/expect.ts'
 import { expectPaths, mustBeUnique } from './unique.ts'
-import { expectPassword, isHandedOut, isMade, makesPassword, profileIn, withholdsPassword } from './initial-password.ts'
+import { expectPassword, isMade, isWithheld, makesPassword, profileIn, withholdsPassword } from './initial-password.ts'
 
 /** A user to be created, as Graph accepts it. */
 export type NewUser = Values & { readonly userPrincipalName: string }
@@ -54,7 +54,7 @@ export const newUser = (values: Values, draw: Draw): NewUser => {
     userPrincipalName,
     passwordProfile,
     ...(isMade(values) && { [makesPassword]: true }),
-    ...(isMade(values) && !isHandedOut(values) && { [withholdsPassword]: true }),
+    ...(isWithheld(values) && { [withholdsPassword]: true }),
     ...(unique.length > 0 && { [mustBeUnique]: unique }),
   }
 }

@@ -162,7 +162,8 @@ const seatsOf = (partNumber: string, enabled: number) => bed.control('PUT', '/se
 await bed.control('PUT', '/knobs', { groupLicensingMs: 0, groupLicensingPerSecond: 0 })
 await seatsOf(sku, 1_000)
 /** A group that gives a product to a user of its own. */
-const licensing = async (partNumber: string) => {
+const licensing = async (partNumber: string, groupLicensingMs = 0) => {
+  await bed.control('PUT', '/knobs', { groupLicensingMs })
   const member = await user({ usageLocation: 'IE' })
   const { body } = await bed.graph.request<Id>({
     method: 'POST',
@@ -223,6 +224,7 @@ const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'assign-group-license': async () => ({ group: (await licensing(sku)).group, sku: visio }),
   'remove-group-license': async () => ({ group: (await licensing(sku)).group, sku }),
   'reprocess-license': failedShare,
+  'await-license': () => licensing(sku, 3_600_000),
   'inherit-license': both,
   'detach-license': () => licensing(sku),
   'transfer-license': async () => ({ user: (await licensed()).user, from: [sku], sku: 'SPE_E5' }),
@@ -262,6 +264,7 @@ const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
   'assign-eligible-role': () => role(false, true),
   'unassign-eligible-role': () => role(true, true),
   'assign-timed-role': async () => ({ ...(await role(false)), until: '2040-01-31' }),
+  'unassign-timed-role': () => role(true),
   'add-app-owner': () => linkOf('/applications', 'application', 'owners', false),
   'remove-app-owner': () => linkOf('/applications', 'application', 'owners', true),
   'add-service-principal-owner': () => linkOf('/servicePrincipals', 'servicePrincipal', 'owners', false),
@@ -274,6 +277,8 @@ const rowFor = async ({ kind }: OperationPermissions): Promise<OperationRow> => 
   kind: kind!,
   value: await rowOf[kind!]!(),
 })
+// What a group has given is unchanged.
+const endOf = ({ kind }: OperationPermissions): string => (kind === 'await-license' ? 'unchanged' : 'done')
 const least = (operation: OperationPermissions): readonly string[] => leastRights([operation]).least
 
 t.test('every operation has its permissions', async t => {
@@ -302,9 +307,29 @@ for (const operation of changing)
         t.strictSame(await bed.writes(), [])
       }
       const { run } = await bed.send([row], { client: await bed.clientWith(roles), checked: true })
-      t.strictSame(await bed.resultsOf(run), ['done'])
+      t.strictSame(await bed.resultsOf(run), [endOf(operation)])
     },
   )
+
+t.test(
+  'all permissions that lack for the steps of rows are told at once, and none that another one includes',
+  async t => {
+    const steps = async (...kinds: readonly string[]) =>
+      Promise.all(kinds.map(async kind => ({ kind, value: await rowOf[kind]!() })))
+    const rows = [
+      await steps('create-user', 'assign-license', 'add-member'),
+      await steps('create-user', 'set-manager'),
+      await steps('disable-user', 'assign-timed-role'),
+    ]
+    const client = await bed.clientWith(['User.Read.All', 'GroupMember.ReadWrite.All', 'RoleManagement.Read.Directory'])
+    await t.rejects(bed.send(rows, { client, checked: true }), {
+      code: 'NOT_PERMITTED',
+      message:
+        'The app lacks User.ReadWrite.All and RoleAssignmentSchedule.ReadWrite.Directory, which `entrapipe users create`, `entrapipe users disable`, `entrapipe users set-manager`, `entrapipe onboard --role-until` and `entrapipe licenses assign` require. Nothing was sent.',
+    })
+    t.strictSame(await bed.writes(), [])
+  },
+)
 
 t.test('a dry run does without the permissions to write', async t => {
   for (const operation of changing) {
@@ -358,7 +383,7 @@ t.test('wider permissions are enough', async t => {
   ])
   for (const operation of changing) {
     const { run } = await bed.send([await rowFor(operation)], { client, checked: true })
-    t.strictSame(await bed.resultsOf(run), ['done'], operation.operation)
+    t.strictSame(await bed.resultsOf(run), [endOf(operation)], operation.operation)
   }
 })
 

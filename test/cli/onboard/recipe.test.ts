@@ -77,6 +77,17 @@ t.test('with a pass, the pass is handed out, and nobody ever learns the password
   const [person] = (await desk.truth('user')).filter(each => each['userPrincipalName'] === user)
   t.not(person!['passwordSha256'], sha256(pass))
   t.match(person, { passwordSha256: /^[0-9a-f]{64}$/ })
+  const [, run] = /runs undo (\S+)/.exec(ran.stderr)!
+  const entries = await desk.look(async store =>
+    store.read(run!, reader => reader.phase('onboard').ledger().entries({ limit: 10 })),
+  )
+  t.strictSame(
+    entries.map(({ row, hasSecrets }) => [row.kind, hasSecrets]),
+    [
+      ['create-user', undefined],
+      ['create-access-pass', undefined],
+    ],
+  )
 })
 
 t.test('active roles that end have a schedule, and their undo takes it away', async t => {
