@@ -9,6 +9,7 @@ import { lanes, type Lanes } from './lanes.ts'
 import { lookAt, valueOf, type Found } from './looks.ts'
 import { waitingFor } from './due-rows.ts'
 import { settlementOfEntry, settlementOfSent } from './results.ts'
+import { withStepsBefore } from './steps-before.ts'
 import { shownAt } from './shown-at.ts'
 import type { Working } from './working.ts'
 
@@ -64,7 +65,9 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
   let released = 0
   let isContested = await ledger.isContested()
 
-  const record = async (settlements: readonly Settlement[]): Promise<void> => {
+  const record = async (ended: readonly Settlement[]): Promise<void> => {
+    const settlements: Settlement[] = []
+    for (const each of ended) settlements.push(await withStepsBefore(ledger, each))
     options.follower?.settling(settlements.map(({ result, row }) => ({ ...result, ...given({ row }) })))
     await ledger.settle(settlements)
     for (const { ordinal, result } of settlements) {

@@ -179,6 +179,14 @@ t.test('a later step that fails says so, the password is handed out, and the sam
   const ran = await desk.onboard(row, ...flags)
   t.equal(ran.status, 3, ran.stderr)
   t.strictSame(operations(ran.results), ['2 create-user done', '2 assign-license failed', '2 add-member skipped'])
+  t.match(
+    ran.results.map(({ message }) => message),
+    [
+      null,
+      / Done before it: create-user\.$/,
+      'Step 2 of this row (assign-license) ended failed, so this step was not sent.',
+    ],
+  )
   t.strictSame([...desk.handedOut(ran.credentials).keys()], ['zed.roe@contoso.com'])
   await desk.seats('PROJECTPROFESSIONAL', 50)
   const again = await desk.onboard(row, ...flags)
