@@ -179,9 +179,9 @@ t.test('a dry run says which rows would be skipped because another one would fai
   const asRun = found.filter(([, , outcome]) => outcome !== 'unchanged')
   // Nothing was done in a dry run.
   const withoutDone = became.map(([key, step, outcome, message]) => [
-    ...[key, step, outcome, message?.replace(' Done before it: create-user.', '')],
+    ...[key, step, outcome, String(message).replace(' Done before it: create-user.', '')],
   ])
-  t.notStrictSame(withoutDone, became)
+  t.equal(became.filter(([, , , message]) => / Done before it: create-user\.$/.test(String(message))).length, 1)
   t.strictSame(
     asRun,
     withoutDone.filter(([, , outcome]) => outcome === 'skipped' || outcome === 'failed'),
