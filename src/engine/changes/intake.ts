@@ -98,7 +98,7 @@ export const takeIn = async (
       ledger: { ...ledger, add: entries => ledger.add(superseded.seen(work.seen(entries))) },
       operationOf(kind) {
         const operation = operationOf(kind)
-        // Rows with several steps differ in what they need: everything that lacks is told at once, at the end.
+        // Rows with several steps differ in what they need: everything that lacks is reported at once, at the end.
         if (!kinds.has(kind) && !haveSteps) expectPermitted([kind])
         kinds.add(kind)
         return operation

@@ -312,7 +312,7 @@ for (const operation of changing)
   )
 
 t.test(
-  'all permissions that lack for the steps of rows are told at once, and none that another one includes',
+  'all permissions that lack for the steps of rows are reported at once, and none that another one includes',
   async t => {
     const steps = async (...kinds: readonly string[]) =>
       Promise.all(kinds.map(async kind => ({ kind, value: await rowOf[kind]!() })))
