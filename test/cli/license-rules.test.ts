@@ -47,7 +47,7 @@ t.test('a refusal teaches a rule, by which later rows are skipped before they ar
   const first = await licenses('modify', [one], ...off, ...now)
   t.match(first.results, [{ outcome: 'failed', code: 'PLAN_LACKING', message: /SHAREPOINTWAC without/ }])
   const dry = await licenses('modify', [two, three], ...off, '--dry-run')
-  t.match(dry.stderr, /conflicts known: 2/)
+  t.match(dry.stderr, /Conflicts known +2/)
   await desk.writes()
   const later = await licenses('modify', [two, three], ...off, ...now)
   t.strictSame(codes(later.results), [

@@ -281,7 +281,10 @@ t.test('the requested output is on stdout', async t => {
   const desk = bed.desk({ files: { 'feed.csv': textOf('samples/hr-feed.csv').slice(0, 4096) } })
   await desk.run(exported('users.csv'))
   for (const [args, says] of [
-    [['run'], /^Pipelines: bulk-add-members, clean-hr-feed, create-users, remove-leavers, restore-users\. /],
+    [
+      ['run'],
+      /^Pipelines: bulk-add-members, clean-hr-feed, create-users, onboard-cohort, remove-leavers, restore-users\. /,
+    ],
     [['sandbox', 'status'], /^No sandbox is running\./],
     [['verify', 'users.csv'], /^users\.csv matches its manifest: 2,000 rows/],
     [['check', 'clean-hr-feed', '--from', 'feed.csv'], /^clean-hr-feed: .*\n {2}reads /],

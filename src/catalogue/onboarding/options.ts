@@ -5,6 +5,7 @@ import { objectKinds } from '../../core/object-kinds.ts'
 import type { OperationColumns } from '../../core/operation-columns.ts'
 import type { Values } from '../../core/operation.ts'
 import { countryCodes } from '../../data/country-codes.ts'
+import { codeMeant } from '../../data/countries.ts'
 import { keyProperty } from '../../operations/columns/key-property.ts'
 import { rowsOf } from '../../operations/columns/rows-of.ts'
 import type { ChangeInputParams } from '../changes/change-input.ts'
@@ -133,6 +134,7 @@ const locationIn = (text: string): Pick<OnboardOptions, 'usageLocation'> => {
   if (countryCodes.has(text.toUpperCase())) return { usageLocation: text.toUpperCase() }
   throw invalid(
     `Expected --usage-location to be a two-letter country code (ISO 3166) such as DE, column:NAME or country, got ${JSON.stringify(text)}.`,
+    codeMeant(text),
   )
 }
 
