@@ -93,6 +93,7 @@ t.test(
       skipped: 1,
       failed: 1,
       unknown: 1,
+      waiting: 0,
     })
   },
 )
