@@ -115,11 +115,13 @@ t.test(
     hold(t, large!.feed, passed, rejected)
     const { counts, completeness, files } = manifest()
     const all = large!.feed.truth.length
+    // Rows wait in runs that change a directory.
+    const { waiting: _, ...outcomes } = noOutcomes
     t.strictSame(
       [completeness, counts],
       [
         'complete',
-        { read: all, repeated: 0, dropped: 0, ...noOutcomes, failed: rejected.length, written: passed.length },
+        { read: all, repeated: 0, dropped: 0, ...outcomes, failed: rejected.length, written: passed.length },
       ],
     )
     t.equal(passed.length + rejected.length, all)
