@@ -40,7 +40,7 @@ t.test('the ledger of a run that an earlier version recorded belongs to the phas
   await run.release()
   const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
   file.exec(
-    'drop table inputs; drop table needs; drop table intakes; alter table work drop column lost; alter table work drop column answered; alter table ledger add column digest text; pragma user_version = 4',
+    'drop table inputs; drop table needs; drop table intakes; alter table work drop column lost; alter table work drop column answered; alter table work drop column due; alter table ledger add column digest text; pragma user_version = 4',
   )
   file.close()
   const counts = await storeIn(t, folder).read(run.id, run =>
@@ -91,7 +91,7 @@ t.test('the inputs of a ledger that an earlier version recorded are read, each w
   put.run(JSON.stringify({ columns: [['member', 'b'], ['password']], sealed: 'closed' }), 2)
   put.run('{"columns":[["member","c"],["password",""]]}', 3)
   file.exec(
-    'drop table inputs; drop table needs; alter table work drop column answered; alter table ledger add column digest text; pragma user_version = 5',
+    'drop table inputs; drop table needs; alter table work drop column answered; alter table work drop column due; alter table ledger add column digest text; pragma user_version = 5',
   )
   file.close()
   t.strictSame(await read(), found)
@@ -122,7 +122,7 @@ t.test('the secrets of a ledger that an earlier version recorded are opened, eac
     .prepare('update ledger set sealed = ?, input = ? where key = 1')
     .run(sealed('ledger', { password: 'old' }), JSON.stringify([1, sealed('ledger input', ['old'])]))
   file.exec(
-    'drop table needs; alter table work drop column answered; alter table ledger add column digest text; pragma user_version = 6',
+    'drop table needs; alter table work drop column answered; alter table work drop column due; alter table ledger add column digest text; pragma user_version = 6',
   )
   file.close()
   await storeIn(t, folder).read(run.id, async look => {
