@@ -281,31 +281,11 @@ t.test('a dry run names what each person has and would lose, and what stays', as
   const wrong = await desk.run('offboard', '--tenant', 'sandbox', '--from', 'in.csv', ...all, '--dry-run')
   t.match([wrong.status, wrong.stderr], [2, /Who/])
   desk.write('in.csv', `mail,Notes\n${dan},x\n${dan},y\n`)
-  const dry = await desk.run(
-    'offboard',
-    '--tenant',
-    'sandbox',
-    '--from',
-    'in.csv',
-    '--columns',
-    'Notes=',
-    ...all,
-    '--dry-run',
-  )
+  const dryRun = ['offboard', '--tenant', 'sandbox', '--from', 'in.csv', '--columns', 'Notes=', ...all, '--dry-run']
+  const dry = await desk.run(...dryRun)
   t.match(dry.stderr, new RegExp(`${dan}, enabled: loses .*memberships? and 1 product`))
   t.match(dry.stderr, /stays: .* is a dynamic group: its members follow from its rule/)
-  const json = await desk.run(
-    'offboard',
-    '--tenant',
-    'sandbox',
-    '--from',
-    'in.csv',
-    '--columns',
-    'Notes=',
-    ...all,
-    '--dry-run',
-    '--json',
-  )
+  const json = await desk.run(...dryRun, '--json')
   t.match(summaryOf(json).summary, {
     offboarding: { total: 1, people: [{ user: dan, enabled: true }] },
     counts: { unchanged: 1 },

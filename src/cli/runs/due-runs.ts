@@ -27,22 +27,27 @@ export const dueRuns = async (options: DueOptions, cli: Cli): Promise<void> => {
   const nowMs = cli.clock.now()
   const isOfTenant = await tenantFilter(options.tenant, cli)
   const origins = (await store.list({ dueBy: nowMs })).filter(isOfTenant).toReversed()
-  let made = 0
-  for (const origin of origins) {
-    for (const due of await dueStates(store, origin)) {
-      if (due.state === 'taken' || due.dueMs > nowMs) continue
-      made++
-      try {
-        await makeDue(origin, due, options, store, cli)
-      } catch (error) {
-        // Nothing else is begun once the user has stopped it.
-        if (cli.signal.aborted) throw error
-        cli.exit(tell(error, cli))
-      }
+  let isNothing = true
+  /** Nothing else is begun once the user has stopped it. */
+  const apart = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      if (cli.signal.aborted) throw error
+      isNothing = false
+      cli.exit(tell(error, cli))
     }
-    if (!options.dryRun) await saveNextDue(store, origin)
   }
-  if (made === 0 && !cli.json()) cli.say(await nothingDue(store, isOfTenant))
+  for (const origin of origins)
+    await apart(async () => {
+      for (const due of await dueStates(store, origin)) {
+        if (due.state === 'taken' || due.dueMs > nowMs) continue
+        isNothing = false
+        await apart(() => makeDue(origin, due, options, store, cli))
+      }
+      if (!options.dryRun) await saveNextDue(store, origin)
+    })
+  if (isNothing && !cli.json()) cli.say(await nothingDue(store, isOfTenant))
 }
 
 /** Which runs are of a tenant. @throws EntrapipeError as `wishedTenant`: a name that is misspelt would look like nothing to do */
