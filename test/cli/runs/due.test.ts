@@ -228,6 +228,19 @@ t.test('brakes count again at the time, and stop no other run; the stopped one i
   t.strictSame(await have(...many), Array(12).fill(false))
 })
 
+t.test('a run whose file is damaged keeps no other run back, and is reported', async t => {
+  const { names, remove, due, have, write } = await desk(t)
+  const [ann, bob] = names as [string, string]
+  const damaged = summaryOf(await remove([ann], '--after', '1d')).run
+  await remove([bob], '--after', '1d')
+  write(`store/runs/${damaged}/run.sqlite`, 'This is no database.')
+  const made = await due(2)
+  t.notSame(made.status, 0)
+  t.match(made.stderr, /^entrapipe: |"error"/m)
+  t.notMatch(made.stderr, /Nothing is due/)
+  t.strictSame(await have(ann, bob), [true, false])
+})
+
 t.test('a run that makes what is due and dies in the middle is continued: nothing twice, nothing lost', async t => {
   const { names, remove, due, have, run, runWith, writes, look } = await desk(t)
   const some = names.slice(0, 10)
