@@ -10,6 +10,7 @@ import { undo } from '../../sources/undo.ts'
 import { due } from '../../sources/due.ts'
 import type { BuiltIn } from '../built-in.ts'
 import { stillSelected } from '../changes/still-selected.ts'
+import { untilSeatsParam, whenShortOf } from '../changes/until-seats.ts'
 import { afterProcessing } from '../group-licences/after-processing.ts'
 import { following } from '../hr/following.ts'
 import { optional, time } from '../optional.ts'
@@ -58,9 +59,13 @@ const undoing = (): Pipeline =>
       run: text('id of the run'),
       phases: list('phases to undo, if several changed the directory, the last one first', { default: [] }),
       feeds: list('the HR feed whose changes they are: what it has given is forgotten', { default: [] }),
+      untilSeats: untilSeatsParam,
     },
-    make: ({ run, phases, feeds: [feed] }) => {
-      const more = feed === undefined ? {} : { follow: following({ feed }) }
+    make: ({ run, phases, feeds: [feed], untilSeats }) => {
+      const more = {
+        ...whenShortOf(untilSeats),
+        ...(feed !== undefined && { follow: following({ feed }) }),
+      }
       const planOf = (phase?: string) =>
         ({ source: afterProcessing(undo({ run, ...given({ phase }) })), sink: graph<Undone>(stepsOf, more) }) as never
       return phases.length === 0 ? planOf() : phases.map(name => ({ name, plan: planOf(name) }))

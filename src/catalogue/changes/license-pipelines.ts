@@ -25,6 +25,7 @@ import {
   type SelectionValues,
 } from './selection-params.ts'
 import { heldProducts, withHeldProducts } from './held-products.ts'
+import { untilSeatsParam, whenShortOf } from './until-seats.ts'
 import { productRows, type LicenceKind, type ProductOptions } from './product-rows.ts'
 
 const skuParam = {
@@ -38,9 +39,7 @@ const assignParams = {
   disablePlans: optional(list('service plans that are off, all others on; names or ids')),
 }
 
-const seatParam = {
-  untilSeats: optional(flag('if units are short, serve the first rows for which there are units, and skip the others')),
-}
+const seatParam = { untilSeats: untilSeatsParam }
 
 const preserveParam = {
   preserveMailbox: optional(flag('skip what would take the last plan that gives a mailbox')),
@@ -149,7 +148,7 @@ const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: Lic
     ] as never,
     sink: graph<Values>(value => changesOf(kind, value, own.after), {
       notes: () => notesOf(kind, options),
-      ...(kind !== 'remove-license' && { whenShort: own.untilSeats ? ('skip' as const) : ('stop' as const) }),
+      ...(kind !== 'remove-license' && whenShortOf(own.untilSeats)),
     }),
   }
 }

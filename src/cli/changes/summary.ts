@@ -1,4 +1,4 @@
-import type { OutcomeCounts } from '../../core/result.ts'
+import { noOutcomes, type OutcomeCounts } from '../../core/result.ts'
 import type { RowCounts } from '../../store/types.ts'
 import type { Undoable } from '../../engine/changes/can-undo.ts'
 import type { Stop } from '../../core/stop.ts'
@@ -101,6 +101,23 @@ export const summaryOf = (ended: Ended): Summary => {
     ...(notes.length > 0 && { notes }),
   }
 }
+
+/** The summary of a command that made no run, since nothing was to be done. @param dueMs when the next rows are due, if some wait */
+export const nothingSummary = ({
+  tenant,
+  dueMs,
+  note,
+}: {
+  readonly tenant: string | undefined
+  readonly dueMs: number | undefined
+  readonly note: string
+}) => ({
+  ...summaryOf({ run: '', tenant: '', counts: noRows, notes: [note], dueMs }),
+  run: null,
+  tenant: tenant ?? null,
+})
+
+const noRows: ChangeCounts = { rows: 0, ...noOutcomes, pending: 0 }
 
 /** A summary as text: the portal's numbers, then ours. */
 export const summaryLines = ({ run, tenant, status, reason, counts, dryRun }: Summary): readonly string[] => {

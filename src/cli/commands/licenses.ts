@@ -6,6 +6,7 @@ import { addLicenseLedger } from '../licenses/add-license-ledger.ts'
 import { addGroupLicenses } from '../licenses/add-group-licenses.ts'
 import { addLicenseReport } from '../licenses/add-license-report.ts'
 import { addSelectionOptions } from '../options/selection-options.ts'
+import { seatsOption } from '../options/seats-option.ts'
 import { later, list } from '../options/values.ts'
 
 const sku = '--sku <products>'
@@ -17,9 +18,6 @@ const preserveOption = (): Option =>
     '--preserve-mailbox',
     'skip what would take the last plan of a user that gives a mailbox, over all products and groups',
   )
-
-const seatsOption = (): Option =>
-  new Option('--until-seats', 'if units are short, serve the first rows for which there are units, and skip the others')
 
 const locationOption = (more = ''): Option =>
   new Option(

@@ -15,6 +15,7 @@ import { addContinuing, addDueOptions, addUndoOptions } from '../options/change-
 import { maxDriftOption } from '../options/run-options.ts'
 import { addEncryptionOptions } from '../options/credential-options.ts'
 import { addTenantOptions, authOption, type TenantOptions } from '../options/tenant-options.ts'
+import { seatsOption } from '../options/seats-option.ts'
 import { withExcel } from '../options/with-excel.ts'
 import { whole } from '../options/values.ts'
 import { counted } from '../report/words.ts'
@@ -147,6 +148,7 @@ const add: CommandModule = (program, cli) => {
     .addHelpText('after', examples('runs undo 20261121-09 --dry-run'))
     .argument('<run>', 'id of the run, or its first characters')
     .option('--phases <names>', 'phases of the run to undo, the last one first (all)')
+    .addOption(seatsOption())
     // Known from the run. The command that starts an undo over is printed with it.
     .addOption(new Option('--feeds <names>', 'the HR feed whose changes they are').hideHelp())
   addUndoOptions(addTenantOptions(undo)).action(async (id: string, options: UndoOptions & TenantOptions) => {

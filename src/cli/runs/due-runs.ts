@@ -6,7 +6,9 @@ import { isGuid } from '../../core/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
+import { printLines } from '../command-line/print.ts'
 import { tell } from '../command-line/tell.ts'
+import { nothingSummary } from '../changes/summary.ts'
 import { changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
 import { wishedTenant } from '../running/connection.ts'
@@ -47,7 +49,7 @@ export const dueRuns = async (options: DueOptions, cli: Cli): Promise<void> => {
       }
       if (!options.dryRun) await saveNextDue(store, origin)
     })
-  if (isNothing && !cli.json()) cli.say(await nothingDue(store, isOfTenant))
+  if (isNothing) await tellNothing(await nextDue(store, isOfTenant), options, cli)
 }
 
 /** Which runs are of a tenant. @throws EntrapipeError as `wishedTenant`: a name that is misspelt would look like nothing to do */
@@ -86,12 +88,17 @@ const makeDue = async (origin: RunInfo, due: DueState, options: DueOptions, stor
 /** Whether the parameters of a run choose users. */
 const selects = ({ pipeline }: RunInfo): boolean => pipeline === 'licenses remove'
 
-const nothingDue = async (store: Store, isOfTenant: (run: RunInfo) => boolean): Promise<string> => {
-  const next = (await store.list({ dueBy: Number.MAX_SAFE_INTEGER }))
+/** The run whose rows are due next. */
+const nextDue = async (store: Store, isOfTenant: (run: RunInfo) => boolean): Promise<RunInfo | undefined> =>
+  (await store.list({ dueBy: Number.MAX_SAFE_INTEGER }))
     .filter(isOfTenant)
     .toSorted((one, other) => one.dueAt! - other.dueAt!)
     .at(0)
-  return next
+
+const tellNothing = async (next: RunInfo | undefined, { tenant, quiet }: DueOptions, cli: Cli): Promise<void> => {
+  const note = next
     ? `Nothing is due. The next rows are due at ${new Date(next.dueAt!).toISOString()}, of run ${next.id}.`
     : 'Nothing is due, and nothing waits.'
+  if (cli.json()) await printLines(cli, [JSON.stringify(nothingSummary({ tenant, dueMs: next?.dueAt, note }))])
+  else if (!quiet) cli.say(note)
 }

@@ -1,3 +1,8 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Store } from '../../store/store.ts'
+import type { RunInfo } from '../../store/types.ts'
+import { kindsTakenIn } from '../../engine/changes/intake-note.ts'
+import { loadOperations } from '../../catalogue/operations.ts'
 import { loadBuiltIn } from '../../catalogue/load-pipeline.ts'
 import { expectPhases, phasesWithChanges } from '../../engine/changes/undoing.ts'
 import { given } from '../../core/given.ts'
@@ -12,6 +17,7 @@ import { runPipeline, wishNote } from '../running/run-pipeline.ts'
 export interface UndoOptions extends ChangeOptions {
   /** Names with commas. */
   readonly phases?: string
+  readonly untilSeats?: boolean
 }
 
 /** Undoes the changes of a run, in its own tenant. */
@@ -26,10 +32,32 @@ export const undoRun = async (id: string, options: UndoOptions & TenantOptions, 
   expectPhases(phases, changed, info.id)
   const decided = await store.read(info.id, run => run.loadNote(`told/${decisionsTold}`))
   const { feed } = (decided ?? {}) as Partial<DecisionSummary>
-  const params = { run: info.id, ...(phases.length > 0 && { phases }), ...(feed !== undefined && { feeds: [feed] }) }
+  if (options.untilSeats) await expectUnits(store, info, changed)
+  const params = {
+    run: info.id,
+    ...(phases.length > 0 && { phases }),
+    ...(feed !== undefined && { feeds: [feed] }),
+    ...given({ untilSeats: options.untilSeats }),
+  }
   await runPipeline(await loadBuiltIn('runs undo'), params, given(known), changeOptionsOf(options), cli)
   // What it left for later would otherwise be done to people to whom everything was given back.
   if (options.dryRun || options.plan !== undefined || info.dueAt === undefined) return
   const cancelled = await cancelWaiting(store, info, cli)
   if (cancelled > 0 && !cli.json()) cli.say(cancelledLine(cancelled))
+}
+
+/** @throws EntrapipeError `USAGE` for a run whose changes use no units */
+const expectUnits = async (store: Store, { id }: RunInfo, phases: readonly string[]): Promise<void> => {
+  const operationOf = await loadOperations()
+  const kinds = await store.read(id, async run =>
+    (await Promise.all(phases.map(name => kindsTakenIn(run.phase(name))))).flat(),
+  )
+  if (kinds.some(kind => operationOf(kind)?.supply !== undefined)) return
+  throw new EntrapipeError(
+    'USAGE',
+    `--until-seats has no effect on the undo of run ${id}, which changed no licences of users.`,
+    {
+      fix: 'Leave it out.',
+    },
+  )
 }

@@ -16,3 +16,7 @@ export const tenantTakenIn = async (phase: Pick<PhaseReader, 'loadNote'>): Promi
 /** Whether intake has ended, and no row has several steps. */
 export const haveOneStep = async (phase: Pick<PhaseReader, 'loadNote'>): Promise<boolean> =>
   ((await phase.loadNote(intakeNote)) as { readonly haveSteps: boolean } | undefined)?.haveSteps === false
+
+/** The operations of the rows that a phase has taken in. None if its intake has not ended. */
+export const kindsTakenIn = async (phase: Pick<PhaseReader, 'loadNote'>): Promise<readonly string[]> =>
+  ((await phase.loadNote(intakeNote)) as { readonly kinds: readonly string[] } | undefined)?.kinds ?? []

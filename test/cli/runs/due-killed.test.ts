@@ -72,7 +72,7 @@ t.test('what is due is removed once, although the process that removes it is kil
 
   const rest = await desk.runWith(inDays(0), 'runs', 'due', '--yes', '--json', '--max-removals', '60')
   t.match(summaryOf(rest).summary.counts, { rows: waiting, failed: 0, skipped: 0, pending: 0 }, rest.stderr)
-  t.strictSame((await desk.runWith(inDays(1), 'runs', 'due', '--yes', '--json')).stdout, '')
+  t.match(summaryOf(await desk.runWith(inDays(1), 'runs', 'due', '--yes', '--json')).summary.counts, { rows: 0 })
   for (const id of people) {
     const lines = (await desk.control('GET', `/truth/licences?user=${id}`))
       .split('\n')

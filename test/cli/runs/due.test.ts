@@ -88,7 +88,15 @@ t.test('a removal with --after waits, holds up no other run, and is made once at
   const other = await remove([cleo])
   t.match([other.status, summaryOf(other).summary.counts], [0, { done: 1 }], other.stderr)
   const early = await due(29)
-  t.strictSame([early.status, early.stdout], [0, ''])
+  t.equal(early.status, 0)
+  t.strictSame(JSON.parse(early.stdout), {
+    run: null,
+    tenant: null,
+    status: 'Succeeded',
+    counts: { rows: 0, done: 0, unchanged: 0, waiting: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 },
+    dueAt: (summary as Line)['dueAt'],
+    notes: [`Nothing is due. The next rows are due at ${String((summary as Line)['dueAt'])}, of run ${id}.`],
+  })
   t.strictSame(await have(ann, bob), [true, true])
 
   const made = await due(31)
@@ -96,7 +104,8 @@ t.test('a removal with --after waits, holds up no other run, and is made once at
   t.match(summaryOf(made).summary.counts, { rows: 2, done: 2, waiting: 0 })
   t.strictSame(await have(ann, bob), [false, false])
   const again = await due(32)
-  t.strictSame([again.status, again.stdout], [0, ''])
+  t.equal(again.status, 0)
+  t.match(JSON.parse(again.stdout), { run: null, counts: { rows: 0 }, notes: ['Nothing is due, and nothing waits.'] })
   const after = JSON.parse((await run('runs', 'show', id, '--json')).stdout) as Line
   t.match(after, { due: [{ rows: 2, run: summaryOf(made).run }], dueAt: undefined })
   t.equal(await look(async store => (await store.get(id)).dueAt), undefined)
@@ -208,7 +217,7 @@ t.test('runs discard and runs undo cancel what waits, and say how many rows', as
   const undone = await run('runs', 'undo', second, '--yes')
   t.match([undone.status, undone.stderr], [0, /Cancelled 1 row that waits for its time/])
   const made = await due(2)
-  t.strictSame([made.status, made.stdout], [0, ''])
+  t.match([made.status, summaryOf(made).run, summaryOf(made).summary.counts], [0, null, { rows: 0 }])
   t.strictSame(await have(ann, bob), [true, true])
 })
 
@@ -256,7 +265,7 @@ t.test('a run that makes what is due and dies in the middle is continued: nothin
   const rest = await due(5)
   t.match([rest.status, summaryOf(rest).run, summaryOf(rest).summary.counts], [0, id, { done: 10 }], rest.stderr)
   t.strictSame(Object.values(await writes()), [10])
-  t.strictSame((await due(6)).stdout, '')
+  t.match(summaryOf(await due(6)), { run: null, summary: { counts: { rows: 0 } } })
   const pruned = await run('runs', 'prune', '--older-than', '0')
   t.equal(pruned.status, 0, pruned.stderr)
   await look(async store => t.strictSame(await store.list({ dueBy: Number.MAX_SAFE_INTEGER }), []))
