@@ -50,7 +50,7 @@ export const objectKinds: Readonly<Record<ObjectKind, KindFacts>> = {
     names: ['id', 'user principal name', 'mail'],
     by: ['userPrincipalName', 'mail'],
     keyed: {},
-    captions: ['userPrincipalName', 'upn', 'id', 'objectId', 'mail'],
+    captions: ['userPrincipalName', 'upn', 'id', 'objectId', 'userId', 'mail'],
     inBin: 'userPrincipalName',
     holdsRoles: true,
   },

@@ -11,6 +11,8 @@ export interface OperationColumns {
   readonly options?: { readonly [value: string]: OptionColumn }
   /** The writable properties of this type are columns, too. */
   readonly properties?: ObjectKind
+  /** Columns of exports and reports that say more about a row, and that are not used: compared without case. */
+  readonly aside?: readonly string[]
   /** Properties that a row must have. */
   readonly required?: readonly string[]
 }
@@ -32,4 +34,6 @@ interface OptionColumn {
   readonly type: 'String' | 'Boolean' | 'Int32' | 'DateTimeOffset'
   /** Other captions of the column. Compared without case. */
   readonly captions?: readonly string[]
+  /** The option that this is another column of: files may have both. Messages only name that one. */
+  readonly of?: string
 }

@@ -4,6 +4,7 @@ import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
 import { expectOptions, optional, someText } from '../data/expect-options.ts'
 import { skuCatalogue } from '../data/sku-catalogue.ts'
+import { licenseColumns } from '../licensing/license-columns.ts'
 import { productsOf, type Products } from '../licensing/products.ts'
 import { readSubscribedSkus } from '../licensing/subscribed-skus.ts'
 import { directoryListing } from './graph/directory-listing.ts'
@@ -30,21 +31,6 @@ export const licenseFacts = [
   'assignedLicenses',
   'licenseAssignmentStates',
 ] as const
-/** Columns of a license. */
-export const licenseColumns = [
-  'userId',
-  'userPrincipalName',
-  'displayName',
-  'skuId',
-  'skuPartNumber',
-  'productName',
-  'isDirect',
-  'assignedByGroups',
-  'disabledPlans',
-  'states',
-  'errors',
-] as const
-
 /**
  * Lists the licenses of users: a row for each user and SKU, with its part number and product name, whether it is assigned directly, the ids
  * of the groups that assign it, the names of the plans that are disabled, and the states and errors of its assignments. Part numbers and

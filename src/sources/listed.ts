@@ -7,6 +7,7 @@ import { objectKinds } from '../core/object-kinds.ts'
 import type { Source } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
 import type { Key, Row } from '../core/row.ts'
+import { loose } from '../formats/csv-header.ts'
 import { expectOptions, isNamed, needed, optional, someText, someTexts, trueOrFalse } from '../data/expect-options.ts'
 import { ahead, inLists } from './graph/ahead.ts'
 import { typed } from './graph/directory-listing.ts'
@@ -170,7 +171,7 @@ const columnIn = (kind: ListedKind, columns: readonly string[]): string => {
   const { captions, keyed } = objectKinds[kind]
   const usual = ['id', 'objectId', ...captions, ...Object.keys(keyed)]
   for (const caption of usual) {
-    const column = columns.find(name => name.toLowerCase() === caption.toLowerCase())
+    const column = columns.find(name => loose(name) === loose(caption))
     if (column !== undefined) return column
   }
   if (columns.length === 1) return columns[0]!

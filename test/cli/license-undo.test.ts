@@ -85,9 +85,9 @@ for (const deletedLicences of ['held', 'freed'] as const)
 
 t.test('--until-seats is refused where a run changed no licences of users', async t => {
   const desk = await changeDesk(t, {}, { users: 100, tls: false })
-  const [user] = (await desk.people('id,userPrincipalName,userType'))
-    .filter(({ userType }) => userType === 'Member')
-    .slice(50)
+  const [user] = (await desk.people('id,userPrincipalName,onPremisesSyncEnabled'))
+    .filter(user => user['onPremisesSyncEnabled'] !== true)
+    .slice(-1)
   const made = await desk.change(['users', 'update'], `id,city\n${String(user!['id'])},Ulm\n`, '--json')
   t.equal(made.status, 0, made.stderr)
   const undone = await desk.run('runs', 'undo', summaryOf(made).run, '--yes', '--until-seats')

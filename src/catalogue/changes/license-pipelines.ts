@@ -7,6 +7,8 @@ import type { OperationRow, Values } from '../../core/operation.ts'
 import type { Source } from '../../core/parts.ts'
 import { countryCodes } from '../../data/country-codes.ts'
 import { codeMeant } from '../../data/countries.ts'
+import { objectKinds } from '../../core/object-kinds.ts'
+import { loose, propertyIn } from '../../formats/csv-header.ts'
 import { choice, flag, list, text, type Params } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { Plan } from '../../engine/plan.ts'
@@ -26,6 +28,8 @@ import {
 } from './selection-params.ts'
 import { heldProducts, withHeldProducts } from './held-products.ts'
 import { untilSeatsParam, whenShortOf } from './until-seats.ts'
+import { productColumns, withFileColumns } from './file-columns.ts'
+import { rowsOfUsers } from './rows-of-users.ts'
 import { productRows, type LicenceKind, type ProductOptions } from './product-rows.ts'
 
 const skuParam = {
@@ -133,12 +137,15 @@ const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: Lic
   if (kind === 'modify-license') expectPlans(options, own.usageLocation)
   if (isWithoutFile(own)) expectProducts(kind, own)
   const [, column] = byColumn.exec(own.usageLocation ?? '') ?? []
-  const operation = column === undefined ? known : { ...known, columns: withLocation(known.columns) }
-  const rows = (): ReturnType<typeof changeInput> =>
-    changeInput(operation, {
+  const columns = withFileColumns(known.columns, kind === 'transfer-license' ? 'from' : 'sku')
+  const operation = { ...known, columns: column === undefined ? columns : withLocation(columns) }
+  const rows = (): ReturnType<typeof changeInput> => {
+    const { source, valuesOf } = changeInput(operation, {
       ...input,
       ...(column !== undefined && { columns: [...(input.columns ?? []), `${column}=usageLocation`] }),
     })
+    return { source: rowsOfUsers(source), valuesOf }
+  }
   const { source, valuesOf } = selected(rows, input, own)
   return {
     source: source as Source<never>,
@@ -203,7 +210,7 @@ const selected = (
     const isAdded = (row: Fields): boolean => Object.keys(row).length === 1
     return {
       source: selectionSource(own, source),
-      valuesOf: row => ({ ...(isAdded(row) ? {} : valuesOf(row)), user: String(row['id']) }),
+      valuesOf: row => ({ ...(isAdded(row) ? {} : valuesOf(asInFile(row))), user: String(row['id']) }),
     }
   }
   if (from !== '-')
@@ -216,10 +223,22 @@ const selected = (
   }
 }
 
+/** The selection adds the id, beside what the file calls it. */
+const asInFile = (row: Fields): Fields => {
+  const { id: _, ...own } = row
+  return Object.keys(own).some(column => userColumns.has(loose(propertyIn(column) ?? column))) ? own : row
+}
+
+const userColumns: ReadonlySet<string> = new Set(['user', ...objectKinds.user.captions].map(loose))
+
 /** The products of a row are those that its user has, unless the row names some. */
 const ofHeld =
   (valuesOf: (row: Fields) => Values) =>
-  ({ [heldProducts]: held, ...row }: Fields): Values => ({ sku: held as Json, ...valuesOf(row) })
+  ({ [heldProducts]: held, ...row }: Fields): Values => {
+    const values = valuesOf(row)
+    const isNamed = productColumns('sku').some(name => (values[name] ?? '') !== '')
+    return isNamed ? values : { ...values, sku: held as Json }
+  }
 
 /** With a column that has usage locations. */
 const withLocation = (columns: OperationColumns): OperationColumns => ({

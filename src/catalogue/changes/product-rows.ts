@@ -9,7 +9,9 @@ import { shownProduct } from '../../licensing/find-product.ts'
 import type { Product } from '../../licensing/products.ts'
 import { plansByProduct, type PlanNames } from '../../operations/licences/completed.ts'
 import { invalid } from '../../operations/values/expect.ts'
+import { heldRows } from './file-columns.ts'
 import { finderIn, owned, type Finder } from './find-products.ts'
+import { inColumn, namedProducts, textsIn } from './named-products.ts'
 
 /** What a command says of products, for rows that do not say it. */
 export interface ProductOptions extends PlanNames {
@@ -70,15 +72,20 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
     async open(ctx) {
       const finder = await opened(ctx)
       const to = targetOfAll(finder)
+      const saysHeld = heldRows()
+      const ofCommand = options.skus.map(finder.find)
       return ({ key, value: row }) => {
-        const { sku, from, disabledPlans, ...own } = valuesOf(row)
+        const named = namedProducts(valuesOf(row), transfers ? 'from' : 'sku', finder.find)
+        const { column, texts: ownSkus } = named
+        const { sku, disabledPlans, ...own } = named.rest
         const value = { ...given({ usageLocation: options.usageLocation }), ...own }
-        const ownSkus = textsIn('LicenseSKU', transfers ? from : sku)
+        const isHeld = saysHeld(row)
         const [target, another] = textsIn('NewLicenseSKU', transfers ? sku : undefined)
         if (another !== undefined) throw invalid('NewLicenseSKU', 'NewLicenseSKU names several products.')
         if (transfers && target === undefined && !to)
           throw invalid('NewLicenseSKU', 'NewLicenseSKU is empty, and --to was not given.', 'Name the new product.')
-        const plans = textsIn('DisabledPlans', disabledPlans)
+        // What is off in a product that is replaced or removed is no wish.
+        const plans = isHeld && !assigns ? [] : textsIn('DisabledPlans', disabledPlans)
         if (plans.length > 0 && !assigns)
           throw invalid(
             'DisabledPlans',
@@ -88,10 +95,10 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
         const skus = ownSkus.length > 0 ? ownSkus : options.skus
         if (skus.length === 0 && options.add === undefined)
           throw invalid('LicenseSKU', 'LicenseSKU is empty, and --sku was not given.', 'Name a product.')
-        const rows = inRow(() =>
+        const rows = inColumn(column, () =>
           valuesBy(
             kind,
-            found(finder, skus),
+            expectNamed(found(finder, skus), isHeld ? ofCommand : [], column),
             plans.length > 0 ? { ...options, disabledPlans: plans } : options,
             target === undefined ? to : owned(finder, [target])[0],
           ),
@@ -100,6 +107,17 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
       }
     },
   }
+}
+
+/** A file that says what users have is not what a command says of other products. @throws EntrapipeError `ROW_INVALID` */
+const expectNamed = (own: readonly Product[], ofCommand: readonly Product[], column: string): readonly Product[] => {
+  const other = ofCommand.length > 0 ? own.find(product => !ofCommand.includes(product)) : undefined
+  if (!other) return own
+  throw invalid(
+    column,
+    `The user has ${shownProduct(other)} by the file, and --sku names other products.`,
+    `Remove the row, leave --sku out, or ignore what the file says of products, with --columns "${column}=".`,
+  )
 }
 
 /** What a row says of each product. */
@@ -130,25 +148,6 @@ const valuesBy = (
     const plans = { enablePlans: on!.get(product) ?? [], disablePlans: off!.get(product) ?? [] }
     return plans.enablePlans.length + plans.disablePlans.length > 0 ? [{ sku: product.skuId, ...plans, ...guard }] : []
   })
-}
-
-/** What is wrong with names in a row is wrong with the row. */
-export const inRow = <T>(find: () => T): T => {
-  try {
-    return find()
-  } catch (error) {
-    if (!(error instanceof EntrapipeError)) throw error
-    throw invalid(error.code.startsWith('SERVICE_PLAN') ? 'DisabledPlans' : 'LicenseSKU', error.message, error.fix)
-  }
-}
-
-/** The texts of a cell with semicolons, or of a list. @throws EntrapipeError `ROW_INVALID` */
-export const textsIn = (column: string, value: unknown): readonly string[] => {
-  if (value === undefined || value === null) return []
-  const list: unknown = typeof value === 'string' ? value.split(';') : value
-  if (!Array.isArray(list) || !list.every(each => typeof each === 'string'))
-    throw invalid(column, `Expected ${column} to be text, or a list of texts.`)
-  return (list as readonly string[]).map(each => each.trim()).filter(each => each !== '')
 }
 
 const sameProduct = (product: Product, option: '--to' | '--add'): EntrapipeError =>

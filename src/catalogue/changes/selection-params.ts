@@ -6,6 +6,7 @@ import { flag, list, text } from '../../engine/params.ts'
 import { selectedUsers, type SelectedUsersOptions } from '../../sources/selected-users.ts'
 import { optional } from '../optional.ts'
 import { rowSource } from '../row-source.ts'
+import { rowsOfUsers } from './rows-of-users.ts'
 
 type Term = SelectedUsersOptions['first']
 type How = NonNullable<SelectedUsersOptions['then']>[number]['how']
@@ -114,7 +115,7 @@ const termOf = ({ group, transitive, filter, has, without, id }: Words, from: st
       fix: 'Put --only, --also or --except before the second one.',
     })
   if (transitive && !group) throw withoutGroup()
-  if (from !== undefined) return { from: rowSource({ from, trailer: 'always', captions: true }) }
+  if (from !== undefined) return { from: rowsOfUsers(rowSource({ from, trailer: 'always', captions: true })) }
   if (group) return { group, ...(transitive && { transitive }) }
   if (id) return { ids: id }
   return given({ filter, has, without }) as Term

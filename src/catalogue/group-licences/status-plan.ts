@@ -17,6 +17,7 @@ import {
   type GroupState,
   type ShareCounts,
 } from './group-state.ts'
+import { statusColumns } from './status-columns.ts'
 import { statusTable } from './status-table.ts'
 import { describedTarget, targetOf, type FindTarget, type Target } from './target.ts'
 
@@ -25,12 +26,6 @@ interface StatusParams extends OutputOptions {
   readonly group: string
   readonly sku?: readonly string[]
 }
-
-const statusColumns = [
-  ...['row', 'groupId', 'groupName', 'processing', 'skuId', 'skuPartNumber', 'productName'],
-  ...['userId', 'userPrincipalName', 'displayName', 'error', 'meaning', 'whatToDo'],
-  ...['members', 'active', 'pending', 'inError'],
-] as const
 
 const statusTypes = { members: 'int64', active: 'int64', pending: 'int64', inError: 'int64' } as const
 

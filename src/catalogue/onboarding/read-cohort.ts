@@ -16,7 +16,7 @@ import { makesPassword } from '../../operations/users/initial-password.ts'
 import { newUser } from '../../operations/users/new-user.ts'
 import { textAt } from '../../operations/users/unique.ts'
 import { invalid } from '../../operations/values/expect.ts'
-import { textsIn } from '../changes/product-rows.ts'
+import { textsIn } from '../changes/named-products.ts'
 import { cohortOf, type Wanted } from './cohort.ts'
 import { reasonMissing, type OnboardOptions } from './options.ts'
 

@@ -181,12 +181,15 @@ export const assignmentsOf = (all: readonly string[], options: ColumnOptions, is
     else if (keys.some(({ columns }) => columns.includes(column))) continue
     else if (explicit.has(column)) throw unknownMeaning(kind, column, explicit.get(column)!, accepted)
     else if (isTemplate || column.startsWith('@') || isComputed(column, options)) ignored.push(column)
-    else if (!accepted.properties && isExported(column)) ignored.push(column)
+    else if (!accepted.properties && (isExported(column) || isAside(column, accepted))) ignored.push(column)
     else unknown.push(column)
   }
   if (unknown.length > 0) throw unknownColumns(kind, unknown, accepted)
   return { keys, cells: settled(cells, explicit, ignored), ignored }
 }
+
+const isAside = (column: string, { aside = [] }: Operation['columns']): boolean =>
+  aside.some(name => loose(name) === loose(column))
 
 const thoseIn = (header: readonly string[], { columns = {} }: ColumnOptions): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(columns).filter(([column]) => find(header, column) !== undefined))

@@ -10,7 +10,7 @@ import { captionMeant, namesFor } from './known-columns.ts'
 /** The columns that an operation takes, as words. */
 const acceptedColumns = ({ names, options = {}, properties, required = [] }: OperationColumns): string =>
   joined([
-    ...new Set([...Object.keys(names), ...required, ...Object.keys(options)]),
+    ...new Set([...Object.keys(names), ...required, ...Object.keys(options).filter(name => !options[name]!.of)]),
     ...(properties ? [`the ${required.length > 0 ? 'other ' : ''}properties of ${article(wordOf(properties))}`] : []),
   ])
 
