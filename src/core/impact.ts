@@ -9,3 +9,9 @@ export interface WithImpact {
 export interface CountsImpact {
   readonly counts?: boolean
 }
+
+/** An operation whose `look` tells the impact of its rows. */
+export interface TellsImpact {
+  /** @default it tells none */
+  readonly tellsImpact?: true
+}

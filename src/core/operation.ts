@@ -1,7 +1,7 @@
 import type { Credential } from './credential.ts'
 import type { Draw } from './draw.ts'
 import type { Graph, GraphReply, GraphRequest } from './graph.ts'
-import type { CountsImpact, WithImpact } from './impact.ts'
+import type { CountsImpact, TellsImpact, WithImpact } from './impact.ts'
 import type { Json } from './json.ts'
 import type { Teaching, WithLessons } from './lessons.ts'
 import type { NameKind, ObjectKind } from './object-kinds.ts'
@@ -9,6 +9,7 @@ import type { OperationColumns } from './operation-columns.ts'
 import type { Outcome } from './result.ts'
 import type { Later } from './later.ts'
 import type { Key } from './row.ts'
+import type { ShowsNames } from './shows-names.ts'
 import type { StepBefore } from './steps.ts'
 import type { UsesUnits } from './supply.ts'
 
@@ -181,7 +182,7 @@ export interface OperationContext extends WithLessons, CountsImpact {
  * batches or logs. Its functions depend on nothing but their arguments.
  */
 export interface Operation<V extends Values = Values, B extends Values = Values>
-  extends Teaching<V, B, OperationContext>, UsesUnits<V, B> {
+  extends Teaching<V, B, OperationContext>, UsesUnits<V, B>, TellsImpact, ShowsNames<V> {
   readonly kind: string
   /** As a person says it: `Create users`. */
   readonly title: string

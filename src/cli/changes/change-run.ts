@@ -22,7 +22,7 @@ import { printLines } from '../command-line/print.ts'
 import { tell as tellError } from '../command-line/tell.ts'
 import type { FailureReasons } from '../report/failure-reasons.ts'
 import { mostFrequent } from '../report/failure-reasons.ts'
-import { impactPreview } from '../licenses/impact-preview.ts'
+import { impactPreview, impactsTold } from '../licenses/impact-preview.ts'
 import { decisionsIn } from './decision-lines.ts'
 import { resumeCommand } from '../report/next-step.ts'
 import { canAsk, confirm } from './confirm.ts'
@@ -74,7 +74,7 @@ interface Told {
   readonly failures?: FailureReasons | undefined
   readonly notes?: readonly string[] | undefined
   /** What changes of licences would do. */
-  readonly impact?: Json | undefined
+  readonly impacts?: readonly Json[] | undefined
 }
 
 /** How a run that changes the directory asks before, and reports at its end. */
@@ -135,13 +135,15 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
 
   const tell = async (
     summary: Summary,
-    { failures, notes = [], impact, isError = false, error }: Told = {},
+    { failures, notes = [], impacts = [], isError = false, error }: Told = {},
   ): Promise<void> => {
     if (cli.json()) {
       const { decisions } = await store.read(summary.run, decisionsIn)
       const licensing = await toldIn(summary.run, licensingTold)
       const offboarding = await toldIn(summary.run, offboardingTold)
-      return printLines(cli, [JSON.stringify({ ...summary, ...given({ impact, decisions, licensing, offboarding }) })])
+      return printLines(cli, [
+        JSON.stringify({ ...summary, ...impactsTold(impacts), ...given({ decisions, licensing, offboarding }) }),
+      ])
     }
     if (quiet) return
     const head = await store.read(summary.run, auditHead)
@@ -256,7 +258,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
           notes,
           ...(shown && { estimate: shown.estimate, stops: shown.preview.stops }),
         }),
-        { failures, notes, impact: shown?.preview.impact },
+        { failures, notes, impacts: shown?.preview.impacts },
       )
       tellUnwritten(unwritten)
     },

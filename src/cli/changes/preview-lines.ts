@@ -11,7 +11,7 @@ import { impactLines } from '../licenses/impact-lines.ts'
 import { count, counted, duration } from '../report/words.ts'
 import type { Estimate } from './estimate.ts'
 import { meaningsOf } from './meanings.ts'
-import { sampleText, withNames, type SampleNames } from './sample-names.ts'
+import { sampleLine, withNames, type SampleNames } from './sample-names.ts'
 import { uncheckedLine } from './summary.ts'
 
 /** What is shown before changes are sent. */
@@ -68,24 +68,21 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
         ]
       : []),
     // The table of an impact has this number, and those of units.
-    ...(knownConflicts > 0 && !preview.impact
+    ...(knownConflicts > 0 && preview.impacts.length === 0
       ? [
           `  conflicts known: ${count(knownConflicts)}, whose rows are skipped since plans would exclude or lack each other`,
         ]
       : []),
     ...(preview.samples.length > 0 ? ['For example:'] : []),
-    ...preview.samples.map(
-      sample =>
-        `  ${lineOf(sample.key)}: ${titleOf(sample.operation)}: ${withNames(sampleText(sample), names)}${sample.detail === undefined ? '' : `, ${sample.detail}`}`,
-    ),
+    ...preview.samples.map(sample => `  ${sampleLine(sample, titleOf(sample.operation), names)}`),
     ...(preview.removals.length > 0
       ? [`This ${joined(preview.removals.map(each => removalWords(each, names)))}.`]
       : []),
     ...waitLines(preview),
-    ...(preview.impact ? [] : preview.units.map(unitLine)),
+    ...(preview.impacts.length > 0 ? [] : preview.units.map(unitLine)),
     ...notableLines(preview),
     ...Object.entries(preview.remarks).map(([remark, many]) => `${counted(many, 'row')}: ${remark}`),
-    ...(preview.impact ? impactLines(preview.impact as unknown as Impact) : []),
+    ...impactsLines(preview),
     ...meaningsOf(kinds),
     ...meaningsOf(Object.keys(preview.final).map(kind => `final ${kind}`)),
     ...finalLines(preview, titleOf),
@@ -97,6 +94,15 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
       : [`Nothing would be changed${Object.keys(preview.waits).length > 0 ? ' now' : ''}.`]),
   ]
 }
+
+/** Each of several phases is counted by itself. */
+const impactsLines = ({ impacts }: Preview): readonly string[] =>
+  impacts.flatMap((impact, at) => [
+    ...(impacts.length > 1
+      ? [`Licences, change ${at + 1} of ${impacts.length}, counted as if the others were not made:`]
+      : []),
+    ...impactLines(impact as unknown as Impact),
+  ])
 
 /** `Units of Microsoft 365 E5 (SPE_E5): 120 needed, 100 free, short by 20.` */
 const unitLine = ({ name, takes, frees, free, short }: NamedNeed): string => {
@@ -147,8 +153,6 @@ const waitLines = ({ waits }: Preview): readonly string[] =>
 /** What has no way back, by operation. */
 const finalLines = ({ final }: Preview, titleOf: (kind: string) => string): readonly string[] =>
   Object.entries(final).map(([kind, many]) => `${titleOf(kind)}: ${counted(many, 'change')} cannot be undone.`)
-
-const lineOf = (key: string | number): string => (typeof key === 'number' ? `line ${key}` : String(key))
 
 const estimateWords = ({ requests, writes, seconds }: Estimate): string =>
   `${counted(requests, 'request')} to Graph, ${writes === 1 ? '1 of them a write' : `${count(writes)} of them writes`}${

@@ -22,7 +22,8 @@ export type SampleNames = ReadonlyMap<string, string>
 type Sample = Preview['samples'][number]
 
 /** What a sample is about, and the other objects that its row names, such as the manager. */
-export const sampleText = ({ about, names }: Pick<Sample, 'about' | 'names'>): string =>
+export const sampleText = ({ about, subject, names }: Pick<Sample, 'about' | 'subject' | 'names'>): string =>
+  subject ??
   [
     about,
     ...names.map(({ name }) => readNamedBy(name)?.name ?? name).filter(name => !about.includes(name.toLowerCase())),
@@ -79,4 +80,13 @@ export const withNames = (about: string, names: SampleNames): string => {
   const known = idsIn(about).flatMap(id => names.get(id) ?? [])
   const told = toldCreated(about)
   return known.length === 0 ? told : `${told} (${known.join(', ')})`
+}
+
+/** A sample as a line of a preview, after the name of its row. Of a user whose licences change, it has the name alone. */
+export const sampleLine = (sample: Sample, title: string, names: SampleNames): string => {
+  const { key, subject, detail } = sample
+  const nameOf = (text: string): string => names.get(text.toLowerCase()) ?? text
+  const row = typeof key === 'number' ? `line ${key}` : nameOf(key)
+  const what = subject === undefined ? withNames(sampleText(sample), names) : nameOf(subject)
+  return `${row}: ${title}: ${[...(what === row ? [] : [what]), ...(detail === undefined ? [] : [detail])].join(', ')}`
 }

@@ -1,4 +1,5 @@
 import type { Fields, Json } from '../../core/json.ts'
+import type { Operations } from '../../core/operation.ts'
 import type { Sorter } from '../../core/sorted.ts'
 import { readProducts } from '../../licensing/read-products.ts'
 import type { Onlooker } from '../../engine/changes/onlooker.ts'
@@ -13,6 +14,7 @@ import type { UserFile } from './impact-reports.ts'
 interface ImpactOptions {
   readonly graph: GraphClient
   readonly signal: AbortSignal
+  readonly operations: Operations
   readonly prices: Prices | undefined
   /** Opens the files with a line for each row. */
   readonly openFiles: () => Promise<readonly UserFile[]>
@@ -23,13 +25,9 @@ interface ImpactOptions {
 type Collector = ReturnType<typeof impactCollector>
 
 const linesAtOnce = 500
-const ofUsers: ReadonlySet<string> = new Set([
-  ...['assign', 'modify', 'remove', 'transfer', 'exchange'].map(verb => `${verb}-license`),
-  'set-usage-location',
-])
-
 /** Counts what changes of licences do while a survey looks at them. */
-export const impactOnlooker = ({ graph, signal, prices, openFiles, isAlways }: ImpactOptions): Onlooker => {
+export const impactOnlooker = ({ graph, signal, operations, prices, openFiles, isAlways }: ImpactOptions): Onlooker => {
+  const tellsImpact = (kind: string): boolean => operations(kind)?.tellsImpact === true
   let opened: Collector | undefined
   let open: () => Sorter
   const collector = (): Collector => (opened ??= impactCollector(open()))
@@ -46,12 +44,12 @@ export const impactOnlooker = ({ graph, signal, prices, openFiles, isAlways }: I
       hasImpact = isAlways
       isPartial = false
       for await (const results of rejected())
-        for (const result of results) if (isAlways || ofUsers.has(result.operation)) collector().settled(result, false)
+        for (const result of results) if (isAlways || tellsImpact(result.operation)) collector().settled(result, false)
     },
     looked(rows) {
       for (const { entry, impact, ...row } of rows) {
         if (impact === undefined) {
-          isPartial ||= ofUsers.has(entry.row.kind) && !('finding' in row)
+          isPartial ||= tellsImpact(entry.row.kind) && !('finding' in row)
           continue
         }
         hasImpact = true
@@ -59,7 +57,7 @@ export const impactOnlooker = ({ graph, signal, prices, openFiles, isAlways }: I
       }
     },
     settled(results) {
-      for (const result of results) if (ofUsers.has(result.operation)) collector().settled(result, true)
+      for (const result of results) if (tellsImpact(result.operation)) collector().settled(result, true)
     },
     async end() {
       try {

@@ -1,3 +1,6 @@
+import type { Operations } from '../../core/operation.ts'
+import { given } from '../../core/given.ts'
+import type { Json } from '../../core/json.ts'
 import { joined } from '../../core/joined.ts'
 import type { Onlooker } from '../../engine/changes/onlooker.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
@@ -13,6 +16,7 @@ import { openUserFiles, writeNumbers } from './impact-reports.ts'
 interface ImpactPreviewOptions {
   readonly graph: GraphClient
   readonly store: Store
+  readonly operations: Operations
   /** Name of the pipeline. */
   readonly pipeline: string
   /** Files that the preview is written to. */
@@ -24,7 +28,7 @@ interface ImpactPreviewOptions {
 
 /** The impact of changes of licences: who counts it, and what writes it to files once it is counted. */
 export const impactPreview = (
-  { graph, store, pipeline, reports, prices, run, say }: ImpactPreviewOptions,
+  { graph, store, operations, pipeline, reports, prices, run, say }: ImpactPreviewOptions,
   cli: Cli,
 ): { readonly onlooker: Onlooker; readonly report: (preview: Preview) => Promise<void> } => {
   const likeOf = async (): Promise<string | undefined> => (await store.read(run()!, loadInputs))[0]
@@ -32,11 +36,12 @@ export const impactPreview = (
     onlooker: impactOnlooker({
       graph,
       signal: cli.signal,
+      operations,
       prices,
       isAlways: /^licenses (?:assign|modify|remove|transfer)$/.test(pipeline),
       openFiles: async () => (reports.length === 0 ? [] : openUserFiles(reports, await likeOf(), cli)),
     }),
-    async report({ impact, stops }) {
+    async report({ impacts: [impact], stops }) {
       if (reports.length === 0 || !impact) return
       const about = {
         command: pipeline,
@@ -51,3 +56,7 @@ export const impactPreview = (
     },
   }
 }
+
+/** What changes of licences would do, in the summary for programs: `impacts` if several phases change some. */
+export const impactsTold = (impacts: readonly Json[]): { readonly [name: string]: Json } =>
+  impacts.length > 1 ? { impacts } : given({ impact: impacts[0] })

@@ -1,4 +1,4 @@
-import { planCatalogue } from '../../data/sku-catalogue.ts'
+import { planNamed } from '../../licensing/shown-names.ts'
 import type { LearnedRule } from '../../licensing/plan-rules.ts'
 import { planTopic } from '../../operations/licences/known-rules.ts'
 import { keptLessons, lessonsFile, lessonTables } from '../../store/lessons.ts'
@@ -23,7 +23,7 @@ export const listRules = async ({ tenant }: { readonly tenant?: string }, cli: C
   const told = rules.map(({ lesson, at, run }) => {
     const rule = lesson as LearnedRule
     const [how, others] = 'needs' in rule ? (['needs', rule.needs] as const) : (['excludes', [rule.excludes]] as const)
-    return { plan: nameOf(rule.plan), [how]: others.map(nameOf), how, others: others.map(nameOf), at, run }
+    return { plan: planNamed(rule.plan), [how]: others.map(planNamed), how, others: others.map(planNamed), at, run }
   })
   if (cli.json())
     return printLines(
@@ -46,5 +46,3 @@ export const listRules = async ({ tenant }: { readonly tenant?: string }, cli: C
   )
   cli.say(`To forget them: entrapipe runs forget ${lessonsFile} --tenant-id ${id} --yes`)
 }
-
-const nameOf = (id: string): string => planCatalogue().get(id)?.servicePlanName ?? id

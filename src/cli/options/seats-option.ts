@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { untilSeatsAbout } from '../../catalogue/changes/until-seats.ts'
 
 /** `--until-seats`, of commands whose changes take units. */
-export const seatsOption = (): Option => new Option('--until-seats', untilSeatsAbout)
+export const seatsOption = (): Option =>
+  new Option('--until-seats', 'if units are short, serve the first rows for which there are units, and skip the others')

@@ -1,6 +1,7 @@
 import { joined } from '../../core/joined.ts'
 import type { Later } from '../../core/later.ts'
-import type { Finding, Values } from '../../core/operation.ts'
+import type { Json } from '../../core/json.ts'
+import type { Finding, Operation, Values } from '../../core/operation.ts'
 import type { Entry, Settlement } from '../../store/ledger-types.ts'
 import { settlementOfEntry } from './results.ts'
 
@@ -44,13 +45,21 @@ export const waitingFor = (entry: Entry, nowMs: number): Settlement => {
   }
 }
 
-const shown = (value: unknown): string => JSON.stringify(value ?? null)
+type Showing = Pick<Operation, 'shown'>
+
+const shownIn = (operation: Showing, name: string, value: Json | undefined): string =>
+  operation.shown?.(name, value) ?? JSON.stringify(value ?? null)
 
 /** Why a row whose time has come is not made: what it relied on has changed. */
-export const noLongerHolds = (names: readonly string[], expected: Values, now: Values): Finding => ({
+export const noLongerHolds = (
+  names: readonly string[],
+  expected: Values,
+  now: Values,
+  operation: Showing,
+): Finding => ({
   outcome: 'skipped',
   code: 'NO_LONGER_HOLDS',
-  message: `Since it was planned, ${joined(names.map(name => `${name} changed from ${shown(expected[name])} to ${shown(now[name])}`))}, so nothing was sent.`,
+  message: `Since it was planned, ${joined(names.map(name => `${name} changed from ${shownIn(operation, name, expected[name])} to ${shownIn(operation, name, now[name])}`))}, so nothing was sent.`,
   fix: 'Look at the object, and make the change now if it is still wanted.',
 })
 

@@ -93,7 +93,7 @@ export const guard = async (
   const looksTwice = takesAway || usesUnits
   const counted: Preview = {
     ...found,
-    impact,
+    impacts: impact === undefined ? [] : [impact],
     notes,
     stops: [],
     requests: requestsOfRun(looks, run, looksTwice) + found.writes,

@@ -25,7 +25,7 @@ const joinPreviews = (one: Preview, other: Preview): Preview => ({
   stops: [...one.stops, ...other.stops],
   notes: [...one.notes, ...other.notes],
   // Two cannot be added: each was judged on what the directory has before both phases.
-  ...(one.impact && other.impact ? {} : given({ impact: one.impact ?? other.impact })),
+  impacts: [...one.impacts, ...other.impacts],
 })
 
 /** The second phase counts what is free as if the first one had not been sent. */

@@ -108,7 +108,7 @@ const judged = (entry: Entry, operation: Operation, looked: Looked): Working | F
   const { expected = {}, orSkipped } = entry.row
   if (!('send' in looked)) return orSkipped ? withoutObject(looked) : looked
   const changed = changedIn(expected, looked.send, operation)
-  if (changed.length > 0 && orSkipped) return noLongerHolds(changed, expected, looked.send)
+  if (changed.length > 0 && orSkipped) return noLongerHolds(changed, expected, looked.send, operation)
   return changed.length > 0 ? drifted(changed) : workingOf(entry, operation, looked.send, looked)
 }
 

@@ -40,7 +40,7 @@ interface SurveyOptions extends Looking, Showing {
 }
 
 /** What was found, and with how many requests: those that apply repeats. */
-interface Surveyed extends Omit<Preview, 'requests' | 'stops' | 'notes'> {
+interface Surveyed extends Omit<Preview, 'requests' | 'stops' | 'notes' | 'impacts'> {
   readonly looks: number
   readonly unitsOf: SurveyedUnits
 }

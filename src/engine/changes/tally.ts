@@ -16,6 +16,8 @@ interface Sample {
   readonly key: Key
   readonly operation: string
   readonly about: string
+  /** See `Operation.subject`. */
+  readonly subject?: string
   /** The objects that its row names. */
   readonly names: readonly Named[]
   /** What else is said of it. */
@@ -51,8 +53,8 @@ export interface Preview {
   readonly stops: readonly Stop[]
   /** What was noted while the rows were read, as sentences: columns that are not used. */
   readonly notes: readonly string[]
-  /** What the onlooker of the run has counted. */
-  readonly impact?: Json | undefined
+  /** What the onlooker of the run has counted: for each phase that has some, judged on what the directory has before all of them. */
+  readonly impacts: readonly Json[]
 }
 
 /** A row that would be sent, with what is known of the directory before. */
@@ -88,7 +90,7 @@ export const openTally = () => {
         operation: operation.kind,
         about: entry.about,
         names: operation.named?.(row.value) ?? [],
-        ...given({ detail: operation.detail?.(row.value, row.before) }),
+        ...given({ subject: operation.subject?.(row.value), detail: operation.detail?.(row.value, row.before) }),
       })
     return addEffect(row)
   }
@@ -118,7 +120,7 @@ export const openTally = () => {
       if (rows % rowsPerRequest === 1) writes.more()
       return takesAway
     },
-    counts: (): Omit<Preview, 'requests' | 'units' | 'unchecked' | 'stops' | 'notes'> => ({
+    counts: (): Omit<Preview, 'requests' | 'units' | 'unchecked' | 'stops' | 'notes' | 'impacts'> => ({
       send,
       final,
       writes: writes.total(),

@@ -1,6 +1,6 @@
 import { joined } from '../../core/joined.ts'
 import { licenceError } from '../../data/licence-errors.ts'
-import { planCatalogue } from '../../data/sku-catalogue.ts'
+import { planNamed } from '../shown-names.ts'
 import { shownProduct } from '../find-product.ts'
 import { disablesSame, type UserLicences } from '../user-licences.ts'
 import { plansTurnedOff, type Product } from '../products.ts'
@@ -79,4 +79,4 @@ export const decideInherit = (
 }
 
 const nameOf = (product: Product, id: string): string =>
-  product.plans.find(plan => plan.id === id)?.name ?? planCatalogue().get(id)?.servicePlanName ?? id
+  product.plans.find(plan => plan.id === id)?.name ?? planNamed(id)

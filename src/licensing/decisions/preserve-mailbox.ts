@@ -1,6 +1,6 @@
 import { joined } from '../../core/joined.ts'
-import { planCatalogue } from '../../data/sku-catalogue.ts'
 import { shownProduct } from '../find-product.ts'
+import { planNamed } from '../shown-names.ts'
 import { isMailboxPlan, mailboxTier } from '../mailbox.ts'
 import type { Product, Products } from '../products.ts'
 import { enabledPlans, type UserLicences } from '../user-licences.ts'
@@ -67,7 +67,7 @@ const mailboxesTaken = (
 
 const heldBack = (plans: readonly string[], own: readonly Product[]): LicenceDecision => ({
   skipped: `The user would lose the last plan that gives a mailbox: ${joined(
-    plans.map(id => planCatalogue().get(id)?.servicePlanName ?? id),
+    plans.map(planNamed),
   )} of ${joined(own.filter(product => product.plans.some(({ id }) => plans.includes(id))).map(shownProduct))}.`,
   code: 'MAILBOX_PRESERVED',
   fix: 'Assign another product with a mailbox first, or leave --preserve-mailbox out.',

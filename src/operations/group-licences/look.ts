@@ -7,7 +7,7 @@ import { freeUnits, plansTurnedOff, switchablePlans, type Product, type Products
 import { unitsOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { losesService, productIn } from '../licences/look.ts'
 import { productsSeen } from '../licences/products-seen.ts'
-import { productNamed } from '../licences/row.ts'
+import { productNamed } from '../../licensing/shown-names.ts'
 import { notFound } from '../objects/one.ts'
 import { liveSeen } from '../objects/read.ts'
 import type { Seen } from '../objects/read-each.ts'

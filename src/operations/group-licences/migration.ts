@@ -16,11 +16,11 @@ import {
   isSamePlans,
   namesIn,
   ofLicences,
-  productNamed,
   type LicenceBefore,
   type LicenceOperation,
   type LicenceRow,
 } from '../licences/row.ts'
+import { productNamed } from '../../licensing/shown-names.ts'
 import { usageLocationIn } from '../licences/usage-location.ts'
 import { notFound } from '../objects/one.ts'
 import { readByIds, type Seen } from '../objects/read-each.ts'

@@ -3,7 +3,7 @@ import { objectKinds } from '../../core/object-kinds.ts'
 import type { Operation, Values } from '../../core/operation.ts'
 import { isGuid } from '../../core/guid.ts'
 import { given } from '../../core/given.ts'
-import { detailOf, namesIn, productCaptions, type ProductRow } from '../licences/row.ts'
+import { detailOf, namesIn, productCaptions, shownPlans, type ProductRow } from '../licences/row.ts'
 import { expectOnly, invalid, textOf } from '../values/expect.ts'
 
 /** A product that a group gives to its members. */
@@ -55,6 +55,8 @@ export const ofGroupLicences = (kind: string) =>
     named: ({ group }: GroupLicenceRow) => [{ as: 'group', name: group }],
     resolved: (value: GroupLicenceRow, [group]: readonly string[]) => ({ ...value, group: group! }),
     about: ({ group, sku }: GroupLicenceRow) => `${group}/licences/${sku}`.toLowerCase(),
+    subject: ({ group }: GroupLicenceRow) => group,
+    shown: shownPlans,
     locks: ({ group }: GroupLicenceRow) => [group.toLowerCase()],
     detail: (value: GroupLicenceRow) => detailOf(value),
     // A request without a reply is decided by what the directory shows: somebody else may have changed the product since.

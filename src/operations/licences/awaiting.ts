@@ -8,7 +8,8 @@ import { isBusy, isDone, isMissing, refused } from '../replies/refused.ts'
 import { expectOnly, textOf } from '../values/expect.ts'
 import { withProductIds } from './completed.ts'
 import { usersSeen } from './look.ts'
-import { acceptLicence, ofLicences, productNamed, type LicenceRow } from './row.ts'
+import { acceptLicence, ofLicences, type LicenceRow } from './row.ts'
+import { productNamed } from '../../licensing/shown-names.ts'
 import { productUnits } from './units.ts'
 
 /** A product that a group gives to a user who has become its member. */

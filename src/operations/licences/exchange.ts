@@ -35,17 +35,8 @@ import { knownRules, planTopic } from './known-rules.ts'
 import { productsSeen } from './products-seen.ts'
 import { isSameStates, type ExchangeBefore, type ExchangeRow, type States, type TransferRow } from './exchange-row.ts'
 import { halfOf, leftOffRemark, mailboxRemarks } from './remarks.ts'
-import {
-  acceptLicence,
-  guardIn,
-  isAside,
-  isSamePlans,
-  namesIn,
-  ofLicences,
-  planNamed,
-  productNamed,
-  type LicenceRow,
-} from './row.ts'
+import { acceptLicence, guardIn, isAside, isSamePlans, namesIn, ofLicences, type LicenceRow } from './row.ts'
+import { planNamed, productNamed } from '../../licensing/shown-names.ts'
 import { taughtBy } from './taught.ts'
 import { settleExchange } from './settle.ts'
 import { productUnits } from './units.ts'
@@ -102,6 +93,7 @@ const { columns } = ofLicences('transfer-license')
 /** Replaces products by another one, in one request. */
 export const transferringLicences: Exchange<TransferRow> = {
   ...ofLicences('transfer-license'),
+  tellsImpact: true,
   ...exchanging,
   title: 'Transfer licences',
   columns: {
@@ -116,7 +108,7 @@ export const transferringLicences: Exchange<TransferRow> = {
     const row = acceptLicence(rest, 'transfer-license')
     const from = namesIn(value, 'from') ?? []
     if (from.length === 0) throw invalid('from', 'from is missing: the products that are replaced.')
-    if (from.includes(row.sku)) throw invalid('from', `${row.sku} is both the old and the new product.`)
+    if (from.includes(row.sku)) throw invalid('from', `${productNamed(row.sku)} is both the old and the new product.`)
     return { ...row, from, ...(newPlans === 'off' && { newPlans }), ...guardIn(value) }
   },
   resolved: (value, [user]) => ({ ...value, user: user! }),
@@ -133,6 +125,7 @@ export const transferringLicences: Exchange<TransferRow> = {
 /** Gives back what a transfer has replaced, in one request. */
 export const exchangingLicences: Exchange<ExchangeRow> = {
   ...ofLicences('exchange-license'),
+  tellsImpact: true,
   ...exchanging,
   title: 'Exchange licences',
   accept(value) {

@@ -18,7 +18,8 @@ import { liveSeen, valuesOf } from '../objects/read.ts'
 import { readByIds, type Seen } from '../objects/read-each.ts'
 import { knownRules } from './known-rules.ts'
 import { productsSeen } from './products-seen.ts'
-import { planNamed, type LicenceBefore, type LicenceRow, type RemovalRow } from './row.ts'
+import { type LicenceBefore, type LicenceRow, type RemovalRow } from './row.ts'
+import { planNamed } from '../../licensing/shown-names.ts'
 
 /** Decides what is done for one row of a user. */
 export type Decide<V> = (

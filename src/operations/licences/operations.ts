@@ -84,6 +84,7 @@ export const sendingLicences = {
 /** Assigns products directly, and sets which of their plans are off. */
 export const assigningLicences: LicenceOperation<AssignmentRow> = {
   ...ofLicences('assign-license'),
+  tellsImpact: true,
   ...sendingLicences,
   title: 'Assign licences',
   accept: value => acceptAssignment(value, 'assign-license'),
@@ -98,6 +99,7 @@ export const assigningLicences: LicenceOperation<AssignmentRow> = {
 /** Turns plans on and off in products that were assigned directly. */
 export const modifyingLicences: LicenceOperation<ModificationRow> = {
   ...ofLicences('modify-license'),
+  tellsImpact: true,
   ...sendingLicences,
   title: 'Modify licences',
   accept: value => acceptModification(value, 'modify-license'),
@@ -112,6 +114,7 @@ export const modifyingLicences: LicenceOperation<ModificationRow> = {
 /** Removes products that were assigned directly. */
 export const removingLicences: LicenceOperation<RemovalRow> = {
   ...ofLicences('remove-license'),
+  tellsImpact: true,
   ...sendingLicences,
   title: 'Remove licences',
   accept: value => acceptRemoval(value, 'remove-license'),

@@ -1,6 +1,6 @@
 import { joined } from '../../core/joined.ts'
 import type { LicenceBefore, LicenceRow } from './row.ts'
-import { planNamed, productNamed } from './row.ts'
+import { planNamed, productNamed } from '../../licensing/shown-names.ts'
 
 /** What a preview says once of all such rows, and each result of its own. */
 export const remarksOf = (

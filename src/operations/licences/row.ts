@@ -1,11 +1,10 @@
 import { given } from '../../core/given.ts'
 import { isGuid } from '../../core/guid.ts'
 import { joined } from '../../core/joined.ts'
-import { kindInWords } from '../../core/json.ts'
+import { isFields, kindInWords } from '../../core/json.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
 import type { Operation, Values } from '../../core/operation.ts'
-import { planCatalogue, skuCatalogue } from '../../data/sku-catalogue.ts'
-import { shownProduct } from '../../licensing/find-product.ts'
+import { planNamed, productNamed } from '../../licensing/shown-names.ts'
 import { usageLocationIn } from './usage-location.ts'
 import { expectOnly, invalid, textOf } from '../values/expect.ts'
 
@@ -87,6 +86,18 @@ export const productCaptions: readonly string[] = [
   ...['license', 'licence', 'licenses', 'licences', 'product'],
 ]
 
+/** How messages show the plans that are off in what somebody has directly, and those of several products. */
+export const shownPlans = (name: string, value: unknown): string | undefined => {
+  if (name === 'states' && isFields(value))
+    return joined(Object.entries(value).map(([sku, plans]) => `${productNamed(sku)}: ${plansInWords(plans)}`))
+  return name === 'plans' || name === 'after' ? plansInWords(value) : undefined
+}
+
+const plansInWords = (plans: unknown): string => {
+  if (!Array.isArray(plans)) return 'no licence'
+  return plans.length === 0 ? 'all on' : `${joined(plans.map(plan => planNamed(String(plan))))} off`
+}
+
 /** What operations on products of users have in common. */
 export const ofLicences = (kind: string) =>
   ({
@@ -105,6 +116,8 @@ export const ofLicences = (kind: string) =>
     countsObjects: true,
     named: ({ user }: LicenceRow) => [{ as: 'user', name: user }],
     about: ({ user, sku }: LicenceRow) => `${user}/licences/${sku}`.toLowerCase(),
+    subject: ({ user }: LicenceRow) => user,
+    shown: shownPlans,
     locks: ({ user }: LicenceRow) => [user.toLowerCase()],
     // A request without a reply is decided by what the directory shows: somebody else may have changed the product since.
     repeat: () => 'refused',
@@ -143,11 +156,11 @@ export const acceptModification = (value: Values, kind: string): ModificationRow
   const isAdded = value['add'] === true
   const beside = namesIn(value, 'beside')
   if (beside && !isAdded) throw invalid('beside', 'Only a row that adds a product has beside.')
-  if (beside?.includes(row.sku)) throw invalid('beside', `${row.sku} is to be added beside itself.`)
+  if (beside?.includes(row.sku)) throw invalid('beside', `${productNamed(row.sku)} is to be added beside itself.`)
   if (on.length + off.length === 0 && !isAdded)
     throw invalid('enablePlans', 'The row names no plans to turn on or off.')
   const both = on.find(plan => off.includes(plan))
-  if (both !== undefined) throw invalid('enablePlans', `${both} is to be on and off.`)
+  if (both !== undefined) throw invalid('enablePlans', `${planNamed(both)} is to be on and off.`)
   const usageLocation = (value['usageLocation'] ?? '') === '' ? undefined : usageLocationIn(value)
   return {
     ...row,
@@ -181,15 +194,6 @@ export const namesIn = (value: Values, name: string): readonly string[] | undefi
   const texts = (list as readonly string[]).map(plan => plan.trim()).filter(plan => plan !== '')
   return [...new Set(texts.map(plan => (isGuid(plan) ? plan.toLowerCase() : plan)))].sort()
 }
-
-/** A product by its id, as previews name it: that of the catalogue, otherwise the id. */
-export const productNamed = (sku: string): string => {
-  const known = skuCatalogue().get(sku)
-  return known ? shownProduct({ name: known.name, partNumber: known.skuPartNumber }) : sku
-}
-
-/** A plan by its id, as previews name it. */
-export const planNamed = (id: string): string => planCatalogue().get(id)?.servicePlanName ?? id
 
 /** `Microsoft 365 E3 (SPE_E3), without SWAY`. */
 export const detailOf = ({ sku, disabledPlans }: Pick<AssignmentRow, 'sku' | 'disabledPlans'>): string =>

@@ -6,7 +6,8 @@ import { graphMessage } from '../../graph/refusal.ts'
 import { refusalIn } from '../../licensing/refusal.ts'
 import { isBusy, isDone, isMissing, refused } from '../replies/refused.ts'
 import { remarksOf } from './remarks.ts'
-import { planNamed, productNamed, type LicenceBefore, type LicenceRow } from './row.ts'
+import { type LicenceBefore, type LicenceRow } from './row.ts'
+import { planNamed, productNamed } from '../../licensing/shown-names.ts'
 
 type ReadyLicence = Ready<LicenceRow, LicenceBefore>
 type Refusal = NonNullable<ReturnType<typeof refusalIn>>

@@ -1,7 +1,7 @@
 import type { FreeUnits, Supply } from '../../core/supply.ts'
 import { freeUnits } from '../../licensing/products.ts'
 import { readProducts } from '../../licensing/read-products.ts'
-import { productNamed } from './row.ts'
+import { productNamed } from '../../licensing/shown-names.ts'
 
 /**
  * The units of a tenant's products, by `skuId`. Units in their grace period are free as well, and doubtful: no page says that they can be

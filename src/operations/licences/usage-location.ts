@@ -45,6 +45,8 @@ export const settingLocation: Operation<LocationRow, LocationBefore> = {
   ...ofOne(kind, 'user'),
   title: 'Set usage locations',
   countsObjects: true,
+  tellsImpact: true,
+  subject: ({ user }) => user,
   accept(value) {
     expectOnly(value, ['user', 'usageLocation', 'stays'], kind)
     return {

@@ -4,6 +4,7 @@ import { previewLines, type Previewed } from '../../../src/cli/changes/preview-l
 import { summaryLines, summaryOf } from '../../../src/cli/changes/summary.ts'
 import { noOutcomes } from '../../../src/core/result.ts'
 import type { Json } from '../../../src/core/json.ts'
+import { skuOf } from '../../licensing/products.ts'
 import { sampleImpact } from '../../licensing/impact/sample-impact.ts'
 
 const operations = await loadOperations()
@@ -25,6 +26,7 @@ const previewed = (send: Readonly<Record<string, number>>, more: Partial<Preview
       unchecked: [],
       stops: [],
       notes: [],
+      impacts: [],
     },
   },
   outcomes: noOutcomes,
@@ -69,11 +71,37 @@ t.test('a preview counts the rows that Active Directory must change', t => {
 t.test('the number of known conflicts is shown once: in the table of an impact, if there is one', t => {
   const given = previewed({ 'assign-license': 2 }, { knownConflicts: 7 })
   const impact = sampleImpact(1) as unknown as Json
-  const shown = previewLines({ ...given, preview: { ...given.preview, impact } })
+  const shown = previewLines({ ...given, preview: { ...given.preview, impacts: [impact] } })
   const of = (lines: readonly string[]): readonly string[] => lines.filter(line => /conflicts known/i.test(line))
   t.match(of(previewLines(given)), [/conflicts known: 7/])
   t.match(of(shown), [/^Conflicts known /])
   t.equal(of(shown).length, 1)
+  const both = previewLines({ ...given, preview: { ...given.preview, impacts: [impact, impact] } })
+  t.equal(of(both).length, 2)
+  t.match(both.join('\n'), /change 1 of 2, counted as if the others were not made:[^]*change 2 of 2/)
+  t.end()
+})
+
+t.test('an example names a user and a product, not their ids', t => {
+  const id = '0f1e2d3c-0000-4000-8000-00000000000a'
+  const given = previewed({ 'remove-license': 1 })
+  const value = { user: id, sku: skuOf('SPE_E3') }
+  const operation = operations('remove-license')!
+  const sample = {
+    operation: 'remove-license',
+    about: operation.about(value),
+    subject: operation.subject!(value),
+    names: operation.named!(value),
+    detail: operation.detail!(value)!,
+  }
+  const shown = (key: string | number, names: ReadonlyMap<string, string>): string =>
+    previewLines({ ...given, preview: { ...given.preview, samples: [{ key, ...sample }] } }, names).find(line =>
+      line.includes('Remove licences: '),
+    )!
+  const named = new Map([[id, 'ann@contoso.com']])
+  t.equal(shown(3, named), '  line 3: Remove licences: ann@contoso.com, Microsoft 365 E3 (SPE_E3)')
+  t.equal(shown(id, named), '  ann@contoso.com: Remove licences: Microsoft 365 E3 (SPE_E3)')
+  t.equal(shown(3, new Map()), `  line 3: Remove licences: ${id}, Microsoft 365 E3 (SPE_E3)`)
   t.end()
 })
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { loadOperations } from '../../../src/catalogue/operations.ts'
 import type { Json } from '../../../src/core/json.ts'
 import { impactOnlooker } from '../../../src/cli/licenses/impact-onlooker.ts'
 import { heldText, impactJson } from '../../../src/licensing/impact/row-impact.ts'
@@ -7,6 +8,7 @@ import { openSorter } from '../../../src/store/sorter.ts'
 import { heldBy } from '../../licensing/held-by.ts'
 import { skuOf, subscribed } from '../../licensing/products.ts'
 
+const operations = await loadOperations()
 const graph = {
   async *pages() {
     yield { values: [subscribed('SPE_E3', { enabled: 10 })] }
@@ -21,6 +23,7 @@ const counted = async (t: Test, isAlways: boolean, ...impacts: readonly (Json | 
   const onlooker = impactOnlooker({
     graph: graph as never,
     signal: new AbortController().signal,
+    operations,
     prices: undefined,
     openFiles: async () => [],
     isAlways,

@@ -4,16 +4,16 @@ import type { Preview } from '../../../src/engine/changes/tally.ts'
 
 const preview = (more: Partial<Preview>): Preview => ({
   ...{ send: { 'assign-license': 1 }, final: {}, writes: 1, requests: 2, removals: [], notable: {} },
-  ...{ units: [], remarks: {}, waits: {}, samples: [], unchecked: [], stops: [], notes: [] },
+  ...{ units: [], remarks: {}, waits: {}, samples: [], unchecked: [], stops: [], notes: [], impacts: [] },
   ...more,
 })
 const changed = (more: Partial<Preview>) => ({ pending: 1, sent: 0, preview: preview(more) })
 
-t.test('the impact of the one phase that has one is that of the run, and two are not added', t => {
-  const [some, none] = [changed({ impact: { users: 3 } }), changed({})]
-  t.strictSame(joinChanges(none, some)?.preview?.impact, { users: 3 })
-  t.strictSame(joinChanges(some, none)?.preview?.impact, { users: 3 })
-  t.strictSame(joinChanges(some, some)?.preview?.impact, undefined)
+t.test('phases that have an impact keep it apart, since each is judged on what is there before both', t => {
+  const [some, other, none] = [changed({ impacts: [{ users: 3 }] }), changed({ impacts: [{ users: 4 }] }), changed({})]
+  t.strictSame(joinChanges(none, some)?.preview?.impacts, [{ users: 3 }])
+  t.strictSame(joinChanges(some, none)?.preview?.impacts, [{ users: 3 }])
+  t.strictSame(joinChanges(some, other)?.preview?.impacts, [{ users: 3 }, { users: 4 }])
   t.match(joinChanges(none, some), { pending: 2, preview: { send: { 'assign-license': 2 }, writes: 2 } })
   t.end()
 })
