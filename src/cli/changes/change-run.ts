@@ -140,10 +140,8 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     if (cli.json()) {
       const { decisions } = await store.read(summary.run, decisionsIn)
       const licensing = await toldIn(summary.run, licensingTold)
-      const offboarding = await toldIn(summary.run, offboardingTold)
-      return printLines(cli, [
-        JSON.stringify({ ...summary, ...impactsTold(impacts), ...given({ decisions, licensing, offboarding }) }),
-      ])
+      const more = given({ decisions, licensing, offboarding: await toldIn(summary.run, offboardingTold) })
+      return printLines(cli, [JSON.stringify({ ...summary, ...impactsTold(impacts), ...more })])
     }
     if (quiet) return
     const head = await store.read(summary.run, auditHead)
