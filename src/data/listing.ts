@@ -92,7 +92,7 @@ const unpagedPath =
 
 /**
  * Whether the collection at this path is returned in one page and does not accept `$top`: directory roles and their
- * members, licenses, and the organization.
+ * members, licences, and the organization.
  *
  * @see https://learn.microsoft.com/graph/paging
  * @see https://learn.microsoft.com/graph/api/subscribedsku-list

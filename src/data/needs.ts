@@ -53,7 +53,7 @@ export const readDevices: Need = { anyOf: ['Device.Read.All', 'Directory.Read.Al
 export const readApplications: Need = { anyOf: ['Application.Read.All', 'Directory.Read.All'] }
 /** Organizational contacts. */
 export const readContacts: Need = { anyOf: ['OrgContact.Read.All', 'Directory.Read.All'] }
-/** Licenses of the tenant and of its users. */
+/** Licences of the tenant and of its users. */
 export const readLicenses: Need = {
   anyOf: ['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All'],
 }

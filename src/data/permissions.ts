@@ -120,9 +120,9 @@ const served: readonly OperationPermissions[] = [
     needs: [
       readLicenses,
       readUsers,
-      { anyOf: ['AuditLog.Read.All'], when: 'to find licenses that are not used', property: 'signInActivity' },
+      { anyOf: ['AuditLog.Read.All'], when: 'to find licences that are not used', property: 'signInActivity' },
     ],
-    note: 'Sign-ins need a tenant with Microsoft Entra ID P1 or P2. Without them, or without AuditLog.Read.All, the report leaves out who does not use a license.',
+    note: 'Sign-ins need a tenant with Microsoft Entra ID P1 or P2. Without them, or without AuditLog.Read.All, the report leaves out who does not use a licence.',
   },
   {
     operation: 'licenses group status',

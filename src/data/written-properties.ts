@@ -86,7 +86,7 @@ export const writing: Readonly<Record<'user' | 'group' | 'device' | 'application
     elsewhere: {
       members: 'Use `entrapipe members add`.',
       owners: 'Use `entrapipe owners add`.',
-      assignedLicenses: 'Graph assigns licenses with POST /groups/{id}/assignLicense.',
+      assignedLicenses: 'Graph assigns licences with POST /groups/{id}/assignLicense.',
     },
   },
   device: {

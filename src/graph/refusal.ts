@@ -51,7 +51,7 @@ const isForbidden = (reply: Answered): boolean =>
   reply.status === 403 &&
   /^(authorization_|forbidden$|accessdenied)|permissionmissing/i.test(graphCode(reply) ?? 'forbidden')
 
-/** Whether a reply says that the tenant lacks a premium license. */
+/** Whether a reply says that the tenant lacks a premium licence. */
 const isUnlicensed = (reply: Answered): boolean => /nonpremiumtenant/i.test(graphCode(reply) ?? '')
 
 /**
@@ -88,7 +88,7 @@ export const refusal = (request: GraphRequest, reply: Answered, tenant: Tenant):
   return new EntrapipeError('GRAPH_REFUSED', `Graph refused ${what}: ${said}`, {
     facts,
     ...(isUnlicensed(reply) && {
-      fix: 'Graph returns signInActivity and sign-ins only if the tenant has a license of Microsoft Entra ID P1 or P2.',
+      fix: 'Graph returns signInActivity and sign-ins only if the tenant has a licence of Microsoft Entra ID P1 or P2.',
     }),
   })
 }

@@ -10,7 +10,7 @@ import { isFields, type Fields } from '../core/json.ts'
  */
 export const groupLicences = ({ assignedLicenses }: Fields): ReadonlyMap<string, ReadonlySet<string>> => {
   if (assignedLicenses === undefined)
-    throw new EntrapipeError('NOT_PERMITTED', 'The licenses of the group may not be read: Graph left them out.', {
+    throw new EntrapipeError('NOT_PERMITTED', 'The licences of the group may not be read: Graph left them out.', {
       fix: 'Grant Group.Read.All.',
     })
   return new Map(

@@ -42,7 +42,7 @@ export const expectLicences = (user: Fields): void => {
   if (user['licenseAssignmentStates'] === undefined)
     throw new EntrapipeError(
       'NOT_PERMITTED',
-      'The licenses of members may not be read: Graph returned only their ids.',
+      'The licences of members may not be read: Graph returned only their ids.',
       {
         fix: 'Grant User.Read.All.',
       },

@@ -7,8 +7,8 @@ const licensed = ({ assignedLicenses }: Values): Finding | undefined =>
     ? {
         outcome: 'failed',
         code: 'GROUP_LICENSED',
-        message: 'The group assigns licenses, so Graph does not delete it.',
-        fix: 'Remove the licenses of the group first.',
+        message: 'The group assigns licences, so Graph does not delete it.',
+        fix: 'Remove the licences of the group first.',
       }
     : undefined
 

@@ -32,7 +32,7 @@ export const licenseFacts = [
   'licenseAssignmentStates',
 ] as const
 /**
- * Lists the licenses of users: a row for each user and SKU, with its part number and product name, whether it is assigned directly, the ids
+ * Lists the licences of users: a row for each user and SKU, with its part number and product name, whether it is assigned directly, the ids
  * of the groups that assign it, the names of the plans that are disabled, and the states and errors of its assignments. Part numbers and
  * plans are those of the tenant's `subscribedSkus`; Microsoft's catalogue has the names of products, and the rest if the tenant has no
  * such SKU or it may not be read. Keys are `<user id>/<SKU id>`.

@@ -469,7 +469,7 @@ t.test('a selection that cannot be meant so stops the command', async t => {
   }
   for (const [verb, flags, message] of [
     ['assign', [], /Expected --sku/],
-    ['remove', [], /Expected --sku/],
+    ['remove', [], /Expected --sku or --all/],
     ['transfer', ['--sku', 'SPE_E3'], /Expected --to/],
   ] as const) {
     const ran = await selects(verb, '--group', 'LIC-M365-E3', ...flags)

@@ -100,7 +100,7 @@ t.test('wrong uses are refused, each with what to do', async t => {
   }
 })
 
-t.test('a refusal for lack of a license names the license', async t => {
+t.test('a refusal for lack of a licence names the licence', async t => {
   const error = { code: 'Authentication_RequestFromNonPremiumTenantOrB2CTenant', message: "Neither tenant is B2C or tenant doesn't have premium license" } // prettier-ignore
   bed.before(({ path, query }) =>
     path === '/users' && query.includes('signInActivity')
@@ -110,5 +110,5 @@ t.test('a refusal for lack of a license names the license', async t => {
   const { status, stderr } = await desk.run([...stale, '--to', 'none.csv'])
   bed.before()
   t.ok(status !== 0)
-  t.match(stderr, 'only if the tenant has a license of Microsoft Entra ID P1 or P2')
+  t.match(stderr, 'only if the tenant has a licence of Microsoft Entra ID P1 or P2')
 })

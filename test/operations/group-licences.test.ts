@@ -161,6 +161,26 @@ t.test('members count as losers where a product or the last plan for mail goes, 
   t.equal(await losers(assignGroupLicense, { group, sku: bi }), 0)
 })
 
+t.test('members count as losers only if they have the product neither directly nor by another group', async t => {
+  const [alone, direct, other, teamless] = users.slice(30, 34) as [string, string, string, string]
+  const group = await newGroup([alone, direct, other, teamless])
+  const another = await newGroup([other])
+  for (const id of [group, another]) await post(`/groups/${id}/assignLicense`, e3)
+  await post(`/users/${direct}/assignLicense`, e3)
+  await post(`/users/${teamless}/assignLicense`, e3, [planIdOf('EXCHANGE_S_ENTERPRISE')])
+  const losers = async (...rows: readonly (readonly [typeof assignGroupLicense, Values])[]) => {
+    const [operation] = rows[0]!
+    const looked = await operation.look(
+      rows.map(([, value]) => operation.accept({ group, ...value }, draw)),
+      context(),
+    )
+    return looked.map(each => ('send' in each ? each.send.losers : each))
+  }
+  t.strictSame(await losers([removeGroupLicense, { sku: e3 }]), [2], 'one loses the product, and one the mailbox')
+  await post(`/groups/${group}/assignLicense`, bi)
+  t.strictSame(await losers([removeGroupLicense, { sku: e3 }], [removeGroupLicense, { sku: bi }]), [2, 4])
+})
+
 t.test('of some objects, those lose something that have it by this group alone', async t => {
   const [alone, both, outside] = users.slice(20, 23) as [string, string, string]
   const [group, other] = [await newGroup([alone, both]), await newGroup([both])]

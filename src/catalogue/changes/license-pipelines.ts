@@ -187,10 +187,19 @@ const expectPlans = (
     throw new EntrapipeError('OPTION_INVALID', 'Expected --enable-plans, --disable-plans, both, or --add.')
 }
 
+/** What names products of all rows, where that is not only `--sku`. */
+const otherThanSku: Partial<Record<LicenceKind, string>> = {
+  'remove-license': '--sku or --all',
+  'modify-license': '--sku or --add',
+}
+
 /** Without a file no row names its products, so each would fail. @throws EntrapipeError `OPTION_INVALID` */
 const expectProducts = (kind: LicenceKind, { sku = [], all, to, add }: LicenceParams): void => {
   if (sku.length === 0 && !all && add === undefined)
-    throw new EntrapipeError('OPTION_INVALID', 'Expected --sku: users that are selected do not name their products.')
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected ${otherThanSku[kind] ?? '--sku'}: users that are selected do not name their products.`,
+    )
   if (kind === 'transfer-license' && to === undefined)
     throw new EntrapipeError('OPTION_INVALID', 'Expected --to, the product that replaces those of --sku.')
 }

@@ -71,7 +71,7 @@ const pipelines: Readonly<Record<string, () => Pipeline>> = {
     }) as object as Pipeline,
   'group reprocess': () =>
     pipeline({
-      summary: 'Processes members of a group with license errors again.',
+      summary: 'Processes members of a group with licence errors again.',
       params: {
         ...group,
         ...someSku,
@@ -82,7 +82,7 @@ const pipelines: Readonly<Record<string, () => Pipeline>> = {
     }) as object as Pipeline,
   'group migrate': () =>
     pipeline({
-      summary: 'Replaces direct licenses of members by those of their group, or the other way round.',
+      summary: 'Replaces direct licences of members by those of their group, or the other way round.',
       params: {
         ...group,
         ...sku,
@@ -97,7 +97,7 @@ const pipelines: Readonly<Record<string, () => Pipeline>> = {
     }) as object as Pipeline,
   'group status': () =>
     pipeline({
-      summary: 'Reports how far the licenses of a group are processed, and members with errors.',
+      summary: 'Reports how far the licences of a group are processed, and members with errors.',
       params: { ...group, ...someSku, ...output },
       make: values => statusPlan(given(values) as never),
     }) as object as Pipeline,

@@ -65,7 +65,7 @@ export const processing = ({ target, after, operation, waitMs }: ProcessingOptio
     const products = await watchedProducts(found, after, ctx)
     if (products.length === 0) return
     const sinceMs = begun(ctx)
-    // Also of users: a license that is processed again is a change of its user.
+    // Also of users: a licence that is processed again is a change of its user.
     await ctx.untilShown()
     const { state, counts, isOver } = await untilProcessed(found, products, sinceMs + waitMs, ctx)
     const sum = sumShares(counts.values())

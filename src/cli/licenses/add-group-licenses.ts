@@ -57,9 +57,9 @@ const commands: readonly GroupCommand[] = [
   },
   {
     verb: 'reprocess',
-    summary: 'process members with license errors again',
+    summary: 'process members with licence errors again',
     description:
-      'Processes the licenses of members with errors again, after their cause was corrected. Members whose errors remain are failed rows.',
+      'Processes the licences of members with errors again, after their cause was corrected. Members whose errors remain are failed rows.',
     examples: ['licenses group reprocess --tenant sandbox --group "LIC-M365-E3" --dry-run'],
     options: command =>
       skuOption(command, '; only members with errors of these (all of the group)').option(
@@ -71,9 +71,9 @@ const commands: readonly GroupCommand[] = [
   },
   {
     verb: 'migrate',
-    summary: 'replace direct licenses of members by those of their group, or the other way round',
+    summary: 'replace direct licences of members by those of their group, or the other way round',
     description:
-      'With --to group, removes the direct license of each member whose license by the group is active and has all of its plans on; others are skipped, with the plans that they would lose. With --to direct, gives each member what the group gives, directly, and then removes it from the group; if a member fails, the group keeps it. Nobody loses a plan at any time, and no second unit is used.',
+      'With --to group, removes the direct licence of each member whose licence by the group is active and has all of its plans on; others are skipped, with the plans that they would lose. With --to direct, gives each member what the group gives, directly, and then removes it from the group; if a member fails, the group keeps it. Nobody loses a plan at any time, and no second unit is used.',
     examples: [
       'licenses group migrate --tenant sandbox --group "LIC-M365-E3" --sku SPE_E3 --to group --dry-run',
       'licenses group migrate --tenant sandbox --group "LIC-M365-E3" --sku SPE_E3 --to direct --dry-run',
@@ -108,7 +108,7 @@ Without --to, a table goes to stdout; with --json, the rows as a JSON array.`
 export const addGroupLicenses = (licenses: Command, cli: Cli): void => {
   const group = licenses
     .command('group')
-    .summary('licenses of groups: assign, remove, status, reprocess, migrate')
+    .summary('licences of groups: assign, remove, status, reprocess, migrate')
     .description('Changes and watches what groups give their members (group-based licensing).')
   for (const one of commands) addGroupCommand(group, one, cli)
   addStatus(group, cli)
@@ -142,7 +142,7 @@ const addStatus = (group: Command, cli: Cli): void => {
   const command = addGroup(
     group
       .command('status')
-      .summary('show how far the licenses of a group are processed, and members with errors')
+      .summary('show how far the licences of a group are processed, and members with errors')
       .description(
         'Reports the products of a group: how many of its members have them, are not processed yet, or are in error, and why. Changes nothing.',
       ),

@@ -22,7 +22,7 @@ Rows of a file, by the column row:
                                       that are on for the user are on there, too
                        twice          assigned directly and by groups
   product            a SKU: units owned, used, free, in grace (warning), suspended and locked out; users, and with each finding
-  department         the users of a department with licenses
+  department         the users of a department with licences
   departmentProduct  those with one SKU
   total              all of them, each user once
 
@@ -33,16 +33,16 @@ minute; how long that takes is reported first, and --no-sign-ins does without. O
 export const addLicenseReport = (licenses: Command, cli: Cli): void => {
   const command = licenses
     .command('report')
-    .summary('show the units of each SKU, and users who do not need their licenses')
+    .summary('show the units of each SKU, and users who do not need their licences')
     .description(
-      'Reports the units of each SKU of a tenant, and the users who do not use their licenses, have a SKU that another one contains, or have one directly and by a group, also by department. Changes nothing.',
+      'Reports the units of each SKU of a tenant, and the users who do not use their licences, have a SKU that another one contains, or have one directly and by a group, also by department. Changes nothing.',
     )
     .option(
       '--unused-days <days>',
-      'days without a successful sign-in after which a license is unused (90)',
+      'days without a successful sign-in after which a licence is unused (90)',
       whole('--unused-days', 1),
     )
-    .option('--no-sign-ins', 'omit sign-ins, which take long, and with them who does not use a license')
+    .option('--no-sign-ins', 'omit sign-ins, which take long, and with them who does not use a licence')
     .option('--no-trailer', 'JSON lines on stdout: omit the trailer, a last line that says how complete the rows are')
   addFileOptions(command)
   addTenantOptions(command)

@@ -11,6 +11,7 @@ import { productNamed } from '../../licensing/shown-names.ts'
 import { notFound } from '../objects/one.ts'
 import { liveSeen } from '../objects/read.ts'
 import type { Seen } from '../objects/read-each.ts'
+import { countLosers, type ShareChange } from './losers.ts'
 import type { GroupLicenceBefore, GroupLicenceRow } from './row.ts'
 
 const properties = ['displayName', 'securityEnabled', 'assignedLicenses']
@@ -51,44 +52,87 @@ export const lookAtGroups = async (
   if (values.length === 0) return []
   const products = await productsSeen(context)
   const groups = await groupsSeen(values, context)
-  const looked: Looked<GroupLicenceBefore>[] = []
-  for (const [at, value] of values.entries()) {
-    const group = groups[at]
-    const product = productIn(products, value)
-    if (!group) looked.push(notFound('group', value.group))
-    else looked.push(await lookedAt(value, group, product, products, decide, context))
+  const looked: Looked<GroupLicenceBefore>[] = values.map(({ group }) => notFound('group', group))
+  for (const places of Map.groupBy(values.keys(), at => values[at]!.group).values()) {
+    const group = groups[places[0]!]
+    if (!group) continue
+    const rows = places.map(at => values[at]!)
+    for (const [nth, found] of (await lookAtGroup(rows, group, products, decide, context)).entries())
+      looked[places[nth]!] = found
   }
   return looked
 }
 
-const lookedAt = async (
-  value: GroupLicenceRow,
+/** A row for which something may be sent. */
+interface Changing extends ShareChange {
+  readonly product: Product
+  readonly plans: readonly string[] | null
+}
+
+/** The rows of one group go in one request, so what they do to its members is judged together. */
+const lookAtGroup = async (
+  rows: readonly GroupLicenceRow[],
   group: Seen,
-  product: Product,
   products: Products,
   decide: DecideGroup,
   context: OperationContext,
-): Promise<Looked<GroupLicenceBefore>> => {
-  const plans = plansOff(group, product)
-  const decided = decide(value, group, product, plans)
-  if ('outcome' in decided) return { id: value.group, ...decided }
-  const { after } = decided
-  if (value.onceDirect) {
-    const why = value.assumed ? undefined : await lackingDirect(value, group, product, context)
-    return why ?? { send: { plans, after, losers: 0 } }
+): Promise<readonly Looked<GroupLicenceBefore>[]> => {
+  const decided = rows.map((row): Finding | Changing => {
+    const product = productIn(products, row)
+    const plans = plansOff(group, product)
+    const found = decide(row, group, product, plans)
+    return 'outcome' in found ? { id: row.group, ...found } : { row, product, plans, off: found.after }
+  })
+  const changing = decided.filter((each): each is Changing => !('outcome' in each))
+  const taking = changing.filter(each => !each.row.onceDirect && takesAway(each, changing, group, products))
+  const losers = new Map((await losersOf(taking, products, context)).map((count, at) => [taking[at]!, count]))
+  const looked: Looked<GroupLicenceBefore>[] = []
+  for (const each of decided) {
+    if ('outcome' in each) {
+      looked.push(each)
+      continue
+    }
+    const { row, product, plans, off: after } = each
+    const why = row.onceDirect && !row.assumed ? await lackingDirect(row, group, product, context) : undefined
+    const short = plans === null && !row.onceDirect ? await shortOf(row.group, product, context) : 0
+    looked.push(why ?? { send: { plans, after, losers: losers.get(each) ?? 0, ...(short > 0 && { short }) } })
   }
-  const [before, next] = [plans, after].map(off => licencesWith(group, product, off)) as [UserLicences, UserLicences]
-  const loses = plans !== null && (after === null || losesService(before, next, products))
-  const losers = loses ? await membersOf(value.group, context) : 0
-  const short = plans === null ? await shortOf(value.group, product, context) : 0
-  return { send: { plans, after, losers, ...(short > 0 && { short }) } }
+  return looked
 }
 
-/** What a member has through the group alone, if the product is assigned like this. */
-const licencesWith = (group: Seen, { skuId }: Product, off: readonly string[] | null): UserLicences => {
+/** Whether members could lose something by a row, as far as the group alone says. */
+const takesAway = (one: Changing, all: readonly Changing[], group: Seen, products: Products): boolean => {
+  const { plans, off } = one
+  if (plans === null || off === null) return plans !== null
+  const before = licencesWith(
+    group,
+    all.filter(each => each !== one),
+  )
+  return losesService(before, licencesWith(group, all), products)
+}
+
+/** How many members lose something by each row. All of them, where their licences may not be read. */
+const losersOf = async (
+  taking: readonly Changing[],
+  products: Products,
+  context: OperationContext,
+): Promise<readonly number[]> => {
+  if (taking.length === 0) return []
+  try {
+    return await countLosers(taking, products, context)
+  } catch (error) {
+    if (!isCode(error, 'NOT_PERMITTED')) throw error
+    const all = await membersOf(taking[0]!.row.group, context)
+    return taking.map(() => all)
+  }
+}
+
+/** What a member has through the group alone, once these rows are made. */
+const licencesWith = (group: Seen, rows: readonly Changing[]): UserLicences => {
   const assigned = new Map(groupLicences(group))
-  if (off) assigned.set(skuId, new Set(off))
-  else assigned.delete(skuId)
+  for (const { product, off } of rows)
+    if (off) assigned.set(product.skuId, new Set(off))
+    else assigned.delete(product.skuId)
   return {
     direct: new Map(
       [...assigned].map(([sku, disabledPlans]) => [sku, { state: 'Active', error: null, disabledPlans }]),

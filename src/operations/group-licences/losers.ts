@@ -1,5 +1,6 @@
 import type { OperationContext } from '../../core/operation.ts'
-import { expectLicences } from '../../licensing/member-licences.ts'
+import { expectLicences, memberLicences } from '../../licensing/member-licences.ts'
+import type { Products } from '../../licensing/products.ts'
 import { isActive, licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { isByGroup, losesService } from '../licences/look.ts'
 import { productsSeen } from '../licences/products-seen.ts'
@@ -7,6 +8,13 @@ import { readByIds } from '../objects/read-each.ts'
 import type { GroupLicenceRow } from './row.ts'
 
 const facts = 'id,assignedLicenses,licenseAssignmentStates'
+
+/** How a group assigns a product after a change. */
+export interface ShareChange {
+  readonly row: GroupLicenceRow
+  /** Ids of the plans that are off then; null if the group no longer assigns the product. */
+  readonly off: readonly string[] | null
+}
 
 /** What a user has once a group assigns a product otherwise. @param off ids of the plans that are off; null if the group no longer assigns it */
 const withoutShare = (
@@ -39,17 +47,46 @@ export const losersAmong = async (
   context: OperationContext,
 ): Promise<readonly string[]> => {
   const products = await productsSeen(context)
-  const { sku } = row
   const found = await context.once('licences of protected users', () => readByIds('/users', facts, ids, context))
   return ids.filter(id => {
     const seen = found.get(id)
     if (!seen) return false
     expectLicences(seen)
-    const before = licencesOf(seen)
-    if (!before.inherited.get(sku)?.some(({ group }) => group === row.group)) return false
-    const after = withoutShare(before, row, off)
-    return (has(before, sku) && !has(after, sku)) || losesService(before, after, products)
+    return losesBy(licencesOf(seen), { row, off }, products)
   })
+}
+
+/** Whether a member loses a product, or the last plan for mail or SharePoint. @param before what the user has before the change */
+const losesBy = (before: UserLicences, { row, off }: ShareChange, products: Products): boolean => {
+  const { sku } = row
+  if (!before.inherited.get(sku)?.some(({ group }) => group === row.group)) return false
+  const after = withoutShare(before, row, off)
+  return (has(before, sku) && !has(after, sku)) || losesService(before, after, products)
+}
+
+/**
+ * How many members lose something by each change of one group, as `losersAmong`. What the other changes do at the same time counts. Reads the members
+ * once, and holds a page of them.
+ *
+ * @param changes of products that the group assigns now
+ * @throws EntrapipeError `NOT_PERMITTED` if the licences of members may not be read
+ */
+export const countLosers = async (
+  changes: readonly ShareChange[],
+  products: Products,
+  { graph, signal }: Pick<OperationContext, 'graph' | 'signal'>,
+): Promise<readonly number[]> => {
+  const counts = changes.map(() => 0)
+  const [first] = changes
+  if (!first) return counts
+  for await (const members of memberLicences(graph, first.row.group, signal))
+    for (const { licences } of members)
+      for (const [at, change] of changes.entries()) {
+        const others = changes.filter(each => each !== change)
+        const base = others.reduce((user, { row, off }) => withoutShare(user, row, off), licences)
+        if (losesBy(base, change, products)) counts[at]!++
+      }
+  return counts
 }
 
 const has = (user: UserLicences, sku: string): boolean => isActive(user.direct.get(sku)) || isByGroup(user, sku)
