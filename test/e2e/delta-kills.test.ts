@@ -83,11 +83,14 @@ const cases: Readonly<Record<string, Case>> = {
   },
 }
 
-/** All of the last points, and some of the others. */
+/**
+ * All of the last points, and some of the others; test/sources/delta-kills.test.ts has more of them. Between a rename and the next one
+ * nothing is done, so that a kill after it is one before the next.
+ */
 const pointsIn = (counts: Partial<Record<KillPoint['at'], number>>): readonly KillPoint[] =>
   (['commit', 'rename', 'renamed'] as const).flatMap(kind =>
-    Array.from({ length: counts[kind] ?? 0 }, (_, index) => ({ at: kind, n: index + 1 })).filter(
-      ({ n }) => n % 5 === 0 || n > (counts[kind] ?? 0) - 6,
+    Array.from({ length: counts[kind] ?? 0 }, (_, index) => ({ at: kind, n: index + 1 })).filter(({ n }) =>
+      kind === 'renamed' ? n === counts[kind] : n % 10 === 0 || n > (counts[kind] ?? 0) - 5,
     ),
   )
 
@@ -108,7 +111,7 @@ for (const [what, { of, keys, present, changes, expires }] of Object.entries(cas
     const fileOf = (folder: string, name: string): readonly Cells[] =>
       existsSync(join(folder, name)) ? rowsIn(readFileSync(join(folder, name), 'utf8')) : []
     const points = pointsIn((await child(copy('whole'), '2.jsonl', now, undefined, of))!)
-    t.ok(points.length > 10)
+    t.ok(points.length > 8)
     for (const [index, point] of points.entries()) {
       const folder = copy(`${point.at}-${point.n}`)
       t.equal(await child(folder, '2.jsonl', now, point, of), undefined)

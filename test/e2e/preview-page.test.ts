@@ -64,8 +64,8 @@ const opened = async (t: { testdir(): string }, page: string, scheme: 'light' | 
     ...['--no-first-run', `--blink-settings=preferredColorScheme=${scheme === 'dark' ? 0 : 1}`, `--log-net-log=${log}`],
     `--window-size=${width},900`,
   ]
-  await run(browser!, [...flags, `--screenshot=${shot}`, `file://${file}`])
-  const { stdout: dom } = await run(browser!, [...flags, '--dump-dom', `file://${file}`], { maxBuffer: 1e8 })
+  const wanted = [`--screenshot=${shot}`, '--dump-dom', `file://${file}`]
+  const { stdout: dom } = await run(browser!, [...flags, ...wanted], { maxBuffer: 1e8 })
   const { events } = JSON.parse(readFileSync(log, 'utf8')) as { readonly events: readonly NetEvent[] }
   // What the browser asks for itself has no origin.
   const asked = events.flatMap(({ params: { url, initiator = none } = {} }) =>

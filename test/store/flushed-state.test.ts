@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import type { Checkpoint } from '../../src/store/types.ts'
+import { exec } from '../without-flushes.ts'
 import { newRun, storeIn } from './fixtures.ts'
 
 /** A file as a power cut would leave it: what was in it when it was last flushed. */
@@ -33,7 +34,6 @@ for (const [name, flush] of Object.entries({ fdatasyncSync, fsyncSync }))
   })
 syncBuiltinESMExports()
 
-const { exec } = DatabaseSync.prototype
 DatabaseSync.prototype.exec = function (sql) {
   if (sql === 'commit') {
     const full = 2

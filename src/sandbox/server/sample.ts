@@ -46,15 +46,11 @@ const licensesOf = (user: Entity | undefined) =>
 const ordinaryUser = (directory: Directory): Entity | undefined => {
   const users = directory.collection('user')
   const { ids } = users.slice({ order: 'default', view: 'direct' }, candidates, ['id'])
-  const ordinary = ids.flatMap(id => {
-    const user = users.get(id)
-    const fits =
-      user?.['userType'] === 'Member' &&
-      user['accountEnabled'] === true &&
-      licensesOf(user).length > 0 &&
-      /^[\w.-]+$/.test(String(user['userPrincipalName']).replace(`@${directory.domain}`, ''))
-    return fits ? user : []
-  })
+  const isOrdinary = (user: Entity): boolean =>
+    user['userType'] === 'Member' &&
+    user['accountEnabled'] === true &&
+    licensesOf(user).length > 0 &&
+    /^[\w.-]+$/.test(String(user['userPrincipalName']).replace(`@${directory.domain}`, ''))
   const has = (id: string): boolean => {
     const reference: Reference = { kind: 'user', id }
     return (
@@ -63,7 +59,13 @@ const ordinaryUser = (directory: Directory): Entity | undefined => {
       directory.memberOf(reference).some(group => isAssigned(directory, group))
     )
   }
-  return ordinary.find(({ id }) => has(id)) ?? ordinary[0]
+  let first: string | undefined
+  for (const id of ids) {
+    if (!users.matches(id, isOrdinary)) continue
+    first ??= id
+    if (has(id)) return users.get(id)
+  }
+  return first === undefined ? undefined : users.get(first)
 }
 
 /** Whether an object is a cloud-only security group with assigned members. */

@@ -541,12 +541,17 @@ export const dependent: typeof scenes = {
   },
 }
 
-const byId = (one: unknown, other: unknown) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)
+/** In the order of their texts, which begin with the id. */
+const inOrder = <T>(all: readonly T[]): readonly T[] =>
+  all
+    .map(one => ({ one, text: JSON.stringify(one) }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1))
+    .map(({ one }) => one)
 
 /** A licence that was removed and assigned again is the last one. */
 const withSortedLicences = (one: unknown): unknown => {
   const user = one as { readonly assignedLicenses: readonly unknown[] }
-  return { ...user, assignedLicenses: user.assignedLicenses.toSorted(byId) }
+  return { ...user, assignedLicenses: inOrder(user.assignedLicenses) }
 }
 
 /** Properties of all objects, and every member and owner of the groups of the test. Devices that are deleted never come back. */
@@ -570,10 +575,10 @@ export const snapshot = async (bed: Bed): Promise<unknown> => {
   const applications = await read(bed, '/applications?$select=id,displayName,notes')
   const servicePrincipals = await read(bed, '/servicePrincipals?$select=id,displayName,accountEnabled,notes')
   return {
-    users: users.map(withSortedLicences).sort(byId),
-    groups: groups.sort(byId),
-    devices: devices.filter(({ displayName }) => displayName !== scrap).sort(byId),
-    applications: applications.toSorted(byId),
-    servicePrincipals: servicePrincipals.toSorted(byId),
+    users: inOrder(users.map(withSortedLicences)),
+    groups: inOrder(groups),
+    devices: inOrder(devices.filter(({ displayName }) => displayName !== scrap)),
+    applications: inOrder(applications),
+    servicePrincipals: inOrder(servicePrincipals),
   }
 }
