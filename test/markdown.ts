@@ -36,9 +36,9 @@ export const blocksOf = (file: string): readonly Block[] => {
   return blocks
 }
 
-/** The rows of the tables under a heading, cell by cell, without their heads. */
-export const tableOf = (file: string, section: string): readonly (readonly string[])[] => {
-  const [, under = ''] = textOf(file).split(`\n## ${section}\n`)
+/** The rows of the tables under a heading, or of a page without sections, cell by cell, without their heads. */
+export const tableOf = (file: string, section?: string): readonly (readonly string[])[] => {
+  const [, under = ''] = section === undefined ? ['', textOf(file)] : textOf(file).split(`\n## ${section}\n`)
   const lines = under.split(/\n## /)[0]!.split('\n')
   const isRow = (line: string): boolean => line.startsWith('|')
   return lines

@@ -1,15 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { Command } from 'commander'
 import t from 'tap'
-import type { Cli } from '../src/cli/cli.ts'
-import { exitCodes } from '../src/cli/command-line/exit-codes.ts'
-import { commands } from '../src/cli/main.ts'
-import { presets } from '../src/data/presets/presets.ts'
-import { blocksOf, codeIn, root, tableOf, textOf } from './markdown.ts'
+import { blocksOf, codeIn, root, textOf } from './markdown.ts'
 
 const binary = join(root, 'bin', 'entrapipe.js')
 
@@ -115,46 +110,3 @@ t.test(
     t.strictSame([...used].sort(), Object.keys(notRun).sort(), 'every skipped command is in the README')
   },
 )
-
-t.test('its tables of parts name no part that is not there', async t => {
-  const named = tableOf('README.md', 'The parts').flatMap(([parts]) => codeIn(parts!))
-  const there = ['sources', 'transforms', 'sinks'].flatMap(role =>
-    readdirSync(join(root, 'src', role))
-      .filter(file => file.endsWith('.ts'))
-      .map(file => file.replace(/\.ts$/, '')),
-  )
-  t.strictSame(
-    named.filter(part => !there.includes(part)),
-    [],
-  )
-})
-
-t.test('its table of commands names every command, and those inside it', async t => {
-  const cli = { stdout: process.stdout, stderr: process.stderr } as unknown as Cli
-  const program = await commands(new Command('entrapipe'), cli)
-  const visible = program.commands.filter(command => !command.name().startsWith('__'))
-  t.strictSame(
-    tableOf('README.md', 'Commands').map(cells => cells.flatMap(codeIn)),
-    visible
-      .map(command => [command.name(), ...command.commands.map(inner => inner.name())])
-      .filter(([name]) => name !== 'help'),
-  )
-})
-
-t.test('its table of presets names every preset', async t => {
-  const named = tableOf('README.md', 'Presets').flatMap(([of, names]) => codeIn(names!).map(name => `${of} ${name}`))
-  t.strictSame([...named].sort(), presets.map(({ of, name }) => `${of} ${name}`).sort())
-})
-
-t.test('its table of exit codes is that of docs/exit-codes.md and of --help', async t => {
-  const told = tableOf('README.md', 'Exit codes')
-  const documented = textOf('docs/exit-codes.md').matchAll(/^\| (\d+) \| ([^|]+) \|/gm)
-  t.strictSame(
-    told,
-    Array.from(documented, ([, status, meaning]) => [status, meaning]),
-  )
-  t.equal(
-    exitCodes.replace(/\s+/g, ' '),
-    `Exit codes: ${told.map(([status, meaning]) => `${status} ${meaning}`).join(' · ')}`,
-  )
-})

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import t from 'tap'
 import { exitCodes } from '../../src/cli/command-line/exit-codes.ts'
 import { codes } from '../../src/core/errors.ts'
-import { root, textOf } from './source-files.ts'
+import { textOf } from './source-files.ts'
 
 /** Status and meaning, as `entrapipe --help` gives them. */
 const shown = exitCodes
@@ -19,17 +17,6 @@ const rowsOf = (file: string): readonly (readonly string[])[] =>
 t.test('docs/exit-codes.md has the statuses that --help shows, in the same words', async t => {
   t.strictSame(rowsOf('docs/exit-codes.md'), shown)
 })
-
-t.test(
-  'README.md lists the same statuses',
-  { skip: !existsSync(join(root, 'README.md')) && 'no README yet' },
-  async t => {
-    t.strictSame(
-      rowsOf('README.md').map(([status]) => status),
-      shown.map(([status]) => status),
-    )
-  },
-)
 
 t.test('every error ends with one of these statuses', async t => {
   const known = shown.map(([status]) => Number(status))

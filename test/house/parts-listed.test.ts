@@ -5,9 +5,11 @@ import { filesIn, textOf } from './source-files.ts'
 /** For sinks of your own: docs/pipelines.md. */
 const forAuthors = ['text-sink']
 
-t.test('the README lists every source, transform and sink', async t => {
+t.test('docs/parts.md lists every source, transform and sink', async t => {
   const listed = new Set(
-    [...textOf('README.md').matchAll(/^\| ((?:`[a-z-]+` ?)+)\|/gm)].flatMap(([, names]) => names!.trim().split(' ')),
+    [...textOf('docs/parts.md').matchAll(/^\| ((?:`[a-z-]+` ?)+)\|/gm)].flatMap(([, names]) =>
+      names!.trim().split(' '),
+    ),
   )
   const parts = ['sources', 'transforms', 'sinks']
     .flatMap(folder => filesIn(`src/${folder}`, '.ts'))
