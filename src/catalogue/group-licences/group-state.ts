@@ -82,8 +82,8 @@ export const errorsIn = ({ errors }: ShareCounts): number => Object.values(error
 
 /**
  * Reads the members of a group, yields the errors of each page, and returns for each product how many members it has in which state. Those who have left
- * the group, and from whom it could not take a product, are among the errors. Holds the ids of the members: a page may be repeated after an
- * expired page token.
+ * the group, and from whom it could not take a product, are among the errors. Holds a page: the ids of those who were read are on disk, since a page
+ * may be repeated after an expired page token.
  */
 export async function* readShares(
   target: Target,
@@ -92,13 +92,13 @@ export async function* readShares(
   ctx: Context,
 ): AsyncGenerator<readonly FailedShare[], ReadonlyMap<Product, ShareCounts>> {
   const counts = new Map(products.map(product => [product, noShares()]))
-  const ids = new Set<string>()
+  const fresh = freshMembers(ctx)
+  let done = 0
   for (const list of ['members', 'membersWithLicenseErrors'] as const)
     for await (const members of memberLicences(ctx.graph, target.group.id, ctx.signal, list)) {
       const failed: FailedShare[] = []
-      for (const { id, name, displayName, licences } of members) {
-        if (ids.has(id)) continue
-        ids.add(id)
+      for (const { id, name, displayName, licences } of fresh(members)) {
+        done++
         for (const product of products) {
           const found = shareState(licences, target.group.id, product, assigned.get(product.skuId))
           const count = counts.get(product)!
@@ -108,10 +108,21 @@ export async function* readShares(
           } else if (list === 'members') count[found.state]++
         }
       }
-      ctx.doing({ what: `reading the members of ${target.name}`, done: ids.size })
+      ctx.doing({ what: `reading the members of ${target.name}`, done })
       yield failed
     }
   return counts
+}
+
+const memberTables = ['create table members (id text primary key) without rowid']
+
+/** Returns a function that returns those of some members who were not among earlier ones. */
+const freshMembers = (ctx: Context) => {
+  const { sql, write } = ctx.store.database('group-members', memberTables)
+  write(() => sql.exec('delete from members'))
+  const insert = sql.prepare('insert or ignore into members values (?)')
+  return <T extends { readonly id: string }>(members: readonly T[]): readonly T[] =>
+    write(() => members.filter(({ id }) => Number(insert.run(id).changes) > 0))
 }
 
 /** As `readShares`. @param failed called with the errors of each page */

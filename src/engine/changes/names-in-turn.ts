@@ -3,6 +3,7 @@ import type { Key } from '../../core/row.ts'
 import { subjectOf } from '../../store/ledger-tables.ts'
 import type { Entry, LedgerReader, Settlement } from '../../store/ledger-types.ts'
 import { settlementOfEntry } from './results.ts'
+import { numberList } from './number-list.ts'
 import type { Tallied } from './tally.ts'
 
 /** What follows for rows that take a name which another row frees. */
@@ -11,23 +12,6 @@ interface InTurn {
   readonly settled: readonly Settlement[]
   /** Rows that are sent after the one that frees their name. */
   readonly waits: readonly { readonly ordinal: number; readonly for: number; readonly waits: 'after' }[]
-}
-
-/** Numbers in the order in which they were added: eight bytes each, since a file may rename all users of a directory. */
-const numbers = () => {
-  let held = new Float64Array(1024)
-  let length = 0
-  return {
-    add(number: number): void {
-      if (length === held.length) {
-        const more = new Float64Array(2 * length)
-        more.set(held)
-        held = more
-      }
-      held[length++] = number
-    },
-    all: () => held.subarray(0, length),
-  }
 }
 
 /** Those of sorted numbers that stand there more than once. */
@@ -46,7 +30,7 @@ const inBoth = (one: Float64Array, other: Float64Array): ReadonlySet<number> => 
 
 /** Puts rows in order of which some free the names that others take. Rows are added in any order. */
 export const namesInTurn = () => {
-  const [ordinals, frees, takes] = [numbers(), numbers(), numbers()]
+  const [ordinals, frees, takes] = [numberList(), numberList(), numberList()]
 
   /** Ordinals by the digest of a name, for the names that matter. */
   const rowsBy = (digests: Float64Array, wanted: ReadonlySet<number>): ReadonlyMap<number, readonly number[]> => {

@@ -64,7 +64,7 @@ export const arrangeUnits = async (
   return arranged(await supply!.read(ctx))
 }
 
-/** Results that are returned at once. */
+/** Rows that are worked on at once. */
 const pageRows = 1_000
 
 /** Results of the rows for which there are no units, in the order of intake. */
@@ -79,14 +79,25 @@ export async function* withoutUnits(
       `${supply.nameOf(id)} are short by ${short}: rows before this one take those that are free.`,
     ]),
   )
-  for (let from = 0; from < left.length; from += pageRows)
+  for (const page of pagesOf(left))
     yield await Promise.all(
-      left.slice(from, from + pageRows).map(async ({ ordinal, id }) => {
+      page.map(async ({ ordinal, id }) => {
         const [entry] = await ledger.entries({ after: ordinal - 1, limit: 1 })
         const message = messages.get(id)!
         return settlementOfEntry(entry!, { outcome: 'skipped', code: supply.short, message, fix: supply.fix })
       }),
     )
+}
+
+/** Some rows at a time. */
+export function* pagesOf<T>(rows: Iterable<T>): Generator<readonly T[]> {
+  let page: T[] = []
+  for (const row of rows) {
+    if (page.push(row) < pageRows) continue
+    yield page
+    page = []
+  }
+  if (page.length > 0) yield page
 }
 
 /** Why a run must not send its changes: units are short. */

@@ -11,7 +11,7 @@ import { namesInTurn } from './names-in-turn.ts'
 import { settlementOfEntry } from './results.ts'
 import { ordinalMarks } from './ordinal-marks.ts'
 import { shownAt, type Showing } from './shown-at.ts'
-import { arrangeUnits, surveyUnits, withoutUnits, type SurveyedUnits, type WhenShort } from './survey-units.ts'
+import { arrangeUnits, pagesOf, surveyUnits, withoutUnits, type SurveyedUnits, type WhenShort } from './survey-units.ts'
 import { openTally, type Preview, type Tallied } from './tally.ts'
 import { wholeLocks } from './whole-locks.ts'
 import { waitingRows } from './waiting-rows.ts'
@@ -137,8 +137,9 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
     for await (const page of withoutUnits(unitTurns, unitsOf.supply!, ledger)) await settle(page)
     return survey(given)
   }
-  const waits = isShort && given.whenShort.then === 'stop' ? inTurn.waits : [...inTurn.waits, ...unitTurns.waits]
-  if (!given.isDry && waits.length > 0) await ledger.wait(waits)
+  if (!given.isDry && inTurn.waits.length > 0) await ledger.wait(inTurn.waits)
+  const stops = isShort && given.whenShort.then === 'stop'
+  if (!given.isDry && !stops) for (const page of pagesOf(unitTurns.waits)) await ledger.wait(page)
   const counts = tally.counts()
   // Rows that are not looked at yet: whether what they take away is protected must be known.
   if (takesAway)

@@ -1,4 +1,5 @@
 import type { FreeUnits, Units } from '../../core/supply.ts'
+import { numberList, type NumberList } from './number-list.ts'
 import type { UnitRows } from './unit-rows.ts'
 
 /** The need of a run for the units of an id. */
@@ -19,14 +20,33 @@ export interface NamedNeed extends UnitNeed {
   readonly name: string
 }
 
+/** A row that is sent after one that frees its unit. */
+export interface UnitWait {
+  readonly ordinal: number
+  readonly for: number
+  readonly waits: 'after'
+}
+
+/** A row for which there is no unit of this id. */
+interface LeftRow {
+  readonly ordinal: number
+  readonly id: string
+}
+
+/** Rows that are kept as numbers: there may be millions. */
+export interface Rows<T> extends Iterable<T> {
+  readonly length: number
+}
+
 /** In which order rows get their units. */
 export interface UnitsInTurn {
   readonly needs: readonly UnitNeed[]
-  /** Rows that are sent after one that frees their unit. */
-  readonly waits: readonly { readonly ordinal: number; readonly for: number; readonly waits: 'after' }[]
-  /** The rows for which there is no unit, each with its id, in the order of intake. */
-  readonly left: readonly { readonly ordinal: number; readonly id: string }[]
+  readonly waits: Rows<UnitWait>
+  /** In the order of intake. */
+  readonly left: Rows<LeftRow>
 }
+
+const noRows: Rows<never> = { length: 0, *[Symbol.iterator]() {} }
 
 interface Row extends Units {
   readonly ordinal: number
@@ -54,16 +74,15 @@ export const unitsInTurn = (
   const isScarce = ({ takes, free: left = Infinity }: Omit<UnitNeed, 'short'>): boolean => takes > left
   const scarce = ids.map(of).filter(isScarce)
   const turns = scarce.length === 0 ? undefined : takeTurns(rows, scarce, waiting)
-  const leftBy = new Map<string, number>()
-  for (const { id } of turns?.left ?? []) leftBy.set(id, (leftBy.get(id) ?? 0) + 1)
+  const leftBy = turns?.leftBy ?? new Set<string>()
   return {
     needs: ids
       .map(of)
       // Rows that exchange units need one to begin with.
       .map(need => ({ ...need, short: leftBy.has(need.id) ? Math.max(1, missing(need)) : 0 }))
       .filter(({ takes, frees }) => takes + frees > 0),
-    waits: turns?.waits ?? [],
-    left: turns?.left ?? [],
+    waits: turns?.waits ?? noRows,
+    left: turns?.left ?? noRows,
   }
 }
 
@@ -109,31 +128,35 @@ const scarceIn = (
 
 /** The units of an id. */
 interface Pool {
+  readonly id: string
   free: number
   /** Ordinals of rows that free a unit each, and how many of them were taken. */
-  readonly from: number[]
+  readonly from: NumberList
   taken: number
-  /** Rows that lacked a unit, and how many of them were visited again. */
-  readonly blocked: Row[]
+  /** Ordinals of rows that lacked a unit, and how many of them were visited again. */
+  readonly blocked: NumberList
   resumed: number
 }
+
+/** More ids than a supply has: the place of an id shares a number with the ordinal of a row. */
+const mostIds = 2 ** 20
 
 const takeTurns = (
   rows: Pick<UnitRows, 'inOrder' | 'of'>,
   scarce: readonly Pick<UnitNeed, 'id' | 'free'>[],
   waiting: ReadonlyMap<number, number>,
-): Pick<UnitsInTurn, 'waits' | 'left'> => {
+): Pick<UnitsInTurn, 'waits' | 'left'> & { readonly leftBy: ReadonlySet<string> } => {
   const scarceOf = scarceIn(rows, new Set(scarce.map(({ id }) => id)), waiting)
   const pools = new Map<string, Pool>()
   const poolOf = (id: string): Pool => {
-    const known = pools.get(id) ?? { free: 0, from: [], taken: 0, blocked: [], resumed: 0 }
+    const known = pools.get(id) ?? { id, free: 0, from: numberList(), taken: 0, blocked: numberList(), resumed: 0 }
     pools.set(id, known)
     return known
   }
   for (const { id, free = 0 } of scarce) poolOf(id).free = Math.max(0, free)
-  const waits: { ordinal: number; for: number; waits: 'after' }[] = []
-  const turn = new Map<number, number>()
-  let turns = 0
+  const [waiters, givers] = [numberList(), numberList()]
+  const turn = turnsOf()
+  const rowAt = (ordinal: number): Row => ({ ordinal, ...scarceOf(ordinal, rows.of(ordinal)!) })
 
   /** Gives a row its units, and returns the ids of which it frees some. */
   const serve = ({ ordinal, takes, frees }: Row): readonly string[] => {
@@ -143,12 +166,15 @@ const takeTurns = (
         pool.free--
         continue
       }
-      const giver = pool.from[pool.taken++]!
-      if (last === undefined || turn.get(giver)! > turn.get(last)!) last = giver
+      const giver = pool.from.at(pool.taken++)
+      if (last === undefined || turn.of(giver) > turn.of(last)) last = giver
     }
-    if (last !== undefined) waits.push({ ordinal, for: last, waits: 'after' })
-    if (frees.length > 0) turn.set(ordinal, turns++)
-    for (const id of frees) poolOf(id).from.push(ordinal)
+    if (last !== undefined) {
+      waiters.add(ordinal)
+      givers.add(last)
+    }
+    if (frees.length > 0) turn.take(ordinal)
+    for (const id of frees) poolOf(id).from.add(ordinal)
     return frees
   }
   const hasUnit = ({ free, from, taken }: Pool): boolean => free > 0 || taken < from.length
@@ -156,14 +182,12 @@ const takeTurns = (
     const open = [first]
     for (let row = open.pop(); row; row = open.pop()) {
       const id = row.takes.find(each => !hasUnit(poolOf(each)))
-      if (id !== undefined) poolOf(id).blocked.push(row)
+      if (id !== undefined) poolOf(id).blocked.add(row.ordinal)
       // A row that lacks another unit, too, leaves this one to the next.
       for (const given of id === undefined ? serve(row) : row.takes) {
         const pool = poolOf(given)
-        const next = hasUnit(pool) ? pool.blocked[pool.resumed] : undefined
-        if (!next) continue
-        pool.resumed++
-        open.push(next)
+        if (pool.resumed === pool.blocked.length || !hasUnit(pool)) continue
+        open.push(rowAt(pool.blocked.at(pool.resumed++)))
       }
     }
   }
@@ -172,8 +196,47 @@ const takeTurns = (
       const { takes, frees } = scarceOf(ordinal, units)
       if (takes.length + frees.length > 0 && frees.length > 0 === isFirst) visit({ ordinal, takes, frees })
     }
-  const left: { readonly ordinal: number; readonly id: string }[] = []
-  for (const [id, { blocked, resumed }] of pools)
-    for (let at = resumed; at < blocked.length; at++) left.push({ ordinal: blocked[at]!.ordinal, id: idIn(id) })
-  return { waits, left: left.sort((one, other) => one.ordinal - other.ordinal) }
+  const short = [...pools.values()].filter(({ blocked, resumed }) => resumed < blocked.length)
+  const leftBy = [...new Set(short.map(({ id }) => idIn(id)))]
+  const left = numberList()
+  for (const { id, blocked, resumed } of short)
+    for (let place = resumed; place < blocked.length; place++)
+      left.add(blocked.at(place) * mostIds + leftBy.indexOf(idIn(id)))
+  left.sort()
+  return {
+    waits: {
+      length: waiters.length,
+      *[Symbol.iterator]() {
+        for (let at = 0; at < waiters.length; at++)
+          yield { ordinal: waiters.at(at), for: givers.at(at), waits: 'after' as const }
+      },
+    },
+    left: {
+      length: left.length,
+      *[Symbol.iterator]() {
+        for (let at = 0; at < left.length; at++) {
+          const entry = left.at(at)
+          yield { ordinal: Math.floor(entry / mostIds), id: leftBy[entry % mostIds]! }
+        }
+      },
+    },
+    leftBy: new Set(leftBy),
+  }
+}
+
+/** The turns in which rows are served that free units: four bytes for each ordinal. */
+const turnsOf = () => {
+  let held = new Uint32Array(1024)
+  let turns = 0
+  return {
+    take(ordinal: number): void {
+      if (ordinal >= held.length) {
+        const more = new Uint32Array(2 * Math.max(ordinal, held.length))
+        more.set(held)
+        held = more
+      }
+      held[ordinal] = ++turns
+    },
+    of: (ordinal: number): number => held[ordinal] ?? 0,
+  }
 }

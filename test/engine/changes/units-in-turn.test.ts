@@ -18,8 +18,8 @@ const turns = (
   const { needs, waits, left } = unitsInTurn(rows, units, waiting)
   return {
     short: Object.fromEntries(needs.flatMap(({ id, short }) => (short > 0 ? [[id, short]] : []))),
-    waits: waits.map(each => `${each.ordinal} after ${each.for}`),
-    left: left.map(({ ordinal }) => ordinal),
+    waits: [...waits].map(each => `${each.ordinal} after ${each.for}`),
+    left: [...left].map(({ ordinal }) => ordinal),
   }
 }
 
