@@ -157,3 +157,17 @@ t.test('lists with semicolons, quotes, a byte order mark, blanks and ids in any 
   )
   t.match([odd.status, outcomes(odd.results)], [0, ['done']], odd.stderr)
 })
+
+t.test('an export as JSON lines is read with its lists', async t => {
+  const exported = await desk.run('export', 'licenses', '--tenant', 'sandbox', '--to', 'licences.jsonl')
+  t.equal(exported.status, 0, exported.stderr)
+  const kept = desk
+    .textOf('licences.jsonl')
+    .split('\n')
+    .filter(line => line.includes(nameOf(8)))
+  t.equal(kept.length, 2)
+  desk.write('kept.jsonl', `${kept.join('\n')}\n`)
+  const remove = ['licenses', 'remove', '--tenant', 'sandbox', '--yes', '--json', '--from']
+  const removed = await desk.run(...remove, 'kept.jsonl')
+  t.match([removed.status, await held(8)], [0, []], removed.stderr)
+})

@@ -94,7 +94,13 @@ export const productRows = ({ kind, options, valuesOf }: ProductRows): Transform
           )
         const skus = ownSkus.length > 0 ? ownSkus : options.skus
         if (skus.length === 0 && options.add === undefined)
-          throw invalid('LicenseSKU', 'LicenseSKU is empty, and --sku was not given.', 'Name a product.')
+          throw invalid(
+            'LicenseSKU',
+            kind === 'remove-license'
+              ? 'LicenseSKU is empty, and neither --sku nor --all was given.'
+              : 'LicenseSKU is empty, and --sku was not given.',
+            'Name a product.',
+          )
         const rows = inColumn(column, () =>
           valuesBy(
             kind,

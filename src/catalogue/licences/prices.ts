@@ -67,6 +67,9 @@ export const readPrices = async (from: string, ctx: Context): Promise<PriceFile>
   return { name: from, lines: rest.map(record => lineIn(record, places, from)) }
 }
 
+/** Currencies of which a unit has a thousand parts (ISO 4217): three digits after a point are usual. */
+const withThreeDigits: ReadonlySet<string> = new Set(['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'])
+
 const isOfFile: ReadonlySet<string> = new Set(['INPUT_MALFORMED', 'INPUT_CUT_OFF', 'HEADER_INVALID'])
 
 const placesIn = ({ line, cells }: CsvRecord, name: string): Readonly<Record<Column, number>> => {
@@ -105,6 +108,12 @@ const lineIn = (
       'price',
       `expected a price such as 36.00, got ${JSON.stringify(price)}.`,
       'Write digits with a point and at most four more digits, without thousands separators and currency signs. Leave the cell empty if the price is not known.',
+    )
+  if (/^\d{1,3}\.\d{3}$/.test(price) && !withThreeDigits.has(currency.toUpperCase()))
+    throw wrong(
+      'price',
+      `${price} can mean two amounts, since a point also stands for thousands.`,
+      `Write ${price.replace('.', '')}.00, or ${price}0.`,
     )
   if (!/^[A-Za-z]{3}$/.test(currency))
     throw wrong(

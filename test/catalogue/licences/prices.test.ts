@@ -32,6 +32,11 @@ const wrong: readonly (readonly [text: string, message: RegExp, facts: object])[
     /line 3, column price: expected a price such as 36\.00, got "36,00"/,
     { line: 3, column: 'price' },
   ],
+  [
+    'sku,price,currency\nSPE_E3,1.234,KWD\nSPE_E5,1.234,EUR\n',
+    /line 3, column price: 1\.234 can mean two amounts/,
+    { line: 3, column: 'price' },
+  ],
   ['sku,price,currency\nSPE_E3,-1,EUR\n', /line 2, column price/, { line: 2, column: 'price' }],
   [
     'sku,price,currency\nSPE_E3,36,€\n',
