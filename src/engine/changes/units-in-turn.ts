@@ -21,7 +21,7 @@ export interface NamedNeed extends UnitNeed {
 }
 
 /** A row that is sent after one that frees its unit. */
-export interface UnitWait {
+interface UnitWait {
   readonly ordinal: number
   readonly for: number
   readonly waits: 'after'
@@ -34,7 +34,7 @@ interface LeftRow {
 }
 
 /** Rows that are kept as numbers: there may be millions. */
-export interface Rows<T> extends Iterable<T> {
+interface Rows<T> extends Iterable<T> {
   readonly length: number
 }
 
