@@ -1,3 +1,4 @@
+import { joined } from '../../core/joined.ts'
 import { shownProduct } from '../find-product.ts'
 import { switchablePlans, type Product } from '../products.ts'
 import { disablesSame, type UserLicences } from '../user-licences.ts'
@@ -16,7 +17,7 @@ export interface AssignWish {
 
 /**
  * Assigns a product directly. What the user has of it directly is compared by its disabled plans; a user who has all wanted plans through
- * groups is left as it is.
+ * groups is left as it is, and skipped if these also give a plan that shall be off.
  */
 export const decideAssign = (
   user: UserLicences,
@@ -28,7 +29,14 @@ export const decideAssign = (
   if (own && own.state !== 'Error' && (off === undefined || disablesSame(product, own.disabledPlans, off)))
     return { unchanged: `The user already has ${shownProduct(product)}${withPlansOff(product, own.disabledPlans)}.` }
   const groups = own ? undefined : coveredBy(user, product, plansBut(product, wanted))
-  if (groups) return { unchanged: `The user already has ${shownProduct(product)} ${byGroups(groups, groupName)}.` }
+  if (groups) {
+    const left = switchablePlans(product, wanted).filter(plan => coveredBy(user, product, [plan]))
+    return left.length === 0
+      ? { unchanged: `The user already has ${shownProduct(product)} ${byGroups(groups, groupName)}.` }
+      : {
+          skipped: `The user has ${shownProduct(product)} ${byGroups(groups, groupName)}, with ${joined(namesIn(product, left))} on. A direct licence turns off nothing that a group gives.`,
+        }
+  }
   const kept = off ?? own?.disabledPlans ?? wanted
   return {
     change: {
@@ -38,7 +46,10 @@ export const decideAssign = (
   }
 }
 
+const namesIn = ({ plans }: Product, ids: readonly string[]): readonly string[] =>
+  plans.filter(({ id }) => ids.includes(id)).map(({ name }) => name)
+
 const withPlansOff = (product: Product, off: ReadonlySet<string>): string => {
-  const names = product.plans.filter(({ id, isCompanyWide }) => !isCompanyWide && off.has(id)).map(({ name }) => name)
+  const names = namesIn(product, switchablePlans(product, off))
   return names.length === 0 ? '' : `, without ${names.join(', ')}`
 }

@@ -7,7 +7,7 @@ import type { Conflict } from '../../licensing/conflicts.ts'
 import { applied } from '../../licensing/decisions/applied.ts'
 import type { LicenceChange, LicenceDecision } from '../../licensing/decisions/decision.ts'
 import { effectOf, type LicenceEffect } from '../../licensing/decisions/effect.ts'
-import type { GroupName } from '../../licensing/decisions/held.ts'
+import { coveredBy, type GroupName } from '../../licensing/decisions/held.ts'
 import { preserveMailbox } from '../../licensing/decisions/preserve-mailbox.ts'
 import { mailboxChangeOf } from '../../licensing/mailbox.ts'
 import { heldText, impactJson, type ImpactBody } from '../../licensing/impact/row-impact.ts'
@@ -173,6 +173,8 @@ const beforeOf = (
   const isGiven = isByGroup(after, product.skuId)
   const stays = plans !== null && !added && isGiven
   const mailbox = mailboxAfter(base, after, products)
+  const off = (added?.disabledPlans ?? []).filter(plan => !plans?.includes(plan))
+  const stillOn = off.filter(plan => coveredBy(after, product, [plan]))
   return {
     plans,
     after: added ? [...added.disabledPlans].sort() : null,
@@ -180,6 +182,7 @@ const beforeOf = (
     takes,
     frees,
     ...(stays && { stays }),
+    ...(stillOn.length > 0 && { stillOn }),
     ...(mailbox && { mailbox }),
   }
 }

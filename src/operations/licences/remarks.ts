@@ -5,9 +5,12 @@ import { planNamed, productNamed } from '../../licensing/shown-names.ts'
 /** What a preview says once of all such rows, and each result of its own. */
 export const remarksOf = (
   { sku }: LicenceRow,
-  { stays, mailbox }: Pick<LicenceBefore, 'stays' | 'mailbox'>,
+  { stays, stillOn = [], mailbox }: Pick<LicenceBefore, 'stays' | 'stillOn' | 'mailbox'>,
 ): readonly string[] => [
   ...(stays ? [halfOf(sku)] : []),
+  ...(stillOn.length > 0
+    ? [`${joined(stillOn.map(planNamed))} of ${productNamed(sku)} can only be turned off in the group that gives it.`]
+    : []),
   ...(mailbox === 'alone' ? [`Only the mailbox of ${productNamed(sku)} stays on. Its unit stays in use.`] : []),
   ...mailboxRemarks(mailbox),
 ]

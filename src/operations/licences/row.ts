@@ -71,6 +71,8 @@ export interface LicenceBefore extends Values {
   readonly userPrincipalName?: string
   /** The product is removed directly, and groups still give it: no unit is freed. */
   readonly stays?: true
+  /** Ids of plans that are turned off directly and stay on, since groups give them. */
+  readonly stillOn?: readonly string[]
   /** What becomes of the mailbox, if it is not what it was. `alone`: the product stays with its mailbox alone. */
   readonly mailbox?: 'alone' | 'smaller' | 'lost'
 }
@@ -221,7 +223,16 @@ export const modificationDetail = ({
 }
 
 /** What is kept before a change, and is no reason to hold it back: it depends on what others give as well, or is only reported. */
-const aside: readonly string[] = ['takes', 'frees', 'userPrincipalName', 'stays', 'stay', 'mailbox', 'leftOff']
+const aside: readonly string[] = [
+  'takes',
+  'frees',
+  'userPrincipalName',
+  'stays',
+  'stillOn',
+  'stay',
+  'mailbox',
+  'leftOff',
+]
 
 /** Whether a name of `Before` is no part of what a change expects. */
 export const isAside = (name: string): boolean => aside.includes(name)

@@ -51,8 +51,17 @@ const cases: readonly (readonly [title: string, held: Held, wish: AssignWish, de
   [
     'who has the wanted plans by a group is left as it is',
     { groups: [{ group: 'g1', SPE_E3: ['SWAY'] }] },
-    wish('SPE_E3', ['SWAY', 'YAMMER_ENTERPRISE']),
+    wish('SPE_E3', ['SWAY']),
     { unchanged: 'The user already has Microsoft 365 E3 (SPE_E3) by group Group g1.' },
+  ],
+  [
+    'a plan that shall be off and is on by a group is told, since a direct licence cannot turn it off',
+    { groups: [{ group: 'g1', SPE_E3: ['SWAY'] }] },
+    wish('SPE_E3', ['SWAY', 'YAMMER_ENTERPRISE']),
+    {
+      skipped:
+        'The user has Microsoft 365 E3 (SPE_E3) by group Group g1, with YAMMER_ENTERPRISE on. A direct licence turns off nothing that a group gives.',
+    },
   ],
   [
     'two groups together can give the wanted plans',
