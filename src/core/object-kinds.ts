@@ -50,7 +50,9 @@ export const objectKinds: Readonly<Record<ObjectKind, KindFacts>> = {
     names: ['id', 'user principal name', 'mail'],
     by: ['userPrincipalName', 'mail'],
     keyed: {},
-    captions: ['userPrincipalName', 'upn', 'id', 'objectId', 'userId', 'mail'],
+    captions: [
+      ...['userPrincipalName', 'upn', 'id', 'objectId', 'userId', 'mail', 'userName', 'email', 'emailAddress'],
+    ],
     inBin: 'userPrincipalName',
     holdsRoles: true,
   },

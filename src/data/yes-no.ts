@@ -28,6 +28,13 @@ const words: Readonly<Record<string, readonly [yes: string, no: string]>> = {
   zh: ['是', '否'],
 }
 
+/** TRUE and FALSE as Excel writes them in these languages, in lower case. */
+const logical: readonly string[] = [
+  ...['true false', 'wahr falsch', 'vrai faux', 'verdadero falso', 'vero falso', 'verdadeiro falso', 'waar onwaar'],
+  ...['sant falskt', 'sand falsk', 'sann usann', 'tosi epätosi', 'prawda fałsz', 'pravda nepravda', 'igaz hamis'],
+  ...['doğru yanliş', 'истина ложь'],
+]
+
 const known = new Map(
   Object.values(words).flatMap(([yes, no]) => [
     ...yes.split(' ').map(word => [word, true] as const),
@@ -37,3 +44,8 @@ const known = new Map(
 
 /** Whether a word means Yes or No in a language of the portal; undefined for any other word. Case does not count. */
 export const yesOrNo = (word: string): boolean | undefined => known.get(word.normalize('NFC').toLowerCase())
+
+const knownLogical = new Map(logical.flatMap(pair => pair.split(' ').map((word, at) => [word, at === 0] as const)))
+
+/** Whether a word means true or false in a language of Excel; undefined for any other word. Case does not count. */
+export const trueOrFalse = (word: string): boolean | undefined => knownLogical.get(word.normalize('NFC').toLowerCase())

@@ -5,7 +5,7 @@ import { namesAt, propertyAt } from '../data/properties.ts'
 import { schema } from '../data/graph-types.ts'
 import { writing } from '../data/written-properties.ts'
 import { cellValue } from '../operations/columns/cell-value.ts'
-import { refuseDamage } from '../operations/columns/cell-faults.ts'
+import { refuseDamage, refuseLost } from '../operations/columns/cell-faults.ts'
 import { expectWritable } from '../operations/properties/expect-property.ts'
 import type { Expression } from './expression.ts'
 
@@ -92,7 +92,10 @@ const nested = (names: readonly string[], value: Json): Json => {
  */
 export const propertyValue = ({ path, names, type, collection }: AccountProperty, made: Json, column: string): Json => {
   const text = typeof made === 'string'
-  if (text) refuseDamage(column, made)
+  if (text) {
+    refuseDamage(column, made)
+    refuseLost(column, names[0]!, made)
+  }
   const value = text ? cellValue(column, made, { path: names, type, collection }) : made
   if (names.length === 1) expectWritable('user', path, value)
   else expectWritable('user', names[0]!, nested(names.slice(1), value))

@@ -1,6 +1,7 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { joined } from '../core/joined.ts'
 import { nearest } from '../core/nearest.ts'
+import { withSemicolons } from '../core/with-semicolons.ts'
 import { productNameKey } from '../data/product-name-key.ts'
 import { familyOf } from '../data/plan-families.ts'
 import { planCatalogue } from '../data/sku-catalogue.ts'
@@ -75,14 +76,18 @@ const ambiguous = (product: Product, text: string, found: readonly ServicePlan[]
 
 const unknown = (product: Product, text: string): EntrapipeError => {
   const likely = likelyPlan(product, text)
+  const several = withSemicolons(text, item => waysOf(product).some(way => way.has(productNameKey(item))))
   return new EntrapipeError(
     'SERVICE_PLAN_UNKNOWN',
     `${shownProduct(product)} has no plan with the id or name ${JSON.stringify(text.trim())}.`,
     {
       facts: { sku: product.skuId },
-      fix: likely
-        ? `Did you mean ${shownPlan(likely)}?`
-        : `It has ${joined(product.plans.filter(plan => !plan.isCompanyWide).map(({ name }) => name))}.`,
+      fix:
+        several !== undefined
+          ? `Separate several plans with semicolons: ${several}`
+          : likely
+            ? `Did you mean ${shownPlan(likely)}?`
+            : `It has ${joined(product.plans.filter(plan => !plan.isCompanyWide).map(({ name }) => name))}.`,
     },
   )
 }

@@ -2,6 +2,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import { isGuid } from '../core/guid.ts'
 import { joined } from '../core/joined.ts'
 import { nearest } from '../core/nearest.ts'
+import { withSemicolons } from '../core/with-semicolons.ts'
 import { productNameKey } from '../data/product-name-key.ts'
 import { grouped } from './grouped.ts'
 import type { Product, Products } from './products.ts'
@@ -22,10 +23,19 @@ export const findProduct = (products: Products, text: string): Product => {
   if (wanted === '') throw new EntrapipeError('SKU_UNKNOWN', 'The name of a product is empty.')
   const byId = products.get(wanted)
   if (byId) return byId
-  const { owned, named } = indexOf(products)
-  const found = owned.get(wanted) ?? named.get(wanted) ?? owned.get(withoutTenant(wanted)) ?? []
+  const found = called(products, wanted)
   if (found.length === 1) return found[0]!
-  throw found.length > 1 ? ambiguous(text, found) : unknown(text, [...products.values()])
+  if (found.length > 1) throw ambiguous(text, found)
+  const several = withSemicolons(text, item => {
+    const name = productNameKey(item)
+    return products.has(name) || called(products, name).length > 0
+  })
+  throw unknown(text, [...products.values()], several)
+}
+
+const called = (products: Products, wanted: string): readonly Product[] => {
+  const { owned, named } = indexOf(products)
+  return owned.get(wanted) ?? named.get(wanted) ?? owned.get(withoutTenant(wanted)) ?? []
 }
 
 /** The part number in `contoso:SPE_E3`, as the older modules of PowerShell write it. */
@@ -73,7 +83,7 @@ const ambiguous = (text: string, found: readonly Product[]): EntrapipeError => {
   )
 }
 
-const unknown = (text: string, all: readonly Product[]): EntrapipeError => {
+const unknown = (text: string, all: readonly Product[], several: string | undefined): EntrapipeError => {
   const likely = likelyProducts(text.trim(), all)
   const own = all.filter(({ subscription }) => subscription !== undefined)
   return new EntrapipeError(
@@ -82,14 +92,18 @@ const unknown = (text: string, all: readonly Product[]): EntrapipeError => {
     {
       facts: { skus: likely.map(({ skuId }) => skuId) },
       fix:
-        likely.length > 0
-          ? `Did you mean ${joined(likely.map(shownProduct), 'or')}?`
-          : own.length > 0
-            ? `The tenant has ${joined(own.map(({ partNumber }) => partNumber))}.`
-            : 'Use a part number, a name or an id of a product of Microsoft.',
+        several !== undefined
+          ? severalFix(several)
+          : likely.length > 0
+            ? `Did you mean ${joined(likely.map(shownProduct), 'or')}?`
+            : own.length > 0
+              ? `The tenant has ${joined(own.map(({ partNumber }) => partNumber))}.`
+              : 'Use a part number, a name or an id of a product of Microsoft.',
     },
   )
 }
+
+const severalFix = (several: string): string => `Separate several products with semicolons: ${several}`
 
 /** Short forms that people write for the first words of a name. */
 const shortForms: readonly (readonly [RegExp, string])[] = [

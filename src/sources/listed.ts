@@ -7,8 +7,8 @@ import { objectKinds } from '../core/object-kinds.ts'
 import type { Source } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
 import type { Key, Row } from '../core/row.ts'
-import { loose } from '../formats/csv-header.ts'
 import { expectOptions, isNamed, needed, optional, someText, someTexts, trueOrFalse } from '../data/expect-options.ts'
+import { loose, propertyIn } from '../formats/csv-header.ts'
 import { ahead, inLists } from './graph/ahead.ts'
 import { typed } from './graph/directory-listing.ts'
 import { listedColumns } from './graph/listed-columns.ts'
@@ -171,7 +171,7 @@ const columnIn = (kind: ListedKind, columns: readonly string[]): string => {
   const { captions, keyed } = objectKinds[kind]
   const usual = ['id', 'objectId', ...captions, ...Object.keys(keyed)]
   for (const caption of usual) {
-    const column = columns.find(name => loose(name) === loose(caption))
+    const column = columns.find(name => loose(propertyIn(name) ?? name) === loose(caption))
     if (column !== undefined) return column
   }
   if (columns.length === 1) return columns[0]!
@@ -184,7 +184,7 @@ const lacking = (kind: ListedKind, columns: readonly string[], column?: string):
     column === undefined
       ? `No column of the list names ${objectKinds[kind].word}s: it has ${joined(columns.slice(0, 10))}.`
       : `A row of the list has no column ${column}: it has ${joined(columns.slice(0, 10))}.`,
-    { fix: 'Name the column with `column`.' },
+    { fix: `Call the column ${objectKinds[kind].captions[0]!}, or name it with \`column\`.` },
   )
 
 /** The result of a name that no object has, or several. */

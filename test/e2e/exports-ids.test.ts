@@ -48,11 +48,15 @@ t.test('the column of a list is the usual one, or the one that is named, in ever
   const upn = (id: string): string => valueOf('user', id, 'userPrincipalName')
   write('upns.csv', `Name,User name,userPrincipalName\nA,x,${upn(one)}\n"B, C",y,${upn(two)}\n`)
   write('other.csv', `Who,When\n${upn(one)},1\n${two},2\n`)
+  write('centre.csv', `Title,Object Id\nBoss,${one}\nHead,${two}\n`)
+  write('portal.csv', `Unit,User name [userPrincipalName] Required\nA,${upn(one)}\nB,${upn(two)}\n`)
   write('ids.jsonl', `{"displayName":"A","id":"${one}"}\n{"displayName":"B","id":"${two}"}\n`)
   for (const list of [
     ['--ids', 'upns.csv'],
     ['--ids', 'other.csv', '--ids-column', 'Who'],
     ['--ids', 'ids.jsonl'],
+    ['--ids', 'centre.csv'],
+    ['--ids', 'portal.csv'],
   ]) {
     const { status, stdout, stderr } = await desk.run(['export', 'users', ...list, '--select', 'id', '--no-trailer'])
     t.equal(status, 0, stderr)

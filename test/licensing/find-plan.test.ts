@@ -68,6 +68,14 @@ t.test('a plan of another tier of the same service leads to the tier of this pro
   })
 })
 
+t.test('plans with other separators than semicolons lead to semicolons, if all of them are known', async t => {
+  t.throws(() => findPlan(e5, 'SWAY, Viva Engage Core'), {
+    code: 'SERVICE_PLAN_UNKNOWN',
+    fix: 'Separate several plans with semicolons: SWAY;Viva Engage Core',
+  })
+  t.throws(() => findPlan(e5, 'SWAY,NOPE'), { fix: /^It has / })
+})
+
 t.test('a misspelt plan leads to the nearest, and without one all plans that can be switched are listed', async t => {
   t.throws(() => findPlan(e5, 'YAMER_ENTERPRISE'), {
     code: 'SERVICE_PLAN_UNKNOWN',

@@ -138,5 +138,14 @@ t.test('a name near another is suggested, and a short form leads to the products
   t.match(fixOf('Copilot Studio'), /^Did you mean Microsoft Copilot Studio /)
   t.equal(fixOf('qqqqqqqqqqqqqqqqqqqqqqqqq', productsOf([subscribed('SPE_E3')])), 'The tenant has SPE_E3.')
   t.equal(fixOf('00000000-0000-4000-8000-000000000009', productsOf([subscribed('SPE_E3')])), 'The tenant has SPE_E3.')
+  t.equal(
+    fixOf('Enterprise Mobility + Security E5,Microsoft 365 E3'),
+    'Separate several products with semicolons: Enterprise Mobility + Security E5;Microsoft 365 E3',
+  )
+  t.equal(
+    fixOf('Microsoft 365 E3+contoso:POWER_BI_PRO', productsOf([subscribed('SPE_E3'), subscribed('POWER_BI_PRO')])),
+    'Separate several products with semicolons: Microsoft 365 E3;contoso:POWER_BI_PRO',
+  )
+  t.notMatch(fixOf('SPE_E3,NOPE'), /semicolons/)
   t.throws(() => findProduct(catalogue, ' '), { code: 'SKU_UNKNOWN' })
 })

@@ -41,6 +41,17 @@ t.test('what Graph demands is derived, and an extension attribute goes where Gra
   t.end()
 })
 
+t.test('a password with a letter that Microsoft does not allow is refused before Graph does', t => {
+  t.throws(() => accept(person('ann', { passwordProfile: 'Passwörter-77-A' })), {
+    code: 'ROW_INVALID',
+    message: 'The initial password has a character that Entra ID does not accept.',
+  })
+  t.match(accept(person('ann', { passwordProfile: 'A blank & <sign> 7' })), {
+    passwordProfile: { password: 'A blank & <sign> 7' },
+  })
+  t.end()
+})
+
 t.test('a dot at an end of the mail nickname is refused, with the column of the name of which it is made', t => {
   const refused = (row: Values, column: string, more: object = {}) =>
     t.throws(() => accept(row), { code: 'ROW_INVALID', facts: { column }, ...more })

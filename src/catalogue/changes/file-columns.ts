@@ -20,13 +20,6 @@ const captions: readonly string[] = [
 /** The columns in which a file may name the products of a row, the one first that counts. All that have a value must name the same products. */
 export const productColumns = (value: ProductValue): readonly string[] => [value, ...captions]
 
-/** Columns of the list of active users that the Microsoft 365 admin center exports, and that nothing else has. */
-const ofAdminCenter: readonly string[] = [
-  ...['Block credential', 'DirSyncEnabled', 'Last dirsync time', 'Last password change time stamp', 'Release track'],
-  ...['Oath token metadata', 'Password never expires', 'Preferred data location', 'Soft deletion time stamp'],
-  ...['Strong password required', 'Title', 'Fax', 'Office', 'Phone number', 'When created'],
-]
-
 /** Columns of files that say what users have, and not only what they shall get. */
 const ofHeld: ReadonlySet<string> = new Set(
   ['isDirect', 'assignedByGroups', 'finding', 'Block credential', 'Soft deletion time stamp', 'Release track'].map(
@@ -49,7 +42,7 @@ export const withFileColumns = (columns: OperationColumns, value: ProductValue):
       // Only one command reads them, and the others say so.
       disabledPlans: options['disabledPlans'] ?? { type: 'String', captions: ['disabledServicePlans'] },
     },
-    aside: [...licenseColumns, ...reportColumns, ...statusColumns, ...ofAdminCenter],
+    aside: [...licenseColumns, ...reportColumns, ...statusColumns],
   }
 }
 

@@ -18,6 +18,12 @@ import type { Wanted } from './cohort.ts'
 import { findingOf } from './read-cohort.ts'
 import type { OnboardOptions } from './options.ts'
 
+/** A name that is not found may be several, with another separator than semicolons. */
+const severalIn = (name: string, finding: Finding): Finding =>
+  finding.code === 'OBJECT_NOT_FOUND' && /[,|\n]/.test(name)
+    ? { ...finding, fix: 'Correct the name. Several groups are separated by semicolons.' }
+    : finding
+
 /** A group that gets new members. */
 interface Group {
   readonly id: string
@@ -81,7 +87,7 @@ export const openNames = async (options: OnboardOptions, context: OperationConte
     const known = await read(ids.filter(id => typeof id === 'string'))
     fresh.forEach((name, at) => {
       const id = ids[at]!
-      found.set(name, typeof id === 'string' ? judge(known.get(id), id) : id)
+      found.set(name, typeof id === 'string' ? judge(known.get(id), id) : severalIn(name, id))
     })
   }
   const lookUpGroups = (names: readonly string[]) =>

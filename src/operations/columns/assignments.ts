@@ -145,7 +145,7 @@ const targetOf = (column: string, name: string, options: ColumnOptions, isTempla
   if (!properties) return undefined
   if (properties === 'user' && loose(name) === loose(newName) && Object.keys(names).length > 0)
     return { path: [newName], type: 'String', collection: false }
-  const found = meaningOf(properties, name, isTemplate)
+  const found = meaningOf(properties, name, isTemplate, Object.keys(names).length === 0)
   if (found === 'computed') return undefined
   if (found) return found.target
   // The operation says what changes a relation.

@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { ungarbled } from '../../core/garbled.ts'
 import { given } from '../../core/given.ts'
 import { invisibleIn, misplacedIn } from '../../core/invisible.ts'
 
@@ -21,6 +22,31 @@ const rounded = /^[+-]?\d(?:[.,]\d+)?E[+-]\d{2,3}$/i
 /** The name of a type, which PowerShell and JavaScript write in place of a list or an object. */
 const typeName =
   /^(?:System\.\w+\[\]|System\.Collections\.[\w.`[\],]+|Microsoft\.(?:Graph\.PowerShell|Open\.AzureAD|Online\.Administration)\.[\w.]+|\[object \w+\])$/
+
+/** What databases and programs write where there is no value. A name such as Null has another case. */
+const noValue = /^(?:NULL|null|\(NULL\)|\(null\)|\[NULL\]|<NULL>|<null>|\\N|\$null|undefined|NaN)$/
+
+/** Properties whose words have no question mark inside, or before their first letter. */
+const wordsOnly: ReadonlySet<string> = new Set([
+  ...['displayName', 'givenName', 'surname', 'preferredName', 'city', 'state', 'country', 'streetAddress'],
+  ...['department', 'jobTitle', 'companyName', 'officeLocation'],
+])
+const lostInside = /\p{L}\?\p{L}|(?:^|[\s(.-])\?\p{L}/u
+const lostAtEnd = /\p{L}\?$/u
+
+/**
+ * @param property of a user
+ * @throws EntrapipeError `ROW_INVALID` for question marks in place of letters, which Windows PowerShell and databases write by default
+ */
+export const refuseLost = (column: string, property: string, text: string): void => {
+  if (!wordsOnly.has(property)) return
+  if (lostInside.test(text) || (/^(?:givenName|surname)$/.test(property) && lostAtEnd.test(text.trim())))
+    throw wrongCell(
+      column,
+      `${column} is ${JSON.stringify(text)}, with a question mark in place of a letter.`,
+      'Make the file again from its source as UTF-8: in PowerShell, with Export-Csv -Encoding UTF8.',
+    )
+}
 
 const refuse = (column: string, character: string | undefined): void => {
   if (character !== undefined)
@@ -54,6 +80,19 @@ export const refuseDamage = (column: string, text: string): void => {
       column,
       `${column} is ${trimmed}, which a script writes in place of a list or an object.`,
       'Write the values themselves, for example joined with `;`, and make the file again.',
+    )
+  if (noValue.test(trimmed))
+    throw wrongCell(
+      column,
+      `${column} is ${trimmed}, which a database or a program writes where there is no value.`,
+      'Empty the cell. If it is a name, write it as Null.',
+    )
+  const { meant, encoding } = ungarbled(trimmed) ?? {}
+  if (meant !== undefined)
+    throw wrongCell(
+      column,
+      `${column} is ${JSON.stringify(trimmed)}, which was ${JSON.stringify(meant)} before a program read it as ${encoding}.`,
+      'Make the file again from its source, as UTF-8 with a byte order mark if Excel opens it.',
     )
   if (text.includes('\uFFFD'))
     throw wrongCell(

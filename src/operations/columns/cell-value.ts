@@ -3,7 +3,7 @@ import { numberIn } from '../../core/exact-number.ts'
 import { momentOf } from '../../core/instant.ts'
 import type { Json } from '../../core/json.ts'
 import { schema } from '../../data/graph-types.ts'
-import { yesOrNo } from '../../data/yes-no.ts'
+import { trueOrFalse, yesOrNo } from '../../data/yes-no.ts'
 import { refuseInvisible, wrongCell } from './cell-faults.ts'
 import type { Target } from './target.ts'
 
@@ -18,7 +18,8 @@ const booleanOf = (column: string, text: string, { isInverted, isPortal }: Targe
       'Yes blocks the sign-in, No allows it. The same words in the languages of the portal, such as Ja and Nein, are understood, too.',
     )
   }
-  if (/^(?:true|false)$/i.test(trimmed)) return trimmed.toLowerCase() === 'true'
+  const logical = trueOrFalse(trimmed)
+  if (logical !== undefined) return logical
   if (word === undefined || !isPortal)
     throw wrongCell(column, `Expected ${column} to be true or false, got "${trimmed}".`, 'Correct the value.')
   return word

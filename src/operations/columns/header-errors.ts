@@ -100,7 +100,9 @@ export const missingColumn = (
   }: MissingColumn = {},
 ): EntrapipeError => {
   const also = captions.length === 0 ? '' : ` (also called ${captions.slice(0, 6).join(', ')})`
-  const column = isObject ? `that names the ${wordOf(name)}: ${[...captions, name].join(', ')}` : `${name}${also}`
+  const column = isObject
+    ? `that names the ${wordOf(name)}: ${[...new Set([...captions, name])].join(', ')}`
+    : `${name}${also}`
   return new EntrapipeError(
     'HEADER_INVALID',
     `${commandWords(kind)} requires a column ${column}. The file has ${joined(header)}.`,

@@ -1,4 +1,5 @@
 import type { ObjectKind } from '../../core/object-kinds.ts'
+import { adminCentreExport, adminCentreTemplate } from '../../data/admin-centre.ts'
 import { extensionKind } from '../../data/extensions.ts'
 import { portalTemplates, type PortalTemplate } from '../../data/portal-templates.ts'
 import { presets } from '../../data/presets/presets.ts'
@@ -18,6 +19,8 @@ const otherNames: Partial<Record<ObjectKind, Readonly<Record<string, readonly st
     objectId: ['id'],
     upn: ['userPrincipalName'],
     initialPassword: ['passwordProfile', 'password'],
+    firstName: ['givenName'],
+    lastName: ['surname'],
   },
 }
 
@@ -44,6 +47,22 @@ const bracketed = new Map(
       return target ? [[loose(property), { ...target, ...(isInverted && { isInverted }) }]] : []
     }),
   ),
+)
+
+/** Captions of the portal's template that say without the brackets what they mean. `Name` may be any name of a person. */
+const plainCaptions: ReadonlyMap<string, Target> = new Map(
+  [
+    ...templates.flatMap(({ columns }) =>
+      columns.flatMap(({ caption, graph, isInverted, required }) =>
+        isInverted || (required && graph !== 'userPrincipalName') ? [] : [[caption, graph] as const],
+      ),
+    ),
+    ...Object.entries(adminCentreTemplate),
+    ['Phone number', 'businessPhones[0]'] as const,
+  ].flatMap(([caption, graph]) => {
+    const target = ofPortal('user', graph)
+    return target ? [[loose(caption), target] as const] : []
+  }),
 )
 
 const presetKinds: Partial<Record<ObjectKind, readonly string[]>> = {
@@ -91,6 +110,8 @@ const meaningsOf = (type: ObjectKind): ReadonlyMap<string, Meaning> => {
     ...Object.entries(otherNames[type] ?? objectId).flatMap(([name, path]) => paths([path], () => name)),
   ])
   if (type === 'user') {
+    for (const [caption, target] of plainCaptions) if (!found.has(caption)) found.set(caption, { target })
+    for (const caption of adminCentreExport) if (!found.has(loose(caption))) found.set(loose(caption), 'computed')
     const block = bracketed.get('accountenabled')!
     found.set('blocksignin', { target: block }).set('blocksigninyesno', { target: block })
     // Script columns have any value in Excel's spelling, so TRUE and Yes are read as in the portal's files.
@@ -104,8 +125,14 @@ const meaningsOf = (type: ObjectKind): ReadonlyMap<string, Meaning> => {
  * is `jobTitle`. In a caption such as `Office [physicalDeliveryOfficeName]`, the property in brackets counts.
  *
  * @param isTemplate whether the file is a template of the portal, whose captions may be translated
+ * @param isNew whether the objects are created. The first item of a list is then the whole list, and otherwise what an export made of it
  */
-export const meaningOf = (type: ObjectKind, caption: string, isTemplate: boolean): Meaning | undefined => {
+export const meaningOf = (
+  type: ObjectKind,
+  caption: string,
+  isTemplate: boolean,
+  isNew = false,
+): Meaning | undefined => {
   const inBrackets = propertyIn(caption)
   if (inBrackets !== undefined) {
     const found = type === 'user' ? bracketed.get(loose(inBrackets)) : undefined
@@ -113,7 +140,8 @@ export const meaningOf = (type: ObjectKind, caption: string, isTemplate: boolean
     if (found?.isInverted && !isTemplate && !/^\s*block\b/i.test(caption)) return undefined
     return found ? { target: found } : meaningsOf(type).get(loose(inBrackets))
   }
-  return meaningsOf(type).get(loose(caption)) ?? extension(caption.trim())
+  const first = isNew && type === 'user' ? plainCaptions.get(loose(caption)) : undefined
+  return first ? { target: first } : (meaningsOf(type).get(loose(caption)) ?? extension(caption.trim()))
 }
 
 /** A directory extension, or a schema extension with its property. Other names with an underscore are not certain to be one. */

@@ -14,7 +14,7 @@ import {
   type ColumnOptions,
   type KeyAssignment,
 } from './assignments.ts'
-import { refuseDamage, refuseInvisible, wrongCell } from './cell-faults.ts'
+import { refuseDamage, refuseInvisible, refuseLost, wrongCell } from './cell-faults.ts'
 import { cellValue, isSealed } from './cell-value.ts'
 import { keyProperty } from './key-property.ts'
 import type { Target } from './target.ts'
@@ -147,7 +147,13 @@ const valueIn = (
   given: unknown,
   column: string,
   target: Target,
-  { nulls, json = false }: Mapping,
+  {
+    nulls,
+    json = false,
+    operation: {
+      columns: { properties },
+    },
+  }: Mapping,
 ): Json | undefined => {
   const cleared = target.collection ? [] : null
   if (given === undefined || given === '') return undefined
@@ -158,6 +164,7 @@ const valueIn = (
   if (nulls !== undefined && text === nulls) return cleared
   if (isPassword && isSealed(text)) return text
   refuseDamage(column, text)
+  if (properties === 'user') refuseLost(column, target.path[0]!, text)
   // A cell that only looks empty.
   if (text.trim() === '') throw wrongCell(column, `${column} has only blanks.`, 'Enter a value, or empty the cell.')
   return cellValue(column, text, target)

@@ -40,6 +40,7 @@ const isStrong = (password: string): boolean =>
 /**
  * Checks a password that Entra ID gets from an administrator.
  *
+ * @see https://learn.microsoft.com/entra/identity/authentication/concept-sspr-policy#microsoft-entra-password-policies
  * @param given a password, or a profile with one
  * @param word `initial password`, as messages call it
  * @throws EntrapipeError `ROW_INVALID`
@@ -55,6 +56,12 @@ export const expectPassword = (
     throw invalid('passwordProfile', `The row has no ${word}.`, `Add a column with the ${word}.`)
   if (password.trim() !== password)
     throw invalid('passwordProfile', `The ${word} begins or ends with a blank.`, 'Remove the blank.')
+  if (!/^\p{ASCII}*$/u.test(password))
+    throw invalid(
+      'passwordProfile',
+      `The ${word} has a character that Entra ID does not accept.`,
+      'Use letters without accents, digits, blanks and the symbols of an English keyboard.',
+    )
   if (!isWeakAllowed && !isStrong(password))
     throw invalid(
       'passwordProfile',

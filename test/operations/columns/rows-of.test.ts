@@ -294,13 +294,13 @@ t.test('a missing column and an unknown one are refused before the first row', a
     },
   )
   t.strictSame(
-    refusal(() => rowsOf({ operation: updateUser, header: ['id', 'departmnt', 'First name'] })),
+    refusal(() => rowsOf({ operation: updateUser, header: ['id', 'departmnt', 'Name'] })),
     {
       code: 'COLUMN_UNKNOWN',
       message:
-        'users update has no column departmnt and First name. Did you mean department for departmnt? Did you mean givenName for First name?',
+        'users update has no column departmnt and Name. Did you mean department for departmnt? Did you mean displayName for Name?',
       fix: 'Rename the column, or say what it is with --columns "departmnt=property". --columns "departmnt=" ignores it.',
-      facts: { columns: ['departmnt', 'First name'] },
+      facts: { columns: ['departmnt', 'Name'] },
     },
   )
   t.strictSame(
@@ -533,7 +533,7 @@ t.test('a cell is read by the type of its property', async t => {
       '31.01.2026',
       'Expected employeeHireDate to be a date such as 2026-01-31, or a time with a time zone such as 2026-01-31T08:30:00Z, got "31.01.2026".',
     ],
-    ['accountEnabled', 'WAHR', 'Expected accountEnabled to be true or false, got "WAHR".'],
+    ['accountEnabled', 'SOLL', 'Expected accountEnabled to be true or false, got "SOLL".'],
     ['otherMails', 'a;;b', 'otherMails has an empty item.'],
     ['otherMails', '["a"', 'Expected otherMails to be a list, but its JSON is invalid.'],
     [
@@ -605,6 +605,116 @@ t.test('what a spreadsheet, a script or a wrong encoding made of a value fails t
     jobTitle: 'E+11',
     city: 'System.Engineering',
   })
+})
+
+t.test('true and false are read as Excel writes them in other languages', async t => {
+  for (const [cell, accountEnabled] of [
+    ['WAHR', true],
+    ['Falsch', false],
+    ['VRAI', true],
+    ['FALSO', false],
+    ['YANLIŞ', false],
+    ['ЛОЖЬ', false],
+  ] as const)
+    t.strictSame(read(updateUser, { id: 'a', accountEnabled: cell }), { user: 'a', accountEnabled })
+})
+
+t.test('text that was read in another encoding fails the row with the text that was meant', async t => {
+  for (const [cell, message] of [
+    ['BjÃ¶rn', 'displayName is "BjÃ¶rn", which was "Björn" before a program read it as windows-1252.'],
+    ['Bj√∂rn', 'displayName is "Bj√∂rn", which was "Björn" before a program read it as macintosh.'],
+  ] as const)
+    t.match(
+      refusal(() => read(updateUser, { id: 'a', displayName: cell })),
+      { code: 'ROW_INVALID', message, fix: /as UTF-8/, facts: { column: 'displayName' } },
+    )
+})
+
+t.test('a question mark in place of a letter fails the row of a user, and others are text', async t => {
+  for (const [column, cell] of [
+    ['displayName', 'Bj?rn Lund'],
+    ['displayName', 'Lund ?smund'],
+    ['surname', 'Andr?'],
+    ['city', 'M?nchen'],
+  ] as const)
+    t.match(
+      refusal(() => read(updateUser, { id: 'a', [column]: cell })),
+      { message: `${column} is ${JSON.stringify(cell)}, with a question mark in place of a letter.` },
+    )
+  const kept = { displayName: 'Ann Lee?', jobTitle: 'What is it? Nobody knows', employeeId: 'a?b' }
+  t.strictSame(read(updateUser, { id: 'a', ...kept }), { user: 'a', ...kept })
+})
+
+t.test('what databases and programs write for no value fails the row, and a name in its own case does not', async t => {
+  for (const cell of ['NULL', 'null', '(null)', '[NULL]', '\\N', '$null', 'undefined', 'NaN'])
+    t.match(
+      refusal(() => read(updateUser, { id: 'a', department: cell })),
+      {
+        message: `department is ${cell}, which a database or a program writes where there is no value.`,
+        fix: /write it as Null/,
+      },
+    )
+  t.strictSame(read(updateUser, { id: 'a', surname: 'Null', givenName: 'Nan' }), {
+    user: 'a',
+    surname: 'Null',
+    givenName: 'Nan',
+  })
+  t.strictSame(read(updateUser, { id: 'a', department: 'NULL' }, { nulls: 'NULL' }), { user: 'a', department: null })
+})
+
+t.test('the file of the Microsoft 365 admin center for new users is read as it is', async t => {
+  const captions =
+    'User Name,First Name,Last Name,Display Name,Job Title,Department,Office Number,Office Phone,Mobile Phone,Fax,Alternate email address,Address,City,State or Province,ZIP or Postal Code,Country or Region'
+  const cells =
+    'chris@contoso.com,Chris,Green,Chris Green,IT Manager,IT,123451,123-555-1211,123-555-6641,123-555-9821,chris@home.org,1 Microsoft way,Redmond,Wa,98052,United States'.split(
+      ',',
+    )
+  const row = Object.fromEntries(captions.split(',').map((caption, at) => [caption, cells[at]!]))
+  t.strictSame(read({ ...createUser, columns: { ...createUser.columns, required: [] } }, row), {
+    userPrincipalName: 'chris@contoso.com',
+    givenName: 'Chris',
+    surname: 'Green',
+    displayName: 'Chris Green',
+    jobTitle: 'IT Manager',
+    department: 'IT',
+    officeLocation: '123451',
+    businessPhones: ['123-555-1211'],
+    mobilePhone: '123-555-6641',
+    faxNumber: '123-555-9821',
+    otherMails: ['chris@home.org'],
+    streetAddress: '1 Microsoft way',
+    city: 'Redmond',
+    state: 'Wa',
+    postalCode: '98052',
+    country: 'United States',
+  })
+})
+
+t.test('the users that the Microsoft 365 admin center exports name the users of every command', async t => {
+  const header = [
+    ...['Block credential', 'DirSyncEnabled', 'Display name', 'Fax', 'First name', 'Last dirsync time', 'Licenses'],
+    ...['Last password change time stamp', 'Mobile Phone', 'Oath token metadata', 'Object Id', 'Office', 'Title'],
+    ...['Password never expires', 'Phone number', 'Preferred data location', 'Release track', 'When created'],
+    ...['Soft deletion time stamp', 'Strong password required', 'Usage location', 'User principal name'],
+  ]
+  const row = { ...Object.fromEntries(header.map(name => [name, ''])), 'Object Id': 'a', Title: 'Dr' }
+  const operations = await loadOperations()
+  for (const kind of ['disable-user', 'delete-user', 'remove-member', 'remove-license'])
+    t.match(
+      rowsOf({ operation: operations(kind)!, header, given: ['group'] }).valuesOf(row),
+      kind === 'remove-member' ? { member: 'a' } : { user: 'a' },
+      kind,
+    )
+})
+
+t.test('users are also named by a column of user names or addresses, after those that are certain', async t => {
+  const operation = (await loadOperations())('assign-license')!
+  for (const column of ['User name', 'Username', 'Email', 'EmailAddress', 'E-Mail address'])
+    t.match(rowsOf({ operation, header: [column] }).valuesOf({ [column]: 'ann@contoso.com' }), {
+      user: 'ann@contoso.com',
+    })
+  const row = { Username: 'jdoe', userPrincipalName: 'jo.doe@contoso.com' }
+  t.match(rowsOf({ operation, header: Object.keys(row) }).valuesOf(row), { user: 'jo.doe@contoso.com' })
 })
 
 t.test('a manager is named by id or user principal name, or by employeeId in a column that says so', async t => {
