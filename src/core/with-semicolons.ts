@@ -7,8 +7,10 @@ const separators = [',', '|', '+', '/', '\n'] as const
  * @returns the items with semicolons; undefined unless all of them are known
  */
 export const withSemicolons = (text: string, isKnown: (item: string) => boolean): string | undefined => {
+  // PowerShell writes a list as {a, b}.
+  const list = text.trim().replace(/^\{(.*)\}$/s, '$1')
   for (const separator of separators) {
-    const items = text
+    const items = list
       .split(separator)
       .map(item => item.trim())
       .filter(item => item !== '')

@@ -146,6 +146,10 @@ t.test('a name near another is suggested, and a short form leads to the products
     fixOf('Microsoft 365 E3+contoso:POWER_BI_PRO', productsOf([subscribed('SPE_E3'), subscribed('POWER_BI_PRO')])),
     'Separate several products with semicolons: Microsoft 365 E3;contoso:POWER_BI_PRO',
   )
+  t.match(
+    fixOf('{contoso:SPE_E3, contoso:POWER_BI_PRO}', productsOf([subscribed('SPE_E3'), subscribed('POWER_BI_PRO')])),
+    /: contoso:SPE_E3;contoso:POWER_BI_PRO$/,
+  )
   t.notMatch(fixOf('SPE_E3,NOPE'), /semicolons/)
   t.throws(() => findProduct(catalogue, ' '), { code: 'SKU_UNKNOWN' })
 })

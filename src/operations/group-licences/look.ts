@@ -95,7 +95,16 @@ const lookAtGroup = async (
     const { row, product, plans, off: after } = each
     const why = row.onceDirect && !row.assumed ? await lackingDirect(row, group, product, context) : undefined
     const short = plans === null && !row.onceDirect ? await shortOf(row.group, product, context) : 0
-    looked.push(why ?? { send: { plans, after, losers: losers.get(each) ?? 0, ...(short > 0 && { short }) } })
+    const nested = plans === null && !row.onceDirect ? await groupsIn(row.group, context) : 0
+    looked.push(
+      why ?? {
+        send: {
+          ...{ plans, after, losers: losers.get(each) ?? 0 },
+          ...(short > 0 && { short }),
+          ...(nested > 0 && { nested }),
+        },
+      },
+    )
   }
   return looked
 }
@@ -144,6 +153,18 @@ const licencesWith = (group: Seen, rows: readonly Changing[]): UserLicences => {
 /** Users who are direct members. @see https://learn.microsoft.com/graph/api/group-list-members */
 const membersOf = (group: string, { graph, signal, once }: OperationContext): Promise<number> =>
   once(`members of ${group}`, () => graph.count(`/groups/${group}/members/microsoft.graph.user`, undefined, signal))
+
+/** Groups that are direct members; 0 if they may not be read. @see https://learn.microsoft.com/entra/fundamentals/concept-group-based-licensing */
+const groupsIn = async (group: string, { graph, signal, once }: OperationContext): Promise<number> => {
+  try {
+    return await once(`groups in ${group}`, () =>
+      graph.count(`/groups/${group}/members/microsoft.graph.group`, undefined, signal),
+    )
+  } catch (error) {
+    if (!isCode(error, 'NOT_PERMITTED')) throw error
+    return 0
+  }
+}
 
 /** How many members could get no unit of a product. They are only read where units may be short; 0 if they may not be read. */
 const shortOf = async (group: string, product: Product, context: OperationContext): Promise<number> => {

@@ -25,12 +25,18 @@ import {
 type ReadyGroup = Ready<GroupLicenceRow, GroupLicenceBefore>
 
 /** What a preview says of a row, and its result. */
-const remarksOf = ({ sku }: GroupLicenceRow, { short }: Partial<GroupLicenceBefore>): readonly string[] =>
-  short === undefined
+const remarksOf = ({ sku }: GroupLicenceRow, { short, nested }: Partial<GroupLicenceBefore>): readonly string[] => [
+  ...(nested === undefined
+    ? []
+    : [
+        `Members of ${nested === 1 ? 'the group' : `the ${thousands(nested)} groups`} inside it get nothing: a group assigns to its direct members only.`,
+      ]),
+  ...(short === undefined
     ? []
     : [
         `Units of ${productNamed(sku)} are short by ${thousands(short)}: so many members will be in error, and what else the group assigns to them may be, too.`,
-      ]
+      ]),
+]
 
 const sending = {
   remarks: remarksOf,

@@ -30,6 +30,8 @@ export interface GroupLicenceBefore extends Values {
   readonly losers: number
   /** Members who would get none of the product, since no unit would be free. */
   readonly short?: number
+  /** Groups that are members: what the group assigns does not reach their own members. */
+  readonly nested?: number
 }
 
 /** What changes licences of groups. */
