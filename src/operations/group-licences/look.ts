@@ -14,7 +14,7 @@ import type { Seen } from '../objects/read-each.ts'
 import { countLosers, type ShareChange } from './losers.ts'
 import type { GroupLicenceBefore, GroupLicenceRow } from './row.ts'
 
-const properties = ['displayName', 'securityEnabled', 'assignedLicenses']
+const properties = ['displayName', 'securityEnabled', 'groupTypes', 'assignedLicenses']
 
 /** Groups with what they assign; undefined for one that does not exist. */
 export const groupsSeen = (
@@ -95,7 +95,7 @@ const lookAtGroup = async (
     const { row, product, plans, off: after } = each
     const why = row.onceDirect && !row.assumed ? await lackingDirect(row, group, product, context) : undefined
     const short = plans === null && !row.onceDirect ? await shortOf(row.group, product, context) : 0
-    const nested = plans === null && !row.onceDirect ? await groupsIn(row.group, context) : 0
+    const nested = plans === null && !row.onceDirect ? await groupsIn(group, context) : 0
     looked.push(
       why ?? {
         send: {
@@ -155,10 +155,13 @@ const membersOf = (group: string, { graph, signal, once }: OperationContext): Pr
   once(`members of ${group}`, () => graph.count(`/groups/${group}/members/microsoft.graph.user`, undefined, signal))
 
 /** Groups that are direct members; 0 if they may not be read. @see https://learn.microsoft.com/entra/fundamentals/concept-group-based-licensing */
-const groupsIn = async (group: string, { graph, signal, once }: OperationContext): Promise<number> => {
+const groupsIn = async (group: Seen, { graph, signal, once }: OperationContext): Promise<number> => {
+  const { id, groupTypes } = group
+  // Microsoft 365 groups have no groups as members, and Graph refuses to look for them.
+  if (Array.isArray(groupTypes) && groupTypes.includes('Unified')) return 0
   try {
-    return await once(`groups in ${group}`, () =>
-      graph.count(`/groups/${group}/members/microsoft.graph.group`, undefined, signal),
+    return await once(`groups in ${id}`, () =>
+      graph.count(`/groups/${id}/members/microsoft.graph.group`, undefined, signal),
     )
   } catch (error) {
     if (!isCode(error, 'NOT_PERMITTED')) throw error
