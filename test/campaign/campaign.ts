@@ -7,6 +7,7 @@ import { groupTrials } from './groups.ts'
 import { hrCampaign } from './hr/campaign.ts'
 import { inviteTrials } from './invites.ts'
 import { licencesOfCampaign, licenceTrials } from './licences.ts'
+import { licenceMatrix } from './licence-matrix/campaign.ts'
 import { groupMembers, linkTrials, ownerForms, unitMembers } from './linked.ts'
 import type { pairOf } from './pair.ts'
 import { onboardCampaign } from './onboard.ts'
@@ -149,12 +150,13 @@ const trialsOf = {
 } as const satisfies Record<string, Trials>
 
 /** What a campaign changes. */
-export type CampaignKind = keyof typeof trialsOf | 'hr' | 'onboard'
+export type CampaignKind = keyof typeof trialsOf | 'hr' | 'onboard' | 'licence-matrix'
 /** All of them. */
 export const kinds: readonly CampaignKind[] = [
   ...(Object.keys(trialsOf) as readonly (keyof typeof trialsOf)[]),
   'hr',
   'onboard',
+  'licence-matrix',
 ]
 
 /** Kinds whose rows are about users of the directory, each about another one. */
@@ -183,6 +185,10 @@ export async function* campaign(options: CampaignOptions): AsyncGenerator<Perfor
   const { kind, rows, folder, seed, kills, rivalShare = 0.01, most = Infinity } = options
   if (kind === 'hr') {
     yield* hrCampaign({ rows, folder, seed, kills })
+    return
+  }
+  if (kind === 'licence-matrix') {
+    yield* licenceMatrix(folder)
     return
   }
   if (kind === 'onboard') {

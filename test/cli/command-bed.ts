@@ -1,38 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
-import { Command, CommanderError } from 'commander'
 import type { Test } from 'tap'
-import type { Cli } from '../../src/cli/cli.ts'
-import { expectCommand } from '../../src/cli/command-line/expect-command.ts'
-import { tell } from '../../src/cli/command-line/tell.ts'
-import { tellUsage } from '../../src/cli/command-line/tell-usage.ts'
-import { commands } from '../../src/cli/main.ts'
-import { systemClock, type Clock } from '../../src/core/clock.ts'
 import { sandboxStatus } from '../../src/sandbox/process/commands.ts'
 import { runSandbox } from '../../src/sandbox/main.ts'
 import type { SandboxSettings } from '../../src/sandbox/settings.ts'
-import { openStore } from '../../src/store/open-store.ts'
-import type { Store } from '../../src/store/store.ts'
-import { fakeEnvironment } from '../tenants/fake-environment.ts'
-import { typeAnswers } from './tenants-cli.ts'
-
-interface Ran {
-  readonly stdout: string
-  readonly stderr: string
-  readonly status: number
-}
-
-interface How {
-  /** Typed at a terminal, each when its question is shown. */
-  readonly answers?: readonly (readonly [shown: RegExp, typed: string])[]
-  /** What is on stdin. @default a terminal with `answers`, otherwise nothing */
-  readonly piped?: string
-  readonly clock?: Clock
-  readonly signal?: AbortSignal
-  /** Called with what is on stderr, after each message. */
-  readonly saw?: (said: string) => void
-}
+import { commandsIn, type Ran } from './commands-in.ts'
 
 /** A folder with files and a store, where commands run in this process, as `main` runs them. */
 export const commandBed = async (
@@ -42,59 +14,15 @@ export const commandBed = async (
 ) => {
   const folder = t.testdir({})
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  const environment = fakeEnvironment(folder, { ENTRAPIPE_STORE: join(folder, 'store') })
-  const store = (): Store => openStore({ environment, clock: systemClock })
-  const stateDir = await sandboxFolderOf(store)
+  const bed = commandsIn(folder)
+  const stateDir = await bed.look(async store => store.folder.folder('sandbox'))
   await standing(t, stateDir, sandbox)
   const control = async (method: string, path: string): Promise<string> => {
     const { controlUrl, controlKey } = (await sandboxStatus(stateDir))!
     return (await fetch(`${controlUrl}${path}`, { method, headers: { 'x-sandbox-key': controlKey } })).text()
   }
-
-  const run = async (argv: readonly string[], { answers, piped, clock = systemClock, signal, saw }: How = {}) => {
-    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-    let [out, said, status] = ['', '', 0]
-    stdout.on('data', chunk => (out += String(chunk)))
-    stderr.on('data', chunk => {
-      said += String(chunk)
-      saw?.(said)
-    })
-    const isTTY = answers !== undefined
-    if (isTTY) typeAnswers(stdin, stderr, [...answers])
-    else stdin.end(piped ?? '')
-    let opened: Store | undefined
-    const program = new Command('entrapipe')
-    const cli: Cli = {
-      environment,
-      clock,
-      stdin: Object.assign(stdin, { isTTY }),
-      stdout,
-      stderr: Object.assign(stderr, { isTTY }),
-      signal: signal ?? new AbortController().signal,
-      json: () => program.opts<{ json?: boolean }>().json === true,
-      config: () => program.opts<{ config?: string }>().config,
-      store: async () => (opened ??= openStore({ environment, clock })),
-      say: line => void stderr.write(`${line}\n`),
-      exit: told => void (status = Math.max(status, told)),
-    }
-    await commands(program, cli, text => void stdout.write(text))
-    try {
-      expectCommand(program, argv)
-      await program.parseAsync(argv, { from: 'user' })
-    } catch (error) {
-      status = error instanceof CommanderError ? tellUsage(error, cli) : tell(error, cli)
-    } finally {
-      await opened?.close()
-    }
-    await new Promise(setImmediate)
-    return { stdout: out, stderr: said, status } satisfies Ran
-  }
   return {
-    folder,
-    run: (...argv: readonly string[]) => run(argv),
-    runWith: (how: How, ...argv: readonly string[]) => run(argv, how),
-    textOf: (name: string) => readFileSync(join(folder, name), 'utf8'),
-    write: (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text),
+    ...bed,
     /** How the sandbox is reached, for a configuration. */
     connection: async () => (await sandboxStatus(stateDir))!,
     /** Calls the sandbox's control endpoint. */
@@ -106,24 +34,6 @@ export const commandBed = async (
         .split('\n')
         .filter(line => line !== '')
         .map(line => JSON.parse(line) as Readonly<Record<string, unknown>>),
-    /** Looks at the store between commands. */
-    async look<T>(at: (store: Store) => Promise<T>): Promise<T> {
-      const opened = store()
-      try {
-        return await at(opened)
-      } finally {
-        await opened.close()
-      }
-    },
-  }
-}
-
-const sandboxFolderOf = async (open: () => Store): Promise<string> => {
-  const opened = open()
-  try {
-    return opened.folder.folder('sandbox')
-  } finally {
-    await opened.close()
   }
 }
 

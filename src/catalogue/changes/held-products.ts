@@ -2,7 +2,7 @@ import type { Context } from '../../core/context.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Transform } from '../../core/parts.ts'
 import type { Row } from '../../core/row.ts'
-import { licencesOf } from '../../licensing/user-licences.ts'
+import { isActive, licencesOf } from '../../licensing/user-licences.ts'
 import { refusal } from '../../graph/refusal.ts'
 
 /** The name under which a row has the products of its user. */
@@ -44,7 +44,8 @@ const held = async (rows: readonly Row<Fields>[], kind: string, ctx: Context): P
     }
     if (reply.status !== 200) throw refusal(requests[at]!, reply, graph.tenant)
     const { direct, inherited } = licencesOf(reply.body as Fields)
-    const skus = [...new Set([...direct.keys(), ...inherited.keys()])]
+    const given = [...inherited].flatMap(([sku, all]) => (all.some(isActive) ? [sku] : []))
+    const skus = [...new Set([...direct.keys(), ...given])]
     if (skus.length > 0) return [{ key, value: { ...value, [heldProducts]: skus } }]
     ctx.settled({ key, operation: kind, outcome: 'unchanged', id, message: 'The user has no products.' })
     return []

@@ -65,6 +65,16 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
   let released = 0
   let isContested = await ledger.isContested()
 
+  /** Who deletes an object does not make the changes of this run, unless it deletes, too. */
+  const isOnlyGone = ({
+    entry: { row, before },
+    finding,
+  }: {
+    readonly entry: Entry
+    readonly finding: Finding
+  }): boolean =>
+    finding.code === 'OBJECT_NOT_FOUND' && options.operationOf(row.kind).removal?.(row.value, before ?? {}) !== 'delete'
+
   const record = async (ended: readonly Settlement[]): Promise<void> => {
     const settlements: Settlement[] = []
     for (const each of ended) settlements.push(await withStepsBefore(ledger, each))
@@ -171,7 +181,7 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
       )
       const final = found.filter(each => !early.includes(each))
       // It was sent when the directory was otherwise.
-      if (final.some(({ entry }) => entry.attempts > 0)) isContested = true
+      if (final.some(each => each.entry.attempts > 0 && !isOnlyGone(each))) isContested = true
       await settle([
         ...final.map(({ entry, finding }) => settlementOfEntry(entry, finding)),
         ...over.map(({ row, finding }) => settlementOfSent(row, finding)),

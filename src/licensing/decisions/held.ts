@@ -1,7 +1,7 @@
 import { joined } from '../../core/joined.ts'
 import { switchablePlans, type Product } from '../products.ts'
 import { shownProduct } from '../find-product.ts'
-import type { Inherited, UserLicences } from '../user-licences.ts'
+import { isActive, type Inherited, type UserLicences } from '../user-licences.ts'
 
 /** How a group is named in messages, by its id. */
 export type GroupName = (id: string) => string
@@ -24,6 +24,10 @@ export const coveredBy = (
   const isGiven = (plan: string): boolean => active.some(({ disabledPlans }) => !disabledPlans.has(plan))
   return active.length > 0 && wanted.every(isGiven) ? active : undefined
 }
+
+/** The assignments by which groups give a product. What a group cannot give, the user does not have. */
+export const givenByGroups = ({ inherited }: UserLicences, { skuId }: Pick<Product, 'skuId'>): readonly Inherited[] =>
+  (inherited.get(skuId) ?? []).filter(isActive)
 
 /** Ids of the plans that are on when these are off, in the order of the product. */
 export const plansBut = (product: Product, off: ReadonlySet<string>): readonly string[] =>

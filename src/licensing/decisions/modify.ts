@@ -2,7 +2,7 @@ import { shownProduct } from '../find-product.ts'
 import { switchablePlans, type Product } from '../products.ts'
 import { disablesSame, type UserLicences } from '../user-licences.ts'
 import type { LicenceDecision } from './decision.ts'
-import { byGroups, coveredBy, onlyByGroups, type GroupName } from './held.ts'
+import { byGroups, coveredBy, givenByGroups, onlyByGroups, type GroupName } from './held.ts'
 
 /** Plans of a product to turn on and off, by id. All others stay as they are. No plan is in both. */
 interface ModifyWish {
@@ -18,7 +18,7 @@ export const decideModify = (
   groupName: GroupName = id => id,
 ): LicenceDecision => {
   const own = user.direct.get(product.skuId)
-  const groups = user.inherited.get(product.skuId) ?? []
+  const groups = givenByGroups(user, product)
   if (!own) {
     if (groups.length === 0) return { skipped: `The user does not have ${shownProduct(product)}.` }
     const covering = disable.size === 0 ? coveredBy(user, product, switchablePlans(product, enable)) : undefined

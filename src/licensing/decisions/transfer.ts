@@ -6,7 +6,7 @@ import { switchablePlans, type Product, type Products } from '../products.ts'
 import { enabledPlans, type UserLicences } from '../user-licences.ts'
 import { applied } from './applied.ts'
 import type { LeftOff, LicenceChange, LicenceDecision } from './decision.ts'
-import { byGroups, coveredBy, onlyByGroups, plansBut, type GroupName } from './held.ts'
+import { byGroups, coveredBy, givenByGroups, onlyByGroups, plansBut, type GroupName } from './held.ts'
 
 /** Products that another one replaces. */
 interface TransferWish {
@@ -61,10 +61,10 @@ const withoutOld = (
   to: Product,
   groupName: GroupName,
 ): LicenceDecision => {
-  const given = from.find(({ skuId }) => user.inherited.has(skuId))
+  const given = from.find(product => givenByGroups(user, product).length > 0)
   if (given)
     return {
-      skipped: `${onlyByGroups(given, user.inherited.get(given.skuId)!, groupName)} Change the licences of the group.`,
+      skipped: `${onlyByGroups(given, givenByGroups(user, given), groupName)} Change the licences of the group.`,
     }
   const old = joined(from.map(shownProduct), 'or')
   if (isHeld(user, to)) return { unchanged: `The user already has ${shownProduct(to)}, and not ${old}.` }

@@ -199,10 +199,10 @@ async function lookAtTransfers(
     const { decision, made } = alike(JSON.stringify([held, sku, from, newPlans, preserves]), () =>
       decidedTransfer(user, value, { products, rules, groupName }),
     )
-    const isGiven = from.some(each => user.inherited.has(each))
+    const isGiven = from.some(each => isByGroup(user, each))
     const impact = impactIn(context, seen[at]!, held, {
       ...('change' in decision && { change: decision.change, transfer: { from, to: sku } }),
-      isInherited: !('change' in decision) && (isGiven || (user.inherited.has(sku) && !user.direct.has(sku))),
+      isInherited: !('change' in decision) && (isGiven || (isByGroup(user, sku) && !user.direct.has(sku))),
     })
     if (!('change' in decision)) return { ...notChanged(id, decision, isGiven), ...impact }
     const why = locationMissing(seen[at]!, value, decision.change) ?? conflicting(made!.effect)

@@ -125,7 +125,7 @@ export const lookAtLicences = async <V extends LicenceRow>(
     const { user: id } = value
     if (!decision) return notFound('user', id)
     const user = licences[at]!
-    const isGiven = user.inherited.has(value.sku)
+    const isGiven = isByGroup(user, value.sku)
     const impact = impactIn(context, seen[at]!, held[at]!, {
       ...('change' in decision && { change: decision.change }),
       isInherited: !('change' in decision) && isGiven && !user.direct.has(value.sku),

@@ -10,6 +10,7 @@ import { lastNames } from './last-names.ts'
 import { ledger } from './ledger.ts'
 import { attachLicences } from './licences/attach.ts'
 import type { LicenceEntry } from './licences/create-desk.ts'
+import { licenceProperties } from './licences/properties.ts'
 import { isLive, linkReads } from './links.ts'
 import { addValue, memoryOf } from './memory/memory.ts'
 import { recordsOf } from './memory/records.ts'
@@ -118,6 +119,11 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     now,
     note: entry => kept?.append(entry as unknown as Json),
     settle: () => kept?.settle(),
+    changed(id, atMs, by) {
+      const sequence = history.sequence + 1
+      seen.show(sequence, atMs)
+      history.add({ sequence, atMs, kind: 'user', id, what: 'updated', properties: licenceProperties }, by)
+    },
     update: (id, values, by, atMs) => void commit([{ do: 'update', kind: 'user', id, values }], by, atMs, true),
   })
   const tenantPolicies = policiesOf(memory, entry => kept?.append(entry as unknown as Json))

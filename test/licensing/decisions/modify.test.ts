@@ -38,6 +38,12 @@ const cases: readonly (readonly [title: string, held: Held, wish: Wish, decision
     },
   ],
   [
+    'what a group cannot give is not there',
+    { groups: [{ group: 'g1', state: 'Error', SPE_E3: [] }] },
+    { disable: ['SWAY'] },
+    { skipped: 'The user does not have Microsoft 365 E3 (SPE_E3).' },
+  ],
+  [
     'plans that a group has on already are as wanted',
     { groups: [{ group: 'g1', SPE_E3: ['YAMMER_ENTERPRISE'] }] },
     { enable: ['SWAY'] },

@@ -36,6 +36,11 @@ const cases: readonly (readonly [title: string, held: Held, decision: object])[]
     },
   ],
   [
+    'what a group cannot give is not there',
+    { groups: [{ group: 'g1', state: 'Error', SPE_E3: [] }] },
+    { unchanged: 'The user does not have Microsoft 365 E3 (SPE_E3).' },
+  ],
+  [
     'a user without the product is unchanged',
     { direct: { SPE_E5: [] } },
     { unchanged: 'The user does not have Microsoft 365 E3 (SPE_E3).' },

@@ -121,6 +121,12 @@ const cases: readonly (readonly [title: string, held: Held, wish: Wish, decision
     { add: { SPE_E5: ['SWAY'] }, remove: ['SPE_E3'], takes: ['SPE_E5'], frees: [] },
   ],
   [
+    'an old product that a group cannot give is not there',
+    { groups: [{ group: 'g1', state: 'Error', SPE_E3: [] }] },
+    {},
+    { skipped: 'The user does not have Microsoft 365 E3 (SPE_E3).' },
+  ],
+  [
     'an old product by group only is skipped',
     { groups: [{ group: 'g1', SPE_E3: [] }] },
     {},

@@ -37,8 +37,17 @@ t.test('a licence is added, its plans are changed, and it is removed', async t =
   t.equal(consumed('SPE_E3'), 1, 'the unit stays')
   await assign(id, [], ['SPE_E3'])
   t.strictSame(await held(id), [])
-  t.strictSame((await read()).assignedPlans, [])
+  const taken = (await read()).assignedPlans as readonly Loose[]
+  t.strictSame([taken.length, new Set(taken.map(plan => plan.capabilityStatus))], [50, new Set(['Deleted'])])
   t.equal(consumed('SPE_E3'), 0)
+  await assign(id, [add('SPE_E3', 'SWAY')])
+  const again = (await read()).assignedPlans as readonly Loose[]
+  t.strictSame(new Set(again.map(plan => plan.capabilityStatus)), new Set(['Enabled']))
+  await assign(id, [add('SPE_E3', 'SWAY', 'CLIPCHAMP')])
+  const [clipchamp] = plans('SPE_E3', 'CLIPCHAMP')
+  const deleted = (await read()).assignedPlans.filter((plan: Loose) => plan.capabilityStatus === 'Deleted')
+  t.match(deleted, [{ servicePlanId: clipchamp, assignedDateTime: '2026-06-01T00:01:00Z' }])
+  t.equal(deleted.length, 1)
 })
 
 t.test('what a request adds and removes happens together or not at all', async t => {

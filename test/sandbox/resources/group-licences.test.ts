@@ -51,6 +51,39 @@ t.test('a group gives its licences to its members after the delay', async t => {
 })
 
 t.test(
+  'the delta of users has those to whom a group gives or from whom it takes a product, also after a restart',
+  async t => {
+    const bed = licenceBed(t)
+    const { assignGroup, group, user, member, send, clock } = bed
+    const [licensed, one] = [group(), user()]
+    member('link', licensed, one)
+    const follow = async (link: string): Promise<{ readonly found: readonly Loose[]; readonly next: string }> => {
+      const found: Loose[] = []
+      for (let url = link; ;) {
+        const { body } = await send('GET', url)
+        found.push(...body.value)
+        if (body['@odata.deltaLink']) return { found, next: body['@odata.deltaLink'] }
+        url = body['@odata.nextLink']
+      }
+    }
+    const start = await follow('/users/delta?$select=assignedLicenses&$deltatoken=latest')
+    await assignGroup(licensed, [add('SPE_E3', 'SWAY')])
+    clock.move(later)
+    const given = await follow(start.next)
+    t.match(given.found, [
+      { id: one, assignedLicenses: [{ skuId: sku('SPE_E3'), disabledPlans: plans('SPE_E3', 'SWAY') }] },
+    ])
+    t.equal(given.found.length, 1)
+    bed.restart()
+    t.strictSame((await follow(given.next)).found, [])
+    t.match((await follow(start.next)).found, [{ id: one }])
+    await assignGroup(licensed, [], ['SPE_E3'])
+    clock.move(later)
+    t.match((await follow(given.next)).found, [{ id: one, assignedLicenses: [] }])
+  },
+)
+
+t.test(
   'a product that a user has directly and by a group uses one unit, with all plans that either enables',
   async t => {
     const { assign, assignGroup, group, user, member, send, consumed, clock, states } = licenceBed(t)

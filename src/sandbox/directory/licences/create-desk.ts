@@ -29,6 +29,8 @@ export interface DeskOptions extends LicenceFoundation {
   readonly now: () => number
   /** Makes licences of a group direct ones of a user. Not journaled: it is part of what is. */
   readonly makeDirect: (user: string, states: readonly LicenceState[], atMs: number, by: Author) => void
+  /** Called when what groups give a user has changed. Not journaled: it is part of what is. */
+  readonly changed: (user: string, atMs: number, by: Author) => void
 }
 
 /** Members or users that are processed at once. */
@@ -60,6 +62,7 @@ export const groupLicences = (realms: Realms, group: Version): readonly Licence[
 export const createDesk = (options: DeskOptions): CreatedDesk => {
   const { realms, table, truth, reads, country, note, settle, now, makeDirect, holdings, keys, reader, seats, queue } =
     options
+  const { changed } = options
   const userOf = (id: string): Version | undefined => liveVersion(realms, truth, { kind: 'user', id })
   const groupOf = (id: string): Version | undefined => liveVersion(realms, truth, { kind: 'group', id })
   /** Groups are processed member by member. */
@@ -89,7 +92,16 @@ export const createDesk = (options: DeskOptions): CreatedDesk => {
       }
     },
   }
-  const { member, group, users } = processing({ truth: seen, reader, holdings, keys, queue, seats, makeDirect })
+  const { member, group, users } = processing({
+    truth: seen,
+    reader,
+    holdings,
+    keys,
+    queue,
+    seats,
+    makeDirect,
+    changed,
+  })
 
   const reprocess = (id: string, atMs: number, by: Author, rule: UnitRule): void => {
     const user = userOf(id)

@@ -38,6 +38,8 @@ interface ProcessingOptions {
   readonly seats: Seats
   /** Makes licences of a group direct ones of a user. */
   readonly makeDirect: (user: string, states: readonly LicenceState[], atMs: number, by: Author) => void
+  /** Called when what groups give a user has changed. */
+  readonly changed: (user: string, atMs: number, by: Author) => void
 }
 
 /** When and why a user is processed in a group. */
@@ -70,7 +72,7 @@ const sameShares = (one: readonly Share[], other: readonly Share[]): boolean =>
 
 /** Creates the processing. */
 export const processing = (options: ProcessingOptions): Processing => {
-  const { truth, reader, holdings, keys, queue, seats, makeDirect } = options
+  const { truth, reader, holdings, keys, queue, seats, makeDirect, changed } = options
 
   const process = (user: Version, wanted: readonly Licence[], { slot, atMs, by, rule }: Turn): void => {
     const key = keys.ofContent(user)
@@ -91,10 +93,12 @@ export const processing = (options: ProcessingOptions): Processing => {
       // First the direct ones, so that no unit is counted twice.
       makeDirect(user.id, before.filter(isActive), atMs, by)
       holdings.set(key, { slot, shares: [], atMs, by })
+      changed(user.id, atMs, by)
       return
     }
     if (sameShares(before, shares)) return
     holdings.set(key, { slot, shares, atMs, by })
+    changed(user.id, atMs, by)
     const active = (states: readonly Share[]): ReadonlySet<string> =>
       new Set([...others, ...states].filter(isActive).map(({ skuId }) => skuId))
     const [had, have] = [active(before), active(shares)]

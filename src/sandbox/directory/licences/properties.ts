@@ -1,7 +1,7 @@
 import type { Fields } from '../../../core/json.ts'
 import type { PlanName } from './plan-rules.ts'
 import { serviceOf } from './skus.ts'
-import { isActive, type Licence, type LicenceState } from './types.ts'
+import { isActive, type Licence, type LicenceState, type Share } from './types.ts'
 
 /** The properties of a user that show its licences. */
 export interface LicenceProperties {
@@ -49,10 +49,45 @@ const plansAt = (
   return plans
 }
 
-/** Shows the licences of a user. Each property is computed when it is read. @param plansOf the plans of a product */
+/** What an assigner gave a user from a time on, in ISO 8601. */
+export interface LicenceStep {
+  readonly assigner: number
+  readonly shares: readonly Share[]
+  readonly at: string
+}
+
+const none = (): readonly LicenceStep[] => []
+
+/** The plans that a user had, each with the time of the change that took it last. */
+const plansLost = (
+  steps: readonly LicenceStep[],
+  plansOf: (skuId: string) => readonly PlanName[],
+): ReadonlyMap<string, PlanOf> => {
+  const lost = new Map<string, PlanOf>()
+  const before = new Map<number, readonly Share[]>()
+  for (const { assigner, shares, at } of steps) {
+    const still = shares.filter(isActive)
+    for (const { skuId, disabledPlans } of (before.get(assigner) ?? []).filter(isActive))
+      for (const { servicePlanId, servicePlanName } of plansOf(skuId)) {
+        const stays = still.some(each => each.skuId === skuId && !each.disabledPlans.includes(servicePlanId))
+        if (!disabledPlans.includes(servicePlanId) && !stays) lost.set(servicePlanId, { name: servicePlanName, at })
+      }
+    before.set(assigner, shares)
+  }
+  return lost
+}
+
+/**
+ * Shows the licences of a user. Each property is computed when it is read. Plans that were taken stay among the assigned ones, as captured.
+ *
+ * @param plansOf the plans of a product
+ * @param stepsOf the changes of what assigners gave, oldest first
+ * @see https://learn.microsoft.com/graph/api/resources/assignedplan
+ */
 export const propertiesOf = (
   states: readonly LicenceState[],
   plansOf: (skuId: string) => readonly PlanName[],
+  stepsOf: () => readonly LicenceStep[] = none,
 ): LicenceProperties => ({
   get assignedLicenses() {
     return mergedLicences(states)
@@ -69,12 +104,16 @@ export const propertiesOf = (
     }))
   },
   get assignedPlans() {
-    return [...plansAt(states, plansOf)].map(([servicePlanId, { name, at }]) => ({
-      assignedDateTime: at,
-      capabilityStatus: 'Enabled',
-      service: serviceOf(name),
-      servicePlanId,
-    }))
+    const enabled = plansAt(states, plansOf)
+    const lost = [...plansLost(stepsOf(), plansOf)].filter(([plan]) => !enabled.has(plan))
+    const shown = (capabilityStatus: string, plans: Iterable<readonly [string, PlanOf]>): readonly Fields[] =>
+      [...plans].map(([servicePlanId, { name, at }]) => ({
+        assignedDateTime: at,
+        capabilityStatus,
+        service: serviceOf(name),
+        servicePlanId,
+      }))
+    return [...shown('Enabled', enabled), ...shown('Deleted', lost)]
   },
   get provisionedPlans() {
     const services = new Set([...plansAt(states, plansOf).values()].map(({ name }) => serviceOf(name)))

@@ -5,7 +5,7 @@ import type { Users } from '../user.ts'
 import { bundle, licensedAt } from '../user-columns.ts'
 import type { Holdings } from './holdings.ts'
 import type { PlanName } from './plan-rules.ts'
-import { propertiesOf, type LicenceProperties } from './properties.ts'
+import { propertiesOf, type LicenceProperties, type LicenceStep } from './properties.ts'
 import { catalogueSku } from './skus.ts'
 import type { DirectLicence, Licence, LicenceState } from './types.ts'
 import type { UserKeys } from './user-keys.ts'
@@ -85,6 +85,23 @@ export const licenceReader = ({ users, records, holdings, keys }: ReaderOptions)
     ...direct(content).map(licence => active(licence, null, licence.at)),
     ...grouped(content),
   ]
+  const stepsOf = (content: Content): readonly LicenceStep[] => {
+    const key = keys.ofContent(content)
+    const rows = key < 0 ? [] : holdings.history(key)
+    if (rows.length === 0) return []
+    const start = fromStart(content.rank)
+    const first = start
+      ? [
+          { assigner: 0, shares: start.facts.direct.map(licence => active(licence, null, start.at)), at: start.at },
+          ...start.facts.groups.flatMap(({ group, licences: given }) => ({
+            assigner: holdings.slotOf(group)!,
+            shares: given.map(licence => active(licence, group, start.at)),
+            at: start.at,
+          })),
+        ]
+      : []
+    return [...first, ...rows.map(({ slot, shares, atMs }) => ({ assigner: slot, shares, at: isoTimeOfMs(atMs) }))]
+  }
   return {
     differs(content) {
       if (records.has(content.record, directProperty)) return true
@@ -97,6 +114,6 @@ export const licenceReader = ({ users, records, holdings, keys }: ReaderOptions)
       ...(fromStart(rank)?.facts.direct ?? []).map(licence => active(licence, null, fromStart(rank)!.at)),
       ...groupsFromStart(rank),
     ],
-    properties: content => propertiesOf(states(content), plansOf),
+    properties: content => propertiesOf(states(content), plansOf, () => stepsOf(content)),
   }
 }
