@@ -3,7 +3,7 @@ import { EntrapipeError } from '../../../src/core/errors.ts'
 import { GraphFault, type SandboxRequest } from '../../../src/sandbox/protocol.ts'
 import { denied, owned, type Desk, type Owned } from './desk.ts'
 import { operations, type Direct, type MatrixOperation } from './operations.ts'
-import { changedIn, peopleOf, type Lessons, type Person } from './people.ts'
+import { changedIn, peopleOf, perhaps, type Lessons, type Person } from './people.ts'
 import { covering, type Point } from './pairs.ts'
 import { planIds, skuId } from './plans.ts'
 import { selections, type Placed, type Selected, type Surroundings } from './selections.ts'
@@ -21,7 +21,7 @@ const dimensions = {
 } as const
 
 /** A cell of the matrix. */
-export type Cell = Point<typeof dimensions>
+type Cell = Point<typeof dimensions>
 
 /** Products of which an ordinary person takes a unit, by the operation. */
 const taken = new Map(
@@ -113,10 +113,13 @@ export const play = async (desk: Desk, cell: Cell, lessons: Lessons): Promise<re
   const { chosen } = selected
   const [struck, other] = [people[0]!, people[1]!]
   const pathOf = ({ id }: Placed): string => `/users/${id}/assignLicense`
+  const [scarce] = takenBy(operation)
   const inNeed = (person: Placed): boolean =>
     chosen.includes(person) &&
-    takenBy(operation).some(sku => person.after[sku] && !person.direct[sku] && person.inherited !== sku)
-  const [scarce] = takenBy(operation)
+    scarce !== undefined &&
+    person.after[scarce] !== undefined &&
+    person.direct[scarce] === undefined &&
+    person.inherited !== scarce
   /** All who would be sent, whether or not they are refused. */
   const wanting = chosen.filter(
     person =>
@@ -124,7 +127,7 @@ export const play = async (desk: Desk, cell: Cell, lessons: Lessons): Promise<re
       operation.apply(person.direct)[scarce] !== undefined &&
       person.direct[scarce] === undefined &&
       person.inherited !== scarce &&
-      operation.rows(person.direct).some(sku => person.said(sku).some(said => !/^skipped|LOCATION_MISSING/.test(said))),
+      person.said(scarce).some(said => !/^skipped|LOCATION_MISSING/.test(said)),
   )
   const served = wanting.filter(inNeed)
   const short = 2
@@ -237,7 +240,9 @@ export const play = async (desk: Desk, cell: Cell, lessons: Lessons): Promise<re
               ]
         if (heard.length === 1 && said.includes(heard[0]!)) {
           if (isStruck) left.add(person)
-          if (person.lesson !== undefined && heard[0]!.startsWith('failed')) lessons.add(person.lesson)
+          // Who is interrupted just then learns nothing.
+          if (person.lesson !== undefined && /^failed PLAN|^skipped/.test(heard[0]!))
+            lessons.add(weather.isInterrupted ? perhaps(person.lesson) : person.lesson)
         } else if (heard.length === 1 && mayLack && heard[0] === scarcity) left.add(person)
         else
           wrong.push(

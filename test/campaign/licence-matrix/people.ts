@@ -24,7 +24,7 @@ export interface Person {
 
 const text = (plans: readonly string[] | undefined): string => (plans ? plans.toSorted().join() : 'none')
 /** Whether a person has the same of a product. */
-export const isSame = (one: Direct, other: Direct, sku: Owned): boolean => text(one[sku]) === text(other[sku])
+const isSame = (one: Direct, other: Direct, sku: Owned): boolean => text(one[sku]) === text(other[sku])
 
 /** Products of which something was or is. */
 const skusIn = (...all: readonly Direct[]): readonly Owned[] => [
@@ -36,6 +36,9 @@ export const changedIn = (before: Direct, after: Direct): readonly Owned[] =>
 
 /** What refusals have taught the program: it then says before what only the service knew. */
 export type Lessons = Pick<Set<string>, 'has' | 'add'>
+
+/** A lesson of which it is not known whether it was learned. */
+export const perhaps = (lesson: string): string => `perhaps ${lesson}`
 
 /** The people of a cell. Those at the beginning are ordinary ones, whom faults strike. */
 export const peopleOf = (operation: MatrixOperation, lessons: Lessons): readonly Person[] => {
@@ -74,7 +77,12 @@ export const peopleOf = (operation: MatrixOperation, lessons: Lessons): readonly
   }
   const unseen = (trait: string, beside: Direct | undefined, code: string): readonly Person[] => {
     const lesson = `${trait} ${JSON.stringify(beside)}`
-    return conflicted(trait, beside, lessons.has(lesson) ? ['skipped PLANS_CONFLICT'] : [`failed ${code}`], { lesson })
+    const isLearned = lessons.has(lesson)
+    const said = [
+      ...(isLearned ? [] : [`failed ${code}`]),
+      ...(isLearned || lessons.has(perhaps(lesson)) ? ['skipped PLANS_CONFLICT'] : []),
+    ]
+    return conflicted(trait, beside, said, { lesson })
   }
   const lackingAll = isRemoval && operation.flags.includes('--all')
   const inheritedDirect = operation.flags.includes('--add') ? base : {}
