@@ -381,9 +381,18 @@ t.test('wider permissions are enough', async t => {
     'SynchronizationData-User.Upload',
     'AuditLog.Read.All',
   ])
-  for (const operation of changing) {
-    const { run } = await bed.send([await rowFor(operation)], { client, checked: true })
-    t.strictSame(await bed.resultsOf(run), [endOf(operation)], operation.operation)
+  const isAwaited = ({ kind }: OperationPermissions): boolean => kind === 'await-license'
+  // The row of a licence that is awaited leaves the groups of other rows unprocessed.
+  for (const together of [changing.filter(one => !isAwaited(one)), changing.filter(isAwaited)]) {
+    const rows: OperationRow[] = []
+    for (const operation of together) rows.push(await rowFor(operation))
+    const { run } = await bed.send(rows, { client, checked: true, maxRemovals: 1000 })
+    const results = await bed.resultsOf(run)
+    t.strictSame(
+      together.map(({ operation }, at) => [operation, results[at]]),
+      together.map(one => [one.operation, endOf(one)]),
+    )
+    t.equal(results.length, together.length)
   }
 })
 

@@ -1,4 +1,4 @@
-import type { Directory } from '../../../src/sandbox/directory/types.ts'
+import type { Directory, Entity } from '../../../src/sandbox/directory/types.ts'
 import { GraphFault, type Resources, type SandboxRequest } from '../../../src/sandbox/protocol.ts'
 
 const entity = (id: string, more: Record<string, unknown> = {}) => ({ id, ...more })
@@ -14,6 +14,7 @@ const collection = (count: number, first: Record<string, unknown> = {}) => ({
   },
   fast: () => true,
   get: (id: string) => entity(id, first),
+  matches: (id: string, where: (one: Entity) => boolean) => where(entity(id, first)),
   find: () => undefined,
   json: () => '{}',
 })
