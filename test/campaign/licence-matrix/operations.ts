@@ -51,7 +51,8 @@ const assign = (name: string, flags: readonly string[], wanted: Direct, more: Pa
     apply: before => ({ ...before, ...wanted, ...(isWhole ? before : {}) }),
     rows: () => skus,
     given: 'SPE_E3',
-    onlyInherited: 'unchanged',
+    // A direct licence turns off nothing that a group gives.
+    onlyInherited: isWhole ? 'unchanged' : 'skipped',
     needsLocation: true,
     excluded: { MCOIMP: [] },
     excludedUnseen: { SPB: allBut('SPB', 'WINBIZ') },
