@@ -97,7 +97,7 @@ const excelSeparatorOf = (text: string): string => {
 }
 
 /** The columns of an output, if they are known. */
-interface OutputLayout {
+export interface OutputLayout {
   readonly columns?: readonly string[]
   readonly emptyColumns?: readonly string[]
   /** The types of columns by name, for formats that have types. */

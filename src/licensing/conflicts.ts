@@ -1,5 +1,8 @@
 import type { PlanRules } from './plan-rules.ts'
 
+/** Code of a row that is skipped because plans would conflict. */
+export const conflictCode = 'PLANS_CONFLICT'
+
 /** Why a user cannot have these plans, by id. */
 export type Conflict =
   | { readonly kind: 'exclusive'; readonly plan: string; readonly other: string }

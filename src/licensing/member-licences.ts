@@ -4,7 +4,7 @@ import type { Fields } from '../core/json.ts'
 import { licencesOf, type UserLicences } from './user-licences.ts'
 
 /** A user who is a direct member of a group. */
-interface LicensedMember {
+export interface LicensedMember {
   readonly id: string
   /** The user principal name; the id if there is none. */
   readonly name: string

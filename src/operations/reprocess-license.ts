@@ -1,7 +1,9 @@
 import { isGuid } from '../core/guid.ts'
-import type { Decision, Looked, Operation, Values } from '../core/operation.ts'
+import type { Decision, Finding, Looked, Operation, Values } from '../core/operation.ts'
+import { licenceError } from '../data/licence-errors.ts'
 import { licencesOf } from '../licensing/user-licences.ts'
-import { settleLicences } from './licences/settle.ts'
+import { productNamed } from '../licensing/shown-names.ts'
+import { settleReprocessing } from './licences/settle-reprocessing.ts'
 import { notFound, ofOne } from './objects/one.ts'
 import { liveSeen } from './objects/read.ts'
 import type { Seen } from './objects/read-each.ts'
@@ -59,18 +61,27 @@ export const reprocessLicense: Operation<ReprocessRow> = {
     url: `/users/${row!.value.user}/reprocessLicenseAssignment`,
     body: {},
   }),
-  settle: (rows, reply) => settleLicences(rows as never, reply),
+  settle: ([row], reply) => [settleReprocessing(row!, reply, { outcome: 'done', id: row!.value.user })],
   async decide(rows, context) {
     const seen = await usersSeen(
       rows.map(({ value }) => value),
       context,
     )
-    return rows.map(({ value }, at): Decision => {
+    return rows.map(({ value, answered }, at): Decision => {
       const user = seen[at]
       if (!user) return { unknown: 'No reply came, and then the user was deleted.' }
-      return errorsOf(user, value).length === 0 ? seenAfterLoss(value.user) : 'not-done'
+      const [error] = errorsOf(user, value)
+      if (error !== undefined) return answered ? inError(value.user, error) : 'not-done'
+      return answered ? { outcome: 'done', id: value.user } : seenAfterLoss(value.user)
     })
   },
+}
+
+/** @param error as `errorsOf` */
+const inError = (id: string, error: string): Finding => {
+  const [code, sku] = error.split(' ') as [string, string]
+  const { meaning, fix } = licenceError(code)
+  return { outcome: 'failed', id, code, message: `${productNamed(sku)}: ${meaning}`, fix }
 }
 
 const usersSeen = (rows: readonly ReprocessRow[], context: Parameters<typeof liveSeen>[3]) =>

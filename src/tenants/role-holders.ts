@@ -1,5 +1,5 @@
-import { EntrapipeError } from '../core/errors.ts'
 import type { Graph } from '../core/graph.ts'
+import { lacksPremium } from '../graph/lacks-premium.ts'
 import { privilegedActions } from '../data/privileged-roles.ts'
 import { allPages, nestedMembers } from './members-of.ts'
 
@@ -36,9 +36,6 @@ const schedules = [
   '/roleManagement/directory/roleEligibilitySchedules',
   '/roleManagement/directory/roleAssignmentSchedules',
 ]
-
-const lacksLicence = (error: unknown): boolean =>
-  error instanceof EntrapipeError && /licen[cs]e/i.test(`${error.facts['code'] ?? ''} ${error.message}`)
 
 /** Reads the roles of a directory, built-in ones and its own. @throws EntrapipeError `NOT_PERMITTED` */
 export const roleDefinitions = (reading: RoleReading): Promise<readonly RoleDefinition[]> =>
@@ -87,7 +84,7 @@ export const roleHolders = async (
 }
 
 const noneWithoutLicence = (error: unknown): readonly Assignment[] => {
-  if (!lacksLicence(error)) throw error
+  if (!lacksPremium(error)) throw error
   return []
 }
 

@@ -131,7 +131,7 @@ const trialsOf = {
   },
   async *licences(bench) {
     const { assign, undoAssign, modify, undoModify, transfer, undoTransfer, remove, undoRemove, ledger } =
-      await licenceTrials(bench.stage, bench.rows)
+      licenceTrials(bench.stage, bench.rows)
     const assigned = await bench.step(assign, 1 / 4)
     yield assigned
     yield* andBack(bench, modify, undoModify, 1 / 4)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Decrypter, generateIdentity } from 'age-encryption'
 import type { Entity } from '../../src/sandbox/directory/types.ts'
 import { random, whole } from '../programs/random.ts'
+import { skuOf } from '../licensing/products.ts'
 import { allFaults } from './faults.ts'
 import { checkHandedOut, handingOut } from './handed-out.ts'
 import { survive, type KillPoint } from './kills.ts'
@@ -24,20 +25,20 @@ interface OnboardCampaignOptions {
 interface Wish {
   readonly employeeId: string
   readonly upn: string
-  /** Part number of a product, if the group does not give it. */
-  readonly sku?: string
+  /** Part number of a product. Of E3, the licensing group gives it. */
+  readonly sku: (typeof products)[number]
   readonly group: string
   readonly isReader: boolean
   readonly boss?: string
 }
 
 const reader = '4a5d8f65-41da-4de4-8968-e035b65339cf'
-const skus = { SPE_E3: '05e9a617-0261-4cee-bb44-138d3ef5d965', POWER_BI_PRO: 'f8a1db68-be16-40ed-86d5-cb42ce701560' }
+const products = ['SPE_E3', 'POWER_BI_PRO'] as const
 const licensing = 'LIC-M365-E3'
 const plain = 'Cohort'
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** A third has E3 through a group, the others directly. Every tenth wants the name of somebody else. */
+/** A third get E3 through a group, a third directly, and the others another product. Every tenth wants the name of somebody else. */
 const wishesOf = (rows: number, domain: string): readonly Wish[] =>
   Array.from({ length: rows }, (_, at): Wish => {
     const group = at % 3 === 0 ? licensing : plain
@@ -45,7 +46,7 @@ const wishesOf = (rows: number, domain: string): readonly Wish[] =>
       employeeId: `C${String(at).padStart(6, '0')}`,
       upn: at % 10 === 0 ? `sam.lee@${domain}` : `cohort${at}@${domain}`,
       group,
-      sku: at % 3 === 0 ? 'SPE_E3' : at % 3 === 1 ? 'SPE_E3' : 'POWER_BI_PRO',
+      sku: at % 3 === 2 ? 'POWER_BI_PRO' : 'SPE_E3',
       isReader: at % 20 === 5,
       ...(at % 4 === 1 && { boss: `C${String((at * 7 + 3) % rows).padStart(6, '0')}` }),
     }
@@ -54,7 +55,7 @@ const wishesOf = (rows: number, domain: string): readonly Wish[] =>
 const csvOf = (wishes: readonly Wish[]): string =>
   [
     'displayName,userPrincipalName,employeeId,LicenseSKU,Groups,Role,Manager',
-    ...wishes.map(({ employeeId, upn, sku = '', group, isReader, boss = '' }) =>
+    ...wishes.map(({ employeeId, upn, sku, group, isReader, boss = '' }) =>
       [`Person ${employeeId}`, upn, employeeId, sku, group, isReader ? 'Reports Reader' : '', boss].join(','),
     ),
   ].join('\n')
@@ -112,7 +113,7 @@ const truthOf = async (stage: Stage, wishes: readonly Wish[], groups: ReadonlyMa
   const missing = ({ group, sku, isReader, boss }: Wish, { id }: Account): readonly string[] => {
     const principal = { kind: 'user', id } as const
     const groupId = groups.get(group)!
-    const skuId = skus[sku as keyof typeof skus]
+    const skuId = skuOf(sku)
     const isInherited = group === licensing && sku === 'SPE_E3'
     const [manager] = directory.related('user', id, 'manager', 1, 0, 'truth').references
     return [
@@ -217,7 +218,7 @@ export async function* onboardCampaign({
         accountEnabled: true,
       },
     })
-    for (const sku of Object.keys(skus))
+    for (const sku of products)
       await stage.control('PUT', '/seats', { sku, enabled: rows + 1_000, warning: 0, suspended: 0 })
     const groups = new Map([plain, licensing].map(name => [name, groupNamed(stage, name)]))
     const wishes = wishesOf(rows, domain)

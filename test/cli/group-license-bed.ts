@@ -57,14 +57,14 @@ export const groupLicenceBed = async (t: Test, settings: Partial<SandboxSettings
   }
   const everybody = await desk.people('id,userPrincipalName,usageLocation,userType,onPremisesSyncEnabled')
   const people = everybody.filter(user => user['userType'] === 'Member' && user['usageLocation'] !== null).slice(30)
-  const homeless = everybody.filter(user => user['userType'] === 'Member' && user['usageLocation'] === null)
+  const unlocated = everybody.filter(user => user['userType'] === 'Member' && user['usageLocation'] === null)
   let [taken, nth] = [0, 0]
   const ask = async (path: string): Promise<readonly Line[]> => (await graph('GET', path))['value'] as readonly Line[]
   return {
     ...desk,
     control,
     graph,
-    homeless: homeless.map(user => String(user['id'])),
+    unlocated: unlocated.map(user => String(user['id'])),
     /** Ids of users whom no other test has. */
     users(count: number): readonly string[] {
       taken += count

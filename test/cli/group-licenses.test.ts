@@ -110,14 +110,14 @@ t.test('members who cannot have the product are failed rows of the wait, with wh
 
   const still = await licenses('reprocess', '--group', name)
   t.match([still.status, summaryOf(still).summary.counts], [3, { failed: 2 }], still.stderr)
-  t.match(still.results, [{ code: 'NO_SEATS' }, { code: 'NO_SEATS' }])
+  t.match(still.results, [{ code: 'CountViolation', message: /^Visio Plan 2/ }, { code: 'CountViolation' }])
   await bed.control('PUT', '/seats', { sku: 'VISIOCLIENT', enabled: 4 })
   const one = await licenses('reprocess', '--group', name, '--wait')
   t.match([one.status, summaryOf(one).summary.counts], [3, { done: 1, failed: 1 }], one.stderr)
   t.strictSame(
     one.results.filter(({ outcome }) => outcome === 'failed').map(({ code, operation }) => [code, operation]),
     [
-      ['NO_SEATS', 'reprocess-license'],
+      ['CountViolation', 'reprocess-license'],
       ['CountViolation', 'reprocess-license'],
     ],
   )

@@ -101,8 +101,8 @@ t.test(
 )
 
 t.test('a member who fails keeps the licence of the group for all', async t => {
-  const [homeless] = bed.homeless as [string]
-  const members = [...users(2), homeless]
+  const [unlocated] = bed.unlocated as [string]
+  const members = [...users(2), unlocated]
   const { name, id } = await group(members)
   await assignGroup(id, 'SPE_E3')
   const made = await migrate(name, 'direct')
@@ -110,7 +110,7 @@ t.test('a member who fails keeps the licence of the group for all', async t => {
   t.match(
     made.results.filter(({ outcome }) => outcome !== 'done'),
     [
-      { id: homeless, code: 'USAGE_LOCATION_MISSING' },
+      { id: unlocated, code: 'USAGE_LOCATION_MISSING' },
       { id, code: 'MEMBERS_FAILED', message: /The group keeps Microsoft 365 E3 .*: a member does not/ },
     ],
   )

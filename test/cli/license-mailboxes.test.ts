@@ -136,7 +136,8 @@ t.test('the preview and the results say where only the direct half goes', async 
   const flags = ['--sku', 'SPE_E3', '--disable-plans', 'YAMMER_ENTERPRISE', ...now] as const
   const assigned = await licenses('assign', [byGroup], ...flags)
   t.match(assigned.results, [{ outcome: 'done' }], assigned.stderr)
-  const half = /The direct half of Microsoft 365 E3 \(SPE_E3\) goes, and no unit is freed: groups still give it\./
+  const half =
+    /Only the direct assignment of Microsoft 365 E3 \(SPE_E3\) is removed, and no unit is freed: groups still give it\./
   const dry = await licenses('remove', [byGroup], '--sku', 'SPE_E3', '--dry-run')
   t.match(dry.stderr, new RegExp(`1 row: ${half.source}`))
   t.notMatch(dry.stderr, /This removes/, 'nothing is lost that the brakes count')

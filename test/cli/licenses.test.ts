@@ -40,10 +40,10 @@ const heldBy = (user: Line): readonly Held[] =>
   (user['licenseAssignmentStates'] as readonly Held[]).filter(({ skuId }) => skuId !== ofAll)
 const isMember = (user: Line): boolean => user['userType'] === 'Member'
 const plain = everybody.filter(user => isMember(user) && heldBy(user).length === 0 && user['usageLocation'] !== null)
-const homeless = everybody.find(user => isMember(user) && heldBy(user).length === 0 && user['usageLocation'] === null)!
+const unlocated = everybody.find(user => isMember(user) && heldBy(user).length === 0 && user['usageLocation'] === null)!
 /** Others without one, of whom nobody holds a role. */
 const withoutLocation = everybody
-  .filter(user => isMember(user) && heldBy(user).length === 0 && user['usageLocation'] === null && user !== homeless)
+  .filter(user => isMember(user) && heldBy(user).length === 0 && user['usageLocation'] === null && user !== unlocated)
   .slice(-3)
   .map(user => String(user['userPrincipalName']))
 const inherited = everybody.find(user => heldBy(user).some(({ assignedByGroup }) => assignedByGroup !== null))!
@@ -480,7 +480,7 @@ t.test('a selection that cannot be meant so stops the command', async t => {
 
 t.test('wrong rows say what is wrong, and the others are sent', async t => {
   const { results, status } = await licenses('assign', columns, [
-    [String(homeless['userPrincipalName']), 'POWER_BI_PRO', ''],
+    [String(unlocated['userPrincipalName']), 'POWER_BI_PRO', ''],
     [names[12]!, 'SPE_E33', ''],
     [names[12]!, 'Microsoft 365 F1', ''],
     [names[12]!, 'SPE_E5', ''],

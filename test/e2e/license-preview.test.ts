@@ -64,7 +64,7 @@ const usedNow = async (): Promise<ReadonlyMap<string, number>> => {
   return new Map(rowsOf(desk.read('skus.jsonl')).map(sku => [String(sku['skuId']), Number(sku['consumedUnits'])]))
 }
 const locationOf = (id: string): unknown => bed.directory.collection('user').get(id)!['usageLocation']
-const homeless = (): ReadonlySet<string> => new Set(ids.filter(id => (locationOf(id) ?? '') === ''))
+const unlocated = (): ReadonlySet<string> => new Set(ids.filter(id => (locationOf(id) ?? '') === ''))
 
 const countsIn = (before: State, after: State) => {
   const of = (name: 'skus' | 'plans') => {
@@ -86,7 +86,7 @@ const countsIn = (before: State, after: State) => {
 
 /** Makes a preview and then the changes, and compares each number with what became of the directory. */
 const compared = async (t: Test, ...args: readonly string[]) => {
-  const [before, used, without] = [stateNow(), await usedNow(), homeless()]
+  const [before, used, without] = [stateNow(), await usedNow(), unlocated()]
   const dry = await desk.run([
     'licenses',
     ...args,
@@ -115,7 +115,7 @@ const compared = async (t: Test, ...args: readonly string[]) => {
     '--results',
     'results.jsonl',
   ])
-  const [after, usedAfter, withoutAfter] = [stateNow(), await usedNow(), homeless()]
+  const [after, usedAfter, withoutAfter] = [stateNow(), await usedNow(), unlocated()]
   const counted = countsIn(before, after)
   const results = rowsOf(desk.read('results.jsonl')).filter(row => row['operation'] !== 'set-usage-location')
   const having = (name: string, ...values: readonly unknown[]): number =>

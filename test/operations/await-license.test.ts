@@ -42,6 +42,9 @@ t.test('what the group has given needs no request, and what it has not is proces
   t.match(await awaitLicense.decide(sent, context()), [
     { wait: /an hour later it had not given Microsoft 365 E3/, atMostMs: 3_600_000 },
   ])
+  const message = `Subscription with SKU ${sku} does not have any available licenses.`
+  const refusal = { status: 400, headers: {}, body: { error: { code: 'Request_BadRequest', message } }, attempts: 1 }
+  t.strictSame(awaitLicense.settle(ready as never, refusal), ['undecided'], 'it may be about another group')
   await bed.send({
     method: 'PATCH',
     url: `/groups/${group.id}`,

@@ -16,7 +16,7 @@ const builtIn: BuiltIn = {
         removeGroups: optional(flag('also remove them from their groups, as members and owners')),
         removeRoles: optional(flag('also take their directory roles, active and eligible')),
         removeLicenses: optional(flag('also remove the products that they have directly')),
-        after: optional(later('when products are removed, if not now: 30d, 12h, or a day or time')),
+        after: optional(later('when products are removed, if not now: 30d, 12h, a date, or a date and time')),
         deleteAfter: optional(later('when their accounts are deleted, if they are still disabled')),
       },
       make: values => offboardPlan(given(values) as OffboardParams),

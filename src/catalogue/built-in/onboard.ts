@@ -12,7 +12,8 @@ const builtIn: BuiltIn = {
   kinds: [''],
   pipelineOf: () =>
     pipeline({
-      summary: 'Makes ready accounts of a list of people: users, licences, groups, managers, passes and roles.',
+      summary:
+        'Turns a list of people into accounts that are ready to use: users, licences, groups, managers, passes and roles.',
       params: {
         ...inputParams,
         ...credentialParams,

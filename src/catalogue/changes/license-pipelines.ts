@@ -5,8 +5,6 @@ import type { Fields, Json } from '../../core/json.ts'
 import type { OperationColumns } from '../../core/operation-columns.ts'
 import type { OperationRow, Values } from '../../core/operation.ts'
 import type { Source } from '../../core/parts.ts'
-import { countryCodes } from '../../data/country-codes.ts'
-import { codeMeant } from '../../data/countries.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
 import { loose, propertyIn } from '../../formats/csv-header.ts'
 import { choice, flag, list, text, type Params } from '../../engine/params.ts'
@@ -18,6 +16,7 @@ import { loadOperations } from '../operations.ts'
 import { later, optional } from '../optional.ts'
 import { changeInput, type ChangeInputParams } from './change-input.ts'
 import { changeParams } from './change-params.ts'
+import { locationOption } from './location-option.ts'
 import {
   hasSelection,
   isWithoutFile,
@@ -67,7 +66,7 @@ const removeParams = {
   ...preserveParam,
   all: optional(flag('all products that the users have')),
   keep: optional(choice('what stays of a product whose mailbox is preserved', ['exchange'])),
-  after: optional(later('when they are removed, if not now: 30d, 12h, or a day or time')),
+  after: optional(later('when they are removed, if not now: 30d, 12h, a date, or a date and time')),
 }
 
 const ofVerbs = {
@@ -93,8 +92,6 @@ interface LicenceParams extends SelectionValues {
   readonly untilSeats?: boolean
 }
 
-const byColumn = /^column:(.+)$/
-
 /** @throws EntrapipeError `OPTION_INVALID` */
 const optionsOf = ({
   sku: skus = [],
@@ -114,16 +111,9 @@ const optionsOf = ({
       fix: 'Add --preserve-mailbox, or leave --keep out.',
     })
   if (all && skus.length > 0) throw new EntrapipeError('OPTION_INVALID', 'Only one of --sku and --all can be given.')
-  const isCode = usageLocation !== undefined && countryCodes.has(usageLocation.toUpperCase())
-  if (usageLocation !== undefined && !isCode && usageLocation !== 'country' && !byColumn.test(usageLocation))
-    throw new EntrapipeError(
-      'OPTION_INVALID',
-      `Expected --usage-location to be a two-letter country code (ISO 3166) such as DE, column:NAME or country, got ${JSON.stringify(usageLocation)}.`,
-      given({ fix: codeMeant(usageLocation) }),
-    )
+  const { usageLocation: ofAll } = locationOption(usageLocation)
   if (onlyPlans && disabledPlans)
     throw new EntrapipeError('OPTION_INVALID', 'Only one of --only-plans and --disable-plans can be given.')
-  const ofAll = isCode || usageLocation === 'country' ? usageLocation : undefined
   return {
     skus,
     ...given({ onlyPlans, disabledPlans, enablePlans, to, newPlans, add, preserveMailbox, keep, usageLocation: ofAll }),
@@ -136,7 +126,7 @@ const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: Lic
   if (own.after !== undefined) expectLasting(own)
   if (kind === 'modify-license') expectPlans(options, own.usageLocation)
   if (isWithoutFile(own)) expectProducts(kind, own)
-  const [, column] = byColumn.exec(own.usageLocation ?? '') ?? []
+  const { column } = locationOption(own.usageLocation)
   const columns = withFileColumns(known.columns, kind === 'transfer-license' ? 'from' : 'sku')
   const operation = { ...known, columns: column === undefined ? columns : withLocation(columns) }
   const rows = (): ReturnType<typeof changeInput> => {

@@ -1,7 +1,6 @@
 import type { Context } from '../../core/context.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import { joined } from '../../core/joined.ts'
 import type { Fields, Json } from '../../core/json.ts'
 import type { OperationRow } from '../../core/operation.ts'
 import type { Key } from '../../core/row.ts'
@@ -9,7 +8,7 @@ import { thousands } from '../../core/thousands.ts'
 import type { Phase } from '../../engine/phases.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { shownProduct } from '../../licensing/find-product.ts'
-import { memberLicences } from '../../licensing/member-licences.ts'
+import { memberLicences, type LicensedMember } from '../../licensing/member-licences.ts'
 import { graph } from '../../sinks/graph.ts'
 import { changing, rowsOfTarget, type GroupLicenceParams } from './change-plans.ts'
 import { readGroupState } from './group-state.ts'
@@ -47,28 +46,29 @@ const toGroup = (target: FindTarget): Phase =>
       describe: { to: 'group' },
       async *rows(found, ctx) {
         await expectAssigned(found, ctx)
-        let without = 0
+        const isDirect = ({ licences }: LicensedMember, skuId: string): boolean => licences.direct.has(skuId)
+        const without = new Map(found.named.map(product => [product, 0]))
         for await (const members of memberLicences(ctx.graph, found.group.id, ctx.signal)) {
-          const rows = rowsOf(found, members, ({ licences }, skuId) => licences.direct.has(skuId))
-          without += members.length * found.named.length - rows.length
-          yield rows
+          for (const [product, count] of without)
+            without.set(product, count + members.filter(member => !isDirect(member, product.skuId)).length)
+          yield rowsOf(found, members, isDirect)
         }
-        const what = joined(found.named.map(shownProduct), 'or')
-        if (without > 0)
-          ctx.origin({
-            note: `${thousands(without)} ${without === 1 ? 'member does' : 'members do'} not have ${what} directly, and keep what they have.`,
-          })
+        const sentences = [...without]
+          .filter(([, count]) => count > 0)
+          .map(
+            ([product, count]) =>
+              `${thousands(count)} ${count === 1 ? 'member does' : 'members do'} not have ${shownProduct(product)} directly.`,
+          )
+        if (sentences.length > 0) ctx.origin({ note: `${sentences.join(' ')} Nothing is removed from them.` })
       },
     }),
     owning,
   )
 
-type Member = Awaited<ReturnType<typeof memberLicences> extends AsyncGenerator<infer P> ? P : never>[number]
-
 const rowsOf = (
   { group, named }: Target,
-  members: readonly Member[],
-  isWanted: (member: Member, skuId: string) => boolean = () => true,
+  members: readonly LicensedMember[],
+  isWanted: (member: LicensedMember, skuId: string) => boolean = () => true,
 ) =>
   members.flatMap(member =>
     named

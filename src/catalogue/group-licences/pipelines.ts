@@ -1,11 +1,10 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { durationIn } from '../../core/duration.ts'
 import { given } from '../../core/given.ts'
-import { countryCodes } from '../../data/country-codes.ts'
-import { codeMeant } from '../../data/countries.ts'
 import { choice, list, text, type Param } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
+import { locationOption } from '../changes/location-option.ts'
 import { optional } from '../optional.ts'
 import { outputParams } from '../output-params.ts'
 import { assignPlan, removePlan, reprocessPlan } from './change-plans.ts'
@@ -37,16 +36,6 @@ const time = (summary: string): Param<string | undefined> => {
 const wait = { wait: time(`wait until the members are processed, at most so long (${usualWait})`) }
 
 const waitMsOf = (text: string | undefined) => given({ waitMs: text === undefined ? undefined : durationIn(text) })
-
-const locationIn = (usageLocation: string): string => {
-  if (usageLocation.toLowerCase() === 'country') return 'country'
-  if (countryCodes.has(usageLocation.toUpperCase())) return usageLocation.toUpperCase()
-  throw new EntrapipeError(
-    'OPTION_INVALID',
-    `Expected --usage-location to be a two-letter country code (ISO 3166) such as DE, or country, got ${JSON.stringify(usageLocation)}.`,
-    given({ fix: codeMeant(usageLocation) }),
-  )
-}
 
 const { rename: _rename, ...output } = outputParams
 
@@ -92,7 +81,7 @@ const pipelines: Readonly<Record<string, () => Pipeline>> = {
       make: ({ usageLocation, ...values }) =>
         migratePlan({
           ...values,
-          ...given({ usageLocation: usageLocation === undefined ? undefined : locationIn(usageLocation) }),
+          ...locationOption(usageLocation, false),
         } as never),
     }) as object as Pipeline,
   'group status': () =>

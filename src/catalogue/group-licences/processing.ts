@@ -150,7 +150,7 @@ const notOver = ({ name }: Target, sum: ShareCounts): EntrapipeError => {
   const { active, pending } = sum
   return new EntrapipeError(
     'LICENCES_PENDING',
-    `The time of --wait is over, and ${pending === 0 ? `group ${name} is still being processed` : `${pending} members of group ${name} are not processed`}: ${active} are as wanted, ${errorsIn(sum)} in error.`,
+    `The time of --wait is over, and ${pending === 0 ? `group ${name} is still being processed` : `${thousands(pending)} members of group ${name} are not processed`}: ${thousands(active)} are as wanted, ${thousands(errorsIn(sum))} in error.`,
     {
       facts: { active, pending, errors: errorsIn(sum) },
       fix: 'The same command goes on waiting, and sends nothing again.',

@@ -1,13 +1,12 @@
-import { EntrapipeError } from '../../core/errors.ts'
 import type { Fields } from '../../core/json.ts'
-import type { Sink, Source } from '../../core/parts.ts'
+import type { Source } from '../../core/parts.ts'
 import type { Row } from '../../core/row.ts'
 import { licenceError } from '../../data/licence-errors.ts'
 import type { Plan } from '../../engine/plan.ts'
 import type { Product } from '../../licensing/products.ts'
-import { textSink } from '../../sinks/text-sink.ts'
 import { withLastRows } from '../licences/with-last-rows.ts'
-import { outputSink, type OutputOptions } from '../output-sink.ts'
+import type { OutputOptions } from '../output-sink.ts'
+import { tableSink } from '../table-sink.ts'
 import {
   errorsIn,
   productsOfGroup,
@@ -41,7 +40,8 @@ export const statusPlan = ({ group, sku, ...output }: StatusParams): Plan => {
   const target = targetOf({ group, ...(sku && { sku }) })
   let last: readonly Row<Fields>[] = []
   const source = errorRows(target, rows => (last = rows))
-  return { source, sink: withLastRows(sinkOf(output), () => last) } as object as Plan
+  const table = { kind: 'group-license-status', columns: statusColumns, types: statusTypes, encoder: statusTable }
+  return { source, sink: withLastRows(tableSink(output, table), () => last) } as object as Plan
 }
 
 const errorRows = (target: FindTarget, counted: (rows: readonly Row<Fields>[]) => void): Source<Fields> => ({
@@ -109,16 +109,4 @@ const productRow = (product: Product, counts: ShareCounts, target: Target, state
       inError,
     },
   }
-}
-
-const sinkOf = (output: OutputOptions): Sink<Fields> => {
-  if (output.to !== '-' || output.format !== undefined)
-    return outputSink(output, { columns: statusColumns, types: statusTypes })
-  const flags: Readonly<Record<string, unknown>> = { ...output, to: undefined, trailer: undefined }
-  if (Object.values(flags).some(value => value !== undefined))
-    throw new EntrapipeError(
-      'USAGE',
-      'How rows are written does not apply to the table. Name a file with --to, or the format of stdout with --format.',
-    )
-  return textSink<Fields>({ kind: 'group-license-status', to: '-', format: 'text', encoder: statusTable })
 }

@@ -1,10 +1,9 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import type { Fields } from '../../core/json.ts'
 import type { Sink } from '../../core/parts.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { reportColumns, reportTypes } from '../../licensing/report/report-rows.ts'
-import { textSink } from '../../sinks/text-sink.ts'
-import { outputSink, type OutputOptions } from '../output-sink.ts'
+import type { OutputOptions } from '../output-sink.ts'
+import { tableSink } from '../table-sink.ts'
 import { findings } from './findings.ts'
 import { licensedUsers } from './licensed-users.ts'
 import { reportTable } from './report-table.ts'
@@ -31,17 +30,6 @@ export const reportPlan = ({ unusedDays, signIns, ...output }: ReportParams): Pl
     )
   const { source, hasSignIns } = licensedUsers(signIns)
   const { transform, counts } = findings(hasSignIns, unusedDays)
-  return { source, transforms: [transform], sink: withLastRows(sinkOf(output), counts) as Sink<never> }
-}
-
-const sinkOf = (output: OutputOptions): Sink<Fields> => {
-  if (output.to !== '-' || output.format !== undefined)
-    return outputSink(output, { columns: reportColumns, types: reportTypes })
-  const flags: Readonly<Record<string, unknown>> = { ...output, to: undefined, trailer: undefined }
-  if (Object.values(flags).some(value => value !== undefined))
-    throw new EntrapipeError(
-      'USAGE',
-      'How rows are written does not apply to the table. Name a file with --to, or the format of stdout with --format.',
-    )
-  return textSink<Fields>({ kind: 'report', to: '-', format: 'text', encoder: reportTable })
+  const sink = tableSink(output, { kind: 'report', columns: reportColumns, types: reportTypes, encoder: reportTable })
+  return { source, transforms: [transform], sink: withLastRows(sink, counts) as Sink<never> }
 }

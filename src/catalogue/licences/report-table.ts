@@ -1,5 +1,6 @@
 import type { RowEncoder } from '../../core/encoder.ts'
 import type { Fields } from '../../core/json.ts'
+import { thousands } from '../../core/thousands.ts'
 import { textTable } from '../../formats/text-table.ts'
 
 /** Departments with more users than others that are shown. */
@@ -82,7 +83,9 @@ const departmentLines = (departments: readonly Fields[]): readonly string[] => {
       ],
       { right: [1, 2, 3, 4, 5] },
     ),
-    ...(left > 0 ? [`and ${left} more departments, which a file has (--to report.csv)`] : []),
+    ...(left > 0
+      ? [`and ${thousands(left)} more ${left === 1 ? 'department' : 'departments'}, which a file has (--to report.csv)`]
+      : []),
   ]
 }
 
@@ -105,5 +108,4 @@ const percent = (share: number): string => `${Math.floor(share * 100)} %`
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-const number = (value: unknown): string =>
-  typeof value === 'number' ? String(value).replace(/\B(?=(?:\d{3})+$)/g, ',') : '-'
+const number = (value: unknown): string => (typeof value === 'number' ? thousands(value) : '-')

@@ -1,6 +1,6 @@
 import type { Context } from '../../core/context.ts'
-import { EntrapipeError } from '../../core/errors.ts'
 import type { Fields } from '../../core/json.ts'
+import { lacksPremium } from '../../graph/lacks-premium.ts'
 import { readListings, ownerIsGone } from '../../graph/read-listings.ts'
 import { refusal } from '../../graph/refusal.ts'
 import { groupMastery } from '../../operations/groups/mastered.ts'
@@ -26,20 +26,22 @@ const usersIn = async ({ graph, signal }: Context, ids: readonly string[]): Prom
   })
 }
 
-const lacksLicence = (error: unknown): boolean =>
-  error instanceof EntrapipeError && /licen[cs]e/i.test(`${error.facts['code'] ?? ''} ${error.message}`)
-
-/** The assignments of people in a list, by principal. A tenant without the licence for schedules has none. */
+/** The roles of people in a list, by principal. */
 const rolesIn = async (
   ctx: Context,
   ids: readonly string[],
   list: string,
 ): Promise<readonly (readonly HeldRole[])[]> => {
   const urls = ids.map(id => `${roles}/${list}?$filter=${encodeURIComponent(`principalId eq '${id}'`)}`)
+  return (await readListings<HeldRole>(ctx, urls)).map(found => found ?? [])
+}
+
+/** As `rolesIn`. A tenant without the licence for schedules has none. */
+const schedulesIn: typeof rolesIn = async (ctx, ids, list) => {
   try {
-    return (await readListings<HeldRole>(ctx, urls)).map(found => found ?? [])
+    return await rolesIn(ctx, ids, list)
   } catch (error) {
-    if (!lacksLicence(error)) throw error
+    if (!lacksPremium(error)) throw error
     return ids.map(() => [])
   }
 }
@@ -101,8 +103,8 @@ export const readPeople = async (
   const owned = taking.groups ? await listed('ownedObjects') : none
   const owners = await ownersOf(ctx, [...new Set(owned.flat().map(({ id }) => id))])
   const active = taking.roles ? await rolesIn(ctx, there, 'roleAssignments') : none
-  const schedules: typeof active = taking.roles ? await rolesIn(ctx, there, 'roleAssignmentSchedules') : none
-  const eligible = taking.roles ? await rolesIn(ctx, there, 'roleEligibilitySchedules') : none
+  const schedules: typeof active = taking.roles ? await schedulesIn(ctx, there, 'roleAssignmentSchedules') : none
+  const eligible = taking.roles ? await schedulesIn(ctx, there, 'roleEligibilitySchedules') : none
   const all = [...new Set([...owners.values()].flat())]
   const leaving = new Set(isLeaving(all).flatMap((leaves, at) => (leaves ? [all[at]!] : [])))
   // Those who come later in the input see that these do not stay.
@@ -122,5 +124,5 @@ export const readPeople = async (
   })
 }
 
-/** The properties of a user by which steps are chosen. */
+/** Whether Active Directory masters a user. */
 export const isSynced = (user: Fields): boolean => user['onPremisesSyncEnabled'] === true

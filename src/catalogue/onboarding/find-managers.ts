@@ -5,7 +5,8 @@ import type { Finding, OperationContext } from '../../core/operation.ts'
 import { sameText } from '../../core/same-text.ts'
 import { resolver } from '../../engine/changes/resolve.ts'
 import { readEach } from '../../operations/objects/read-each.ts'
-import { linesIn, notesOn, peoplePages, type Person } from './cohort.ts'
+import type { Key } from '../../core/row.ts'
+import { linesIn, notesOn, peoplePages, type Found, type Person } from './cohort.ts'
 import type { OnboardOptions } from './options.ts'
 
 /** A row that names the person by a name or a value of the match property. */
@@ -41,7 +42,7 @@ export const findManagers = async (
      order by finding is null desc, chosen is ?1 desc, n limit 1`,
   )
   const byValue = sql.prepare(`select ${columns} from people where person = ? order by finding is null desc, n limit 1`)
-  const led = sql.prepare('update people set boss = ? where n = ?')
+  const led = sql.prepare('update people set found = ?, boss = ? where n = ?')
   const resolve = resolver(ctx.graph, ctx.signal)
 
   /** The row of the file that a manager is named by. A guest or a GUID is none. */
@@ -64,8 +65,7 @@ export const findManagers = async (
         else if (row.n === person.n || (row.account !== null && row.account === person.found!.account))
           notes.refuse(person.n, own)
         else {
-          lead(person, row.account ?? { key: JSON.parse(row.line) as string })
-          led.run(row.n, person.n)
+          lead(person, row.account ?? { key: JSON.parse(row.line) as Key }, row.n)
         }
       }
     })
@@ -84,16 +84,16 @@ export const findManagers = async (
           notes.refuse(person.n, { ...id, fix: 'Correct the manager in the row, or empty the cell.' })
         else if (gone.has(id)) notes.refuse(person.n, unknown(name))
         else if (sameText(id) === sameText(person.found!.account ?? '')) notes.refuse(person.n, own)
-        else lead(person, id)
+        else lead(person, id, null)
       }),
     )
   }
   refuseCircles(cohort)
   refuseLed(cohort)
 
-  function lead(person: Person, manager: NonNullable<NonNullable<Person['found']>['manager']>): void {
-    const found = { ...person.found!, manager }
-    sql.prepare('update people set found = ? where n = ?').run(JSON.stringify(found), person.n)
+  /** @param row that of the manager in the file */
+  function lead({ n, found }: Person, manager: Found['manager'], row: number | null): void {
+    led.run(JSON.stringify({ ...found, manager }), row, n)
   }
 }
 
@@ -116,7 +116,7 @@ const withoutManager = async (people: readonly Person[], context: OperationConte
   return wishing.filter(person => !led.has(person))
 }
 
-/** People who would be each other's managers have a finding: nobody leads them, so one of the rows is wrong. */
+/** People who would be managers of each other have a finding: one of their rows is wrong. */
 const refuseCircles = (cohort: PartDatabase): void => {
   const { sql } = cohort
   const notes = notesOn(cohort)
@@ -142,8 +142,11 @@ const refuseCircles = (cohort: PartDatabase): void => {
     )
       for (let at: number | null = start; at !== null;) {
         const { boss, walk } = one.get(at) as unknown as { readonly boss: number | null; readonly walk: number | null }
-        if (walk === start)
-          for (const [n] of circleOf(at)) notes.refuse(n, inCircle(circleOf(at).map(([, line]) => line)))
+        if (walk === start) {
+          const circle = circleOf(at)
+          const why = inCircle(circle.map(([, line]) => line))
+          for (const [n] of circle) notes.refuse(n, why)
+        }
         if (walk !== null) break
         walked.run(start, at)
         at = boss
@@ -168,7 +171,7 @@ const inCircle = (lines: readonly string[]): Finding => {
   }
 }
 
-/** A person whose manager is in a row that is not sent has a finding, too: nobody is left without the manager of the row. */
+/** People whose manager is in a row that is not sent have a finding, too: nobody is created without the manager of the row. */
 const refuseLed = (cohort: PartDatabase): void => {
   const { sql } = cohort
   const waiting = sql.prepare(

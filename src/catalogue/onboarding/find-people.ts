@@ -3,14 +3,12 @@ import { given } from '../../core/given.ts'
 import type { Finding, OperationContext, Values } from '../../core/operation.ts'
 import { sameText } from '../../core/same-text.ts'
 import { liveSeen } from '../../operations/objects/read.ts'
-import type { Seen } from '../../operations/objects/read-each.ts'
-import { isGuest } from '../../operations/users/guest.ts'
-import { holdersInBin } from '../../operations/users/holders.ts'
-import { inBin, liveWith, textAt } from '../../operations/users/unique.ts'
 import { linesIn, notesOn, peoplePages, type Person, type Wanted } from './cohort.ts'
 import { numberedNames } from './free-name.ts'
 import type { remembered } from './memory.ts'
 import type { OnboardOptions } from './options.ts'
+import { failed, sightOf, type Sight } from './sight.ts'
+import { holderIn, nameTaken } from './taken-name.ts'
 
 /** Rows of one person under several names. */
 export const refuseRivals = (cohort: PartDatabase): void => {
@@ -41,44 +39,7 @@ interface FindOptions extends Pick<OnboardOptions, 'match' | 'onConflict' | 'com
   readonly pass?: Values
 }
 
-/** Whose name it is, if it cannot be given. */
-interface Holder {
-  readonly id: string
-  readonly isDeleted: boolean
-}
-
-const select = ['userPrincipalName', 'userType', 'usageLocation']
-
-/** What is known of the directory, for people of one page. */
-interface Sight {
-  readonly byName: ReadonlyMap<string, Seen>
-  readonly byId: ReadonlyMap<string, Seen>
-  readonly matching: (value: string) => readonly Seen[]
-  readonly deleted: (value: string) => Seen | undefined
-  readonly bin: ReadonlyMap<string, string>
-}
-
-const keysBy = (users: readonly Seen[], path: string): ((value: string) => readonly Seen[]) => {
-  const members = Map.groupBy(
-    users.filter(user => !isGuest(user)),
-    user => sameText(textAt(user, path)),
-  )
-  return value => members.get(sameText(value)) ?? []
-}
-
-const failed = (code: string, message: string, fix: string, id?: string): Finding => ({
-  outcome: 'failed',
-  code,
-  message,
-  fix,
-  ...given({ id }),
-})
-
-/**
- * Finds out for each person whether the account exists, and otherwise by which name it is created: it is fixed from then on.
- *
- * @param memory none if nothing was remembered yet
- */
+/** Finds out for each person whether the account exists, and otherwise by which name it is created: it is fixed from then on. */
 export const findPeople = async (
   cohort: PartDatabase,
   options: FindOptions,
@@ -86,113 +47,15 @@ export const findPeople = async (
   context: OperationContext,
   ctx: Context,
 ): Promise<void> => {
-  const { match, onConflict, completes } = options
+  const { match, onConflict } = options
   const notes = notesOn(cohort)
-  const properties = [...select, ...(match === undefined ? [] : [match.split('/')[0]!])]
-  const valueOf = ({ account }: Wanted): string => (match === undefined ? '' : textAt(account, match))
+  const { valueOf, see, accountOf } = sightOf(options, memory, context)
   const otherRow = cohort.sql.prepare(
     `select line from people where (chosen = ?1 or (upn = ?1 and finding is null)) and n <> ?2 and person is not ?3 limit 1`,
   )
   const earlierRow = cohort.sql.prepare(
     `select line from people where chosen = ? and n < ? and person is not ? limit 1`,
   )
-
-  const see = async (people: readonly Person[]): Promise<Sight> => {
-    const wanted = people.map(person => person.wanted!)
-    const names = wanted.map(({ account }) => account.userPrincipalName.toLowerCase())
-    const values = match === undefined ? [] : wanted.map(valueOf)
-    const known = values.map(value => memory.matching(match!, value))
-    const ids = known.flatMap(each => each?.id ?? [])
-    const more = known.flatMap(each => (each && each.id === null ? [each.upn] : []))
-    const asked = [...new Set([...names, ...more])]
-    const seen = await liveSeen('user', asked, properties, context)
-    const byId = await liveSeen('user', ids, properties, context)
-    const found = match === undefined ? [] : await liveWith(match, [...new Set(values)], context)
-    // What a filter returns has not all that is needed.
-    const whole = await liveSeen(
-      'user',
-      found.map(({ id }) => id),
-      properties,
-      context,
-    )
-    const binned = match === undefined ? [] : await inBin([match], context)
-    const deleted = keysBy(binned, match ?? '')
-    return {
-      byName: new Map(asked.flatMap((name, at) => (seen[at] ? [[name, seen[at]] as const] : []))),
-      byId: new Map(byId.flatMap(user => (user ? [[user.id, user] as const] : []))),
-      matching: keysBy(
-        whole.flatMap(user => user ?? []),
-        match ?? '',
-      ),
-      deleted: value => deleted(value)[0],
-      bin: await holdersInBin(context),
-    }
-  }
-
-  /** The account that a person has, or why that is not clear. */
-  const accountOf = (wanted: Wanted, sight: Sight): { readonly seen?: Seen | undefined; readonly why?: Finding } => {
-    const name = wanted.account.userPrincipalName.toLowerCase()
-    if (match === undefined) return completes ? { seen: sight.byName.get(name) } : {}
-    const value = valueOf(wanted)
-    const [one, another] = sight.matching(value)
-    if (another)
-      return {
-        why: failed(
-          'OBJECT_AMBIGUOUS',
-          `Several users have the ${match} ${value}: ${one!.id}, ${another.id}.`,
-          `Correct the ${match} of the users.`,
-        ),
-      }
-    if (one) return { seen: one }
-    const own = memory.matching(match, value)
-    const seen = own && (own.id === null ? sight.byName.get(own.upn) : sight.byId.get(own.id))
-    // Somebody may have given the account to another person since.
-    if (
-      seen &&
-      (own.id !== null || textAt(seen, match) !== '') &&
-      ['', sameText(value)].includes(sameText(textAt(seen, match)))
-    )
-      return { seen }
-    const deleted = sight.deleted(value)
-    if (!deleted) return {}
-    return {
-      why: failed(
-        'USER_DELETED',
-        `A deleted user has the ${match} ${value}: its id is ${deleted.id}.`,
-        'Restore the user with `entrapipe users restore`, or purge it with `entrapipe users purge`.',
-        deleted.id,
-      ),
-    }
-  }
-
-  const holderIn = (name: string, sight: Pick<Sight, 'byName' | 'bin'>): Holder | undefined => {
-    const live = sight.byName.get(name)
-    if (live) return { id: live.id, isDeleted: false }
-    const id = sight.bin.get(name)
-    return id === undefined ? undefined : { id, isDeleted: true }
-  }
-
-  const conflict = (name: string, holder: Holder | undefined, line: string | undefined): Finding => {
-    const who = holder
-      ? `${holder.isDeleted ? 'A deleted user' : 'Another user'} has the name ${name}: its id is ${holder.id}.`
-      : `Line ${line} has the name ${name}, too, for another person.`
-    if (onConflict === 'skip')
-      return {
-        outcome: 'skipped',
-        code: 'USER_EXISTS',
-        message: `${who} The row was skipped.`,
-        fix: fixOf(holder),
-        ...given({ id: holder?.id }),
-      }
-    return failed(holder?.isDeleted ? 'USER_DELETED' : 'USER_EXISTS', who, fixOf(holder), holder?.id)
-  }
-  const fixOf = (holder: Holder | undefined): string => {
-    if (holder?.isDeleted)
-      return 'Restore the user with `entrapipe users restore`, purge it with `entrapipe users purge`, or choose another name.'
-    return holder && match === undefined
-      ? 'Choose another name. If it is the same person, --if-not-exists completes what is missing.'
-      : 'Choose another name, or let one be chosen with --on-conflict suffix.'
-  }
 
   /** The first name with a number that nobody has. */
   const freeName = async ({ n, wanted }: Person, bin: Sight['bin']): Promise<string | undefined> => {
@@ -221,9 +84,9 @@ export const findPeople = async (
     const { seen: known, why } = accountOf(wanted!, sight)
     if (why) return notes.refuse(n, why)
     if (known) {
-      const missing = ((known['usageLocation'] ?? '') === '' ? account['usageLocation'] : undefined) as
-        string | undefined
-      if (missing === undefined && (known['usageLocation'] ?? '') === '' && wanted!.skus.length > 0)
+      const hasLocation = (known['usageLocation'] ?? '') !== ''
+      const missing = hasLocation ? undefined : (account['usageLocation'] as string | undefined)
+      if (!hasLocation && missing === undefined && wanted!.skus.length > 0)
         return notes.refuse(n, locationMissing(known.id))
       return notes.find(
         n,
@@ -241,7 +104,8 @@ export const findPeople = async (
     const holder = holderIn(name, sight)
     const line = match === undefined ? undefined : earlierRow.get(name, n, valueOf(wanted!).toLowerCase())
     if (!holder && !line) return notes.find(n, found, name)
-    if (onConflict !== 'suffix') return notes.refuse(n, conflict(name, holder, line && linesIn([line['line']])[0]))
+    if (onConflict !== 'suffix')
+      return notes.refuse(n, nameTaken(name, { holder, line: line && linesIn([line['line']])[0] }, options))
     const free = await freeName(person, sight.bin)
     if (free === undefined)
       return notes.refuse(n, failed('USER_EXISTS', `All names like ${name} are taken.`, 'Choose another name.'))

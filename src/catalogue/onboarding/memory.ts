@@ -2,8 +2,7 @@ import type { Context, PartDatabase } from '../../core/context.ts'
 import type { Values } from '../../core/operation.ts'
 import type { ChangeFollower } from '../../core/parts.ts'
 import { withholdsPassword } from '../../operations/users/initial-password.ts'
-import { expectPaths, mustBeUnique } from '../../operations/users/unique.ts'
-import { textAt } from '../../operations/users/unique.ts'
+import { expectPaths, mustBeUnique, textAt } from '../../operations/users/unique.ts'
 
 /**
  * Accounts that this store has created, or was about to. `property` and `value`: by what the person is recognised · `id`: null until it is

@@ -4,11 +4,10 @@ import { isTime } from '../../core/instant.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
 import type { OperationColumns } from '../../core/operation-columns.ts'
 import type { Values } from '../../core/operation.ts'
-import { countryCodes } from '../../data/country-codes.ts'
-import { codeMeant } from '../../data/countries.ts'
 import { keyProperty } from '../../operations/columns/key-property.ts'
 import { rowsOf } from '../../operations/columns/rows-of.ts'
 import type { ChangeInputParams } from '../changes/change-input.ts'
+import { locationOption } from '../changes/location-option.ts'
 import { productCaptions } from '../../operations/licences/row.ts'
 
 /** Parameters of `onboard`, named like its flags. */
@@ -125,23 +124,10 @@ const matchIn = (text: string): string => {
   )
 }
 
-const byColumn = /^column:(.+)$/
-
-/** @throws EntrapipeError `OPTION_INVALID` */
-const locationIn = (text: string): Pick<OnboardOptions, 'usageLocation'> => {
-  if (byColumn.test(text)) return {}
-  if (text.toLowerCase() === 'country') return { usageLocation: 'country' }
-  if (countryCodes.has(text.toUpperCase())) return { usageLocation: text.toUpperCase() }
-  throw invalid(
-    `Expected --usage-location to be a two-letter country code (ISO 3166) such as DE, column:NAME or country, got ${JSON.stringify(text)}.`,
-    codeMeant(text),
-  )
-}
-
-/** The column that `--usage-location column:NAME` names, as `--columns` says it. */
-export const locationColumn = ({ usageLocation = '' }: OnboardParams): readonly string[] => {
-  const [, name] = byColumn.exec(usageLocation) ?? []
-  return name === undefined ? [] : [`${name}=usageLocation`]
+/** The column that `--usage-location column:NAME` names, as `--columns` says it. @throws EntrapipeError `OPTION_INVALID` */
+export const locationColumn = ({ usageLocation }: OnboardParams): readonly string[] => {
+  const { column } = locationOption(usageLocation)
+  return column === undefined ? [] : [`${column}=usageLocation`]
 }
 
 /** Roles need a reason, wherever they stand. */
@@ -181,7 +167,7 @@ export const optionsOf = (params: OnboardParams): OnboardOptions => {
       ticket: params.ticket,
       match: match === undefined ? undefined : matchIn(match),
     }),
-    ...(usageLocation !== undefined && locationIn(usageLocation)),
+    ...given({ usageLocation: locationOption(usageLocation).usageLocation }),
     ...(accessPass && { pass: given({ startDateTime: passStart, lifetimeInMinutes: passMinutes }) }),
   }
 }

@@ -125,7 +125,7 @@ const add: CommandModule = (program, cli) => {
       name: 'licenses transfer',
       summary: 'replace products of users by another one',
       description:
-        'Replaces the products of --sku by that of --to, in one request for each user, so that nobody is without. Services that were off in every old product stay off in the new one.',
+        'Replaces the products of --sku by that of --to, in one request for each user, so that each user has one of them at any time. Services that were off in every old product stay off in the new one.',
       examples: ['licenses transfer --tenant sandbox --has SPE_E3 --sku SPE_E3 --to SPE_E5 --dry-run'],
       selects: addSelectionOptions,
       options: command =>
@@ -149,7 +149,7 @@ const add: CommandModule = (program, cli) => {
       name: 'licenses remove',
       summary: 'remove products from users',
       description:
-        'Removes products that the user in each row has directly. A product that groups give stays, and its row is skipped if nothing else gives it.',
+        'Removes products that the user in each row has directly. A product that a user has only through groups stays, and its row is skipped.',
       examples: [
         'licenses remove --tenant sandbox --from people.csv --sku POWER_BI_PRO --dry-run',
         'licenses remove --tenant sandbox --from leavers.csv --all --dry-run',
@@ -164,12 +164,12 @@ const add: CommandModule = (program, cli) => {
           .addOption(
             new Option(
               '--keep <what>',
-              'with --preserve-mailbox: instead of skipping, keep that plan alone; the unit stays in use',
+              'with --preserve-mailbox: instead of skipping, keep the product with only the plan of the mailbox; the unit stays in use',
             ).choices(['exchange']),
           )
           .option(
             '--after <time>',
-            'remove them later, if nothing has changed by then: 30d, 12h, or a day or time. `runs due` makes it',
+            'remove them later, if nothing has changed by then: 30d, 12h, a date, or a date and time; `runs due` then removes them',
             later('--after', () => cli.clock.now()),
           ),
     },

@@ -26,12 +26,12 @@ const add: CommandModule = (program, cli) => {
     .option('--remove-licenses', 'also remove the products that they have directly')
     .option(
       '--after <time>',
-      'with --remove-licenses: remove them later: 30d, 12h, or a day or time. `runs due` makes it',
+      'with --remove-licenses: remove them later: 30d, 12h, a date, or a date and time; `runs due` then removes them',
       later('--after', now),
     )
     .option(
       '--delete-after <time>',
-      'delete their accounts then, if they are still disabled: 60d, or a day or time. `runs due` makes it',
+      'delete their accounts later, if they are still disabled: 60d, a date, or a date and time; `runs due` then deletes them',
       later('--delete-after', now),
     )
   addChangeOptions(addTenantOptions(command))

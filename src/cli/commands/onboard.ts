@@ -9,7 +9,7 @@ import { addInputOptions } from '../options/input.ts'
 import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
 import { list, whole } from '../options/values.ts'
 
-const about = `Makes ready accounts of a list of people. Creates the user of each row, then assigns its products, adds it to its groups, sets its manager, makes a Temporary Access Pass if that is asked for, and gives its role last. The columns LicenseSKU, Groups, Role, Manager and UsageLocation take precedence over the options; several values of a cell are separated by semicolons. All names are found before anything is sent. A second run completes what is missing. See docs/onboarding.md.`
+const about = `Turns a list of people into accounts that are ready to use. Creates the user of each row, then assigns its products, adds it to its groups, sets its manager, makes a Temporary Access Pass with --access-pass, and gives its role last. The columns LicenseSKU, Groups, Role, Manager and UsageLocation take precedence over the options; several values of a cell are separated by semicolons. All names are found before anything is sent. A second run completes what is missing. See docs/onboarding.md.`
 
 const add: CommandModule = (program, cli) => {
   const command = program

@@ -26,8 +26,8 @@ export const addLicenseLedger = (licenses: Command, cli: Cli): void => {
       'Reads from the audit log who got or lost which SKU, when, by which run, who ran it and why. `runs prune` removes nothing of it. Sends nothing to Graph.',
     )
     .option('--tenant <name>', 'tenant whose ledger it is: its name in the configuration, its id, or sandbox')
-    .option('--since <time>', 'changes from this day or time on')
-    .option('--until <time>', 'changes before this day or time')
+    .option('--since <time>', 'changes from this date, or date and time, on')
+    .option('--until <time>', 'changes before this date, or date and time')
   addFileOptions(command)
   command.addHelpText('after', examples).action(async (options: LedgerOptions) => {
     const { writeLedger } = await import('./write-ledger.ts')

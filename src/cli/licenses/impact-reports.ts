@@ -1,7 +1,7 @@
 import { outputFormat, outputSink } from '../../catalogue/output-sink.ts'
 import { absolute } from '../../core/absolute.ts'
 import { EntrapipeError } from '../../core/errors.ts'
-import type { Fields, Json } from '../../core/json.ts'
+import type { Fields } from '../../core/json.ts'
 import { hasHeader } from '../../formats/format-of.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import type { Impact } from '../../licensing/impact/impact.ts'
@@ -74,7 +74,7 @@ export const openUserFiles = async (
   return opened
 }
 
-/** Writes those reports that have only numbers. Returns the names of all reports. */
+/** Writes those reports that have only numbers. */
 export const writeNumbers = async (
   reports: readonly string[],
   impact: Impact,
@@ -85,7 +85,7 @@ export const writeNumbers = async (
     const { like, ...page } = about
     const text = isPage(to)
       ? impactPage(impact, page)
-      : `${JSON.stringify({ ...page, ...impact, metrics: metricsOf(impact) } satisfies object as unknown as Json, null, 2)}\n`
+      : `${JSON.stringify({ ...page, ...impact, metrics: metricsOf(impact) }, null, 2)}\n`
     const file = await byteFile(targetOf(contextOf(cli), to))
     try {
       await file.append(Buffer.from(text))

@@ -1,4 +1,5 @@
 import { outputSink, type OutputOptions } from '../../catalogue/output-sink.ts'
+import { expectNoFormat } from '../../catalogue/table-sink.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { momentOf } from '../../core/instant.ts'
@@ -78,15 +79,6 @@ const instantOf = (option: string, text: string | undefined): string | undefined
     'OPTION_INVALID',
     `Expected ${option} to be a day such as 2027-01-31, or a date and a time with its zone such as 2027-01-31T18:00:00Z, got "${text}"`,
   )
-}
-
-/** @throws EntrapipeError `USAGE` for options that say how rows are written */
-const expectNoFormat = ({ to: _, ...flags }: OutputOptions): void => {
-  if (Object.values(flags).some(value => value !== undefined))
-    throw new EntrapipeError(
-      'USAGE',
-      'How rows are written does not apply to the table. Name a file with --to, or the format of stdout with --format.',
-    )
 }
 
 const writeRows = async (ledger: CollectedLedger, asked: OutputOptions, cli: Cli): Promise<void> => {

@@ -95,7 +95,7 @@ const changeOnly = (): readonly Option[] => [
   ),
   new Option(
     '--max-removals <changes>',
-    'allow this many deletions, disabled accounts, removed members and changed user names (the lower of 500 and 5 % of all, at least 10)',
+    'allow this many deletions, disabled accounts, removed members, users who lose a product, and changed user names (the lower of 500 and 5 % of all, at least 10)',
   ).argParser(whole('--max-removals', 0)),
   new Option('--include-privileged', 'also change users and apps with privileged roles or permissions'),
   new Option('--irreversible', 'allow changes that cannot be undone'),

@@ -40,4 +40,4 @@ export const cancelWaiting = async (store: Store, origin: RunInfo, cli: Cli): Pr
 
 /** What was cancelled, as a sentence. */
 export const cancelledLine = (rows: number): string =>
-  `Cancelled ${rows === 1 ? '1 row that waits for its time: it is' : `${rows} rows that wait for their time: they are`} not made any more.`
+  `Cancelled ${rows === 1 ? '1 row that was' : `${rows} rows that were`} due later: nothing will be sent for ${rows === 1 ? 'it' : 'them'}.`

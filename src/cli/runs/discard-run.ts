@@ -27,7 +27,7 @@ interface Discarded {
   readonly removed: readonly string[]
   /** Of a run that changes a directory: the number of rows that it has done. They stay as they are. */
   readonly done?: number
-  /** Of a run that changes a directory: rows that waited for their time, and are not made any more. */
+  /** Of a run that changes a directory: rows that were due later, and are cancelled. */
   readonly cancelled?: number
   readonly undoable?: Undoable
   readonly credentials?: KnownCredentials

@@ -9,15 +9,3 @@ export const applied = ({ direct, inherited }: UserLicences, change: LicenceChan
     after.set(skuId, { state: 'Active', error: null, disabledPlans: new Set(disabledPlans) })
   return { direct: after, inherited }
 }
-
-/**
- * The changes of several rows of one user as one request; undefined if two of them change one product.
- *
- * @see https://learn.microsoft.com/graph/api/user-assignlicense products that depend on each other go in one call
- */
-export const together = (changes: readonly LicenceChange[]): LicenceChange | undefined => {
-  const addLicenses = changes.flatMap(change => change.addLicenses)
-  const removeLicenses = changes.flatMap(change => change.removeLicenses)
-  const touched = [...addLicenses.map(({ skuId }) => skuId), ...removeLicenses]
-  return new Set(touched).size === touched.length ? { addLicenses, removeLicenses } : undefined
-}

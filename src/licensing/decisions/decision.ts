@@ -4,6 +4,12 @@ export interface LicenceChange {
   readonly removeLicenses: readonly string[]
 }
 
+/** The products that a change touches. */
+export const touchedBy = ({ addLicenses, removeLicenses }: LicenceChange): readonly string[] => [
+  ...addLicenses.map(({ skuId }) => skuId),
+  ...removeLicenses,
+]
+
 /** A plan that is off after a transfer, because it needs one that is off. */
 export interface LeftOff {
   readonly plan: string

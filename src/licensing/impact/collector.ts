@@ -42,7 +42,7 @@ const unknownUser = '~'
 
 type Body = number | ImpactBody
 type Kept =
-  | readonly ['looked', Key, number, string, string, string | undefined, Body | 'location' | undefined]
+  | readonly ['looked', Key, number, string, string, string | undefined, Body | 'location']
   | readonly ['settled', Key, number, string, string, Outcome, ...(string | undefined)[]]
 
 /**
@@ -108,12 +108,13 @@ function* collected(user: string, kept: readonly Kept[], bodies: readonly Impact
     }
     const [, , , , , ownName, body] = row
     name ??= ownName ?? undefined
-    const impact = typeof body === 'number' ? bodies[body] : typeof body === 'object' ? (body ?? undefined) : undefined
+    const impact = typeof body === 'number' ? bodies[body] : body === 'location' ? undefined : body
     const sameAs = typeof body === 'number' ? String(body) : JSON.stringify(body)
     rows.set(at, {
       ...(before ?? { key, step, kind, about, isLocation: isLocation(kind) }),
       ...given({ impact }),
       sameAs,
+      ...(body === 'location' && { lacksLocation: true }),
     })
   }
   if (!user.startsWith(unknownUser)) return yield { user, name, rows: [...rows.values()] }

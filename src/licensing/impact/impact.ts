@@ -1,7 +1,6 @@
-import { given } from '../../core/given.ts'
 import { planCatalogue } from '../../data/sku-catalogue.ts'
 import { freeUnits, type Product, type Products } from '../products.ts'
-import { amountNumber, type Prices } from './price.ts'
+import { amountNumber, amountOf, type Prices } from './price.ts'
 import type { Counts, PlanCounts, ProductCounts, SidesCounts } from './tally.ts'
 
 /** A number before and after the change. `null`: it is not known. */
@@ -27,7 +26,7 @@ export interface ProductImpact {
   readonly keptByGroups: number
   /** Users for whom there is no unit. */
   readonly short: number | null
-  /** Units that must be bought so that all fit. More than `short` where more units are used than there are. */
+  /** Units that must be bought so that all users get one. More than `short` where more units are used than there are. */
   readonly toBuy: number | null
   /** Of a unit for a month; `null` if the file of prices lacks it. Absent without a file of prices. */
   readonly price?: number | null
@@ -105,10 +104,14 @@ export const impactOf = (counts: Counts, products: Products, isOwn: boolean, pri
   const touched = [...counts.products]
     .map(([sku, numbers]) => productImpact(sku, products.get(sku), numbers, isOwn, prices))
     .sort((one, other) => (one.name < other.name ? -1 : 1))
-  const { homeless, located, users: selected, affected } = counts
+  const { withoutLocation, getLocation, users: selected, affected } = counts
   return {
     rows: { ...counts.rows },
-    users: { selected, affected, withoutUsageLocation: { current: homeless, after: homeless - located } },
+    users: {
+      selected,
+      affected,
+      withoutUsageLocation: { current: withoutLocation, after: withoutLocation - getLocation },
+    },
     conflictsKnown: counts.conflicts,
     inherited: counts.inherited,
     mailboxes: { ...counts.mailboxes },
@@ -179,11 +182,9 @@ const productImpact = (
   }
 }
 
-/** Ten-thousandths, so that sums are exact. */
-const scale = 10_000
 const added = (all: readonly BeforeAfter[]): BeforeAfter => {
   const sum = (name: keyof BeforeAfter): number =>
-    all.reduce((total, each) => total + Math.round((each[name] ?? 0) * scale), 0) / scale
+    amountNumber(all.reduce((total, each) => total + amountOf(each[name] ?? 0), 0))
   return { current: sum('current'), after: sum('after') }
 }
 
@@ -224,7 +225,7 @@ const transferImpact = ({ from, to, lines }: SidesCounts, products: Products): T
     lines: lines.map(({ old, next, ...fates }) => ({
       old: old.map(planOf),
       new: next === undefined ? null : planOf(next),
-      ...given(fates),
+      ...fates,
     })),
   }
 }

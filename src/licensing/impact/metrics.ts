@@ -1,5 +1,5 @@
 import { thousands } from '../../core/thousands.ts'
-import { amountText } from './price.ts'
+import { amountNumber, amountOf, amountText } from './price.ts'
 import type { BeforeAfter, Impact, ProductImpact } from './impact.ts'
 
 /**
@@ -15,16 +15,18 @@ export interface Metric {
   readonly isCost?: true
 }
 
-const of = (metric: string, { current, after }: BeforeAfter, more: Pick<Metric, 'isCost'> = {}): Metric => ({
+/** A number before and after, and their difference. */
+export const metricOf = (
+  metric: string,
+  { current, after }: BeforeAfter,
+  more: Pick<Metric, 'isCost'> = {},
+): Metric => ({
   metric,
   current,
   after,
-  change: current === null || after === null ? null : rounded(after - current),
+  change: current === null || after === null ? null : amountNumber(amountOf(after - current)),
   ...more,
 })
-
-/** Sums of amounts with four digits after the point, without what binary fractions add. */
-const rounded = (value: number): number => Math.round(value * 10_000) / 10_000
 
 const only = (metric: string, change: number | null): Metric => ({ metric, change })
 
@@ -35,7 +37,7 @@ export const metricsOf = (impact: Impact): readonly Metric[] => {
   return [
     { metric: 'Users selected', current: users.selected },
     only('Users affected', users.affected),
-    of('Users without a usage location', users.withoutUsageLocation),
+    metricOf('Users without a usage location', users.withoutUsageLocation),
     only('Rows that would be sent', rows.toSend),
     only('Rows without a change (no-ops)', rows.unchanged),
     only('Rows that a group already gives (inherited)', impact.inherited),
@@ -47,8 +49,8 @@ export const metricsOf = (impact: Impact): readonly Metric[] => {
     ...(mailboxes.lost > 0 ? [only('Users who lose their mailbox', mailboxes.lost)] : []),
     ...products.flatMap(productMetrics),
     ...costs.flatMap(({ currency, bought, assigned }) => [
-      of(`Monthly cost of seats bought, all products, ${currency}${lacking}`, bought, { isCost: true }),
-      of(`Monthly cost of seats assigned, all products, ${currency}${lacking}`, assigned, { isCost: true }),
+      metricOf(`Monthly cost of seats bought, all products, ${currency}${lacking}`, bought, { isCost: true }),
+      metricOf(`Monthly cost of seats assigned, all products, ${currency}${lacking}`, assigned, { isCost: true }),
     ]),
   ]
 }
@@ -68,15 +70,19 @@ const productMetrics = (product: ProductImpact): readonly Metric[] => {
   } = product
   const currency = product.currency ? `, ${product.currency}` : ''
   return [
-    of(`${name}: seats owned`, { current: owned, after: owned }),
-    ...(inGrace !== null && inGrace > 0 ? [of(`${name}: seats in grace`, { current: inGrace, after: inGrace })] : []),
-    of(`${name}: seats used`, used),
-    of(`${name}: seats free`, free),
+    metricOf(`${name}: seats owned`, { current: owned, after: owned }),
+    ...(inGrace !== null && inGrace > 0
+      ? [metricOf(`${name}: seats in grace`, { current: inGrace, after: inGrace })]
+      : []),
+    metricOf(`${name}: seats used`, used),
+    metricOf(`${name}: seats free`, free),
     only(`${name}: seats short`, short),
     only(`${name}: seats to buy`, toBuy),
-    ...(keptByGroups > 0 ? [only(`${name}: kept through a group, so no unit is freed`, keptByGroups)] : []),
-    ...(costBought ? [of(`${name}: monthly cost of seats bought${currency}`, costBought, { isCost: true })] : []),
-    ...(costAssigned ? [of(`${name}: monthly cost of seats assigned${currency}`, costAssigned, { isCost: true })] : []),
+    ...(keptByGroups > 0 ? [only(`${name}: users who keep it through a group (no seat freed)`, keptByGroups)] : []),
+    ...(costBought ? [metricOf(`${name}: monthly cost of seats bought${currency}`, costBought, { isCost: true })] : []),
+    ...(costAssigned
+      ? [metricOf(`${name}: monthly cost of seats assigned${currency}`, costAssigned, { isCost: true })]
+      : []),
   ]
 }
 
@@ -91,7 +97,7 @@ export const metricText = ({
   const text = (value: number | null | undefined): string => {
     if (value === undefined) return ''
     if (value === null) return 'n/a'
-    return isCost ? amountText(Math.round(value * 10_000)) : thousands(value)
+    return isCost ? amountText(amountOf(value)) : thousands(value)
   }
   const isDifference = current !== undefined && after !== undefined
   const sign = isDifference && typeof change === 'number' && change > 0 ? '+' : ''

@@ -12,10 +12,10 @@ const rect = (name: string, x: number, width: number): string =>
 const chart = (label: string, shapes: string): string =>
   `<svg class="chart" role="img" aria-label="${escaped(label)}"><title>${escaped(label)}</title>${shapes}</svg>`
 
-/** A row of a table: the first cell is text, the others numbers or charts. */
+/** A cell of a table: text, a number (`n`) or a chart (`c`). */
 const cell = (kind: '' | 'n' | 'c', html: string): string => `<td${kind === '' ? '' : ` class="${kind}"`}>${html}</td>`
 
-/** A table with a caption for each column; those of `n` are numbers. */
+/** A table with a caption for each column, whose cells are of the same kind. Captions and rows are HTML. */
 export const table = (captions: readonly (readonly [kind: '' | 'n' | 'c', caption: string])[], rows: string): string =>
   `<div class="scroll"><table><thead><tr>${captions
     .map(([kind, caption]) => `<th scope="col"${kind === 'n' ? ' class="n"' : ''}>${caption}</th>`)
@@ -27,14 +27,18 @@ export const seatsChart = (product: ProductImpact): string => {
   const head = `<h3>${escaped(name)}${name === skuPartNumber ? '' : ` <span class="muted">${escaped(skuPartNumber)}</span>`}</h3>`
   const sentences = [
     `${thousands(takes)} taken, ${thousands(frees)} freed.`,
-    ...(inGrace !== null && inGrace > 0 ? [`${thousands(inGrace)} of the seats are in their days of grace.`] : []),
+    ...(inGrace !== null && inGrace > 0
+      ? [`${thousands(inGrace)} of its seats ${inGrace === 1 ? 'is' : 'are'} in the grace period.`]
+      : []),
     ...(keptByGroups > 0
-      ? [`${thousands(keptByGroups)} users keep it through a group, so no unit of them is freed.`]
+      ? [
+          `${thousands(keptByGroups)} ${keptByGroups === 1 ? 'user keeps' : 'users keep'} it through a group, so no seat is freed.`,
+        ]
       : []),
     ...(short !== null && short > 0 ? [`<strong>Short by ${thousands(short)}: ${number(toBuy)} to buy.</strong>`] : []),
   ]
   if (owned === null || used.current === null || used.after === null)
-    return `<section class="seats">${head}<p>The seats of the tenant may not be read. ${sentences.join(' ')}</p></section>\n`
+    return `<section class="seats">${head}<p>How many seats the tenant has may not be read. ${sentences.join(' ')}</p></section>\n`
   const units = owned + (inGrace ?? 0)
   const most = Math.max(units, used.current, used.after, 1)
   const bar = (when: string, value: number): string => {

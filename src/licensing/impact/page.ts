@@ -1,7 +1,7 @@
 import { escaped, pageHead } from '../../core/html.ts'
 import type { Stop } from '../../core/stop.ts'
 import type { Impact } from './impact.ts'
-import { metricText, metricsOf, type Metric } from './metrics.ts'
+import { metricOf, metricText, metricsOf, type Metric } from './metrics.ts'
 import { number, plansTable, seatsChart, sidesKey, sidesTable, table } from './page-charts.ts'
 import { previewStyle } from './page-style.ts'
 
@@ -101,16 +101,10 @@ const costs = ({ costs: found, withoutPrice = [] }: Impact): readonly string[] =
                       ['seats bought', bought],
                       ['seats assigned', assigned],
                     ] as const
-                  ).map(([of, cost]) => {
-                    const metric: Metric = {
-                      metric: of,
-                      current: cost.current,
-                      after: cost.after,
-                      change: (cost.after ?? 0) - (cost.current ?? 0),
-                      isCost: true,
-                    }
-                    return `<tr><td>${escaped(currency)}</td><td>${of}</td>${numbers(metric)}</tr>\n`
-                  }),
+                  ).map(
+                    ([of, cost]) =>
+                      `<tr><td>${escaped(currency)}</td><td>${of}</td>${numbers(metricOf(of, cost, { isCost: true }))}</tr>\n`,
+                  ),
                 )
                 .join(''),
             ),

@@ -23,6 +23,9 @@ export const amountIn = (text: string): number | undefined => {
 /** An amount as a number of the currency. */
 export const amountNumber = (amount: number): number => amount / scale
 
+/** The inverse of `amountNumber`, without what binary fractions add. */
+export const amountOf = (value: number): number => Math.round(value * scale)
+
 /** `1,234.50`: two digits after the point, or as many as it has. */
 export const amountText = (amount: number): string => {
   const size = Math.abs(amount)

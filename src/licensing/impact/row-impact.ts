@@ -12,7 +12,7 @@ export interface ImpactBody {
   /** Of a transfer: the ids of the products that are replaced, whether the user has them or not, and the new one. */
   readonly transfer?: { readonly from: readonly string[]; readonly to: string }
   /** Whether the user has no usage location, though a product would be assigned. */
-  readonly isHomeless?: true
+  readonly lacksLocation?: true
   /** Whether nothing is sent because a group gives the product. */
   readonly isInherited?: true
 }

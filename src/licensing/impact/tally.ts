@@ -1,18 +1,18 @@
 import type { Outcome } from '../../core/result.ts'
+import { conflictCode } from '../conflicts.ts'
 import type { Products } from '../products.ts'
 import { heldOf, type ImpactBody } from './row-impact.ts'
 import { sidesOf, userEffect, type Side, type SideFate, type TransferOf, type UserEffect } from './user-effect.ts'
-
-/** Code of a row that is skipped because plans would conflict. */
-const conflictCode = 'PLANS_CONFLICT'
 
 /** A row of a user, as the tally counts it. */
 export interface TallyRow {
   readonly impact?: ImpactBody | undefined
   /** Text that is the same for equal impacts. */
   readonly sameAs?: string
-  /** Whether it sets the usage location of a user who has none, or would. */
+  /** Whether it is about the usage location, and not about a licence. */
   readonly isLocation?: boolean
+  /** Of such a row: the user has no usage location. */
+  readonly lacksLocation?: boolean
   /** Without it, the row would be sent. */
   readonly outcome?: Outcome | undefined
   readonly code?: string | undefined
@@ -43,9 +43,9 @@ export interface Counts {
   readonly rows: Readonly<Record<'toSend' | 'unchanged' | 'skipped' | 'failed', number>>
   readonly users: number
   readonly affected: number
-  /** Users without a usage location who would be assigned a product, and those of them who are given one. */
-  readonly homeless: number
-  readonly located: number
+  /** Users without a usage location who would be assigned a product, and those of them who get one. */
+  readonly withoutLocation: number
+  readonly getLocation: number
   /** Rows for which nothing is sent because a group gives the product, and those whose plans would conflict. */
   readonly inherited: number
   readonly conflicts: number
@@ -78,7 +78,7 @@ interface Transfer extends TransferOf {
 /** Counts users one by one. Its size depends on the products and plans, not on the number of users. */
 export const impactTally = (products: Products) => {
   const rows = { toSend: 0, unchanged: 0, skipped: 0, failed: 0 }
-  const sums = { users: 0, affected: 0, homeless: 0, located: 0, inherited: 0, conflicts: 0, otherSides: 0 }
+  const sums = { users: 0, affected: 0, withoutLocation: 0, getLocation: 0, inherited: 0, conflicts: 0, otherSides: 0 }
   const mailboxes = { gained: 0, smaller: 0, lost: 0 }
   const byProduct = new Map<string, ProductCounts>()
   const byPlan = new Map<string, PlanCounts>()
@@ -142,11 +142,10 @@ export const impactTally = (products: Products) => {
     addUser(ofUser: readonly TallyRow[]): UserEffect | undefined {
       ofUser.forEach(addRow)
       const looked = ofUser.flatMap(({ impact }) => impact ?? [])
-      if (looked.length === 0 && !ofUser.some(({ isLocation }) => isLocation)) return undefined
-      const isLocated = ofUser.some(({ isLocation, outcome }) => isLocation === true && outcome === undefined)
-      const wasSought = ofUser.some(({ isLocation, outcome }) => isLocation === true && outcome === 'failed')
-      if (isLocated || wasSought || looked.some(({ isHomeless }) => isHomeless)) sums.homeless++
-      if (isLocated) sums.located++
+      const locations = ofUser.filter(({ lacksLocation }) => lacksLocation)
+      if (looked.length === 0 && locations.length === 0) return undefined
+      if (locations.length > 0 || looked.some(({ lacksLocation }) => lacksLocation)) sums.withoutLocation++
+      if (locations.some(({ outcome }) => outcome === undefined)) sums.getLocation++
       sums.users++
       const [first] = looked
       if (!first) return undefined

@@ -1,9 +1,10 @@
 import { familyOf } from '../../data/plan-families.ts'
 import { applied } from '../decisions/applied.ts'
 import type { LicenceChange } from '../decisions/decision.ts'
+import { differenceOf } from '../decisions/difference.ts'
 import { mailboxChange } from '../mailbox.ts'
 import type { Products } from '../products.ts'
-import { enabledPlans, isActive, unitsOf, type UserLicences } from '../user-licences.ts'
+import { isActive, type UserLicences } from '../user-licences.ts'
 
 /** The products of a transfer, by id. */
 export interface TransferOf {
@@ -62,14 +63,13 @@ export const userEffect = (
   products: Products,
 ): UserEffect => {
   const after = changes.reduce(applied, user)
-  const units = [unitsOf(user), unitsOf(after)] as const
-  const plans = [enabledPlans(user, products), enabledPlans(after, products)] as const
+  const { takes, frees, plans } = differenceOf(user, after, products)
   const before = [...plans[0].keys()]
   const now = [...plans[1].keys()]
   const removed = changes.flatMap(({ removeLicenses }) => removeLicenses)
   return {
-    takes: [...units[1]].filter(sku => !units[0].has(sku)),
-    frees: [...units[0]].filter(sku => !units[1].has(sku)),
+    takes,
+    frees,
     keptByGroups: removed.filter(sku => after.inherited.get(sku)?.some(isActive) === true),
     before,
     after: now,

@@ -32,8 +32,8 @@ export const userLines = (
   effect: UserEffect | undefined,
   products: Products,
 ): readonly Fields[] => {
-  const isMissing = rows.some(row => row.isLocation || row.impact?.isHomeless)
-  const isSet = rows.some(row => row.isLocation && row.outcome === undefined)
+  const isMissing = rows.some(row => row.lacksLocation || row.impact?.lacksLocation)
+  const isSet = rows.some(row => row.lacksLocation && row.outcome === undefined)
   return rows
     .filter(row => !row.isLocation || row.outcome === 'failed')
     .map(row =>

@@ -10,7 +10,7 @@ import { productIn } from '../licences/look.ts'
 import { productsSeen } from '../licences/products-seen.ts'
 import { isSamePlans } from '../licences/row.ts'
 import { planNamed, productNamed } from '../../licensing/shown-names.ts'
-import { settleLicences } from '../licences/settle.ts'
+import { settleGroupLicences } from '../licences/settle.ts'
 import { madeByWhom } from '../replies/verdicts.ts'
 import { losersAmong } from './losers.ts'
 import { groupsSeen, lookAtGroups, plansOff } from './look.ts'
@@ -140,18 +140,11 @@ function settle(rows: readonly ReadyGroup[], reply: GraphReply): readonly Verdic
       : refusal?.reason === 'exclusive'
         ? `The group would assign ${joined(refusal.plans.map(planNamed))}, which exclude each other.`
         : undefined
-  return settleLicences(rows as never, reply).map((verdict, at) => {
-    if (typeof verdict !== 'object') return verdict
-    const { value, before } = rows[at]!
-    const { group } = value
-    const said = verdict.outcome === 'done' ? remarksOf(value, before).join(' ') : ''
-    return {
-      ...verdict,
-      id: group,
-      ...(said !== '' && { message: said }),
-      ...(verdict.outcome === 'failed' && why !== undefined && { message: why }),
-    }
-  })
+  return settleGroupLicences(rows, reply, remarksOf).map((verdict, at) =>
+    typeof verdict === 'object' && verdict.outcome === 'failed'
+      ? { ...verdict, id: rows[at]!.value.group, ...(why !== undefined && { message: why }) }
+      : verdict,
+  )
 }
 
 /** Decides rows whose reply was lost by what the groups assign. A request is performed for all of its rows or for none. */

@@ -3,7 +3,7 @@ import { objectKinds } from '../../core/object-kinds.ts'
 import type { Operation, Values } from '../../core/operation.ts'
 import { isGuid } from '../../core/guid.ts'
 import { given } from '../../core/given.ts'
-import { detailOf, namesIn, productCaptions, shownPlans, type ProductRow } from '../licences/row.ts'
+import { detailOf, namesIn, productCaptions, shownPlans, type ProductBefore, type ProductRow } from '../licences/row.ts'
 import { expectOnly, invalid, textOf } from '../values/expect.ts'
 
 /** A product that a group gives to its members. */
@@ -21,11 +21,7 @@ export interface GroupLicenceRow extends ProductRow {
 }
 
 /** What was read of a group before a product is changed. */
-export interface GroupLicenceBefore extends Values {
-  /** Ids of the plans that are off, in order; null if the group does not assign the product. */
-  readonly plans: readonly string[] | null
-  /** The same after the change. */
-  readonly after: readonly string[] | null
+export interface GroupLicenceBefore extends ProductBefore {
   /** Users who are direct members and lose the product, or the last plan for mail or SharePoint. */
   readonly losers: number
   /** Members who would get none of the product, since no unit would be free. */

@@ -1,15 +1,15 @@
 import type { Fields } from '../../core/json.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
-import type { Decision, Finding, Looked, Operation, Values, Verdict } from '../../core/operation.ts'
+import type { Decision, Finding, Looked, Operation, Values } from '../../core/operation.ts'
 import { licenceError } from '../../data/licence-errors.ts'
 import { licencesOf, unitsOf } from '../../licensing/user-licences.ts'
 import { notFound } from '../objects/one.ts'
-import { isBusy, isDone, isMissing, refused } from '../replies/refused.ts'
 import { expectOnly, textOf } from '../values/expect.ts'
 import { withProductIds } from './completed.ts'
 import { usersSeen } from './look.ts'
 import { acceptLicence, ofLicences, type LicenceRow } from './row.ts'
 import { productNamed } from '../../licensing/shown-names.ts'
+import { settleReprocessing } from './settle-reprocessing.ts'
 import { productUnits } from './units.ts'
 
 /** A product that a group gives to a user who has become its member. */
@@ -84,12 +84,7 @@ export const awaitingLicences: Operation<AwaitedRow, AwaitedBefore> = {
   supply: productUnits,
   units: ({ sku }, { takes = [sku] }) => ({ takes, frees: [] }),
   request: ([row]) => ({ method: 'POST', url: `/users/${row!.value.user}/reprocessLicenseAssignment` }),
-  settle([row], reply): readonly Verdict[] {
-    if (isDone(reply)) return ['undecided']
-    if (isBusy(reply)) return ['apart']
-    if (isMissing(reply)) return [row!.lost ? 'undecided' : 'later']
-    return [refused(reply)]
-  },
+  settle: ([row], reply) => [settleReprocessing(row!, reply, 'undecided')],
   async decide(rows, context) {
     const seen = await usersSeen(
       rows.map(({ value }) => value),

@@ -1,9 +1,5 @@
-import { isCode } from '../../core/errors.ts'
-import { given } from '../../core/given.ts'
-import { joined } from '../../core/joined.ts'
-import type { Finding, Looked, OperationContext } from '../../core/operation.ts'
+import type { Looked, OperationContext } from '../../core/operation.ts'
 import { familyOf } from '../../data/plan-families.ts'
-import type { Conflict } from '../../licensing/conflicts.ts'
 import { applied } from '../../licensing/decisions/applied.ts'
 import type { LicenceChange, LicenceDecision } from '../../licensing/decisions/decision.ts'
 import { effectOf, type LicenceEffect } from '../../licensing/decisions/effect.ts'
@@ -15,11 +11,12 @@ import { productWith, switchablePlans, type Product, type Products } from '../..
 import { enabledPlans, isActive, licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { notFound } from '../objects/one.ts'
 import { liveSeen, valuesOf } from '../objects/read.ts'
-import { readByIds, type Seen } from '../objects/read-each.ts'
+import type { Seen } from '../objects/read-each.ts'
+import { conflicting, lacksLocation, locationMissing, notChanged } from './findings.ts'
+import { groupNames } from './group-names.ts'
 import { knownRules } from './known-rules.ts'
 import { productsSeen } from './products-seen.ts'
-import { type LicenceBefore, type LicenceRow, type RemovalRow } from './row.ts'
-import { planNamed } from '../../licensing/shown-names.ts'
+import type { LicenceBefore, LicenceRow, RemovalRow } from './row.ts'
 
 /** Decides what is done for one row of a user. */
 export type Decide<V> = (
@@ -38,7 +35,7 @@ const expectedOf = ({ expected }: OperationContext): readonly string[] =>
 
 /** Users with their licences; undefined for one that does not exist. */
 export const usersSeen = (
-  rows: readonly LicenceRow[],
+  rows: readonly { readonly user: string }[],
   context: OperationContext,
 ): Promise<readonly (Seen | undefined)[]> =>
   liveSeen(
@@ -73,13 +70,11 @@ export const impactIn = (
       ...(typeof name === 'string' && { name }),
       held,
       ...more,
-      ...(isHomeless(seen) && more.change && more.change.addLicenses.length > 0 && { isHomeless: true }),
+      ...(lacksLocation(seen) && more.change && more.change.addLicenses.length > 0 && { lacksLocation: true }),
       ...(isInherited && { isInherited: true }),
     }),
   }
 }
-
-const isHomeless = ({ usageLocation }: Seen): boolean => (usageLocation ?? '') === ''
 
 /** Ids of the plans that are off in what a user has directly; null without a direct licence. */
 export const directPlans = ({ direct }: UserLicences, product: Product): readonly string[] | null => {
@@ -211,70 +206,3 @@ export const losesService = (before: UserLicences, after: UserLicences, products
   )
   return keeping.some(name => families[0]!.has(name) && !families[1]!.has(name))
 }
-
-/** Why a user without a usage location gets no product; undefined if there is one, or a step before sets it. */
-export const locationMissing = (seen: Seen, row: LicenceRow, { addLicenses }: LicenceChange): Finding | undefined =>
-  addLicenses.length > 0 && isHomeless(seen) && row['usageLocation'] === undefined
-    ? {
-        outcome: 'failed',
-        code: 'USAGE_LOCATION_MISSING',
-        message: 'The user has no usage location, and Graph assigns no product without one.',
-        fix: 'Set it with `entrapipe users update`, or with --usage-location, if the command has this option.',
-      }
-    : undefined
-
-/** Why a change is not sent, since plans would conflict after it; undefined if none do. */
-export const conflicting = ({ conflicts: [conflict] }: LicenceEffect): Finding | undefined => {
-  return (
-    conflict && {
-      outcome: 'skipped',
-      code: 'PLANS_CONFLICT',
-      message: inWords(conflict),
-      fix:
-        conflict.kind === 'exclusive'
-          ? 'Turn one of the two plans off, or remove the other product first.'
-          : 'Change the product that has the needed plan in the same file.',
-    }
-  )
-}
-
-const inWords = (conflict: Conflict): string =>
-  conflict.kind === 'exclusive'
-    ? `The user would have ${planNamed(conflict.plan)} and ${planNamed(conflict.other)}, which exclude each other.`
-    : `The user would have ${planNamed(conflict.plan)} without ${joined(conflict.anyOf.map(planNamed), 'or')}, which it needs.`
-
-/** Names of the groups through which users have these products; the id of one that may not be read. */
-export const groupNames = async (
-  users: readonly (UserLicences | undefined)[],
-  skus: ReadonlySet<string>,
-  context: OperationContext,
-): Promise<GroupName> => {
-  const ids = users.flatMap(user =>
-    [...(user?.inherited ?? [])].flatMap(([sku, all]) => (skus.has(sku) ? all.map(({ group }) => group) : [])),
-  )
-  try {
-    const groups = ids.length > 0 ? await readByIds('/groups', 'id,displayName', ids, context) : new Map<string, Seen>()
-    return id => String(groups.get(id)?.['displayName'] ?? id)
-  } catch (error) {
-    if (!isCode(error, 'NOT_PERMITTED')) throw error
-    return id => id
-  }
-}
-
-/** The result of a row for which nothing is sent. @param isInherited whether a group gives the product */
-export const notChanged = (
-  id: string,
-  decision: Exclude<LicenceDecision, { readonly change: LicenceChange }>,
-  isInherited: boolean,
-): Finding =>
-  'unchanged' in decision
-    ? { outcome: 'unchanged', id, message: decision.unchanged }
-    : {
-        outcome: 'skipped',
-        id,
-        message: decision.skipped,
-        ...(isInherited
-          ? { code: 'LICENCE_INHERITED', fix: 'Change the licences of the group, or its members.' }
-          : { code: 'LICENCE_MISSING', fix: 'Assign the product first.' }),
-        ...given({ code: decision.code, fix: decision.fix }),
-      }

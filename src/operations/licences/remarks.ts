@@ -15,9 +15,9 @@ export const remarksOf = (
   ...mailboxRemarks(mailbox),
 ]
 
-/** That a product goes that groups still give. */
+/** That a product is removed that groups still give. */
 export const halfOf = (sku: string): string =>
-  `The direct half of ${productNamed(sku)} goes, and no unit is freed: groups still give it.`
+  `Only the direct assignment of ${productNamed(sku)} is removed, and no unit is freed: groups still give it.`
 
 /** What becomes of the mailbox. */
 export const mailboxRemarks = (mailbox: LicenceBefore['mailbox']): readonly string[] => {

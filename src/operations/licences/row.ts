@@ -56,12 +56,16 @@ export interface RemovalRow extends GuardedRow {
   readonly keep?: 'exchange'
 }
 
-/** What was read of a user before a product is changed. */
-export interface LicenceBefore extends Values {
-  /** Ids of the plans that are off in what the user has directly, in order; null if the user does not have the product directly. */
+/** What was read of a user or a group before a product is changed. */
+export interface ProductBefore extends Values {
+  /** Ids of the plans that are off in what the user has directly, or in what the group assigns, in order; null without the product. */
   readonly plans: readonly string[] | null
   /** The same after the change. */
   readonly after: readonly string[] | null
+}
+
+/** What was read of a user before a product is changed. */
+export interface LicenceBefore extends ProductBefore {
   /** Whether the user loses the product, or the last plan for mail or SharePoint. */
   readonly loses: boolean
   /** Ids of the products of which the user takes a unit, and frees one: none of what groups give as well. */

@@ -6,35 +6,65 @@ import { graphMessage } from '../../graph/refusal.ts'
 import { refusalIn } from '../../licensing/refusal.ts'
 import { isBusy, isDone, isMissing, refused } from '../replies/refused.ts'
 import { remarksOf } from './remarks.ts'
-import { type LicenceBefore, type LicenceRow } from './row.ts'
+import type { LicenceBefore, LicenceRow, ProductBefore, ProductRow } from './row.ts'
 import { planNamed, productNamed } from '../../licensing/shown-names.ts'
 
-type ReadyLicence = Ready<LicenceRow, LicenceBefore>
 type Refusal = NonNullable<ReturnType<typeof refusalIn>>
 
+/** Rows that change products of one user or group, in one request. */
+type ReadyProduct = Ready<ProductRow, ProductBefore>
+
+/** What differs between operations. */
+interface Settling<R> {
+  /** The id that a result has. */
+  readonly idOf: (row: R) => string
+  /** What a result says, as sentences. */
+  readonly remarks: (row: R) => readonly string[]
+  /** Which rows of a request a refusal is about. */
+  readonly faultOf: (refusal: Refusal) => (row: R) => boolean
+}
+
 /** The results of a request that changes products of one user, which was performed for all rows or for none. */
-export const settleLicences = (rows: readonly ReadyLicence[], reply: GraphReply): readonly Verdict[] =>
-  settled(rows, reply, ({ value, before }) => remarksOf(value, before))
+export const settleLicences = (rows: readonly Ready<LicenceRow, LicenceBefore>[], reply: GraphReply) =>
+  settled(rows, reply, {
+    idOf: ({ value }) => value.user,
+    remarks: ({ value, before }) => remarksOf(value, before),
+    faultOf,
+  })
+
+/** As `settleLicences`, for products of one group. */
+export const settleGroupLicences = <V extends ProductRow & { readonly group: string }, B extends ProductBefore>(
+  rows: readonly Ready<V, B>[],
+  reply: GraphReply,
+  remarks: (value: V, before: B) => readonly string[],
+) =>
+  settled(rows, reply, {
+    idOf: ({ value }) => value.group,
+    remarks: ({ value, before }) => remarks(value, before),
+    faultOf,
+  })
 
 /** As `settleLicences`, for requests of one row each. */
 export const settleExchange = <V extends LicenceRow, B extends Values>(
   rows: readonly Ready<V, B>[],
   reply: GraphReply,
   remarks: (value: V, before: B) => readonly string[],
-): readonly Verdict[] =>
-  settled(rows as readonly object[] as readonly ReadyLicence[], reply, (_, at) =>
-    remarks(rows[at]!.value, rows[at]!.before),
-  )
+) =>
+  settled(rows, reply, {
+    idOf: ({ value }) => value.user,
+    remarks: ({ value, before }) => remarks(value, before),
+    faultOf: () => () => true,
+  })
 
-const settled = (
-  rows: readonly ReadyLicence[],
+const settled = <R extends Ready<ProductRow>>(
+  rows: readonly R[],
   reply: GraphReply,
-  remarks: (row: ReadyLicence, at: number) => readonly string[],
+  { idOf, remarks, faultOf: faults }: Settling<R>,
 ): readonly Verdict[] => {
   if (isDone(reply))
-    return rows.map((row, at) => {
-      const said = remarks(row, at)
-      return { outcome: 'done', id: row.value.user, ...(said.length > 0 && { message: said.join(' ') }) }
+    return rows.map(row => {
+      const said = remarks(row)
+      return { outcome: 'done', id: idOf(row), ...(said.length > 0 && { message: said.join(' ') }) }
     })
   if (isBusy(reply)) return rows.map(() => 'apart')
   if (isMissing(reply)) return rows.map(({ lost }) => (lost ? 'undecided' : 'later'))
@@ -43,7 +73,7 @@ const settled = (
   // A usage location that a step of the row has just set may not be known everywhere.
   if (refusal.reason === 'usage-location')
     return rows.map(({ value }) => (value['usageLocation'] === undefined ? failed(reply, refusal) : 'later'))
-  const isAtFault = faultOf(refusal)
+  const isAtFault = faults(refusal)
   // The reply may not name a product of the request. Then halves of it find the one at fault.
   const isKnown = rows.length === 1 || rows.some(isAtFault)
   return rows.map(row => {
@@ -54,8 +84,7 @@ const settled = (
   })
 }
 
-/** Which rows a refusal is about. */
-const faultOf = (refusal: Refusal): ((row: ReadyLicence) => boolean) => {
+const faultOf = (refusal: Refusal): ((row: ReadyProduct) => boolean) => {
   if ('sku' in refusal) return ({ value }) => value.sku === refusal.sku
   if (refusal.reason === 'exclusive') return row => refusal.plans.some(plan => gives(row, plan))
   if (refusal.reason === 'lacking')
@@ -63,12 +92,12 @@ const faultOf = (refusal: Refusal): ((row: ReadyLicence) => boolean) => {
   return () => false
 }
 
-const has = ({ value }: ReadyLicence, plan: string): boolean =>
+const has = ({ value }: ReadyProduct, plan: string): boolean =>
   skuCatalogue()
     .get(value.sku)
     ?.plans.some(({ servicePlanId }) => servicePlanId === plan) === true
 
-const gives = (row: ReadyLicence, plan: string): boolean => has(row, plan) && row.before.after?.includes(plan) !== true
+const gives = (row: ReadyProduct, plan: string): boolean => has(row, plan) && row.before.after?.includes(plan) !== true
 
 /** What a refusal means, in words. */
 const failed = (reply: GraphReply, refusal: Refusal): Finding => ({ ...refused(reply), ...meaningOf(refusal) })

@@ -25,7 +25,7 @@ export const taughtBy = async (
   const known = (context.lessons?.of(planTopic) ?? []).map(lesson => JSON.stringify(lesson))
   const rules = refusal ? rulesIn(refusal).filter(rule => !known.includes(JSON.stringify(rule))) : []
   if (rules.length === 0) return []
-  const [seen] = await usersSeen([{ user, sku: '' }], context)
+  const [seen] = await usersSeen([{ user }], context)
   if (!seen) return []
   const after = applied(licencesOf(seen), change)
   const plans = enabledPlans(after, await productsSeen(context))

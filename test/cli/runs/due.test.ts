@@ -210,16 +210,13 @@ t.test('runs discard and runs undo cancel what waits, and say how many rows', as
   const [ann, bob] = names as [string, string]
   const first = summaryOf(await remove([ann], '--after', '1d')).run
   const discarded = await run('runs', 'discard', first)
-  t.match(
-    [discarded.status, discarded.stderr],
-    [0, 'Cancelled 1 row that waits for its time: it is not made any more.'],
-  )
+  t.match([discarded.status, discarded.stderr], [0, 'Cancelled 1 row that was due later: nothing will be sent for it.'])
   t.match(await resultsOf(first), [{ outcome: 'skipped', code: 'CANCELLED' }])
   const again = await run('runs', 'discard', first)
   t.match([again.status, again.stderr], [2, /is done/])
   const second = summaryOf(await remove([bob], '--after', '1d')).run
   const undone = await run('runs', 'undo', second, '--yes')
-  t.match([undone.status, undone.stderr], [0, /Cancelled 1 row that waits for its time/])
+  t.match([undone.status, undone.stderr], [0, /Cancelled 1 row that was due later/])
   const made = await due(2)
   t.match([made.status, summaryOf(made).run, summaryOf(made).summary.counts], [0, null, { rows: 0 }])
   t.strictSame(await have(ann, bob), [true, true])
@@ -309,7 +306,7 @@ t.test('runs with rows that wait are not pruned, and runs due names when the nex
 t.test('a time that is none, or has passed, is one clear sentence', async t => {
   const { names, remove } = await desk(t)
   for (const [time, sentence] of [
-    ['30', /Expected --after to be a time with its unit such as 30d, 12h or 2w, or a day or time/],
+    ['30', /Expected --after to be a time with its unit such as 30d, 12h or 2w, a date, or a date and time/],
     ['soon', /Expected --after/],
     ['0d', /Expected --after/],
     ['2020-01-01', /--after 2020-01-01 is in the past/],

@@ -13,7 +13,7 @@ const cases: readonly (readonly [title: string, held: Held, decision: object])[]
     { add: {}, remove: ['SPE_E3'], takes: [], frees: ['SPE_E3'] },
   ],
   [
-    'of a product by group and directly, the direct half goes, and no unit is freed',
+    'of a product by group and directly, the direct assignment goes, and no unit is freed',
     { direct: { SPE_E3: [] }, groups: [{ group: 'g1', SPE_E3: [] }] },
     { add: {}, remove: ['SPE_E3'], takes: [], frees: [] },
   ],

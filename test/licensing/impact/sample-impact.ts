@@ -26,7 +26,7 @@ export const sampleImpact = (scale: number): Impact => {
   add({}, [])
   add({}, ['SWAY'])
   add({}, ['SWAY', 'YAMMER_ENTERPRISE'])
-  add({ isHomeless: true }, [], { outcome: 'failed', code: 'USAGE_LOCATION_MISSING' })
+  add({ lacksLocation: true }, [], { outcome: 'failed', code: 'USAGE_LOCATION_MISSING' })
   add({}, [], { outcome: 'skipped', code: 'PLANS_CONFLICT' })
   return impactOf(tally.counts(), products, true, new Map([[e3, { amount: 360_000, currency: 'EUR' }]]))
 }

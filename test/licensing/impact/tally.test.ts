@@ -16,17 +16,21 @@ t.test('users are counted once, and what several rows do to one of them together
   tally.addUser([row({ change: adds(e3) }), row({ change: adds(e5) })])
   tally.addUser([row({ change: adds(e3) }), row({ change: adds(bi) }, { outcome: 'skipped', code: 'PLANS_CONFLICT' })])
   tally.addUser([row({ isInherited: true }, { outcome: 'unchanged' })])
-  tally.addUser([row({ change: adds(e3), isHomeless: true }, { outcome: 'failed', code: 'USAGE_LOCATION_MISSING' })])
-  tally.addUser([{ isLocation: true }, row({ change: adds(e3), isHomeless: true })])
+  tally.addUser([row({ change: adds(e3), lacksLocation: true }, { outcome: 'failed', code: 'USAGE_LOCATION_MISSING' })])
+  tally.addUser([{ isLocation: true, lacksLocation: true }, row({ change: adds(e3), lacksLocation: true })])
   tally.addUser([{ outcome: 'failed', code: 'OBJECT_NOT_FOUND' }])
+  tally.addUser([
+    { isLocation: true, outcome: 'failed', code: 'OBJECT_NOT_FOUND' },
+    { outcome: 'failed', code: 'OBJECT_NOT_FOUND' },
+  ])
   tally.addRow({ outcome: 'failed' })
   const { products, plans, ...counts } = tally.counts()
   t.match(counts, {
-    rows: { toSend: 4, unchanged: 1, skipped: 1, failed: 3 },
+    rows: { toSend: 4, unchanged: 1, skipped: 1, failed: 4 },
     users: 5,
     affected: 3,
-    homeless: 2,
-    located: 1,
+    withoutLocation: 2,
+    getLocation: 1,
     inherited: 1,
     conflicts: 1,
     mailboxes: { gained: 3, smaller: 0, lost: 0 },

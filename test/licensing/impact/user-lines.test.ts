@@ -10,7 +10,7 @@ t.test('each row of a user has a line with what becomes of its product, or why n
   const all = collecting(t)
   const adds = { addLicenses: [{ skuId: bi, disabledPlans: [] }], removeLicenses: [] }
   const removes = { addLicenses: [], removeLicenses: [e3] }
-  all.look('1', 'a', bi, { direct: { SPE_E3: [] } }, { change: adds, isHomeless: true })
+  all.look('1', 'a', bi, { direct: { SPE_E3: [] } }, { change: adds, lacksLocation: true })
   all.look('2', 'a', e3, { direct: { SPE_E3: [] } }, { change: removes })
   all.end(
     '3',
@@ -18,6 +18,9 @@ t.test('each row of a user has a line with what becomes of its product, or why n
     { outcome: 'failed', code: 'NOT_FOUND', message: 'No such user.' },
     false,
   )
+  const location = { operation: 'set-usage-location', message: 'The user has the usage location DE.' }
+  all.look('4', 'z', bi, {}, { change: adds })
+  all.end('4', 'z/usagelocation', { ...location, step: 1, outcome: 'unchanged' })
   const tally = impactTally(catalogue)
   const lines = [...all.users()].flatMap(user =>
     userLines(user, user.user === undefined ? undefined : tally.addUser(user.rows), catalogue),
@@ -29,6 +32,7 @@ t.test('each row of a user has a line with what becomes of its product, or why n
       ...{ takesUnitOf: ['POWER_BI_PRO'], freesUnitOf: [], plansLost: [], usageLocation: 'missing', why: null },
     },
     { row: '2', skuPartNumber: 'SPE_E3', takesUnitOf: [], freesUnitOf: ['SPE_E3'], plansGained: [] },
+    { user: 'z', row: '4', outcome: 'pending', usageLocation: null },
     { user: 'nobody@contoso.com', row: '3', outcome: 'failed', code: 'NOT_FOUND', why: 'No such user.', plansLost: [] },
   ])
   t.ok((lines[0]!['plansGained'] as string[]).includes('BI_AZURE_P2'))
