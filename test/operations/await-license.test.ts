@@ -29,6 +29,23 @@ t.test('await-license keeps the contract of an operation', async t => {
   await keeps(t, operationContract({ operation, operations, context, rows, invalid }))
 })
 
+t.test('a product that a group still gives after a later change of it has failed is there', async t => {
+  const [value] = [awaitLicense.accept({ user: nobody, sku, group: group.id }, draw)]
+  const state = { skuId: sku, assignedByGroup: group.id, disabledPlans: [], error: 'CountViolation' }
+  const user = (is: string) => ({
+    id: nobody,
+    licenseAssignmentStates: [{ ...state, state: is }],
+    assignedLicenses: [],
+  })
+  const looked = (is: string) => {
+    const own = context()
+    const graph = { ...own.graph, batch: async () => [{ status: 200, headers: {}, body: user(is), attempts: 1 }] }
+    return awaitLicense.look([value], { ...own, graph: graph as never })
+  }
+  t.match(await looked('ActiveWithError'), [{ outcome: 'unchanged' }])
+  t.match(await looked('Error'), [{ outcome: 'failed', code: 'CountViolation' }])
+})
+
 t.test('what the group has given needs no request, and what it has not is processed again and waited for', async t => {
   const [has, hasNot] = [members[1]!.id, others[1]!.id]
   const row = (user: string) => awaitLicense.accept({ user, sku, group: group.id }, draw)

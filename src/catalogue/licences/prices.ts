@@ -115,7 +115,8 @@ const lineIn = (
       `${price} can mean two amounts, since a point also stands for thousands.`,
       `Write ${price.replace('.', '')}.00, or ${price}0.`,
     )
-  if (!/^[A-Za-z]{3}$/.test(currency))
+  // A product without a price needs no currency.
+  if (!/^[A-Za-z]{3}$/.test(currency) && (currency !== '' || amount !== undefined))
     throw wrong(
       'currency',
       `expected a currency of three letters (ISO 4217) such as EUR, got ${JSON.stringify(currency)}.`,

@@ -26,7 +26,10 @@ interface Remembered {
 
 /** Finds people in the memory. */
 export const remembered = ({ sql }: PartDatabase) => {
-  const byValue = sql.prepare('select upn, id, state from people where property = ? and value = ?')
+  // A name that was begun and never created may stand beside that of the account.
+  const byValue = sql.prepare(
+    'select upn, id, state from people where property = ? and value = ? order by id is null, upn limit 1',
+  )
   const byId = sql.prepare('select upn, id, state from people where id = ?')
   return {
     matching: (property: string, value: string) =>

@@ -143,7 +143,7 @@ const productImpact = (
   const price = prices?.get(skuId)
   const priced = prices && {
     price: price?.amount === undefined ? null : amountNumber(price.amount),
-    currency: price?.currency ?? null,
+    currency: price?.currency || null,
   }
   if (!subscription)
     return {

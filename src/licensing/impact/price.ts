@@ -4,7 +4,7 @@ import { thousands } from '../../core/thousands.ts'
 export interface Price {
   /** In ten-thousandths of the currency, so that sums are exact; undefined if it is not known. */
   readonly amount: number | undefined
-  /** Three letters (ISO 4217). */
+  /** Three letters (ISO 4217); empty if there is no amount either. */
   readonly currency: string
 }
 

@@ -2,7 +2,7 @@ import type { Fields } from '../../core/json.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
 import type { Decision, Finding, Looked, Operation, Values } from '../../core/operation.ts'
 import { licenceError } from '../../data/licence-errors.ts'
-import { licencesOf, unitsOf } from '../../licensing/user-licences.ts'
+import { isActive, licencesOf, unitsOf } from '../../licensing/user-licences.ts'
 import { notFound } from '../objects/one.ts'
 import { expectOnly, textOf } from '../values/expect.ts'
 import { withProductIds } from './completed.ts'
@@ -38,7 +38,8 @@ const stateOf = ({ user: id, sku, group }: AwaitedRow, user: Fields | undefined)
     .inherited.get(sku)
     ?.find(each => each.group === group.toLowerCase())
   const name = productNamed(sku)
-  if (given?.state === 'Active') return { outcome: 'unchanged', id, message: `The group gives ${name}.` }
+  // With an error, what it gave before stays: only a later change of the group failed.
+  if (isActive(given)) return { outcome: 'unchanged', id, message: `The group gives ${name}.` }
   if (given === undefined || given.error === null) return undefined
   const { meaning, fix } = licenceError(given.error)
   return { outcome: 'failed', id, code: given.error, message: `The group did not give ${name}. ${meaning}`, fix }

@@ -14,12 +14,13 @@ const read = async (t: { testdir(): string }, text: string) => {
 t.test('products are named by part number, name or id, beside other columns and in any order', async t => {
   const found = await read(
     t,
-    `note;Currency;SKU;price\nx;eur;SPE_E3;36.00\ny;USD;Microsoft 365 E5;\nz;EUR;${skuOf('VISIOCLIENT')};0\n`,
+    `note;Currency;SKU;price\nx;eur;SPE_E3;36.00\ny;USD;Microsoft 365 E5;\nz;EUR;${skuOf('VISIOCLIENT')};0\n;;POWER_BI_PRO;\n`,
   )
   t.match(found.get(skuOf('SPE_E3')), { amount: 360_000, currency: 'EUR' })
   t.match(found.get(skuOf('SPE_E5')), { amount: undefined, currency: 'USD' })
   t.match(found.get(skuOf('VISIOCLIENT')), { amount: 0, currency: 'EUR' })
-  t.equal(found.size, 3)
+  t.match(found.get(skuOf('POWER_BI_PRO')), { amount: undefined, currency: '' })
+  t.equal(found.size, 4)
 })
 
 const wrong: readonly (readonly [text: string, message: RegExp, facts: object])[] = [
