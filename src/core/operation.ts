@@ -12,12 +12,13 @@ import type { Key } from './row.ts'
 import type { ShowsNames } from './shows-names.ts'
 import type { StepBefore } from './steps.ts'
 import type { UsesUnits } from './supply.ts'
+import type { OfUndo, Takes } from './undo.ts'
 
 /** The values of a change by name, as JSON. */
 export type Values = { readonly [name: string]: Json }
 
 /** A change to the directory as data: a line of a plan, of a ledger, of an undo. */
-export interface OperationRow {
+export interface OperationRow extends OfUndo {
   /** Name of the operation, which is the name of its file: `create-user`. */
   readonly kind: string
   readonly value: Values
@@ -182,7 +183,7 @@ export interface OperationContext extends WithLessons, CountsImpact {
  * batches or logs. Its functions depend on nothing but their arguments.
  */
 export interface Operation<V extends Values = Values, B extends Values = Values>
-  extends Teaching<V, B, OperationContext>, UsesUnits<V, B>, TellsImpact, ShowsNames<V> {
+  extends Teaching<V, B, OperationContext>, UsesUnits<V, B>, TellsImpact, ShowsNames<V>, Takes {
   readonly kind: string
   /** As a person says it: `Create users`. */
   readonly title: string
@@ -281,9 +282,7 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   request(rows: readonly Ready<V, B>[]): GraphRequest
   /** The results of a final reply, in the order of the rows. If all are `apart`, the rows are sent again in halves. */
   settle(rows: readonly Ready<V, B>[], reply: GraphReply): readonly Verdict[]
-  /**
-   * Decides what became of rows whose reply was lost, from what the directory shows after its lag. In the order of the rows.
-   */
+  /** Decides what became of rows whose reply was lost, from what the directory shows after its lag. In the order of the rows. */
   decide(rows: readonly Sent<V, B>[], ctx: OperationContext): Promise<readonly Decision[]>
   /**
    * Whether two values of a name in `Before` or `expected` are the same to the directory, which may ignore case or order.

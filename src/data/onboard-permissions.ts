@@ -18,6 +18,11 @@ import {
 /** @see https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-get */
 const readPassPolicy: Need = { anyOf: ['Policy.Read.AuthenticationMethod', 'Policy.Read.All'] }
 
+/** @see https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments */
+const readRoleSettings: Need = {
+  anyOf: ['RoleManagementPolicy.Read.Directory', 'RoleManagement.Read.Directory', 'RoleManagement.Read.All'],
+}
+
 /** All steps. A list without some of them needs less; each step is checked before the first one is sent. */
 export const onboardPermissions: OperationPermissions = {
   operation: 'onboard',
@@ -35,7 +40,9 @@ export const onboardPermissions: OperationPermissions = {
     'POST /users/{id}/authentication/temporaryAccessPassMethods',
     'GET /users/{id}/transitiveMemberOf',
     'GET /groups/{id}/transitiveMemberOf',
+    'GET /policies/roleManagementPolicyAssignments',
     'POST /roleManagement/directory/roleAssignments',
+    'POST /roleManagement/directory/roleAssignmentScheduleRequests',
     'POST /roleManagement/directory/roleEligibilityScheduleRequests',
   ],
   needs: [
@@ -65,12 +72,18 @@ export const onboardPermissions: OperationPermissions = {
       writes: true,
     },
     {
+      anyOf: ['RoleAssignmentSchedule.ReadWrite.Directory', 'RoleManagement.ReadWrite.Directory'],
+      when: 'to give active roles that end, with --role-until',
+      writes: true,
+    },
+    {
       anyOf: ['RoleEligibilitySchedule.ReadWrite.Directory', 'RoleManagement.ReadWrite.Directory'],
       when: 'with --role-mode eligible',
       writes: true,
     },
+    { ...readRoleSettings, when: 'for roles that are eligible or end, to read their settings first' },
     ...rolesWhen('to protect groups and roles that are privileged, and for passes'),
-    readName,
+    { ...readName, when: "to check the domains of new names, and to show the tenant's name in the preview" },
   ],
   note: 'For passes, a person who signs in also needs the Entra role Authentication Administrator.',
 }

@@ -105,6 +105,10 @@ export const permissionIds: Readonly<Record<string, { readonly application?: str
     application: 'fee28b28-e1f3-4841-818e-2704dc62245f',
     delegated: '62ade113-f8e0-4bf9-a6ba-5acb31db32fd',
   },
+  'RoleManagementPolicy.Read.Directory': {
+    application: 'fdc4c997-9942-4479-bfcb-75a36d1138df',
+    delegated: '3de2cdbe-0ff5-47d5-bdee-7f45b4749ead',
+  },
   'ProvisioningLog.Read.All': { application: '091937d3-3e38-47a1-8649-b2f99d3035f1' },
   'RoleManagement.Read.Directory': {
     application: '483bed4a-2ad3-4361-a73b-c83ccdbdc53c',

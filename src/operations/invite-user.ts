@@ -84,7 +84,7 @@ export const inviteUser: Operation<Invitation> = {
     const users = await usersWithAddress(addresses, ['externalUserState'], context)
     const isNew = users.some(found => found.length === 0)
     const deleted = isNew ? await deletedGuests(addresses, context) : []
-    const domains = isNew ? await domainsOfDirectory(context) : new Set<string>()
+    const domains = isNew ? await domainsOfDirectory(context) : new Map<string, string>()
     return values.map((value, at): Looked => {
       const address = addressOf(value)
       const [found, holder] = [users[at]!, deleted[at]]

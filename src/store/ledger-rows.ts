@@ -104,7 +104,7 @@ export const valuesOf = ({ key, step = 0, row, ordered, waits, about, locks }: K
     locks.length > 1 ? JSON.stringify(locks.slice(1)) : null,
     JSON.stringify({
       value: row.value,
-      ...given({ expected: row.expected, later: row.later, orSkipped: row.orSkipped }),
+      ...given({ expected: row.expected, later: row.later, orSkipped: row.orSkipped, undoes: row.undoes }),
     }),
   ] as const
 

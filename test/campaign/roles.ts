@@ -1,5 +1,6 @@
 import type { Mutation } from '../../src/sandbox/directory/types.ts'
-import { granting, revoking, type RoleGrant } from '../../src/sandbox/resources/role-grants.ts'
+import { granting, type RoleGrant } from '../../src/sandbox/directory/role-links.ts'
+import { revoking } from '../../src/sandbox/resources/role-grants.ts'
 import { linkName, readLinkName } from './links.ts'
 import { pairOf } from './pair.ts'
 import { created, csvFile } from './population.ts'

@@ -87,16 +87,10 @@ const run = async (command: string, text: string, ...flags: readonly string[]) =
   if (ran.status !== 0) throw new Error(ran.stderr)
 }
 const countsOf = (ran: { readonly stdout: string }) => summaryOf(ran).summary.counts
-const [ann, bob, cleo, dan, eve, fay, guy, hal] = names.slice(-20) as [string, ...string[]] as readonly string[] as [
+const [ann, bob, cleo, dan, eve, fay, guy, hal, dora] = names.slice(-20) as [
   string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-]
+  ...string[],
+] as readonly string[] as [string, string, string, string, string, string, string, string, string]
 // Who holds a role is only disabled by a higher one.
 await giveAppRole(await desk.connection(), 'Global Administrator')
 await run(
@@ -162,6 +156,24 @@ t.test('a person loses what can be taken, in order, and the undo gives everythin
   const undone = await desk.run('runs', 'undo', summaryOf(made).run, '--yes', '--json', '--include-privileged')
   t.equal(undone.status, 0, undone.stderr)
   t.strictSame(await held(ann), before)
+
+  await desk.writes()
+  const twice = await desk.run('runs', 'undo', summaryOf(made).run, '--yes', '--json', '--include-privileged')
+  t.match([twice.status, countsOf(twice)], [0, { done: 0, failed: 0, skipped: 0 }], twice.stderr)
+  t.strictSame([await desk.writes(), await held(ann)], [{}, before])
+})
+
+t.test('the undo of an offboarding says that an account was deleted since', async t => {
+  const made = await offboard([dora], '--remove-groups')
+  t.match(countsOf(made), { failed: 0 }, made.stderr)
+  await run('users delete', `userPrincipalName\n${dora}\n`)
+  const undone = await desk.run('runs', 'undo', summaryOf(made).run, '--yes', '--json')
+  t.equal(undone.status, 3, undone.stderr)
+  const [failed] = (await resultsOf(summaryOf(undone).run)).filter(({ outcome }) => outcome === 'failed')
+  t.match(failed, { code: 'OBJECT_NOT_FOUND', fix: /^If it is in the recycle bin, restore it, and undo the run again/ })
+  await run('users restore', `id\n${idOf(dora)}\n`)
+  const again = await desk.run('runs', 'undo', summaryOf(made).run, '--yes', '--json')
+  t.match([again.status, countsOf(again)], [0, { failed: 0 }], again.stderr)
 })
 
 t.test('roles that end, and those that begin later, are given back with their times', async t => {
@@ -172,31 +184,37 @@ t.test('roles that end, and those that begin later, are given back with their ti
         const { startDateTime, expiration } = scheduleInfo as { startDateTime: string; expiration: Line }
         return { roleDefinitionId, expiration, begins: Date.parse(startDateTime) > Date.now() && startDateTime }
       })
+  const readers = '4a5d8f65-41da-4de4-8968-e035b65339cf'
   const connection = await desk.connection()
   const { accessToken } = JSON.parse(await desk.control('POST', '/tokens')) as { readonly accessToken: string }
-  const ask = async (list: string, startDateTime: string, endDateTime: string) => {
+  const ask = async (list: string, startDateTime: string, endDateTime: string, role = readers) => {
     const reply = await fetch(`${connection.baseUrl}${roleOf}/${list}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
       body: JSON.stringify({
         ...{ action: 'adminAssign', justification: 'Holidays', principalId: idOf(bob), directoryScopeId: '/' },
-        roleDefinitionId: '4a5d8f65-41da-4de4-8968-e035b65339cf',
+        roleDefinitionId: role,
         scheduleInfo: { startDateTime, expiration: { type: 'afterDateTime', endDateTime } },
       }),
     })
     t.equal(reply.status, 201, await reply.text())
   }
   await ask('roleAssignmentScheduleRequests', '2020-01-01T00:00:00Z', '2040-01-31T00:00:00Z')
+  const others = '88d8e3e3-8f55-4a1e-953a-9b9898b8876b'
+  await ask('roleAssignmentScheduleRequests', '2039-01-01T00:00:00Z', '2040-03-31T00:00:00Z', others)
   await ask('roleEligibilityScheduleRequests', '2039-01-01T00:00:00Z', '2040-02-29T00:00:00Z')
   const before = [await schedules('roleAssignmentSchedules'), await schedules('roleEligibilitySchedules')]
   t.match(before, [
-    [{ begins: false, expiration: { endDateTime: '2040-01-31T00:00:00Z' } }],
+    [
+      { begins: false, expiration: { endDateTime: '2040-01-31T00:00:00Z' } },
+      { begins: '2039-01-01T00:00:00Z', expiration: { endDateTime: '2040-03-31T00:00:00Z' } },
+    ],
     [{ begins: '2039-01-01T00:00:00Z', expiration: { endDateTime: '2040-02-29T00:00:00Z' } }],
   ])
   const made = await offboard([bob], '--remove-roles')
   t.equal(made.status, 0, made.stderr)
   t.strictSame((await resultsOf(summaryOf(made).run)).map(({ operation }) => operation).sort(), [
-    ...['disable-user', 'revoke-sessions', 'unassign-eligible-role', 'unassign-timed-role'],
+    ...['disable-user', 'revoke-sessions', 'unassign-eligible-role', 'unassign-timed-role', 'unassign-timed-role'],
   ])
   t.strictSame(await held(bob).then(({ active, eligible }) => [active, eligible]), [[], []])
   const undone = await desk.run('runs', 'undo', summaryOf(made).run, '--yes', '--json')

@@ -3,7 +3,7 @@ import type { DueRow } from '../../core/due-row.ts'
 import type { Undone } from '../../core/operation.ts'
 import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError } from '../../core/errors.ts'
-import { list, text } from '../../engine/params.ts'
+import { flag, list, text } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import { graph } from '../../sinks/graph.ts'
 import { undo } from '../../sources/undo.ts'
@@ -13,6 +13,7 @@ import { stillSelected } from '../changes/still-selected.ts'
 import { untilSeatsParam, whenShortOf } from '../changes/until-seats.ts'
 import { afterProcessing } from '../group-licences/after-processing.ts'
 import { following } from '../hr/following.ts'
+import { following as followingPeople } from '../onboarding/memory.ts'
 import { optional, time } from '../optional.ts'
 
 const stepsOf = ({ steps, final, undecided }: Undone) => {
@@ -60,11 +61,13 @@ const undoing = (): Pipeline =>
       phases: list('phases to undo, if several changed the directory, the last one first', { default: [] }),
       feeds: list('the HR feed whose changes they are: what it has given is forgotten', { default: [] }),
       untilSeats: untilSeatsParam,
+      onboarded: flag('people were onboarded: what they were given is forgotten'),
     },
-    make: ({ run, phases, feeds: [feed], untilSeats }) => {
+    make: ({ run, phases, feeds: [feed], untilSeats, onboarded }) => {
       const more = {
         ...whenShortOf(untilSeats),
         ...(feed !== undefined && { follow: following({ feed }) }),
+        ...(onboarded && { follow: followingPeople }),
       }
       const planOf = (phase?: string) =>
         ({ source: afterProcessing(undo({ run, ...given({ phase }) })), sink: graph<Undone>(stepsOf, more) }) as never

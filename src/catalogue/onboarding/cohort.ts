@@ -57,10 +57,26 @@ const tables: readonly string[] = [
    create index people_person on people (person);
    create index people_chosen on people (chosen);
    create index people_boss on people (boss);`,
+  'create table remarks (remark text primary key) without rowid',
 ]
 
 /** The people of a run, in a database that its phases share. */
 export const cohortOf = (ctx: Context): PartDatabase => ctx.store.database('onboarding', tables)
+
+/** Keeps sentences that are said once of the run. */
+export const remark = (cohort: PartDatabase, sentences: readonly string[]): void => {
+  const insert = cohort.sql.prepare('insert or ignore into remarks (remark) values (?)')
+  cohort.write(() => {
+    for (const sentence of sentences) insert.run(sentence)
+  })
+}
+
+/** What was remarked. */
+export const remarksIn = ({ sql }: PartDatabase): readonly string[] =>
+  sql
+    .prepare('select remark from remarks')
+    .all()
+    .map(({ remark }) => String(remark))
 
 /** A row of the table `people`. */
 interface Stored {

@@ -4,7 +4,8 @@ import type { Finding, OperationContext, Values } from '../../core/operation.ts'
 import { sameText } from '../../core/same-text.ts'
 import { liveSeen } from '../../operations/objects/read.ts'
 import { linesIn, notesOn, peoplePages, type Person, type Wanted } from './cohort.ts'
-import { numberedNames } from './free-name.ts'
+import { isNumbered, numberedNames } from './free-name.ts'
+import { openDomains } from './domains.ts'
 import type { remembered } from './memory.ts'
 import type { OnboardOptions } from './options.ts'
 import { failed, sightOf, type Sight } from './sight.ts'
@@ -49,6 +50,7 @@ export const findPeople = async (
 ): Promise<void> => {
   const { match, onConflict } = options
   const notes = notesOn(cohort)
+  const domains = await openDomains(cohort, context)
   const { valueOf, see, accountOf } = sightOf(options, memory, context)
   const otherRow = cohort.sql.prepare(
     `select line from people where (chosen = ?1 or (upn = ?1 and finding is null)) and n <> ?2 and person is not ?3 limit 1`,
@@ -56,6 +58,13 @@ export const findPeople = async (
   const earlierRow = cohort.sql.prepare(
     `select line from people where chosen = ? and n < ? and person is not ? limit 1`,
   )
+
+  /** Names with a number: first those that this store chose for the person before, so that a second run decides alike. */
+  const namesFor = function* (wanted: Wanted): Generator<string> {
+    const { userPrincipalName } = wanted.account
+    for (const { upn } of memory.matching(match!, valueOf(wanted))) if (isNumbered(upn, userPrincipalName)) yield upn
+    yield* numberedNames(userPrincipalName)
+  }
 
   /** The first name with a number that nobody has. */
   const freeName = async ({ n, wanted }: Person, bin: Sight['bin']): Promise<string | undefined> => {
@@ -67,7 +76,7 @@ export const findPeople = async (
       names = []
       return found
     }
-    for (const name of numberedNames(wanted!.account.userPrincipalName)) {
+    for (const name of namesFor(wanted!)) {
       const lower = name.toLowerCase()
       if (bin.has(lower) || otherRow.get(lower, n, value)) continue
       names.push(name)
@@ -99,6 +108,8 @@ export const findPeople = async (
         String(known['userPrincipalName']),
       )
     }
+    const closed = domains.closed(account)
+    if (closed) return notes.refuse(n, closed)
     if (wanted!.skus.length > 0 && (account['usageLocation'] ?? '') === '') return notes.refuse(n, locationMissing())
     const found = given({ pass: options.pass })
     const holder = holderIn(name, sight)

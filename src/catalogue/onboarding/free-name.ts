@@ -15,3 +15,11 @@ export const numberedNames = function* (userPrincipalName: string): Generator<st
     yield `${local.slice(0, most - suffix.length).replace(/\.+$/, '')}${suffix}${domain}`
   }
 }
+
+/** Whether a name is another one with a number before the `@`, in any case. */
+export const isNumbered = (name: string, userPrincipalName: string): boolean => {
+  const [one, other] = [name.toLowerCase(), userPrincipalName.toLowerCase()]
+  const [domain, local] = [other.slice(other.indexOf('@')), other.slice(0, other.indexOf('@'))]
+  const number = /[0-9]{1,4}$/.exec(one.slice(0, -domain.length))?.[0]
+  return number !== undefined && one.endsWith(domain) && one.slice(0, -domain.length - number.length) === local
+}

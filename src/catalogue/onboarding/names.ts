@@ -14,9 +14,10 @@ import { findGroup } from '../../sources/graph/find-group.ts'
 import { findObject } from '../../sources/graph/find-object.ts'
 import { finderIn, owned, type Finder } from '../changes/find-products.ts'
 import { inRow } from '../changes/named-products.ts'
-import type { Wanted } from './cohort.ts'
+import { cohortOf, remark, type Wanted } from './cohort.ts'
 import { findingOf } from './read-cohort.ts'
 import type { OnboardOptions } from './options.ts'
+import { judgeRoles } from './role-settings.ts'
 
 /** A name that is not found may be several, with another separator than semicolons. */
 const severalIn = (name: string, finding: Finding): Finding =>
@@ -104,8 +105,10 @@ export const openNames = async (options: OnboardOptions, context: OperationConte
         ),
       (seen, id) => (seen ? judged(seen) : noContainer(groupMembers, id)),
     )
-  const lookUpRoles = (names: readonly string[]) =>
-    lookUp<string>(
+  const called = new Map<string, string>()
+  const lookUpRoles = async (names: readonly string[]): Promise<void> => {
+    const known = new Set(roles.keys())
+    await lookUp<string>(
       roles,
       'directoryRole',
       names,
@@ -119,9 +122,21 @@ export const openNames = async (options: OnboardOptions, context: OperationConte
             fix: 'Correct the role.',
           }
         const privileged = privilegedRoles[id]
-        return privileged === undefined || isPrivileged ? id : consentMissing(`${privileged} is a privileged role`)
+        if (privileged !== undefined && !isPrivileged) return consentMissing(`${privileged} is a privileged role`)
+        called.set(id, nameOf(seen))
+        return id
       },
     )
+    const fresh = [...roles].filter(([name, id]) => !known.has(name) && typeof id === 'string')
+    const ids = [...new Set(fresh.map(([, id]) => id as string))]
+    const { refused, remarks } = await judgeRoles(
+      ids.map(id => ({ id, name: called.get(id)! })),
+      options,
+      context,
+    )
+    remark(cohortOf(ctx), remarks)
+    for (const [name, id] of fresh) roles.set(name, refused.get(id as string) ?? id)
+  }
   const expect = <T>(found: T | Finding | undefined): void => {
     if (typeof found !== 'object' || found === null || !('outcome' in found)) return
     const { message, fix, code } = found

@@ -1,4 +1,4 @@
-import type { Context } from '../../core/context.ts'
+import type { Context, PartDatabase } from '../../core/context.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields, Json } from '../../core/json.ts'
@@ -13,7 +13,7 @@ import { endIn, isPast } from '../../operations/roles/ends.ts'
 import { graph } from '../../sinks/graph.ts'
 import { changeInput } from '../changes/change-input.ts'
 import { nowhere } from '../hr/nowhere.ts'
-import { cohortOf, notesOn, peoplePages, personAt, type Found } from './cohort.ts'
+import { cohortOf, notesOn, peoplePages, personAt, remark, remarksIn, type Found } from './cohort.ts'
 import { findManagers } from './find-managers.ts'
 import { findPeople, refuseRivals } from './find-people.ts'
 import { following, memoryOf, remembered } from './memory.ts'
@@ -73,10 +73,21 @@ const deciding = (
           const why = found?.pass && (await passes.refusal(wanted!.groups, found.account))
           if (why) notes.refuse(n, why)
         }
+    if (passes && !somebodyGets('pass', cohort))
+      remark(cohort, ['--access-pass makes no pass: nobody in the file is new.'])
     await findManagers(cohort, options, context, ctx)
     yield { rows: [] }
   },
 })
+
+/** Whether something was found for a person who is not refused; also if all are. */
+const somebodyGets = (what: keyof Found, { sql }: PartDatabase): boolean => {
+  const open = 'select 1 from people where finding is null'
+  return (
+    !sql.prepare(`${open} limit 1`).get() ||
+    sql.prepare(`${open} and found ->> ? is not null limit 1`).get(what) !== undefined
+  )
+}
 
 /** The rows of an earlier phase, as they were read. */
 const inputs: Source<Fields> = {
@@ -84,7 +95,9 @@ const inputs: Source<Fields> = {
   usesGraph: true,
   describe: async (): Promise<Json> => ({}),
   async *read(ctx) {
-    for (const page of peoplePages(cohortOf(ctx)))
+    const cohort = cohortOf(ctx)
+    for (const note of remarksIn(cohort)) ctx.origin({ note })
+    for (const page of peoplePages(cohort))
       yield { rows: page.map(({ key, input }) => ({ key, value: input })), unfinished: true }
     yield { rows: [] }
   },

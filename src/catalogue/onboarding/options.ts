@@ -38,6 +38,8 @@ export interface OnboardOptions {
   readonly role?: string
   readonly isEligible: boolean
   readonly roleUntil?: string
+  /** Flags that were given and only say how roles are given. */
+  readonly roleFlags: readonly string[]
   /** Why roles are given. */
   readonly justification?: string
   readonly ticket?: string
@@ -156,6 +158,10 @@ export const optionsOf = (params: OnboardParams): OnboardOptions => {
     skus: sku,
     groups: group,
     isEligible: roleMode === 'eligible',
+    roleFlags: [
+      ...(roleMode === undefined ? [] : ['--role-mode']),
+      ...(roleUntil === undefined ? [] : ['--role-until']),
+    ],
     set: setIn(params.set ?? []),
     onConflict,
     completes: params.ifNotExists === true,

@@ -17,8 +17,9 @@ import { newUser } from '../../operations/users/new-user.ts'
 import { textAt } from '../../operations/users/unique.ts'
 import { invalid } from '../../operations/values/expect.ts'
 import { textsIn } from '../changes/named-products.ts'
-import { cohortOf, type Wanted } from './cohort.ts'
+import { cohortOf, remark, type Wanted } from './cohort.ts'
 import { reasonMissing, type OnboardOptions } from './options.ts'
+import { followOptions } from './unused.ts'
 
 /** A finding about a row that is wrong. */
 export const findingOf = ({ message, fix, code }: EntrapipeError): Finding => ({
@@ -78,7 +79,12 @@ const passwordGiven = (input: Fields): EntrapipeError => {
  *
  * @throws EntrapipeError `ROW_INVALID`; `HEADER_INVALID` if it has a password
  */
-const wantedOf = (row: Values, input: Fields, options: OnboardOptions): Wanted => {
+const wantedOf = (
+  row: Values,
+  input: Fields,
+  options: OnboardOptions,
+  follow: ReturnType<typeof followOptions>,
+): Wanted => {
   const { licenseSku, groups, role, manager, managerEmployeeId, ...own } = row
   if ((own['passwordProfile'] ?? null) !== null) throw passwordGiven(input)
   const values = merged(options.set, own)
@@ -89,7 +95,9 @@ const wantedOf = (row: Values, input: Fields, options: OnboardOptions): Wanted =
   if (options.match !== undefined && textAt(account, options.match) === '')
     throw invalid(options.match, `${options.match} is empty, and --match recognises people by it.`, 'Enter it.')
   const [skus, teams] = [textsIn('LicenseSKU', licenseSku), textsIn('Groups', groups)]
-  const names = { role: oneIn('Role', role) ?? options.role, manager: managerIn(manager, managerEmployeeId) }
+  const ownRole = oneIn('Role', role)
+  const names = { role: ownRole ?? options.role, manager: managerIn(manager, managerEmployeeId) }
+  follow.row({ values: own, skus, groups: teams, role: ownRole })
   return {
     account: { ...account, userPrincipalName },
     skus: skus.length > 0 ? skus : options.skus,
@@ -128,6 +136,7 @@ export const readCohort = async (
   const statement = cohort.sql.prepare(insert)
   const json = (value: object | undefined): string | null => (value ? JSON.stringify(value) : null)
   const lower = (value: unknown): string | null => (typeof value === 'string' ? value.trim().toLowerCase() : null)
+  const follow = followOptions(options)
   let open: Read[] = []
   let done = 0
   const flush = (): void => {
@@ -158,7 +167,7 @@ export const readCohort = async (
   for await (const { rows } of readAll(source, reading)) {
     for (const { key, value } of rows)
       try {
-        const wanted = wantedOf(valuesOf(value), value, options)
+        const wanted = wantedOf(valuesOf(value), value, options, follow)
         if (wanted.role !== undefined && options.justification === undefined)
           throw reasonMissing(`Line ${String(key)} names the role ${wanted.role}`)
         add({ key, input: value, wanted })
@@ -174,4 +183,5 @@ export const readCohort = async (
     ctx.doing({ what: 'reading people', done })
   }
   flush()
+  remark(cohort, follow.sentences())
 }

@@ -61,9 +61,9 @@ export const sightOf = (
     const wanted = people.map(person => person.wanted!)
     const names = wanted.map(({ account }) => account.userPrincipalName.toLowerCase())
     const values = match === undefined ? [] : wanted.map(valueOf)
-    const known = values.map(value => memory.matching(match!, value))
-    const ids = known.flatMap(each => each?.id ?? [])
-    const more = known.flatMap(each => (each && each.id === null ? [each.upn] : []))
+    const known = values.flatMap(value => memory.matching(match!, value))
+    const ids = known.flatMap(({ id }) => id ?? [])
+    const more = known.flatMap(({ id, upn }) => (id === null ? [upn] : []))
     const asked = [...new Set([...names, ...more])]
     const seen = await liveSeen('user', asked, properties, context)
     const byId = await liveSeen('user', ids, properties, context)
@@ -103,15 +103,16 @@ export const sightOf = (
         ),
       }
     if (one) return { seen: one }
-    const own = memory.matching(match, value)
-    const seen = own && (own.id === null ? sight.byName.get(own.upn) : sight.byId.get(own.id))
-    // Somebody may have given the account to another person since.
-    if (
-      seen &&
-      (own.id !== null || textAt(seen, match) !== '') &&
-      ['', sameText(value)].includes(sameText(textAt(seen, match)))
-    )
-      return { seen }
+    for (const { id, upn } of memory.matching(match, value)) {
+      const seen = id === null ? sight.byName.get(upn) : sight.byId.get(id)
+      // Somebody may have given the account to another person since.
+      if (
+        seen &&
+        (id !== null || textAt(seen, match) !== '') &&
+        ['', sameText(value)].includes(sameText(textAt(seen, match)))
+      )
+        return { seen }
+    }
     const deleted = sight.deleted(value)
     if (!deleted) return {}
     return {

@@ -38,6 +38,7 @@ export const undoRun = async (id: string, options: UndoOptions & TenantOptions, 
     ...(phases.length > 0 && { phases }),
     ...(feed !== undefined && { feeds: [feed] }),
     ...given({ untilSeats: options.untilSeats }),
+    ...(info.pipeline === 'onboard' && { onboarded: true }),
   }
   await runPipeline(await loadBuiltIn('runs undo'), params, given(known), changeOptionsOf(options), cli)
   // What it left for later would otherwise be done to people to whom everything was given back.

@@ -230,7 +230,7 @@ function* entriesOf(
 }
 
 const entryOf = (
-  { row, step, operation, given: { kind, expected, after, later, orSkipped }, creators, value }: Accepted,
+  { row, step, operation, given: { kind, expected, after, later, orSkipped, undoes }, creators, value }: Accepted,
   options: LedgerSinkOptions,
 ): NewEntry => {
   const { open, secrets } = divided(value, operation.secrets)
@@ -239,7 +239,7 @@ const entryOf = (
   return {
     key: row.key,
     step,
-    row: { kind, value: open, ...given({ expected, later: later && options.waiting(later), orSkipped }) },
+    row: { kind, value: open, ...given({ expected, later: later && options.waiting(later), orSkipped, undoes }) },
     secrets,
     ...((isMaking || operation.credentials?.isWithheld?.(open) === true) && { isAlone: true }),
     about: operation.about(value),

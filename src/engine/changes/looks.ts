@@ -4,6 +4,7 @@ import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Lessons } from '../../core/lessons.ts'
 import type { Json } from '../../core/json.ts'
 import { noLongerHolds, withoutObject } from './due-rows.ts'
+import { undoneWithoutObject } from './undone-without-object.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 import { createdIn } from './created-ids.ts'
 import type { Working } from './working.ts'
@@ -105,8 +106,9 @@ const drifted = (names: readonly string[]): Finding => ({
 })
 
 const judged = (entry: Entry, operation: Operation, looked: Looked): Working | Finding => {
-  const { expected = {}, orSkipped } = entry.row
-  if (!('send' in looked)) return orSkipped ? withoutObject(looked) : looked
+  const { expected = {}, orSkipped, undoes } = entry.row
+  if (!('send' in looked))
+    return orSkipped ? withoutObject(looked) : undoes ? undoneWithoutObject(looked, operation) : looked
   const changed = changedIn(expected, looked.send, operation)
   if (changed.length > 0 && orSkipped) return noLongerHolds(changed, expected, looked.send, operation)
   return changed.length > 0 ? drifted(changed) : workingOf(entry, operation, looked.send, looked)

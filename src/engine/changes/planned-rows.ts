@@ -96,5 +96,5 @@ const changeOf = (
     hasSecrets && credentials?.made(row.value) !== true
       ? { ...row.value, ...Object.fromEntries(secrets.map(name => [name, sealedName({ ...at, key, step })])) }
       : row.value,
-  ...given({ expected, later: row.later, orSkipped: row.orSkipped }),
+  ...given({ expected, later: row.later, orSkipped: row.orSkipped, undoes: row.undoes }),
 })

@@ -1,6 +1,6 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import type { Operation, Undone } from '../../core/operation.ts'
+import type { Operation, OperationRow, Undone } from '../../core/operation.ts'
 import type { StepOf } from '../../core/steps.ts'
 import type { Row } from '../../core/row.ts'
 import type { RunReader } from '../../store/run-store.ts'
@@ -154,8 +154,11 @@ const undoneRow = (entries: readonly Entry[], operationOf: UndoOptions['operatio
   if ('final' in inverses) return { steps: [], final: inverses.final }
   return {
     steps: inverses.of.flatMap(({ entry: { ordinal, row, before }, inverse }) => [
-      { ...inverse, ...given({ after: afterOf.get(ordinal) }) },
-      ...(operationOf(row.kind).undoneWith?.(row.value, before ?? {}) ?? []),
+      { ...inverse, undoes: true, ...given({ after: afterOf.get(ordinal) }) },
+      ...(operationOf(row.kind).undoneWith?.(row.value, before ?? {}) ?? []).map((step): OperationRow => ({
+        ...step,
+        undoes: true,
+      })),
     ]),
   }
 }

@@ -149,6 +149,7 @@ export const assigning: AppRoleOperation = {
 export const unassigning: AppRoleOperation = {
   ...common('unassign-app-role'),
   title: 'Unassign app roles',
+  onlyTakes: true,
   look: (values, context) => look(values, false, context),
   removal: () => 'remove',
   removesFrom: listOf,

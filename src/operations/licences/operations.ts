@@ -117,6 +117,7 @@ export const removingLicences: LicenceOperation<RemovalRow> = {
   tellsImpact: true,
   ...sendingLicences,
   title: 'Remove licences',
+  onlyTakes: true,
   accept: value => acceptRemoval(value, 'remove-license'),
   resolved: (value, [user]) => ({ ...value, user: user! }),
   completed: withProductIds,

@@ -36,6 +36,7 @@ export const additionOf = (form: LinkForm): LinkOperation => ({
 export const removalOf = (form: LinkForm): LinkOperation => ({
   ...ofLinks('remove', form),
   title: `Remove ${form.relation}`,
+  onlyTakes: true,
   look: (values, context) => lookAtLinks(values, form, false, context),
   removal: () => 'remove',
   removesFrom: value => listOf(form, containerIn(form, value)),

@@ -30,6 +30,7 @@ export const deletionOf = ({ of, title, properties, kept, notable }: Deletion): 
     isSame,
     repeat: () => 'refused',
     removal: () => 'delete',
+    onlyTakes: true,
     ...(!hasBin && { irreversible: () => true }),
     async look(values, context) {
       const ids = values.map(value => idIn(of, value))

@@ -167,6 +167,7 @@ export const assignmentOf = (form: RoleForm): RoleOperation => ({
 export const unassignmentOf = (form: RoleForm): RoleOperation => ({
   ...common(`unassign-${nounOf(form)}`, form),
   title: titleOf('Unassign', form),
+  onlyTakes: true,
   removal: () => 'remove',
   removesFrom: ({ role }) => ofRole(form, role),
   touches: ({ role, principal }) => [principal, role],

@@ -15,6 +15,24 @@ const rules: Readonly<Record<string, readonly [demand: string, fix: string]>> = 
   EligibilityRule: ['that the principal is eligible', 'Make the principal eligible first.'],
 }
 
+/**
+ * What rules demand that refuse an assignment, in words, and what to do.
+ *
+ * @param names of the rules, as in Graph's message
+ * @param own words for some of them, where more is known
+ */
+export const demanded = (
+  names: readonly string[],
+  own: Readonly<Record<string, readonly [demand: string, fix: string]>> = {},
+): { readonly demands: string; readonly fix: string } => {
+  const known = names.map(name => own[name] ?? rules[name] ?? ([`what its rule ${name} says`, ''] as const))
+  const fixes = new Set(known.map(([, fix]) => fix).filter(fix => fix !== ''))
+  return {
+    demands: joined(known.map(([demand]) => demand)),
+    fix: [...fixes, 'Or change the settings of the role.'].join(' '),
+  }
+}
+
 const named = /policy rules failed:\s*(\[[^\]]*\])/i
 
 /**
@@ -26,11 +44,10 @@ export const policyRefusal = (reply: GraphReply): Finding | undefined => {
   if (graphCode(reply) !== 'RoleAssignmentRequestPolicyValidationFailed') return undefined
   const found = [...(named.exec(graphMessage(reply) ?? '')?.[1] ?? '').matchAll(/\w+/g)].map(([name]) => name)
   if (found.length === 0) return undefined
-  const demands = found.map(name => rules[name]?.[0] ?? `what its rule ${name} says`)
-  const fixes = [...new Set(found.flatMap(name => rules[name]?.[1] ?? []))]
+  const { demands, fix } = demanded(found)
   return {
     ...refused(reply),
-    message: `The settings of the role in Privileged Identity Management demand ${joined(demands)}.`,
-    fix: [...fixes, 'Or change the settings of the role.'].join(' '),
+    message: `The settings of the role in Privileged Identity Management demand ${demands}.`,
+    fix,
   }
 }

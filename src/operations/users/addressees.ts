@@ -46,13 +46,21 @@ export const deletedGuests = async (
 }
 
 interface Organizations {
-  readonly value: readonly { readonly verifiedDomains: readonly { readonly name: string }[] }[]
+  readonly value: readonly { readonly verifiedDomains: readonly { readonly name: string; readonly type?: string }[] }[]
 }
 
-/** The verified domains of the directory, in lower case. Empty if the sign-in may not read them. */
-export const domainsOfDirectory = ({ graph, signal, once }: OperationContext): Promise<ReadonlySet<string>> =>
+/**
+ * The verified domains of the directory, in lower case, with their types: `Managed`, `Federated`. Empty if the sign-in may not read them.
+ *
+ * @see https://learn.microsoft.com/graph/api/resources/verifieddomain
+ */
+export const domainsOfDirectory = ({ graph, signal, once }: OperationContext): Promise<ReadonlyMap<string, string>> =>
   once('verified domains', async () => {
     const [reply] = await graph.batch([{ method: 'GET', url: '/organization?$select=verifiedDomains' }], signal)
     const found = reply!.status === 200 ? (reply!.body as Organizations).value : []
-    return new Set(found.flatMap(({ verifiedDomains }) => verifiedDomains.map(({ name }) => name.toLowerCase())))
+    return new Map(
+      found.flatMap(({ verifiedDomains }) =>
+        verifiedDomains.map(({ name, type = '' }) => [name.toLowerCase(), type] as const),
+      ),
+    )
   })

@@ -44,6 +44,7 @@ export const settingManager = (kind: 'set-manager' | 'clear-manager', title: str
   return {
     ...common,
     title,
+    ...(!sets && { onlyTakes: true }),
     columns: sets
       ? {
           names: {

@@ -27,6 +27,6 @@ export const alreadyAssigned = (family: AssignmentFamily): GraphFault =>
 
 /** The refusal of the removal of an assignment that is not there. */
 export const notAssigned = (family: AssignmentFamily, id: string): GraphFault =>
-  family === 'eligibleRoles'
+  family === 'eligibleRoles' || family === 'laterRoles'
     ? new GraphFault(400, 'RoleAssignmentDoesNotExist', 'The Role assignment does not exist.')
     : notFound(id)

@@ -12,7 +12,9 @@ export const idOfGuids = (...ids: readonly string[]): string => Buffer.concat(id
  */
 export const assignmentId = ({ family, principal, of, within }: AssignmentOf, own: string): string => {
   if (family === 'appRoles') return idOfGuids(principal.id, own)
-  return family === 'eligibleRoles' || within === '/' ? own : activeRoleId(of, principal.id, within)
+  return family === 'eligibleRoles' || (family === 'roles' && within === '/')
+    ? own
+    : activeRoleId(of, principal.id, within)
 }
 
 /** The id of an active directory role. */

@@ -3,9 +3,9 @@ import type { Reference } from './reference.ts'
 
 /**
  * What is assigned: app roles of service principals · active directory roles whose scope or time is limited (the others are members of a
- * directory role) · directory roles for which a principal is eligible.
+ * directory role) · active directory roles that have not begun · directory roles for which a principal is eligible.
  */
-export type AssignmentFamily = 'appRoles' | 'roles' | 'eligibleRoles'
+export type AssignmentFamily = 'appRoles' | 'roles' | 'laterRoles' | 'eligibleRoles'
 
 /** What tells an assignment from others. */
 export interface AssignmentOf {

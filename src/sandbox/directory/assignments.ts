@@ -42,10 +42,13 @@ interface Assignments {
   history(family: AssignmentFamily, of?: string): Iterable<readonly Held[]>
 }
 
-/** When an assignment ends by itself, in milliseconds since 1970. */
-export const endOf = ({ values }: Assignment): number => {
-  const { expiration } = (values['scheduleInfo'] ?? {}) as { readonly expiration?: Fields }
-  const end = expiration?.['endDateTime']
+/** When an assignment ends by itself, in milliseconds since 1970. One that has not begun ends when it begins. */
+export const endOf = ({ family, values }: Assignment): number => {
+  const { expiration, startDateTime } = (values['scheduleInfo'] ?? {}) as {
+    readonly expiration?: Fields
+    readonly startDateTime?: unknown
+  }
+  const end = family === 'laterRoles' ? startDateTime : expiration?.['endDateTime']
   return typeof end === 'string' ? Date.parse(end) : Infinity
 }
 

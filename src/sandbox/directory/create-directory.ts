@@ -27,6 +27,7 @@ import { views, type State } from './state.ts'
 import { randomOf } from '../server/random.ts'
 import type { Assignment } from './assignment-types.ts'
 import type { Author, Directory, Mutation, Reference, View } from './types.ts'
+import { granting } from './role-links.ts'
 import { assignmentTruths, linkTruths, objectTruths, truthOf } from './truth.ts'
 import { schemaExtension, schemaExtensionMembers } from './user-columns.ts'
 
@@ -157,8 +158,9 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       if (!isLive(realms, seen.truth, principal)) continue
       const { family, of, within } = rest
       const { kind, id } = principal
-      const ended = [{ do: 'unassign', kind, id, family, of, within }, ...unlinkedRole(principal, rest)] as const
-      commit(ended, { request: 'expiry' }, now())
+      const over = { do: 'unassign', kind, id, family, of, within } as const
+      const then = family === 'laterRoles' ? begunRole(principal, rest) : unlinkedRole(principal, rest)
+      commit([over, ...then], { request: 'expiry' }, now())
     }
   }
 
@@ -172,6 +174,17 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       family === 'roles' && within === '/' ? live('directoryRole').find('roleTemplateId', template, 'truth') : undefined
     if (!role || !reads.isRelated('directoryRole', role.id, 'members', target, 'truth')) return []
     return [{ do: 'unlink', kind: 'directoryRole', id: role.id, relation: 'members', target }] as const
+  }
+  const freshId = (): string => ids.of(history.sequence + 1)
+  /** The changes that begin an active role whose time has come. A principal that has it already keeps it as it is. */
+  const begunRole = (principal: Reference, { of: role, within: scope, values }: Omit<Assignment, 'principal'>) => {
+    const has = live('directoryRole').find('roleTemplateId', role, 'truth')
+    const isThere =
+      scope === '/'
+        ? has !== undefined && reads.isRelated('directoryRole', has.id, 'members', principal, 'truth')
+        : seen.truth.assignments.find({ family: 'roles', principal, of: role, within: scope }) !== undefined
+    const fresh = { collection: live, directoryRoleTemplates: roleTemplateEntities, freshId }
+    return isThere ? [] : granting(fresh, { role, principal, scope }, values)
   }
   /** Whether the principal of an assignment, and the resource of an app role, exist. */
   const isAssigned = (assignment: Assignment, state: State): boolean =>
@@ -239,7 +252,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     firstChanges: history.firstAfter,
     changesOf: (id, after, until) => changesOf(id.toLowerCase(), after, until),
     purges: history.purgesAfter,
-    freshId: () => ids.of(history.sequence + 1),
+    freshId,
     commit(given, by) {
       expire()
       return commit(given, by, now())

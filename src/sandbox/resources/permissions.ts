@@ -153,6 +153,23 @@ export const appRoleWrites = {
  */
 export const roleWrites: Requirement = ['RoleManagement.ReadWrite.Directory']
 
+/**
+ * Permissions for the settings of roles. Microsoft's page of the change names none for apps, its module for configurations does.
+ *
+ * @see https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments
+ * @see https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-update
+ */
+export const rolePolicies = {
+  read: [
+    'RoleManagementPolicy.Read.Directory',
+    'RoleManagement.Read.Directory',
+    'RoleManagement.Read.All',
+    'RoleManagementPolicy.ReadWrite.Directory',
+    'RoleManagement.ReadWrite.Directory',
+  ],
+  write: ['RoleManagementPolicy.ReadWrite.Directory', 'RoleManagement.ReadWrite.Directory'],
+} as const satisfies Record<string, Requirement>
+
 /** Permissions for requests of administrators. @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests */
 export const roleScheduleWrites = {
   assignment: ['RoleAssignmentSchedule.ReadWrite.Directory', ...roleWrites],

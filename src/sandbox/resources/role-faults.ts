@@ -26,4 +26,6 @@ export const roleFaults = {
       'RoleAssignmentRequestPolicyValidationFailed',
       `The following policy rules failed: ${JSON.stringify(rules)}`,
     ),
+  /** Worded here. @see https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments */
+  policyScope: () => refused('A filter by scopeId and scopeType is required.'),
 } as const

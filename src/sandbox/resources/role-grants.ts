@@ -1,4 +1,5 @@
 import { isFields, type Fields } from '../../core/json.ts'
+import { activated, type RoleGrant } from '../directory/role-links.ts'
 import type { Directory, Kind, Mutation, Reference, View } from '../directory/types.ts'
 import { isGuid } from './address.ts'
 import type { Call } from './call.ts'
@@ -6,15 +7,6 @@ import { groupFaults } from './group-faults.ts'
 import { kindNames } from './link-faults.ts'
 import { targetOf } from './link-target.ts'
 import { roleFaults } from './role-faults.ts'
-
-/** A directory role for a principal within a scope. */
-export interface RoleGrant {
-  /** Id of the role's template, which is that of its definition. */
-  readonly role: string
-  readonly principal: Reference
-  /** `/`, or `/administrativeUnits/{id}`. */
-  readonly scope: string
-}
 
 /** Kinds of objects that can have roles. @see https://learn.microsoft.com/graph/api/resources/unifiedroleassignment */
 export const rolePrincipals: readonly Kind[] = ['user', 'group', 'servicePrincipal']
@@ -64,49 +56,12 @@ export const checkAssignable = ({ directory }: Call, { kind, id }: Reference): v
     throw roleFaults.groupNotAssignable()
 }
 
-const activated = (directory: Directory, role: string, view: View) =>
-  directory.collection('directoryRole').find('roleTemplateId', role, view)
-
 /** Whether a principal has a role actively. */
 export const isActive = (directory: Directory, { role, principal, scope }: RoleGrant, view: View): boolean => {
   if (scope !== '/')
     return directory.assignment({ family: 'roles', principal, of: role, within: scope }, view) !== undefined
   const found = activated(directory, role, view)
   return found !== undefined && directory.isRelated('directoryRole', found.id, 'members', principal, view)
-}
-
-/** The properties of a role that is activated. */
-export const newRole = (directory: Directory, role: string): Fields => {
-  const { displayName, description } = directory.directoryRoleTemplates.find(({ id }) => id === role)!
-  return { description, displayName, roleTemplateId: role }
-}
-
-/**
- * The changes that give a principal a role. One for the whole directory is a membership of the activated role, which a first assignment
- * activates.
- *
- * @param values of a schedule that ends
- */
-export const granting = (
-  directory: Directory,
-  { role, principal, scope }: RoleGrant,
-  values?: Fields,
-): readonly Mutation[] => {
-  const { kind, id } = principal
-  const scheduled: readonly Mutation[] =
-    scope === '/' && values === undefined
-      ? []
-      : [{ do: 'assign', kind, id, family: 'roles', of: role, within: scope, ...(values && { values }) }]
-  if (scope !== '/') return scheduled
-  const found = activated(directory, role, 'truth')
-  const roleId = found?.id ?? directory.freshId()
-  return [
-    ...(found
-      ? []
-      : [{ do: 'create', kind: 'directoryRole', values: { id: roleId, ...newRole(directory, role) } } as const]),
-    { do: 'link', kind: 'directoryRole', id: roleId, relation: 'members', target: principal },
-    ...scheduled,
-  ]
 }
 
 /** The changes that take a role away which a principal has. */

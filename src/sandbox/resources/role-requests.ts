@@ -1,5 +1,7 @@
+import { isoDurationMs } from '../../core/iso-duration.ts'
 import type { Fields } from '../../core/json.ts'
 import { activeRoleId } from '../directory/assignment-ids.ts'
+import { granting, type RoleGrant } from '../directory/role-links.ts'
 import { isoTimeOfMs } from '../directory/iso-time.ts'
 import type { AssignmentOf } from '../directory/assignment-types.ts'
 import type { Mutation } from '../directory/types.ts'
@@ -9,30 +11,37 @@ import { faults } from './faults.ts'
 import { readOptions } from './options.ts'
 import { createdReply } from './replies.ts'
 import { roleFaults } from './role-faults.ts'
-import { bodyOf, grantIn, granting, isActive, revoking, type RoleGrant } from './role-grants.ts'
+import { bodyOf, grantIn, isActive, revoking } from './role-grants.ts'
+import { rulesOf } from './role-rules.ts'
 import { scheduleOf } from './role-schedules.ts'
 
-interface RoleSettings {
-  readonly needsJustification: boolean
-  readonly needsTicket: boolean
-  /** Days until the end at most; 0 for no limit. */
-  readonly maxDays: number
-}
-
-/** Refuses what the settings of a role do not allow, with the names of Microsoft's rules. @throws GraphFault 400 */
+/**
+ * Refuses what the settings of a role do not allow, with the names of Microsoft's rules. A sign-in without a person has no multifactor
+ * authentication (unconfirmed).
+ *
+ * @throws GraphFault 400
+ */
 const checkSettings = (
+  call: Call,
   body: Fields,
   schedule: Fields,
-  { needsJustification, needsTicket, maxDays }: RoleSettings,
+  role: string,
+  level: RoleRequests['level'],
 ): void => {
+  const rules = new Map(rulesOf(call, role).map(rule => [rule.id, rule]))
+  const { isExpirationRequired, maximumDuration } = rules.get(`Expiration_Admin_${level}`)!
+  const enabled = rules.get(`Enablement_Admin_${level}`)!['enabledRules'] as readonly string[]
   const { endDateTime } = schedule['expiration'] as { readonly endDateTime: string | null }
   const { ticketNumber } = (body['ticketInfo'] ?? {}) as Fields
   const startMs = Date.parse(String(schedule['startDateTime']))
-  const isTooLong = maxDays > 0 && (endDateTime === null || Date.parse(endDateTime) - startMs > maxDays * 86_400_000)
+  const isTooLong =
+    isExpirationRequired === true &&
+    (endDateTime === null || Date.parse(endDateTime) - startMs > isoDurationMs(maximumDuration)!)
   const failed = [
     ...(isTooLong ? ['ExpirationRule'] : []),
-    ...(needsJustification && !body['justification'] ? ['JustificationRule'] : []),
-    ...(needsTicket && !ticketNumber ? ['TicketingRule'] : []),
+    ...(enabled.includes('Justification') && !body['justification'] ? ['JustificationRule'] : []),
+    ...(enabled.includes('Ticketing') && !ticketNumber ? ['TicketingRule'] : []),
+    ...(enabled.includes('MultiFactorAuthentication') && !call.request.caller.delegated ? ['MfaRule'] : []),
   ]
   if (failed.length > 0) throw roleFaults.policy(failed)
 }
@@ -40,10 +49,8 @@ const checkSettings = (
 /** What an administrator asks for a principal. */
 interface RoleRequests {
   readonly name: 'roleAssignmentScheduleRequests' | 'roleEligibilityScheduleRequests'
-  /** Whether a schedule may start in the future. */
-  readonly mayStartLater: boolean
-  /** What the role's settings require. Without knobs, these are Microsoft's defaults. */
-  settings(call: Call): RoleSettings
+  /** Of the rules that apply. */
+  readonly level: 'Assignment' | 'Eligibility'
   isThere(call: Call, grant: RoleGrant): boolean
   assigning(call: Call, grant: RoleGrant, scheduleInfo: Fields): readonly Mutation[]
   removing(call: Call, grant: RoleGrant): readonly Mutation[]
@@ -80,8 +87,8 @@ const handlerOf =
         const assigns = action === 'adminAssign'
         if (requests.isThere(call, grant) === assigns) throw assigns ? roleFaults.exists() : roleFaults.missing()
         const nowMs = directory.now()
-        const scheduleInfo = assigns ? scheduleOf(body['scheduleInfo'], requests.mayStartLater, nowMs) : null
-        if (scheduleInfo) checkSettings(body, scheduleInfo, requests.settings(call))
+        const scheduleInfo = assigns ? scheduleOf(body['scheduleInfo'], nowMs) : null
+        if (scheduleInfo) checkSettings(call, body, scheduleInfo, grant.role, requests.level)
         const isValidationOnly = body['isValidationOnly'] === true
         if (!isValidationOnly)
           commit(call, scheduleInfo ? requests.assigning(call, grant, scheduleInfo) : requests.removing(call, grant))
@@ -120,25 +127,28 @@ const createdBy = ({ request: { caller } }: Call) => ({
 /** @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests */
 export const requestEligibility = handlerOf({
   name: 'roleEligibilityScheduleRequests',
-  mayStartLater: true,
-  settings: ({ knobs }) => ({ needsJustification: false, needsTicket: false, maxDays: knobs.maxEligibleRoleDays }),
+  level: 'Eligibility',
   isThere: ({ directory }, grant) => directory.assignment(eligibleOf(grant), 'truth') !== undefined,
   assigning: (_call, grant, scheduleInfo) => [{ ...eligible('assign', grant), values: { scheduleInfo } }],
   removing: (_call, grant) => [eligible('unassign', grant)],
   scheduleId: ({ directory }, grant) => directory.assignment(eligibleOf(grant), 'truth')!.id,
 })
 
+const laterOf = (grant: RoleGrant): AssignmentOf => ({ ...eligibleOf(grant), family: 'laterRoles' })
+const later = (what: 'assign' | 'unassign', grant: RoleGrant) =>
+  ({ ...eligible(what, grant), family: 'laterRoles' }) as const
+
 /** @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignmentschedulerequests */
 export const requestAssignment = handlerOf({
   name: 'roleAssignmentScheduleRequests',
-  mayStartLater: false,
-  settings: ({ knobs }) => ({
-    needsJustification: true,
-    needsTicket: knobs.roleTicketRequired,
-    maxDays: knobs.maxActiveRoleDays,
-  }),
-  isThere: ({ directory }, grant) => isActive(directory, grant, 'truth'),
-  assigning: ({ directory }, grant, scheduleInfo) => granting(directory, grant, { scheduleInfo }),
-  removing: ({ directory }, grant) => revoking(directory, grant),
+  level: 'Assignment',
+  isThere: ({ directory }, grant) =>
+    isActive(directory, grant, 'truth') || directory.assignment(laterOf(grant), 'truth') !== undefined,
+  assigning: ({ directory }, grant, scheduleInfo) =>
+    Date.parse(String(scheduleInfo['startDateTime'])) > directory.now()
+      ? [{ ...later('assign', grant), values: { scheduleInfo } }]
+      : granting(directory, grant, { scheduleInfo }),
+  removing: ({ directory }, grant) =>
+    directory.assignment(laterOf(grant), 'truth') ? [later('unassign', grant)] : revoking(directory, grant),
   scheduleId: (_call, { role, principal, scope }) => activeRoleId(role, principal.id, scope),
 })

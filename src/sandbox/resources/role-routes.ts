@@ -6,10 +6,19 @@ import { delta } from './delta.ts'
 import type { GrantedRelation } from './granted.ts'
 import { count } from './list.ts'
 import { roleMembers } from './object-links.ts'
-import { appRoleWrites, requirements, roleScheduleWrites, roleWrites, type Requirement } from './permissions.ts'
+import { needing } from './needing.ts'
+import {
+  appRoleWrites,
+  requirements,
+  rolePolicies,
+  roleScheduleWrites,
+  roleWrites,
+  type Requirement,
+} from './permissions.ts'
 import { directoryRoles } from './plain-list.ts'
 import { activateRole, createRoleAssignment, deleteRoleAssignment } from './role-assignments.ts'
 import { roleDefinitions } from './role-definitions.ts'
+import { listRolePolicies, listRoleRules, readRoleRule, updateRoleRule } from './role-policies.ts'
 import { requestAssignment, requestEligibility } from './role-requests.ts'
 import { roleAssignments, roleAssignmentSchedules, roleEligibilitySchedules } from './roles.ts'
 import { get, listed, notServed, post, related, remove, singleLinks, whole } from './route.ts'
@@ -74,4 +83,15 @@ export const roleRoutes: readonly Route[] = [
   ...roleRequests('roleEligibilityScheduleRequests', roleScheduleWrites.eligibility, requestEligibility),
   ...assigned('roleAssignmentSchedules', requirements.assignmentSchedules, roleAssignmentSchedules),
   ...assigned('roleEligibilitySchedules', requirements.eligibilitySchedules, roleEligibilitySchedules),
+  get('/policies/roleManagementPolicyAssignments', rolePolicies.read, listRolePolicies),
+  { method: 'GET', path: '/policies/roleManagementPolicyAssignments/{id}', handle: notServed },
+  { method: 'GET', path: '/policies/roleManagementPolicies', handle: notServed },
+  { method: 'GET', path: '/policies/roleManagementPolicies/{id}', handle: notServed },
+  get('/policies/roleManagementPolicies/{id}/rules', rolePolicies.read, listRoleRules),
+  get('/policies/roleManagementPolicies/{id}/rules/{id}', rolePolicies.read, readRoleRule),
+  {
+    method: 'PATCH',
+    path: '/policies/roleManagementPolicies/{id}/rules/{id}',
+    handle: needing(rolePolicies.write, updateRoleRule),
+  },
 ]

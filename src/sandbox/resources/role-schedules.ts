@@ -1,34 +1,22 @@
 import type { Fields } from '../../core/json.ts'
 import { isFields } from '../../core/json.ts'
+import { isoDurationMs } from '../../core/iso-duration.ts'
 import { isoTimeOfMs } from '../directory/iso-time.ts'
-import { faults } from './faults.ts'
 import { roleFaults } from './role-faults.ts'
-
-const durationForm = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/
-
-/** Milliseconds of an ISO 8601 duration of days, hours and minutes; undefined for another text. */
-const durationMs = (text: unknown): number | undefined => {
-  const found = typeof text === 'string' && text !== 'P' ? durationForm.exec(text) : undefined
-  if (!found) return undefined
-  const [days = 0, hours = 0, minutes = 0] = found.slice(1).map(part => Number(part ?? 0))
-  return ((days * 24 + hours) * 60 + minutes) * 60_000
-}
 
 const dateMs = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) : Number.NaN)
 
 /**
  * Reads the schedule of a request. A start in the past is now.
  *
- * @param mayStartLater whether a start in the future is served
- * @throws GraphFault 400, 501
+ * @throws GraphFault 400
  * @see https://learn.microsoft.com/graph/api/resources/requestschedule
  */
-export const scheduleOf = (given: unknown, mayStartLater: boolean, nowMs: number): Fields => {
+export const scheduleOf = (given: unknown, nowMs: number): Fields => {
   if (!isFields(given)) throw roleFaults.valueMissing('scheduleInfo')
   const startDateTime = given['startDateTime'] ?? null
   const startMs = startDateTime === null ? nowMs : dateMs(startDateTime)
   if (Number.isNaN(startMs)) throw roleFaults.valueInvalid('startDateTime')
-  if (startMs > nowMs && !mayStartLater) throw faults.notServed('startDateTime in the future')
   const expiration = given['expiration'] ?? { type: 'noExpiration' }
   if (!isFields(expiration)) throw roleFaults.valueInvalid('expiration')
   return {
@@ -48,7 +36,7 @@ const expirationOf = ({ type, endDateTime, duration }: Fields, startMs: number):
     return { type, endDateTime: isoTimeOfMs(endMs), duration: null }
   }
   if (type !== 'afterDuration') throw roleFaults.valueInvalid('type')
-  const ms = durationMs(duration)
+  const ms = isoDurationMs(duration)
   if (!ms) throw roleFaults.valueInvalid('duration')
   return { type, endDateTime: isoTimeOfMs(startMs + ms), duration }
 }

@@ -64,6 +64,12 @@ const assignmentSchedule = ({ directory }: Call, assignment: Assignment): Assign
   }
 }
 
+/** Schedules that have not begun. The state is unconfirmed. */
+const laterSchedules = ({ directory }: Call): readonly Assignment[] =>
+  directory
+    .assignments({ family: 'laterRoles' })
+    .map(assigned => ({ ...eligibilitySchedule(assigned), createdUsing: null, assignmentType: 'Assigned' }))
+
 /** @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedules */
 const eligibilitySchedule = ({ id, principal, of, within, values }: Assigned): Assignment => ({
   id,
@@ -94,7 +100,7 @@ export const roleAssignmentSchedules = roleHandlers({
   set: 'roleManagement/directory/roleAssignmentSchedules',
   properties: [...ofSchedules, 'assignmentType', 'memberType', 'scheduleInfo'],
   filter: [...ofEveryKind, 'appScopeId', 'assignmentType', 'createdUsing', 'memberType', 'status'],
-  items: call => activeRoles(call).map(one => assignmentSchedule(call, one)),
+  items: call => [...activeRoles(call).map(one => assignmentSchedule(call, one)), ...laterSchedules(call)],
 })
 
 /** Answers `GET /roleManagement/directory/roleEligibilitySchedules` and a single one. */

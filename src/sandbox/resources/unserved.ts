@@ -30,7 +30,7 @@ const below: Readonly<Record<string, ReadonlySet<string>>> = {
     authenticationFlowsPolicy authenticationStrengthPolicies authorizationPolicy claimsMappingPolicies
     conditionalAccessPolicies crossTenantAccessPolicy defaultAppManagementPolicy deviceRegistrationPolicy
     featureRolloutPolicies homeRealmDiscoveryPolicies identitySecurityDefaultsEnforcementPolicy permissionGrantPolicies
-    roleManagementPolicies roleManagementPolicyAssignments tokenIssuancePolicies tokenLifetimePolicies`),
+    tokenIssuancePolicies tokenLifetimePolicies`),
   '/policies/authenticationmethodspolicy/authenticationmethodconfigurations':
     words(`email externalAuthenticationMethod fido2
     hardwareOath microsoftAuthenticator qrCodePin sms softwareOath voice x509Certificate`),

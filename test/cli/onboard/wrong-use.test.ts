@@ -179,3 +179,54 @@ t.test('a usage location that is the name of a country is answered with its code
   t.match(ran.results, [{ code: 'ROW_INVALID', message: /got "UK"/ }])
   t.match(ran.stderr, /Write GB/)
 })
+
+t.test('options that say nothing about anybody are named in the preview and at the end', async t => {
+  const dry = (text: string, ...flags: readonly string[]) => {
+    desk.write('people.csv', text)
+    return desk.run('onboard', '--from', 'people.csv', '--tenant', 'contoso', '--dry-run', ...flags)
+  }
+  const role = ['--role-mode', 'eligible', '--role-until', '2040-01-31', '--reason', 'x']
+  const idle = /--role-mode and --role-until have no effect: --role is not given, and no row has a role\./
+  t.match(await dry(one, ...role), { status: 0, stderr: idle })
+  t.match(await dry(people('A,a@contoso.com,A1,DE,,Reports Reader'), ...role), {
+    status: 0,
+    stderr: /^(?!.*no effect)/s,
+  })
+  const own = await dry(
+    people('A,a@contoso.com,A1,DE,Sales Team,'),
+    ...['--group', 'LIC-M365-E3', '--usage-location', 'FR', '--set', 'department=Sales'],
+  )
+  t.match(own, { status: 0, stderr: /--group has no effect: each row has its own\./ })
+  t.match(own.stderr, /--usage-location has no effect: each row has its own\./)
+  t.notMatch(own.stderr, /--set department/)
+  const done = await desk.onboard(people('Zoe,zoe@contoso.com,Z1,DE,,'), '--match', 'employeeId', ...role)
+  t.match(done, { status: 0, stderr: idle })
+  const again = await desk.onboard(people('Zoe,zoe@contoso.com,Z1,DE,,'), '--match', 'employeeId', '--access-pass')
+  t.match(again, { status: 0, stderr: /--access-pass makes no pass: nobody in the file is new\./ })
+})
+
+t.test(
+  'a domain that is not verified is found before anything of the row is sent, and the preview counts it',
+  async t => {
+    const rows = people(
+      'A,a@nope.example,A1,DE,,',
+      'B,b@unverified-domain@contoso.com,A2,DE,,',
+      'C,c@contoso.com,A3,DE,,',
+      'D,d@emea.contoso.com,A4,DE,,',
+    )
+    desk.write('people.csv', rows)
+    const dry = await desk.run('onboard', '--from', 'people.csv', '--tenant', 'contoso', '--dry-run')
+    t.match(dry.stderr, /nope\.example is not a verified domain of the directory/)
+    t.match(dry.stderr, /3 failed/)
+    const ran = await desk.onboard(rows)
+    t.match(ran, {
+      status: 3,
+      results: [
+        { code: 'DOMAIN_UNVERIFIED', message: /nobody can have the name a@nope\.example/ },
+        { code: 'ROW_INVALID' },
+        { operation: 'create-user', outcome: 'done' },
+        { code: 'DOMAIN_FEDERATED', message: /^emea\.contoso\.com is federated/ },
+      ],
+    })
+  },
+)

@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { Operation, Values } from '../../../src/core/operation.ts'
 import type { Directory, Mutation } from '../../../src/sandbox/directory/types.ts'
-import { granting, revoking } from '../../../src/sandbox/resources/role-grants.ts'
+import { granting } from '../../../src/sandbox/directory/role-links.ts'
+import { revoking } from '../../../src/sandbox/resources/role-grants.ts'
 import { contestedBed, newGroup } from './contested-bed.ts'
 import { operations } from './steps-plan.ts'
 

@@ -86,3 +86,58 @@ t.test('schedules need a permission for roles', async t => {
     t.equal((await ask(`${path}/${name}`, { permissions: ['RoleManagement.Read.Directory'] })).status, 200, name)
   }
 })
+
+t.test('an active role that starts later is scheduled, begins at its time, and ends', async t => {
+  const { send, ask, directory, cloud } = writeBed(t)
+  const permissions = ['Directory.Read.All', 'RoleManagement.ReadWrite.Directory']
+  const roleDefinitionId = '4a5d8f65-41da-4de4-8968-e035b65339cf'
+  const dayMs = 86_400_000
+  const startMs = Math.ceil(directory.now() / 1000) * 1000 + 10 * dayMs
+  const timeOf = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z')
+  const request = (action: string, directoryScopeId = '/') =>
+    send(
+      'POST',
+      `${path}/roleAssignmentScheduleRequests`,
+      {
+        ...{ action, roleDefinitionId, principalId: cloud.id, directoryScopeId, justification: 'Holidays' },
+        ...(action === 'adminAssign' && {
+          scheduleInfo: {
+            startDateTime: timeOf(startMs),
+            expiration: { type: 'afterDateTime', endDateTime: timeOf(startMs + 5 * dayMs) },
+          },
+        }),
+      },
+      { permissions },
+    )
+  const listed = async (list: string): Promise<readonly Loose[]> =>
+    (await ask(`${path}/${list}?$filter=principalId eq '${cloud.id}'`, { permissions })).body.value
+  const held = async (): Promise<readonly number[]> => [
+    (await listed('roleAssignments')).length,
+    (await listed('roleAssignmentSchedules')).length,
+  ]
+  t.match(await request('adminAssign'), { status: 201, body: { status: 'Provisioned' } })
+  t.strictSame(await held(), [0, 1])
+  const [schedule] = await listed('roleAssignmentSchedules')
+  t.match(schedule, {
+    ...{ roleDefinitionId, directoryScopeId: '/', assignmentType: 'Assigned', memberType: 'Direct' },
+    scheduleInfo: { startDateTime: timeOf(startMs) },
+  })
+  t.match(await request('adminAssign'), { status: 400, body: { code: 'RoleAssignmentExists' } })
+  t.equal((await request('adminRemove')).status, 201)
+  t.strictSame(await held(), [0, 0])
+  t.equal((await request('adminAssign')).status, 201)
+  const [unit] = (await ask('/directory/administrativeUnits?$select=id', { permissions })).body.value
+  t.equal((await request('adminAssign', `/administrativeUnits/${unit.id}`)).status, 201)
+  directory.moveClock(9 * dayMs)
+  t.strictSame(await held(), [0, 2])
+  directory.moveClock(2 * dayMs)
+  t.strictSame(await held(), [2, 2])
+  t.match(
+    (await listed('roleAssignmentSchedules')).find(one => one.directoryScopeId === '/'),
+    {
+      scheduleInfo: { startDateTime: timeOf(startMs), expiration: { endDateTime: timeOf(startMs + 5 * dayMs) } },
+    },
+  )
+  directory.moveClock(5 * dayMs)
+  t.strictSame(await held(), [0, 0])
+})
