@@ -1,6 +1,6 @@
 /**
  * Measures previews of licence changes against the sandbox: `node bench/impact.ts [users]`, by default 1,000,000. Linux only. Nearly all users have
- * E3 directly, with five sets of disabled plans, and half of them Power BI Pro by a group. They are chosen by a filter, and by the group without those
+ * E3 directly, with five sets of disabled plans, and half of them Power BI Pro by a group. They are chosen by a filter, and by the group of all without those
  * of a filter.
  */
 import { withDesk } from './desk.ts'
@@ -25,7 +25,7 @@ const licences = {
 const transfer = ['--sku', 'SPE_E3', '--to', 'SPE_E5', '--dry-run', '--report', 'preview.html,users.csv']
 const selections = [
   ['--filter', 'accountEnabled eq true or accountEnabled eq false'],
-  ['--has', 'SPE_E3', '--except', '--filter', 'accountEnabled eq false'],
+  ['--group', 'All Company', '--except', '--filter', 'accountEnabled eq false'],
 ]
 
 await withDesk({ users, timeScale: 0, writeMs: 0, licences }, async desk => {

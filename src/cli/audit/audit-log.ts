@@ -3,13 +3,12 @@ import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
-import { checkContext } from '../../engine/contexts.ts'
 import { hasFormat } from '../../formats/format-of.ts'
-import { inTheWay } from '../../engine/begin-run.ts'
 import type { Store } from '../../store/store.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { count, counted } from '../report/words.ts'
+import { writeRows } from '../report/write-rows.ts'
 
 interface VerifyOptions {
   readonly head?: readonly string[]
@@ -67,28 +66,17 @@ const absent = (hash: string, entries: number, run: string | undefined): Entrapi
   )
 }
 
+async function* pagesOf({ lines }: Store['audit']): AsyncIterable<readonly Fields[]> {
+  for await (const page of lines()) yield page as unknown as readonly Fields[]
+}
+
 /** Writes the lines of the log, as they are. @throws EntrapipeError `VERIFY_FAILED` at a changed line; as the sink does */
 export const writeAudit = async ({ head, to }: VerifyOptions, cli: Cli): Promise<void> => {
   if (head) throw new EntrapipeError('USAGE', '--head applies only to --verify.', { fix: 'Add --verify.' })
   if (to !== '-' && (!hasFormat(to) || outputFormat({ to }) !== 'jsonl'))
     throw new EntrapipeError('OPTION_INVALID', `Expected --to to be x.jsonl or -, got ${to}`)
   const sink = outputSink({ to, ...(to === '-' && { trailer: false }) }, {}, cli.stdout)
-  const ctx = checkContext({ ...cli, graph: undefined })
-  await sink.check?.(ctx)
-  const partial = await sink.place?.leftover(ctx)
-  if (partial !== undefined) throw inTheWay(partial)
-  const writer = await sink.open(ctx)
-  let written = 0
-  try {
-    for await (const lines of (await cli.store()).audit.lines()) {
-      written += lines.length
-      await writer.write(lines.map(line => ({ key: line.sequence, value: line as unknown as Fields })))
-    }
-    await writer.finish()
-    await writer.close('commit', undefined)
-  } catch (error) {
-    await writer.close('abort')
-    throw error
-  }
+  const { audit } = await cli.store()
+  const written = await writeRows(sink, pagesOf(audit), cli)
   if (to !== '-') cli.say(`Wrote ${to}: ${counted(written, 'line')}.`)
 }

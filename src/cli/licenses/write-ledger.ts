@@ -3,12 +3,11 @@ import { expectNoFormat } from '../../catalogue/table-sink.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { momentOf } from '../../core/instant.ts'
-import { inTheWay } from '../../engine/begin-run.ts'
-import { checkContext } from '../../engine/contexts.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { withExcel } from '../options/with-excel.ts'
 import { counted } from '../report/words.ts'
+import { writeRows } from '../report/write-rows.ts'
 import { collectLedger, type CollectedLedger } from './collect-ledger.ts'
 import { tenantId } from './tenant-id.ts'
 import { ledgerColumns, ledgerRows, ledgerTable, ledgerTypes } from './ledger-rows.ts'
@@ -43,7 +42,7 @@ export const writeLedger = async ({ tenant, since, until, ...asked }: LedgerOpti
   const ledger = await collectLedger(store.audit.lines(), { tenant: id, ...times })
   try {
     if (isTable && ledger.totals.length > 0) await printLines(cli, ledgerTable(ledger))
-    if (!isTable) await writeRows(ledger, output, cli)
+    if (!isTable) await writeFile(ledger, output, cli)
     if (ledger.totals.length === 0)
       cli.say(
         `The audit log has no licences that somebody got or lost in this tenant${Object.keys(times).length > 0 ? ' at that time' : ''}.`,
@@ -81,24 +80,11 @@ const instantOf = (option: string, text: string | undefined): string | undefined
   )
 }
 
-const writeRows = async (ledger: CollectedLedger, asked: OutputOptions, cli: Cli): Promise<void> => {
+const writeFile = async (ledger: CollectedLedger, asked: OutputOptions, cli: Cli): Promise<void> => {
   const isStdout = asked.to === '-'
   const format = isStdout && asked.format === undefined ? { format: 'json' as const } : {}
   const output = { ...asked, ...format, ...(isStdout && (asked.format ?? 'json') === 'jsonl' && { trailer: false }) }
   const sink = outputSink(output, { columns: ledgerColumns, types: ledgerTypes }, cli.stdout)
-  const ctx = checkContext({ ...cli, graph: undefined })
-  await sink.check?.(ctx)
-  const partial = await sink.place?.leftover(ctx)
-  if (partial !== undefined) throw inTheWay(partial)
-  const writer = await sink.open(ctx)
-  let written = 0
-  try {
-    for (const page of ledgerRows(ledger)) await writer.write(page.map(value => ({ key: ++written, value })))
-    await writer.finish()
-    await writer.close('commit', undefined)
-  } catch (error) {
-    await writer.close('abort')
-    throw error
-  }
+  const written = await writeRows(sink, ledgerRows(ledger), cli)
   if (!isStdout) cli.say(`Wrote ${asked.to}: ${counted(written, 'row')}.`)
 }

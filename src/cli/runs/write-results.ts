@@ -6,16 +6,15 @@ import { given } from '../../core/given.ts'
 import type { Key } from '../../core/row.ts'
 import { noOutcomes } from '../../core/result.ts'
 import { version } from '../../core/version.ts'
-import { inTheWay } from '../../engine/begin-run.ts'
 import { expectNoInput } from '../../engine/check-places.ts'
 import { reasonsToRetry } from '../../engine/changes/reasons-to-retry.ts'
-import { checkContext } from '../../engine/contexts.ts'
 import { loadInputs } from '../../engine/run-inputs.ts'
 import { isUnread } from '../../store/kept-input.ts'
 import type { Store, StoreReader } from '../../store/store.ts'
 import { phasesOf, type RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { counted } from '../report/words.ts'
+import { checkSink } from '../report/write-rows.ts'
 import { hasChanges, resultRows, type WantedOutcome } from './read-rows.ts'
 import { inputColumns, inputLayout, plainLayout, resultLayout, type RowLayout } from './result-rows.ts'
 
@@ -28,11 +27,7 @@ interface ResultsOptions {
 
 /** Checks that results can be written, before there are any. @throws EntrapipeError as the sink does */
 export const checkResults = async (output: OutputOptions, cli: Cli): Promise<void> => {
-  const sink = outputSink(output, {}, cli.stdout)
-  const ctx = checkContext({ ...cli, graph: undefined })
-  await sink.check?.(ctx)
-  const partial = await sink.place?.leftover(ctx)
-  if (partial !== undefined) throw inTheWay(partial)
+  await checkSink(outputSink(output, {}, cli.stdout), cli)
 }
 
 /**
@@ -56,13 +51,10 @@ export const writeResults = async (
       asInput || (await hasChanges(run, info)) ? await layoutOf(run, info, { outcome, asInput }) : plainLayout(info)
     const isTable = hasHeader(outputFormat(output))
     const sink = outputSink(output, isTable && layout.columns ? { columns: layout.columns } : {}, cli.stdout)
-    const ctx = checkContext({ ...cli, graph: undefined })
-    await sink.check?.(ctx)
+    const ctx = await checkSink(sink, cli)
     const inputs = await loadInputs(run)
     const target = sink.place?.target(ctx)
     if (target !== undefined) expectNoInput(output.option ?? '--to', target, inputs)
-    const partial = await sink.place?.leftover(ctx)
-    if (partial !== undefined) throw inTheWay(partial)
     const writer = await sink.open(ctx, undefined, inputs[0])
     try {
       let written = 0
