@@ -9,13 +9,14 @@ export interface SortedFile {
 }
 
 const cipher = 'aes-256-ctr'
-const blockBytes = 64 * 1024
+/** Dozens of files are merged at once, and each holds a few of these. */
+const blockBytes = 16 * 1024
 /** Before the key and the text of a row: their lengths, and its number. */
 const headBytes = 16
 /** UTF-8 of a UTF-16 code unit. */
 const bytesPerUnit = 3
 
-/** Writes rows to a new file that only its owner can read. Holds 64 KiB, or the longest row. */
+/** Writes rows to a new file that only its owner can read. Holds 16 KiB, or the longest row. */
 export const writeSortedFile = (path: string, secret: Buffer, entries: Iterable<SortedEntry>): SortedFile => {
   const iv = randomBytes(16)
   const encrypt = createCipheriv(cipher, secret, iv)
@@ -47,7 +48,7 @@ export const writeSortedFile = (path: string, secret: Buffer, entries: Iterable<
   return { path, iv }
 }
 
-/** Reads the rows of a file. Holds 64 KiB, or the longest row. */
+/** Reads the rows of a file. Holds 16 KiB, or the longest row. */
 export function* readSortedFile({ path, iv }: SortedFile, secret: Buffer): Generator<SortedEntry, void, void> {
   const decrypt = createDecipheriv(cipher, secret, iv)
   const descriptor = openSync(path, 'r')
