@@ -14,15 +14,17 @@ if (major < 24) {
 
 // V8 sizes its heap before any script runs, so limiting it requires a second start. execve keeps the process id, so a kill
 // reaches the only process. A custom pipeline may need a larger heap than an export, but the young generation is small for
-// both. The sandbox is a server, which is faster with a larger young generation.
+// both. Previews of licences keep more than exports do, so garbage is collected sooner. The sandbox is a server, which is faster with
+// a larger young generation.
 const limits = {
   sandbox: ['--max-semi-space-size=8'],
   run: ['--max-semi-space-size=3', '--no-concurrent-recompilation'],
+  licenses: ['--max-semi-space-size=1', '--max-old-space-size=256', '--no-concurrent-recompilation'],
   other: ['--max-semi-space-size=2', '--max-old-space-size=512', '--no-concurrent-recompilation'],
 }
 // A pipeline or a configuration may be in a folder without `"type": "module"`, so that warning is disabled.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON']
-const command = process.argv[2] === 'sandbox' || process.argv[2] === 'run' ? process.argv[2] : 'other'
+const command = Object.hasOwn(limits, process.argv[2] ?? '') ? process.argv[2] : 'other'
 const wanted = [...limits[command], ...quiet]
 // Pages allocate and free megabytes of buffers. By default, glibc keeps a heap per thread and rarely returns memory. Two
 // threads are enough for one file and its compression.

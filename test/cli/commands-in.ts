@@ -63,7 +63,7 @@ export const commandsIn = (folder: string) => {
       say: line => void stderr.write(`${line}\n`),
       exit: told => void (status = Math.max(status, told)),
     }
-    await commands(program, cli, text => void stdout.write(text))
+    await commands(program, cli, text => void stdout.write(text), argv[0])
     try {
       expectCommand(program, argv)
       await program.parseAsync(argv, { from: 'user' })

@@ -29,6 +29,7 @@ const flagsOf = (command = ''): readonly string[] => [
   ...({
     sandbox: ['--max-semi-space-size=8'],
     run: ['--max-semi-space-size=3', '--no-concurrent-recompilation'],
+    licenses: ['--max-semi-space-size=1', '--max-old-space-size=256', '--no-concurrent-recompilation'],
   }[command] ?? ['--max-semi-space-size=2', '--max-old-space-size=512', '--no-concurrent-recompilation']),
   '--disable-warning=ExperimentalWarning',
   '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
