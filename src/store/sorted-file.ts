@@ -48,29 +48,35 @@ export const writeSortedFile = (path: string, secret: Buffer, entries: Iterable<
   return { path, iv }
 }
 
-/** Reads the rows of a file. Holds 16 KiB, or the longest row. */
+/**
+ * Reads the rows of a file. Holds 48 KiB, or three times the longest row. Each row has bytes of its own: one that refers to its block would keep the
+ * block until the next full collection, and a merge of a million rows would leave tens of megabytes of them.
+ */
 export function* readSortedFile({ path, iv }: SortedFile, secret: Buffer): Generator<SortedEntry, void, void> {
   const decrypt = createDecipheriv(cipher, secret, iv)
   const descriptor = openSync(path, 'r')
   try {
     const block = Buffer.allocUnsafe(blockBytes)
-    let left: Buffer = Buffer.alloc(0)
+    let held = Buffer.allocUnsafe(2 * blockBytes)
+    let end = 0
     for (let length = readSync(descriptor, block); length > 0; length = readSync(descriptor, block)) {
       const text = decrypt.update(block.subarray(0, length))
-      left = left.length === 0 ? text : Buffer.concat([left, text])
+      if (end + text.length > held.length) held = Buffer.concat([held.subarray(0, end)], 2 * (end + text.length))
+      end += text.copy(held, end)
       let at = 0
-      while (left.length - at >= headBytes) {
-        const keyEnd = at + headBytes + left.readUInt32LE(at)
-        const end = keyEnd + left.readUInt32LE(at + 4)
-        if (left.length < end) break
+      while (end - at >= headBytes) {
+        const keyEnd = at + headBytes + held.readUInt32LE(at)
+        const rowEnd = keyEnd + held.readUInt32LE(at + 4)
+        if (end < rowEnd) break
         yield {
-          key: left.toString('utf8', at + headBytes, keyEnd),
-          at: left.readDoubleLE(at + 8),
-          bytes: left.subarray(keyEnd, end),
+          key: held.toString('utf8', at + headBytes, keyEnd),
+          at: held.readDoubleLE(at + 8),
+          bytes: Buffer.from(held.subarray(keyEnd, rowEnd)),
         }
-        at = end
+        at = rowEnd
       }
-      left = left.subarray(at)
+      held.copyWithin(0, at, end)
+      end -= at
     }
   } finally {
     closeSync(descriptor)
