@@ -18,14 +18,18 @@ t.test('direct licences go to the group, and nobody lacks a plan, under faults a
   t.ok(expected.done > 200 && expected.skipped > 100, JSON.stringify(expected))
   const ended = await migrate(scene, 'group', { kills: 2, share: 0.1 })
   t.match([ended.status, ended.counts], [3, { ...expected, failed: 0, unknown: 0, pending: 0 }], ended.stderr)
-  t.strictSame([ended.kills, ended.harmed], [2, []])
+  // Requests that were on their way at the first kill can leave too few for a second one.
+  t.ok(ended.kills > 0)
+  t.strictSame(ended.harmed, [])
   t.equal(ended.unitsAfter, ended.unitsBefore)
 })
 
 t.test('licences of the group become direct ones, and nobody lacks a plan, under faults and kills', async t => {
   const ended = await migrate(scene, 'direct', { kills: 2, share: 0.1 })
   t.match([ended.status, ended.counts], [0, { failed: 0, skipped: 0, unknown: 0, pending: 0 }], ended.stderr)
-  t.strictSame([ended.kills, ended.harmed], [2, []])
+  // Requests that were on their way at the first kill can leave too few for a second one.
+  t.ok(ended.kills > 0)
+  t.strictSame(ended.harmed, [])
   t.equal(ended.unitsAfter, ended.unitsBefore)
   const left = stage.directory.collection('group').get(group, 'truth')!['assignedLicenses'] as readonly unknown[]
   t.equal(left.length, 1, 'the product in error alone')

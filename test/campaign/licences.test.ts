@@ -2,7 +2,7 @@ import t from 'tap'
 import { expectTruth } from './expect-truth.ts'
 
 for (const [rows, kills, what] of [
-  [81, 3, 'the program is killed'],
+  [160, 3, 'the program is killed'],
   [120, 0, 'somebody else changes the same users'],
 ] as const)
   t.test(

@@ -194,8 +194,9 @@ export const licenceTrials = (stage: Stage, rows: number) => {
   const ledger = async (): Promise<Performed> => {
     const { status, stderr } = await stage.run(['licenses', 'ledger', '--tenant', 'sandbox', '--to', 'ledger.jsonl'])
     const wrong = status === (unsure.size > 0 ? 7 : 0) ? [] : [`The ledger ended with ${status}: ${stderr}`]
-    const lines = readFileSync(join(stage.folder, 'ledger.jsonl'), 'utf8').trim().split('\n')
+    const lines = readFileSync(join(stage.folder, 'ledger.jsonl'), 'utf8').split('\n')
     const told = lines
+      .filter(line => line !== '')
       .map(line => JSON.parse(line) as Record<string, unknown>)
       .filter(({ row }) => row === 'change')
       .map(({ user, change, skuId }) => `${String(user)} ${String(change)} ${String(skuId)}`)

@@ -151,6 +151,7 @@ const add: CommandModule = (program, cli) => {
     .addOption(seatsOption())
     // Known from the run. The command that starts an undo over is printed with it.
     .addOption(new Option('--feeds <names>', 'the HR feed whose changes they are').hideHelp())
+    .addOption(new Option('--onboarded', 'people were onboarded: what they were given is forgotten').hideHelp())
   addUndoOptions(addTenantOptions(undo)).action(async (id: string, options: UndoOptions & TenantOptions) => {
     const { undoRun } = await import('../runs/undo-run.ts')
     await undoRun(id, options, cli)
