@@ -140,6 +140,10 @@ export const commandOf = (noun: string): string => all.find(each => each.noun ==
 export const deletedExport = (kind: ObjectKind): string =>
   `deleted-${objectKinds[kind].path.replace(/^.*\//, '').replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 
+/** Whether deleted objects are exported, and restored, by a command. Administrative units are not. */
+export const isRestorable = (kind: ObjectKind): boolean =>
+  objectKinds[kind].inBin !== undefined && kind !== 'administrativeUnit'
+
 /** What stands for the name of an object where ids and user principal names stand too. In lower case. */
 export const namedAs = (kind: ObjectKind, name: string): string =>
   (kind === 'user' ? name : `${objectKinds[kind].word} named ${name}`).toLowerCase()

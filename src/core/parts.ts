@@ -195,6 +195,8 @@ export interface Sink<In> {
 export interface ChangeSink<In> extends Sink<In> {
   /** The changes of a row, in the order in which they are sent. A throw fails the row. */
   readonly changes: (row: Row<In>) => readonly OperationRow[]
+  /** The operation of all rows, which names it also in the results of those that fail before they have a change. @default the kind of the sink */
+  readonly operation?: string
   /**
    * What the run brings into the state that its input has as a whole, as text: `the members of group …`. Once a run sends its changes,
    * earlier runs of its pipeline in the tenant with the same text are never resumed. A function is called with each change that is

@@ -54,3 +54,16 @@ export const deletedByName = async (
     one < other ? 1 : one > other ? -1 : 0
   return new Map([...found].map(([name, all]) => [name, all.sort(lastFirst).map(({ id }) => id.toLowerCase())]))
 }
+
+/** What to say of a name that no live object has, and a deleted one had: a sentence, and the command that restores that object. */
+export const deletedNote = (
+  kind: ObjectKind,
+  id: string,
+  tenant: string,
+): { readonly sentence: string; readonly fix: string } => {
+  const { word, noun, command = `${noun}s` } = objectKinds[kind]
+  return {
+    sentence: `A ${word} of this name or id, ${id}, was deleted.`,
+    fix: `To restore it: printf 'id\\n${id}\\n' | entrapipe ${command} restore --tenant ${tenant} --from - --from-format csv --yes`,
+  }
+}

@@ -29,17 +29,18 @@ const withoutUndefined = (change: Change): OperationRow =>
  * skipped. Nothing is sent before the last row is read.
  *
  * @param changes returns the changes of a value; a throw of `ROW_INVALID` fails its row
- * @param more what the run supersedes and owns, what is done if units are short, notes about the rows, and who follows the changes; see `ChangeSink`
+ * @param more the operation of all rows, what the run supersedes and owns, what is done if units are short, notes about the rows, and who follows the changes; see `ChangeSink`
  * @throws EntrapipeError `OPTION_INVALID` at once
  * @example
  * sink: graph((row: { id: string }) => ({ kind: 'add-member', value: { group, member: row.id } }))
  */
 export const graph = <In = unknown>(
   changes: (value: In) => Change | readonly Change[],
-  more: Pick<ChangeSink<In>, 'supersedes' | 'owns' | 'limited' | 'whenShort' | 'notes' | 'follow'> = {},
+  more: Pick<ChangeSink<In>, 'operation' | 'supersedes' | 'owns' | 'limited' | 'whenShort' | 'notes' | 'follow'> = {},
 ): ChangeSink<In> => {
   expectArgument('graph', changes, 'a function that returns the changes of a value', typeof changes === 'function')
   expectOptions('graph', more, {
+    operation: optional,
     supersedes: optional,
     owns: optional,
     limited: optional,

@@ -1,13 +1,15 @@
 import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { given } from '../core/given.ts'
+import { isGuid } from '../core/guid.ts'
 import { joined } from '../core/joined.ts'
 import type { Fields, Json } from '../core/json.ts'
-import { objectKinds } from '../core/object-kinds.ts'
+import { isRestorable, objectKinds } from '../core/object-kinds.ts'
 import type { Source } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
 import type { Key, Row } from '../core/row.ts'
 import { expectOptions, isNamed, needed, optional, someText, someTexts, trueOrFalse } from '../data/expect-options.ts'
+import { deletedByName, deletedNote } from '../graph/deleted-names.ts'
 import { loose, propertyIn } from '../formats/csv-header.ts'
 import { ahead, inLists } from './graph/ahead.ts'
 import { typed } from './graph/directory-listing.ts'
@@ -97,6 +99,7 @@ export const listed = (options: ListedOptions): Source<Entity> => {
     async *read(ctx, _shard, from) {
       const why = kind === 'user' ? (await sightOf(ctx)).ofUsers(select) : undefined
       if (why !== undefined) ctx.origin({ completeness: 'unverified', why })
+      const deleted = deletedOf(ctx, kind)
       const trips = inLists(objectsInTurn(ctx, inTurn, (from ?? {}) as ObjectsPlace), namesPerTrip)
       const found = ahead(trips, tripsAtOnce, async trip => ({
         trip,
@@ -112,7 +115,7 @@ export const listed = (options: ListedOptions): Source<Entity> => {
           const { line, row } = object as Named
           if (one && !other)
             rows.push(keepRows ? { key: line, value: { ...row, ...one } } : { key: one.id, value: one })
-          else ctx.settled(failed(kind, object as Named, all[nth]!), (object as Named).row)
+          else ctx.settled(await failed(kind, object as Named, all[nth]!, deleted), (object as Named).row)
         }
         const { after } = trip.at(-1)!
         yield names.resumable === false ? { rows } : { rows, position: after }
@@ -187,8 +190,27 @@ const lacking = (kind: ListedKind, columns: readonly string[], column?: string):
     { fix: `Call the column ${objectKinds[kind].captions[0]!}, or name it with \`column\`.` },
   )
 
+/** What is said of a name, or an id, that a deleted object has; undefined if none has it. The bin is read once, for the first one. */
+type DeletedOf = (name: string) => Promise<ReturnType<typeof deletedNote> | undefined>
+
+const deletedOf = (ctx: Context, kind: ListedKind): DeletedOf => {
+  let bin: ReturnType<typeof deletedByName> | undefined
+  return async name => {
+    if (!isRestorable(kind)) return undefined
+    const ids = await (bin ??= deletedByName(ctx.graph, kind, ctx.signal))
+    const wanted = name.toLowerCase()
+    const id = isGuid(name) ? [...ids.values()].flat().find(each => each === wanted) : ids.get(wanted)?.[0]
+    return id === undefined ? undefined : deletedNote(kind, id, ctx.graph.tenant.name)
+  }
+}
+
 /** The result of a name that no object has, or several. */
-const failed = (kind: ListedKind, { id, name }: Named, objects: readonly Entity[]): Result => {
+const failed = async (
+  kind: ListedKind,
+  { id, name }: Named,
+  objects: readonly Entity[],
+  deleted: DeletedOf,
+): Promise<Result> => {
   const { word, noun, names, keyed } = objectKinds[kind]
   const shared = { key: name, operation: `read-${noun}`, target: name, outcome: 'failed' } as const
   if (name === '')
@@ -199,12 +221,13 @@ const failed = (kind: ListedKind, { id, name }: Named, objects: readonly Entity[
       message: `A row names no ${word}.`,
       fix: 'Remove the row.',
     }
+  const note = objects.length === 0 ? await deleted(name) : undefined
   return objects.length === 0
     ? {
         ...shared,
         code: 'OBJECT_NOT_FOUND',
-        message: `No ${word} has the ${joined([...new Set([...names, ...Object.values(keyed)])], 'or')} ${name}.`,
-        fix: 'Correct the name, or remove the row.',
+        message: `No ${word} has the ${joined([...new Set([...names, ...Object.values(keyed)])], 'or')} ${name}.${note ? ` ${note.sentence}` : ''}`,
+        fix: note?.fix ?? 'Correct the name, or remove it.',
       }
     : {
         ...shared,

@@ -32,7 +32,8 @@ t.test('an operation that the portal does not have gets a header and an example 
 
 t.test('without an operation all are listed, as commands and as pipelines name them', async t => {
   const { out } = await template('/')
-  t.equal(out.trimEnd().split('\n').length, operationsOfFiles().length)
+  t.equal(out.trimEnd().split('\n').length, operationsOfFiles().length + 2)
+  t.match(out, /^offboard +offboard\nonboard +onboard$/m)
   t.match(out, /^groups create +create-group\ngroups delete +delete-group\n/m)
   t.match(out, /^users revoke-sessions +revoke-sessions$/m)
   const { error } = await template('/', 'x')
@@ -53,7 +54,9 @@ t.test('every operation is typed as it is listed, options and all, for its templ
     t.equal(known.status, 0, operation)
     t.match(JSON.parse(known.out), [{ operation }])
   }
-  t.match((await template('/', 'users', 'create', '--app')).error, { message: /"users create --app" does not exist/ })
+  t.match((await template('/', 'users', 'create', '--app')).error, {
+    message: /No operation "users create --app" reads the rows of a file/,
+  })
 })
 
 t.test('a misspelt operation is refused, and the nearest is named', async t => {
@@ -61,8 +64,8 @@ t.test('a misspelt operation is refused, and the nearest is named', async t => {
   t.match(error, {
     code: 'OPTION_INVALID',
     exit: 2,
-    message: 'Operation "user creat" does not exist. Did you mean "users create"?',
-    fix: /^The operations are .*groups create, groups delete, .*, users update\.$/,
+    message: 'No operation "user creat" reads the rows of a file. Did you mean "users create"?',
+    fix: '`entrapipe template` lists those that do.',
   })
 })
 

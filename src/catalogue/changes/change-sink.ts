@@ -23,7 +23,9 @@ const found = async (ctx: Context, { columns }: Operation, value: string, name: 
 /** The sink that makes one change of each row. Its check finds what the command names. */
 export const changeSink = (operation: Operation, valuesOf: (row: Fields) => Values, same: SameForAll): Sink<never> => {
   let values = same
-  const sink = graph<Fields>(row => ({ kind: operation.kind, value: { ...valuesOf(row), ...values } }))
+  const sink = graph<Fields>(row => ({ kind: operation.kind, value: { ...valuesOf(row), ...values } }), {
+    operation: operation.kind,
+  })
   return {
     ...sink,
     ...(Object.keys(same).length > 0 && {

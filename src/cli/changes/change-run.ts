@@ -1,4 +1,4 @@
-import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { codes, EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import type { OutcomeCounts } from '../../core/result.ts'
 import { given } from '../../core/given.ts'
@@ -31,7 +31,7 @@ import { afterwards } from './meanings.ts'
 import { estimateOf } from './estimate.ts'
 import type { OpenChanging } from './open-changing.ts'
 import { offboardingTold } from '../../catalogue/offboarding/leavers.ts'
-import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
+import { directoryName, previewLines, type Previewed, stopLine } from './preview-lines.ts'
 import { hasInput } from '../runs/result-rows.ts'
 import { pausedLine } from '../runs/pace-lines.ts'
 import { writeResults } from '../runs/write-results.ts'
@@ -242,7 +242,11 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const left = untouched + Number((await toldIn(end.run, keptTold)) ?? 0) + (licensing?.inError ?? 0)
       if (left + counts.skipped > 0) cli.exit(someFailed)
       const notes = [...(end.manifest?.notes ?? []), ...told]
+      // A plan that is written is what was asked for. Whether its changes may be made is judged when it is applied.
+      const stops = shown && plan === undefined ? shown.preview.stops : []
+      for (const { code } of stops) cli.exit(codes[code].exit)
       if (shown && !quiet && !cli.json()) await show(shown)
+      if (quiet && !cli.json()) stops.map(stopLine).forEach(say)
       if (shown) await report(shown.preview)
       await tell(
         summaryOf({
@@ -254,6 +258,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
           dueMs: counts.waiting > 0 ? (await store.get(end.run)).dueAt : undefined,
           left,
           notes,
+          ...given({ error: stops[0]?.code }),
           ...(shown && { estimate: shown.estimate, stops: shown.preview.stops }),
         }),
         { failures, notes, impacts: shown?.preview.impacts },

@@ -88,12 +88,15 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
     ...finalLines(preview, titleOf),
     ...preview.notes,
     ...preview.unchecked.map(uncheckedLine),
-    ...preview.stops.map(({ why, fix }) => `The run would stop: ${why} ${fix}`),
+    ...preview.stops.map(stopLine),
     ...(estimate.writes > 0
       ? [estimateWords(estimate)]
       : [`Nothing would be changed${Object.keys(preview.waits).length > 0 ? ' now' : ''}.`]),
   ]
 }
+
+/** What would stop the run, as sentences. */
+export const stopLine = ({ why, fix }: Preview['stops'][number]): string => `The run would stop: ${why} ${fix}`
 
 /** Each of several phases is counted by itself. */
 const impactsLines = ({ impacts }: Preview): readonly string[] =>

@@ -85,7 +85,7 @@ export const withNames = (about: string, names: SampleNames): string => {
 /** A sample as a line of a preview, after the name of its row. Of a user whose licences change, it has the name alone. */
 export const sampleLine = (sample: Sample, title: string, names: SampleNames): string => {
   const { key, subject, detail } = sample
-  const nameOf = (text: string): string => names.get(text.toLowerCase()) ?? text
+  const nameOf = (text: string): string => names.get(text.toLowerCase()) ?? toldCreated(text)
   const row = typeof key === 'number' ? `line ${key}` : nameOf(key)
   const what = subject === undefined ? withNames(sampleText(sample), names) : nameOf(subject)
   return `${row}: ${title}: ${[...(what === row ? [] : [what]), ...(detail === undefined ? [] : [detail])].join(', ')}`

@@ -26,7 +26,7 @@ export interface Summary {
   /** `Paused`: the window of the run is closed, and rows are left. */
   readonly status: 'Succeeded' | 'Failed' | 'Paused'
   /**
-   * Of a failure: `NotAllRowsSuccessfullyProcessed` as in the portal, or the code of the error that ended the run. Of a success:
+   * Of a failure: `NotAllRowsSuccessfullyProcessed` as in the portal, or the code of the error that ended the run, or would end the one of a dry run. Of a success:
    * `LimitReached` if --limit left rows pending. Of a pause: `OutsideWindow`.
    */
   readonly reason?: string
@@ -51,7 +51,7 @@ interface Ended {
   readonly run: string
   readonly tenant: string
   readonly counts: ChangeCounts
-  /** Code of the error that ended the run. */
+  /** Code of the error that ended the run, or would end the run of a dry run. */
   readonly error?: string
   /** Of a dry run. */
   readonly estimate?: Estimate

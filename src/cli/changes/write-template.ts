@@ -14,9 +14,15 @@ import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { quotedPath } from '../report/words.ts'
 
+/** Commands that make several changes of each row. */
+const ofSeveralSteps = ['onboard', 'offboard']
+
+/** All that read rows from files. */
+const kindsOfFiles = (): readonly string[] => [...operationsOfFiles(), ...ofSeveralSteps]
+
 /** Prints each operation as a command and as a pipeline name it, with `--json` one object per line. */
 export const listOperations = (cli: Cli): Promise<void> => {
-  const operations = operationsOfFiles().map(kind => ({ operation: commandWords(kind), kind }))
+  const operations = kindsOfFiles().map(kind => ({ operation: commandWords(kind), kind }))
   const width = Math.max(...operations.map(({ operation }) => operation.length))
   return printLines(
     cli,
@@ -27,16 +33,16 @@ export const listOperations = (cli: Cli): Promise<void> => {
 }
 
 /** @throws EntrapipeError `OPTION_INVALID` */
-const operationOf = async (words: readonly string[]): Promise<Operation> => {
+const operationOf = async (words: readonly string[]): Promise<Pick<Operation, 'kind' | 'columns'>> => {
   const asked = words.join(' ').trim().toLowerCase().replaceAll(/\s+/g, ' ')
-  const kinds = operationsOfFiles()
+  const kinds = kindsOfFiles()
   const kind = kinds.find(each => each === asked || commandWords(each) === asked)
-  if (kind !== undefined) return (await loadOperations())(kind)!
+  if (kind !== undefined) return (await loadOperations())(kind) ?? { kind, columns: { names: {} } }
   const near = nearest(asked, kinds.map(commandWords))
   throw new EntrapipeError(
     'OPTION_INVALID',
-    `Operation "${asked}" does not exist.${near === undefined ? '' : ` Did you mean "${near}"?`}`,
-    { fix: `The operations are ${kinds.map(commandWords).sort().join(', ')}.` },
+    `No operation "${asked}" reads the rows of a file.${near === undefined ? '' : ` Did you mean "${near}"?`}`,
+    { fix: '`entrapipe template` lists those that do.' },
   )
 }
 

@@ -60,7 +60,7 @@ const add: CommandModule = (program, cli) => {
     .addHelpText(
       'after',
       examples(
-        'onboard --from cohort.csv --tenant sandbox --sku SPE_E3 --group "All Employees" --usage-location DE --dry-run',
+        'onboard --from cohort.csv --tenant sandbox --sku SPE_E3 --group "All Company" --usage-location DE --dry-run',
         'onboard --from cohort.csv --tenant sandbox --sku SPE_E3 --match employeeId --on-conflict suffix --credentials new.csv.age --recipient age1…',
       ),
     )

@@ -106,6 +106,7 @@ export const takeIn = async (
       resolve: resolver(graph, around.signal, untilShown),
       context: () => operationContext(graph, around.signal),
       openSealed,
+      kind: sink.operation ?? sink.kind,
       changes(row) {
         const steps = sink.changes(row)
         haveSteps ||= steps.length > 1

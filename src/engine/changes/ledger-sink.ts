@@ -25,6 +25,8 @@ interface LedgerSinkOptions {
   /** What operations may read with to complete values. */
   readonly context: () => OperationContext
   readonly openSealed: OpenSealed
+  /** The operation of a row that fails before it has a change. */
+  readonly kind: string
   /** The changes of a row, in the order of their steps. */
   readonly changes: (row: Row<unknown>) => readonly OperationRow[]
   /** The row as it was read. */
@@ -92,7 +94,7 @@ const takeIn = async (rows: readonly Row<unknown>[], options: LedgerSinkOptions,
     unknown = []
   }
   for (const row of rows) {
-    const wanted: Wanted = { kind: 'graph', steps: [] }
+    const wanted: Wanted = { kind: options.kind, steps: [] }
     let unknownOfRow: readonly Accepted[]
     try {
       expectNoCreated(row.value)

@@ -6,6 +6,7 @@ import { joined } from '../../core/joined.ts'
 import {
   deletedExport,
   isPlainlyFound,
+  isRestorable,
   namedAs,
   objectKinds,
   severalValued,
@@ -14,7 +15,7 @@ import {
 } from '../../core/object-kinds.ts'
 import { readNamedBy } from '../../core/named-by.ts'
 import type { Finding, Named } from '../../core/operation.ts'
-import { deletedByName, namesInBin } from '../../graph/deleted-names.ts'
+import { deletedByName, deletedNote, namesInBin } from '../../graph/deleted-names.ts'
 import { graphCode, graphMessage, refusal } from '../../graph/refusal.ts'
 
 /** The id of a named object, or why it has none. */
@@ -249,17 +250,29 @@ export const resolver = (
     return wanted.filter(({ as, of }) => as !== 'deleted' || of === undefined)
   }
 
+  /** The id of the deleted object that has the name, if there is one. */
+  const inBin = async (each: Named): Promise<string | undefined> => {
+    const kind = kindOf(each)
+    const property = readNamedBy(each.name)?.property ?? (kind && objectKinds[kind].inBin)
+    if (kind === undefined || property === undefined || !namesInBin(kind).includes(property)) return undefined
+    return (await binOf(kind, property)).get(nameOf(each).toLowerCase())?.[0]
+  }
+
+  /** Why a name has no id: a person must know whether it is wrong, or its object was deleted. */
+  const missingOrDeleted = async (named: Named): Promise<Finding> => {
+    const found = missing(named)
+    const kind = kindOf(named)
+    const id = kind && isRestorable(kind) ? await inBin(named) : undefined
+    if (id === undefined) return found
+    const { sentence, fix } = deletedNote(kind!, id, graph.tenant.name)
+    return { ...found, message: `${found.message} ${sentence}`, fix }
+  }
+
   /** Finds those that may be deleted. Returns what is left. */
   const lookUpDeleted = async (wanted: readonly Named[]): Promise<readonly Named[]> => {
     const left: Named[] = []
     for (const each of wanted) {
-      const kind = kindOf(each)
-      const property = readNamedBy(each.name)?.property ?? (kind && objectKinds[kind].inBin)
-      if (!each.orDeleted || kind === undefined || property === undefined || !namesInBin(kind).includes(property)) {
-        left.push(each)
-        continue
-      }
-      const [id] = (await binOf(kind, property)).get(nameOf(each).toLowerCase()) ?? []
+      const id = each.orDeleted ? await inBin(each) : undefined
       if (id === undefined) left.push(each)
       else known.set(keyOf(each), id)
     }
@@ -275,7 +288,8 @@ export const resolver = (
       let left = await lookUpAll(ofKind)
       // What this store created a moment ago may not be shown yet.
       if (left.length > 0 && (await untilShown())) left = await lookUpAll(left)
-      for (const each of await lookUpDeleted(await explainNames(left))) known.set(keyOf(each), missing(each))
+      for (const each of await lookUpDeleted(await explainNames(left)))
+        known.set(keyOf(each), await missingOrDeleted(each))
     }
     return named.map(each => resolved(each)!)
   }

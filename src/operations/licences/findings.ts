@@ -11,6 +11,10 @@ import type { LicenceRow } from './row.ts'
 /** Whether a user has no usage location. */
 export const lacksLocation = ({ usageLocation }: Seen): boolean => (usageLocation ?? '') === ''
 
+/** Whether the command of a row can set a usage location: not one that changes or takes what users have, nor an undo. */
+const takesLocation = (row: LicenceRow): boolean =>
+  row['add'] === true || !['from', 'keep', 'enablePlans', 'disablePlans', 'direct'].some(name => name in row)
+
 /** Why a user without a usage location gets no product; undefined if there is one, or a step before sets it. */
 export const locationMissing = (seen: Seen, row: LicenceRow, { addLicenses }: LicenceChange): Finding | undefined =>
   addLicenses.length > 0 && lacksLocation(seen) && row['usageLocation'] === undefined
@@ -18,7 +22,9 @@ export const locationMissing = (seen: Seen, row: LicenceRow, { addLicenses }: Li
         outcome: 'failed',
         code: 'USAGE_LOCATION_MISSING',
         message: 'The user has no usage location, and Graph assigns no product without one.',
-        fix: 'Set it with `entrapipe users update`, or with --usage-location, if the command has this option.',
+        fix: takesLocation(row)
+          ? 'Add --usage-location with a code such as DE, or set it with `entrapipe users update` first.'
+          : 'Set it first, with `entrapipe users update` and a column usageLocation.',
       }
     : undefined
 

@@ -1,7 +1,7 @@
 import { article } from '../../core/article.ts'
 import type { GraphReply } from '../../core/graph.ts'
 import { joined } from '../../core/joined.ts'
-import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
+import { deletedExport, isRestorable, objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Finding, Operation, Ready, Values, Verdict } from '../../core/operation.ts'
 import type { NameColumn } from '../../core/operation-columns.ts'
 import { isBusy, isDone, isMissing, refused } from '../replies/refused.ts'
@@ -55,12 +55,14 @@ export const ofOneDeleted = (kind: string, of: ObjectKind) =>
     named: value => [{ as: 'deleted', name: idIn(of, value), of }],
   }) satisfies Partial<Operation>
 
-/** The result for an object that is neither live nor in the bin. */
+/** The result for an object that the directory does not have as it is needed: live, or in the bin. */
 export const notFound = (of: ObjectKind, id: string): Finding => ({
   outcome: 'failed',
   code: 'OBJECT_NOT_FOUND',
   message: `No ${objectKinds[of].word} has the id ${id}.`,
-  fix: `Correct the id. The ${objectKinds[of].word} may have been deleted permanently.`,
+  fix: isRestorable(of)
+    ? `Correct the id. If the ${objectKinds[of].word} was deleted: \`entrapipe export ${deletedExport(of)}\` lists those that can be restored.`
+    : `Correct the id. The ${objectKinds[of].word} may have been deleted permanently.`,
 })
 
 /** The verdict of a request that changes one object. */

@@ -23,7 +23,7 @@ t.test('an app without an Entra role resets no password: dry run and run say so,
   const reset = ['users', 'reset-password'] as const
   const lacks = /The app holds no Entra role, .*users reset-password` requires one.*User Administrator/
   const dry = await desk.change(reset, file(0), ...plain('none.csv'), '--dry-run')
-  t.match([dry.status, dry.stderr], [0, new RegExp(`The run would stop: ${lacks.source}`)])
+  t.match([dry.status, dry.stderr], [6, new RegExp(`The run would stop: ${lacks.source}`)])
   const { status, stderr } = await desk.change(reset, file(0), ...plain('none.csv'))
   t.match([status, stderr], [6, lacks])
 })

@@ -53,10 +53,16 @@ t.test('a dry run says what would stop the run, and that run stops for the same 
   const limit = 'This run would delete 40 users, and the limit is 15.'
   const fix = 'If they are intended, add --max-removals 40.'
   const dry = await remove('--dry-run')
-  t.equal(dry.status, 0)
+  t.equal(dry.status, 5, 'as the run itself')
   t.ok(dry.stderr.includes(`\nThe run would stop: ${limit} ${fix}\n`), dry.stderr)
   const told = summaryOf(await remove('--dry-run', '--json')).summary
-  t.match(told, { stops: [{ code: 'TOO_MANY_REMOVALS', message: limit, fix }] })
+  t.match(told, {
+    status: 'Failed',
+    reason: 'TOO_MANY_REMOVALS',
+    stops: [{ code: 'TOO_MANY_REMOVALS', message: limit, fix }],
+  })
+  t.equal((await remove('--dry-run', '--quiet')).stderr, `The run would stop: ${limit} ${fix}\n`)
+  t.equal((await remove('--plan', 'all.jsonl')).status, 0, 'a plan is what was asked for')
   const stopped = await remove()
   t.equal(stopped.status, 5)
   t.ok(stopped.stderr.includes(`${limit} Nothing was sent.`), stopped.stderr)

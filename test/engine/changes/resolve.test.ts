@@ -7,7 +7,7 @@ const id = '11111111-2222-3333-4444-555555555555'
 const reply = (body: unknown, status = 200): GraphReply => ({ status, headers: {}, body, attempts: 1 })
 
 /** A directory that answers each request for names with these objects. */
-const directory = (answer: (url: string) => GraphReply, bin?: readonly unknown[]) => {
+const directory = (answer: (url: string) => GraphReply, bin: readonly unknown[] = []) => {
   const asked: string[] = []
   const batch: Graph['batch'] = async (requests: readonly GraphRequest[]) =>
     requests.map(({ url }) => {
@@ -15,7 +15,7 @@ const directory = (answer: (url: string) => GraphReply, bin?: readonly unknown[]
       return answer(decodeURIComponent(url))
     })
   const pages = ((link: string) => {
-    if (!bin) throw new Error(`${link} was not expected`)
+    asked.push(link)
     return [{ values: bin }]
   }) as unknown as Graph['pages']
   return { resolve: resolver({ batch, pages, tenant: { name: 'contoso', id } }, AbortSignal.timeout(60_000)), asked }
@@ -105,6 +105,24 @@ t.test('an object is looked up by the property that its row says', async t => {
     "/users?$select=id,employeeId&$top=999&$filter=employeeId in ('4711','4712','9')&$count=true",
     "/users?$select=id,onPremisesExtensionAttributes&$top=999&$filter=onPremisesExtensionAttributes/extensionAttribute1 in ('Y')&$count=true",
   ])
+})
+
+t.test('a name that only a deleted user has says so, with the command that restores the user', async t => {
+  const bin = [
+    { id, userPrincipalName: `${id.replaceAll('-', '')}ann@contoso.com`, deletedDateTime: '2026-01-01T00:00:00Z' },
+  ]
+  const { resolve, asked } = directory(() => reply({ value: [] }), bin)
+  const names = ['Ann@contoso.com', 'bob@contoso.com', 'cy@contoso.com']
+  t.match(await resolve(names.map(name => ({ as: 'user', name }))), [
+    {
+      code: 'OBJECT_NOT_FOUND',
+      message: `No user has the id, user principal name or mail Ann@contoso.com. A user of this name or id, ${id}, was deleted.`,
+      fix: `To restore it: printf 'id\\n${id}\\n' | entrapipe users restore --tenant contoso --from - --from-format csv --yes`,
+    },
+    { message: 'No user has the id, user principal name or mail bob@contoso.com.', fix: /^Correct the name/ },
+    {},
+  ])
+  t.equal(asked.filter(url => url.includes('deletedItems')).length, 1, 'deleted users are read once')
 })
 
 t.test('a name of several deleted groups is refused with their ids, the last one first', async t => {
@@ -200,7 +218,7 @@ t.test('an empty or short page with a next one is not the end of a look-up', asy
     two: [[{ id: 'B', displayName: 'two' }], [{ id: 'C', displayName: 'two' }]],
     none: [[], []],
   }
-  const pagesFor = (url: string) => Object.entries(answers).find(([name]) => url.includes(`'${name}'`))![1]
+  const pagesFor = (url: string) => Object.entries(answers).find(([name]) => url.includes(`'${name}'`))?.[1] ?? []
   const batch: Graph['batch'] = async (requests: readonly GraphRequest[]) =>
     requests.map(({ url }) =>
       reply({ value: pagesFor(decodeURIComponent(url))[0], '@odata.nextLink': 'https://graph.test/next' }),
