@@ -63,7 +63,7 @@ export const deletedNote = (
 ): { readonly sentence: string; readonly fix: string } => {
   const { word, noun, command = `${noun}s` } = objectKinds[kind]
   return {
-    sentence: `A ${word} of this name or id, ${id}, was deleted.`,
-    fix: `To restore it: printf 'id\\n${id}\\n' | entrapipe ${command} restore --tenant ${tenant} --from - --from-format csv --yes`,
+    sentence: `The deleted ${word} ${id} has it.`,
+    fix: `To restore it: \`printf 'id\\n${id}\\n' | entrapipe ${command} restore --tenant ${tenant} --from - --from-format csv --yes\`.`,
   }
 }

@@ -109,3 +109,14 @@ t.test(
     t.equal(await write('new.csv'), undefined, 'the same template again')
   },
 )
+
+t.test('commands of several steps have templates, and a command that reads no file has none', async t => {
+  const folder = t.testdir({})
+  t.equal((await template(folder, 'offboard')).out, 'userPrincipalName\nExample: chris@contoso.com\n')
+  t.match(
+    (await template(folder, 'onboard')).out,
+    /^userPrincipalName,displayName,.*,UsageLocation,LicenseSKU,Groups,Role,Manager\nExample: chris@/,
+  )
+  const { error } = await template(folder, 'licenses', 'group', 'assign')
+  t.match(error, { code: 'OPTION_INVALID', message: /^No operation "licenses group assign" reads the rows of a file/ })
+})

@@ -116,8 +116,8 @@ t.test('a name that only a deleted user has says so, with the command that resto
   t.match(await resolve(names.map(name => ({ as: 'user', name }))), [
     {
       code: 'OBJECT_NOT_FOUND',
-      message: `No user has the id, user principal name or mail Ann@contoso.com. A user of this name or id, ${id}, was deleted.`,
-      fix: `To restore it: printf 'id\\n${id}\\n' | entrapipe users restore --tenant contoso --from - --from-format csv --yes`,
+      message: `No user has the id, user principal name or mail Ann@contoso.com. The deleted user ${id} has it.`,
+      fix: `To restore it: \`printf 'id\\n${id}\\n' | entrapipe users restore --tenant contoso --from - --from-format csv --yes\`.`,
     },
     { message: 'No user has the id, user principal name or mail bob@contoso.com.', fix: /^Correct the name/ },
     {},
