@@ -167,6 +167,8 @@ t.test(
       [5, /Units of Visio Plan 2 \(VISIOCLIENT\): 3 needed, 2 free, short by 1\. Nothing was sent\./],
     )
     t.match(short.stderr, /--until-seats/)
+    const dry = await licenses('assign', columns, rows, '--dry-run')
+    t.match([dry.status, summaryOf(dry).summary], [5, { reason: 'SEATS_SHORT' }])
     const { results, status } = await licenses('assign', columns, rows, '--until-seats')
     t.equal(status, 3)
     t.match(
@@ -492,7 +494,7 @@ t.test('wrong rows say what is wrong, and the others are sent', async t => {
   ])
   const invalid = (message: RegExp) => ({ outcome: 'failed', code: 'ROW_INVALID', message })
   t.match(results, [
-    { outcome: 'failed', code: 'USAGE_LOCATION_MISSING' },
+    { outcome: 'failed', code: 'USAGE_LOCATION_MISSING', fix: /^Add --usage-location / },
     { ...invalid(/No product has .*"SPE_E33"/), fix: /SPE_E3/ },
     invalid(/2 products are called "Microsoft 365 F1"/),
     invalid(/The tenant does not have Microsoft 365 E5 \(SPE_E5\)\./),

@@ -173,3 +173,11 @@ interface Person {
   readonly id: string
   readonly userPrincipalName: string
 }
+
+t.test('the result of a row with a wrong cell names its operation', async t => {
+  const { change, rowsOf } = await changeDesk(t)
+  const text = 'displayName,userPrincipalName,password,accountEnabled\nA,a@contoso.com,Quiet-Harbour-71,perhaps\n'
+  const ran = await change(['users', 'create'], text)
+  t.equal(ran.status, 3, ran.stderr)
+  t.match(rowsOf('results.jsonl'), [{ operation: 'create-user', code: 'ROW_INVALID', target: 'accountEnabled' }])
+})
