@@ -1,4 +1,4 @@
-import { codes, EntrapipeError, isCode } from '../../core/errors.ts'
+import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import type { OutcomeCounts } from '../../core/result.ts'
 import { given } from '../../core/given.ts'
@@ -31,7 +31,8 @@ import { afterwards } from './meanings.ts'
 import { estimateOf } from './estimate.ts'
 import type { OpenChanging } from './open-changing.ts'
 import { offboardingTold } from '../../catalogue/offboarding/leavers.ts'
-import { directoryName, previewLines, type Previewed, stopLine } from './preview-lines.ts'
+import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
+import { dryStops, someFailed } from './dry-stops.ts'
 import { hasInput } from '../runs/result-rows.ts'
 import { pausedLine } from '../runs/pace-lines.ts'
 import { writeResults } from '../runs/write-results.ts'
@@ -242,11 +243,8 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const left = untouched + Number((await toldIn(end.run, keptTold)) ?? 0) + (licensing?.inError ?? 0)
       if (left + counts.skipped > 0) cli.exit(someFailed)
       const notes = [...(end.manifest?.notes ?? []), ...told]
-      // A plan that is written is what was asked for. Whether its changes may be made is judged when it is applied.
-      const stops = shown && plan === undefined ? shown.preview.stops : []
-      for (const { code } of stops) cli.exit(codes[code].exit)
+      const stops = dryStops(plan === undefined ? shown : undefined, quiet, cli)
       if (shown && !quiet && !cli.json()) await show(shown)
-      if (quiet && !cli.json()) stops.map(stopLine).forEach(say)
       if (shown) await report(shown.preview)
       await tell(
         summaryOf({
@@ -284,9 +282,6 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     },
   }
 }
-
-/** The exit status if rows were skipped, nothing could be done about some people, or a group was not made equal to its rows. */
-const someFailed = 3
 
 /** Numbers of rows that failed or were skipped, by their codes. */
 const resultsBy = async (store: Store, run: string | undefined): Promise<Readonly<Record<string, number>>> => {

@@ -1,4 +1,5 @@
 import { isFields, type Fields } from '../../core/json.ts'
+import { isCreated } from '../../engine/changes/created-ids.ts'
 import { licenceMoves, type LicenceMove } from '../../licensing/ledger/licence-moves.ts'
 import type { AuditEntry, AuditLine } from '../../store/audit-line.ts'
 import { openPassingDatabase, type PassingDatabase } from '../../store/passing-database.ts'
@@ -161,10 +162,13 @@ const fill = async (
 }
 
 const movesIn = (entry: AuditEntry): ReturnType<typeof licenceMoves> => {
-  const { operation, before = null, after = null } = entry
+  const { operation, before = null, after = null, id = null } = entry
+  const value = isFields(after) ? after : {}
+  const { user } = value
   return licenceMoves({
     operation: String(operation),
-    value: isFields(after) ? after : {},
+    // A step before created the user: the row names that step, and the result has the id.
+    value: typeof user === 'string' && isCreated(user) ? { ...value, user: id } : value,
     before: isFields(before) ? before : null,
   })
 }
