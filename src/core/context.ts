@@ -64,6 +64,8 @@ export interface PhaseChange extends Pick<Result, 'key' | 'step'> {
   /** Names that its row gave are ids, and its secrets are left out. */
   readonly row: OperationRow
   readonly outcome?: Outcome | undefined
+  /** When it was first sent, by the clock of this machine, in milliseconds since 1970. */
+  readonly sentMs?: number | undefined
 }
 
 /** How keys and their values are stored. */

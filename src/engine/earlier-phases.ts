@@ -39,7 +39,8 @@ export const earlierPhases = (run: Run, earlier: readonly string[]): Earlier => 
     async *changes(phase): AsyncGenerator<readonly PhaseChange[]> {
       const ledger = (await recordOf(phase)).ledger()
       const pages = inPages<Entry>((last, limit) => ledger.entries({ limit, ...(last && { after: last.ordinal }) }))
-      for await (const page of pages) yield page.map(({ key, step, row, outcome }) => ({ key, step, row, outcome }))
+      for await (const page of pages)
+        yield page.map(({ key, step, row, outcome, firstSentAt }) => ({ key, step, row, outcome, sentMs: firstSentAt }))
     },
   }
 }

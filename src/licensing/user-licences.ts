@@ -9,6 +9,8 @@ export interface Assignment {
   readonly error: string | null
   /** Ids of plans, in lower case. */
   readonly disabledPlans: ReadonlySet<string>
+  /** When the state was last updated, by the clock of Graph, in milliseconds since 1970. Absent if Graph does not say. */
+  readonly updatedMs?: number
 }
 
 /** An assignment by a group. */
@@ -52,6 +54,14 @@ export const licencesOf = (user: Fields): UserLicences => {
 export const isActive = (assignment: Assignment | undefined): boolean =>
   assignment?.state === 'Active' || assignment?.state === 'ActiveWithError'
 
+/**
+ * Whether a state is from before a time, and so says nothing of what was requested then. Graph's times have whole seconds.
+ *
+ * @param sinceMs by the clock of Graph, in whole seconds
+ */
+export const isOlder = ({ updatedMs }: Pick<Assignment, 'updatedMs'>, sinceMs: number | undefined): boolean =>
+  sinceMs !== undefined && updatedMs !== undefined && updatedMs < sinceMs
+
 /** The products of which the user takes a unit, each once: directly and through groups together it is one unit. */
 export const unitsOf = ({ direct, inherited }: UserLicences): ReadonlySet<string> =>
   new Set([
@@ -81,11 +91,13 @@ export const disablesSame = (product: Product, one: ReadonlySet<string>, other: 
 
 const assignmentIn = (entry: Fields): Assignment => {
   const error = entry['error']
+  const updatedMs = Date.parse(String(entry['lastUpdatedDateTime']))
   return {
     state: String(entry['state'] ?? 'Active'),
     // The page says null where nothing is wrong, and Graph returns "None".
     error: typeof error === 'string' && error !== '' && error !== 'None' ? error : null,
     disabledPlans: plansIn(entry),
+    ...(!Number.isNaN(updatedMs) && { updatedMs }),
   }
 }
 

@@ -1,7 +1,8 @@
+import { given } from '../core/given.ts'
 import { isGuid } from '../core/guid.ts'
 import type { Decision, Finding, Looked, Operation, Values } from '../core/operation.ts'
 import { licenceError } from '../data/licence-errors.ts'
-import { licencesOf } from '../licensing/user-licences.ts'
+import { isOlder, licencesOf, type Inherited } from '../licensing/user-licences.ts'
 import { productNamed } from '../licensing/shown-names.ts'
 import { settleReprocessing } from './licences/settle-reprocessing.ts'
 import { notFound, ofOne } from './objects/one.ts'
@@ -53,7 +54,7 @@ export const reprocessLicense: Operation<ReprocessRow> = {
       const errors = errorsOf(user, value)
       return errors.length === 0
         ? { outcome: 'unchanged', id: value.user, message: 'The user has no licence in error by the group.' }
-        : { send: { errors } }
+        : { send: { errors: errors.map(({ code, sku }) => `${code} ${sku}`) } }
     })
   },
   request: ([row]) => ({
@@ -61,25 +62,40 @@ export const reprocessLicense: Operation<ReprocessRow> = {
     url: `/users/${row!.value.user}/reprocessLicenseAssignment`,
     body: {},
   }),
-  settle: ([row], reply) => [settleReprocessing(row!, reply, { outcome: 'done', id: row!.value.user })],
+  settle: ([row], reply) => [settleReprocessing(row!, reply)],
   async decide(rows, context) {
     const seen = await usersSeen(
       rows.map(({ value }) => value),
       context,
     )
-    return rows.map(({ value, answered }, at): Decision => {
+    return rows.map(({ value, answered, sinceMs }, at): Decision => {
       const user = seen[at]
       if (!user) return { unknown: 'No reply came, and then the user was deleted.' }
-      const [error] = errorsOf(user, value)
-      if (error !== undefined) return answered ? inError(value.user, error) : 'not-done'
-      return answered ? { outcome: 'done', id: value.user } : seenAfterLoss(value.user)
+      const errors = errorsOf(user, value)
+      const [first] = errors
+      if (!first) return answered ? { outcome: 'done', id: value.user } : seenAfterLoss(value.user)
+      if (!answered) return 'not-done'
+      const outdated = answered === 'refused' ? undefined : errors.find(error => isOlder(error, sinceMs))
+      return outdated ? notProcessed(outdated) : inError(value.user, first)
     })
   },
 }
 
-/** @param error as `errorsOf` */
-const inError = (id: string, error: string): Finding => {
-  const [code, sku] = error.split(' ') as [string, string]
+/** An error of what a group gives. */
+interface ShareError extends Pick<Inherited, 'updatedMs'> {
+  readonly code: string
+  readonly sku: string
+}
+
+/** Graph answers with the user as updated, so this is rare; it names no time. Then the run goes on, and `--wait` waits. */
+const longestWaitMs = 600_000
+
+const notProcessed = ({ code, sku }: ShareError): Decision => ({
+  wait: `Graph accepted the request, and ten minutes later the user still had the error from before (${code} of ${productNamed(sku)}).`,
+  atMostMs: longestWaitMs,
+})
+
+const inError = (id: string, { code, sku }: ShareError): Finding => {
   const { meaning, fix } = licenceError(code)
   return { outcome: 'failed', id, code, message: `${productNamed(sku)}: ${meaning}`, fix }
 }
@@ -92,14 +108,14 @@ const usersSeen = (rows: readonly ReprocessRow[], context: Parameters<typeof liv
     context,
   )
 
-/** Errors of what groups give, each with its product: `CountViolation 05e9…`. */
-const errorsOf = (user: Seen, { group, skus }: ReprocessRow): readonly string[] =>
+/** Errors of what groups give. */
+const errorsOf = (user: Seen, { group, skus }: ReprocessRow): readonly ShareError[] =>
   [...licencesOf(user).inherited].flatMap(([sku, shares]) =>
     skus && !skus.includes(sku)
       ? []
-      : shares.flatMap(({ group: by, error, state }) =>
+      : shares.flatMap(({ group: by, error, state, updatedMs }) =>
           (group === undefined || by === group) && (error !== null || state === 'Error')
-            ? [`${error ?? state} ${sku}`]
+            ? [{ code: error ?? state, sku, ...given({ updatedMs }) }]
             : [],
         ),
   )

@@ -68,7 +68,7 @@ export const entryOf = (line: Line): KeptEntry => ({
   ...known('id', line[16], same),
   ...known('outcome', line[17], value => value as Outcome),
   ...known('needs', line[21], needsIn),
-  ...(line[22] === 1 && { answered: true as const }),
+  ...known('answered', line[22] === 0 ? null : line[22], how => (how === 2 ? 'refused' : true)),
 })
 
 /** Returns a function that makes the value of `sealed`, called with each new line in turn. */

@@ -75,7 +75,7 @@ export const ledgerNeeds = `
     ordinal integer not null, key not null, step integer not null, waits text not null, primary key (ordinal, key, step)
   ) without rowid`
 
-/** From version 9 to 10. `answered` is `Entry.answered`. */
+/** From version 9 to 10. `answered` is `Entry.answered`: 0 none, 1 accepted, 2 refused. */
 export const ledgerAnswers = 'alter table work add column answered integer not null default 0'
 
 /** From version 10 to 11. `due` is when a row that waits for its time is made, milliseconds since 1970. */

@@ -79,8 +79,8 @@ export interface Entry {
   readonly attempts: number
   /** An attempt got no reply, and was then found not performed. */
   readonly lost?: true
-  /** The last attempt got a reply that leaves open what becomes of the row. */
-  readonly answered?: true
+  /** The last attempt got a reply that leaves open what becomes of the row: true if the service accepted it. */
+  readonly answered?: true | 'refused'
   /** Id of the object, once it is known. */
   readonly id?: string
   readonly outcome?: Outcome
@@ -188,7 +188,9 @@ export interface Ledger extends LedgerReader {
    */
   resend(ordinals: readonly number[], why?: 'lost'): Promise<void>
   /** Notes that the last attempt of sent rows got a reply which leaves open what becomes of them; see `Entry.answered`. */
-  answered(ordinals: readonly number[]): Promise<void>
+  answered(
+    rows: readonly { readonly ordinal: number; readonly how: NonNullable<Entry['answered']> }[],
+  ): Promise<void>
   /**
    * Reopens rows that ended so: failed ones are pending again, unknown ones are sent, so that they are decided again, and those that
    * waited for them wait again. Rows that ended `isFinal` stay. Returns the number of reopened rows, without waiting ones.

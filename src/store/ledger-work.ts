@@ -42,7 +42,7 @@ export const ledgerWork = (
     `update work set state = ${pending}, lost = max(lost, ?2), before = null, firstSentAt = iif(max(lost, ?2) = 1, firstSentAt, null)
      where ordinal = ?1 and state = ${sent}`,
   )
-  const answer = sql.prepare(`update work set answered = 1 where ordinal = ?1 and state = ${sent}`)
+  const answer = sql.prepare(`update work set answered = ?2 where ordinal = ?1 and state = ${sent}`)
   const settle = sql.prepare(
     `update work set state = ${settled}, outcome = ?2, id = ifnull(?3, id), result = ?4, isFinal = ?5, due = ?6
      where ordinal = ?1 and state <> ${settled}`,
@@ -130,7 +130,8 @@ export const ledgerWork = (
     reopenUnwitnessed: async () => write(() => reopenUnwitnessed(sql, range())),
     resend: async (ordinals, why) =>
       write(() => ordinals.forEach(ordinal => change(resend, 'sent', ordinal, why === 'lost' ? 1 : 0))),
-    answered: async ordinals => write(() => ordinals.forEach(ordinal => change(answer, 'sent', ordinal))),
+    answered: async rows =>
+      write(() => rows.forEach(({ ordinal, how }) => change(answer, 'sent', ordinal, how === 'refused' ? 2 : 1))),
     settle: async settlements =>
       write(() => {
         const batch = settlements.map(({ ordinal, result }) => ({ ...result, entry: ordinal }))

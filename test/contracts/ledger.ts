@@ -234,20 +234,25 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
   })
 
   t.test('a reply that leaves a row open is remembered until the row is sent again', async t => {
-    const { ledger, again } = await filled(t, [member(1, 'a'), member(2, 'a')])
-    await ledger.markSent([mark(1), mark(2)])
-    await ledger.answered([1])
+    const { ledger, again } = await filled(t, [member(1, 'a'), member(2, 'a'), member(3, 'a')])
+    await ledger.markSent([mark(1), mark(2), mark(3)])
+    await ledger.answered([
+      { ordinal: 1, how: true },
+      { ordinal: 3, how: 'refused' },
+    ])
     const [run, next] = await again()
     const answers = async () => (await next.sent(10)).map(({ ordinal, answered }) => [ordinal, answered])
     t.strictSame(await answers(), [
       [1, true],
       [2, undefined],
+      [3, 'refused'],
     ])
     await next.resend([1], 'lost')
     await next.markSent([mark(1, 2)])
     t.strictSame(await answers(), [
       [1, undefined],
       [2, undefined],
+      [3, 'refused'],
     ])
     await run.release()
   })
@@ -426,7 +431,7 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
       'a row that does not exist is sent': () => ledger.markSent([mark(2), mark(4)]),
       'an attempt that was not announced is withdrawn': async () => void (await ledger.withdraw([mark(2)])),
       'a pending row is sent again': () => ledger.resend([2]),
-      'a pending row is answered': () => ledger.answered([2]),
+      'a pending row is answered': () => ledger.answered([{ ordinal: 2, how: true }]),
       'a pending row is released': () => ledger.release([3, 2]),
       'a settled row waits': () => ledger.wait([{ ordinal: 1, for: 2, waits: 'same' }]),
       'a row is settled twice at once': () => ledger.settle([settlement(second!, 'done'), settlement(second!, 'done')]),

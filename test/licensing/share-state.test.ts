@@ -32,3 +32,22 @@ t.test('an error has one name, whatever the state', async t => {
   t.strictSame(errorOf('Error', 'Others'), { state: 'error', error: 'Other' })
   t.strictSame(errorOf('Disabled'), { state: 'error', error: 'Disabled' })
 })
+
+t.test('an error from before a change is pending until it is newer', async t => {
+  const at = (lastUpdatedDateTime: string | undefined, sinceMs: number) =>
+    shareState(
+      licencesOf({
+        licenseAssignmentStates: [
+          { skuId: skuOf('SPE_E3'), assignedByGroup: 'g1', state: 'Error', error: 'CountViolation', lastUpdatedDateTime },
+        ],
+      }),
+      'g1',
+      product,
+      off(),
+      sinceMs,
+    )
+  const since = Date.UTC(2026, 0, 1, 12)
+  t.strictSame(at('2026-01-01T11:59:59Z', since), { state: 'pending', isOutdated: true })
+  t.strictSame(at('2026-01-01T12:00:00Z', since), { state: 'error', error: 'CountViolation', isRenewed: true })
+  t.strictSame(at(undefined, since), { state: 'error', error: 'CountViolation' })
+})

@@ -46,6 +46,34 @@ t.test('a product that a group still gives after a later change of it has failed
   t.match(await looked('Error'), [{ outcome: 'failed', code: 'CountViolation' }])
 })
 
+t.test('an error from before the request is not what the group has made of it, unless Graph refuses', async t => {
+  const value = awaitLicense.accept({ user: nobody, sku, group: group.id }, draw)
+  const user = {
+    id: nobody,
+    assignedLicenses: [],
+    licenseAssignmentStates: [
+      {
+        ...{ skuId: sku, assignedByGroup: group.id, disabledPlans: [], state: 'Error', error: 'CountViolation' },
+        lastUpdatedDateTime: '2026-01-01T12:00:00Z',
+      },
+    ],
+  }
+  const own = context()
+  const graph = { ...own.graph, batch: async () => [{ status: 200, headers: {}, body: user, attempts: 1 }] }
+  const scene = { ...own, graph: graph as never }
+  t.match(await awaitLicense.look([value], scene), [{ send: { takes: [sku] } }])
+  const decided = (sinceMs: number, answered: true | 'refused' | undefined) =>
+    awaitLicense.decide(
+      [{ ...lostRow({ value, before: { takes: [sku] } }, sinceMs), ...(answered && { answered }) }],
+      scene,
+    )
+  const [then, later] = [Date.UTC(2026, 0, 1, 12), Date.UTC(2026, 0, 1, 13)]
+  t.match(await decided(later, true), [{ atMostMs: 3_600_000 }])
+  t.match(await decided(later, undefined), ['not-done'])
+  t.match(await decided(later, 'refused'), [{ outcome: 'failed', code: 'CountViolation' }])
+  t.match(await decided(then, true), [{ outcome: 'failed', code: 'CountViolation' }])
+})
+
 t.test('what the group has given needs no request, and what it has not is processed again and waited for', async t => {
   const [has, hasNot] = [members[1]!.id, others[1]!.id]
   const row = (user: string) => awaitLicense.accept({ user, sku, group: group.id }, draw)

@@ -50,6 +50,10 @@ export const productsOfGroup = (target: Target, { assigned }: GroupState): reado
 export interface ShareCounts {
   active: number
   pending: number
+  /** Those of the pending ones with an error from before the change. */
+  outdated: number
+  /** Those whose state Graph has updated since the change. */
+  renewed: number
   /** By code. */
   readonly errors: Record<string, number>
 }
@@ -64,18 +68,23 @@ export interface FailedShare {
 }
 
 /** A new count. */
-const noShares = (): ShareCounts => ({ active: 0, pending: 0, errors: {} })
+const noShares = (): ShareCounts => ({ active: 0, pending: 0, outdated: 0, renewed: 0, errors: {} })
 
 /** Sums of several products. */
 export const sumShares = (all: Iterable<ShareCounts>): ShareCounts => {
   const sum = noShares()
-  for (const { active, pending, errors } of all) {
+  for (const { active, pending, outdated, renewed, errors } of all) {
     sum.active += active
     sum.pending += pending
+    sum.outdated += outdated
+    sum.renewed += renewed
     for (const [code, many] of Object.entries(errors)) sum.errors[code] = (sum.errors[code] ?? 0) + many
   }
   return sum
 }
+
+/** When a change of a product was requested for a user, by the clock of Graph in whole seconds; undefined if none was. */
+export type RequestedAt = (product: Product, user: string) => number | undefined
 
 /** The number of errors. */
 export const errorsIn = ({ errors }: ShareCounts): number => Object.values(errors).reduce((sum, many) => sum + many, 0)
@@ -90,6 +99,7 @@ export async function* readShares(
   products: readonly Product[],
   { assigned }: GroupState,
   ctx: Context,
+  requestedAt: RequestedAt = () => undefined,
 ): AsyncGenerator<readonly FailedShare[], ReadonlyMap<Product, ShareCounts>> {
   const counts = new Map(products.map(product => [product, noShares()]))
   const fresh = freshMembers(ctx)
@@ -100,12 +110,15 @@ export async function* readShares(
       for (const { id, name, displayName, licences } of fresh(members)) {
         done++
         for (const product of products) {
-          const found = shareState(licences, target.group.id, product, assigned.get(product.skuId))
+          const off = assigned.get(product.skuId)
+          const found = shareState(licences, target.group.id, product, off, requestedAt(product, id))
           const count = counts.get(product)!
+          if (found.isRenewed) count.renewed++
+          if ('isOutdated' in found) count.outdated++
           if (found.state === 'error') {
             count.errors[found.error] = (count.errors[found.error] ?? 0) + 1
             failed.push({ user: id, name, displayName, product, error: found.error })
-          } else if (list === 'members') count[found.state]++
+          } else if (list === 'members' || 'isOutdated' in found) count[found.state]++
         }
       }
       ctx.doing({ what: `reading the members of ${target.name}`, done })
@@ -131,9 +144,10 @@ export const countShares = async (
   products: readonly Product[],
   state: GroupState,
   ctx: Context,
+  requestedAt?: RequestedAt,
   failed: (shares: readonly FailedShare[]) => void = () => undefined,
 ): Promise<ReadonlyMap<Product, ShareCounts>> => {
-  const reading = readShares(target, products, state, ctx)
+  const reading = readShares(target, products, state, ctx, requestedAt)
   for (;;) {
     const { done, value } = await reading.next()
     if (done) return value

@@ -6,6 +6,8 @@ import type { Source } from '../../core/parts.ts'
 import { thousands } from '../../core/thousands.ts'
 import { licenceError } from '../../data/licence-errors.ts'
 import { shownProduct } from '../../licensing/find-product.ts'
+import { graphClock } from '../../engine/changes/graph-clock.ts'
+import { shownTime } from '../../engine/changes/looks.ts'
 import type { Product } from '../../licensing/products.ts'
 import {
   countShares,
@@ -18,7 +20,7 @@ import {
   type ShareCounts,
 } from './group-state.ts'
 import { describedTarget, type FindTarget, type Target } from './target.ts'
-import { untilProcessed } from './until-processed.ts'
+import { untilProcessed, type Requested } from './until-processed.ts'
 
 /** Name under which the end of a wait is kept with the run (`ctx.tell`). */
 export const licensingTold = 'group-licensing'
@@ -42,10 +44,16 @@ interface ProcessingOptions {
   readonly waitMs: number
 }
 
-const tables = 'create table waits (name text primary key, since integer not null) without rowid'
+const tables = [
+  'create table waits (name text primary key, since integer not null) without rowid',
+  'create table asked (user text primary key) without rowid',
+]
+
+/** Name of the note that Graph has begun to process the group. */
+const begunNote = 'begun'
 
 /** What is kept of a wait while its run is stopped. Opened by the phase before, so that a wait that starts over finds it. */
-export const waitStore = (ctx: Context): PartDatabase => ctx.store.database('licence-wait', [tables])
+export const waitStore = (ctx: Context): PartDatabase => ctx.store.database('licence-wait', tables)
 
 /**
  * Waits until the members of a group are processed, and settles those who are in error as failed rows. A wait that is resumed ends when the first one would
@@ -62,22 +70,24 @@ export const processing = ({ target, after, operation, waitMs }: ProcessingOptio
   async *read(ctx) {
     if (ctx.dryRun) return
     const found = await target(ctx)
-    const products = await watchedProducts(found, after, ctx)
+    const watched = await watchedChanges(found, after, ctx)
+    const { products } = watched
     if (products.length === 0) return
+    const requested = await requestedOf(watched, ctx)
     const sinceMs = begun(ctx)
     // Also of users: a licence that is processed again is a change of its user.
     await ctx.untilShown()
-    const { state, counts, isOver } = await untilProcessed(found, products, sinceMs + waitMs, ctx)
+    const { state, counts, isOver } = await untilProcessed(found, products, sinceMs + waitMs, ctx, requested)
     const sum = sumShares(counts.values())
     if (!isOver) {
-      waitStore(ctx).sql.exec('delete from waits')
+      waitStore(ctx).sql.exec("delete from waits where name = 'processing'")
       throw notOver(found, sum)
     }
     // Counted again, so that rows and numbers are of one look.
     const last =
       errorsIn(sum) === 0
         ? counts
-        : await countShares(found, products, state, ctx, shares => {
+        : await countShares(found, products, state, ctx, requested.at, shares => {
             for (const share of shares) ctx.settled(failure(share, found, operation))
           })
     const told = toldOf(found, sumShares(last.values()))
@@ -91,20 +101,71 @@ export const processing = ({ target, after, operation, waitMs }: ProcessingOptio
 const begun = (ctx: Context): number => {
   const { sql, write } = waitStore(ctx)
   write(() => sql.prepare("insert or ignore into waits values ('processing', ?)").run(ctx.clock.now()))
-  return Number(sql.prepare('select since from waits').get()!['since'])
+  return Number(sql.prepare("select since from waits where name = 'processing'").get()!['since'])
+}
+
+/** What is waited for. */
+interface Watched {
+  readonly products: readonly Product[]
+  /** When changes of the group were sent, by product, by our clock. */
+  readonly sentMs: ReadonlyMap<string, number>
+  /** When the first of the users was sent who were accepted and not processed, by our clock. Their ids are kept. */
+  readonly usersSentMs: number | undefined
 }
 
 /** The products whose change was made, or was not necessary. Changes of users are about those that the command names, or all of the group. */
-const watchedProducts = async (target: Target, after: string, ctx: Context): Promise<readonly Product[]> => {
+const watchedChanges = async (target: Target, after: string, ctx: Context): Promise<Watched> => {
   const skus = new Set<string>()
-  let ofUsers = false
+  const sent = new Map<string, number>()
+  let [ofUsers, usersSentMs]: [boolean, number | undefined] = [false, undefined]
+  const { sql, write } = waitStore(ctx)
+  const ask = sql.prepare('insert or ignore into asked values (?)')
   for await (const page of ctx.changes(after))
-    for (const { row, outcome } of page) {
-      if (outcome !== 'done' && outcome !== 'unchanged') continue
-      if (typeof row.value['sku'] === 'string') skus.add(row.value['sku'])
-      else ofUsers = true
-    }
-  return ofUsers ? productsOfGroup(target, await readGroupState(target, ctx)) : productsWith(target, skus)
+    write(() => {
+      for (const { row, outcome, sentMs } of page) {
+        const { sku, user } = row.value
+        if (typeof sku === 'string') {
+          if (outcome !== 'done' && outcome !== 'unchanged') continue
+          skus.add(sku)
+          if (outcome === 'done' && sentMs !== undefined) sent.set(sku, sentMs)
+        } else if (outcome === 'unknown' && sentMs !== undefined) {
+          ofUsers = true
+          ask.run(String(user))
+          usersSentMs = Math.min(sentMs, usersSentMs ?? Infinity)
+        } else ofUsers ||= outcome === 'done' || outcome === 'unchanged'
+      }
+    })
+  const products = ofUsers ? productsOfGroup(target, await readGroupState(target, ctx)) : productsWith(target, skus)
+  return { products, sentMs: sent, usersSentMs }
+}
+
+/** Whether the group has shown that Graph has begun is kept, as it may have ended when the wait is resumed. */
+const requestedOf = async ({ sentMs, usersSentMs }: Watched, ctx: Context): Promise<Requested> => {
+  if (sentMs.size === 0 && usersSentMs === undefined) return { at: () => undefined, begun: () => false }
+  const { sql, write } = waitStore(ctx)
+  const kept = sql.prepare('select since from waits where name = ?')
+  const keep = sql.prepare('insert or replace into waits values (?, ?)')
+  const run = {
+    loadNote: async (name: string) => kept.get(name)?.['since'] as number | undefined,
+    saveNote: async (name: string, value: Json) => void write(() => keep.run(name, Number(value))),
+  }
+  const aheadMs = await graphClock({ graph: ctx.graph, clock: ctx.clock, signal: ctx.signal, run })()
+  const at = (ms: number): number => shownTime(ms, aheadMs)
+  if (usersSentMs !== undefined) {
+    const asked = sql.prepare('select 1 from asked where user = ?')
+    return { at: (_, user) => (asked.get(user) ? at(usersSentMs) : undefined), begun: () => false }
+  }
+  let hasBegun = kept.get(begunNote) !== undefined
+  return {
+    at({ skuId }) {
+      const ms = hasBegun ? undefined : sentMs.get(skuId)
+      return ms === undefined ? undefined : at(ms)
+    },
+    begun() {
+      if (!hasBegun) write(() => keep.run(begunNote, 1))
+      return (hasBegun = true)
+    },
+  }
 }
 
 const failure = ({ user, name, product, error }: FailedShare, { name: group }: Target, operation: string) => {
@@ -147,10 +208,10 @@ const sentence = (told: LicensingTold, products: readonly Product[]): string => 
 }
 
 const notOver = ({ name }: Target, sum: ShareCounts): EntrapipeError => {
-  const { active, pending } = sum
+  const { active, pending, outdated } = sum
   return new EntrapipeError(
     'LICENCES_PENDING',
-    `The time of --wait is over, and ${pending === 0 ? `group ${name} is still being processed` : `${thousands(pending)} members of group ${name} are not processed`}: ${thousands(active)} are as wanted, ${thousands(errorsIn(sum))} in error.`,
+    `The time of --wait is over, and ${pending === 0 ? `group ${name} is still being processed` : `${thousands(pending)} members of group ${name} are not processed${outdated === 0 ? '' : ` (${thousands(outdated)} with an error from before)`}`}: ${thousands(active)} are as wanted, ${thousands(errorsIn(sum))} in error.`,
     {
       facts: { active, pending, errors: errorsIn(sum) },
       fix: 'The same command goes on waiting, and sends nothing again.',

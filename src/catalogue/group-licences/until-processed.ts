@@ -6,6 +6,7 @@ import {
   readGroupState,
   sumShares,
   type GroupState,
+  type RequestedAt,
   type ShareCounts,
 } from './group-state.ts'
 import type { Target } from './target.ts'
@@ -23,6 +24,19 @@ interface Processed {
   readonly isOver: boolean
 }
 
+/** A change of a group whose members are waited for. */
+export interface Requested {
+  /** Errors from before count as pending. */
+  readonly at: RequestedAt
+  /**
+   * Called when the group shows that Graph has begun to process the change: errors that it leaves as they were are then its errors. Returns
+   * false if a group cannot show that, as for a change of users.
+   */
+  begun(): boolean
+}
+
+const nothing: Requested = { at: () => undefined, begun: () => false }
+
 /**
  * Waits until Graph has processed a group and no member is pending. A look is one small request; members are only read once the group says that it is
  * processed, since it may say so before it has begun.
@@ -34,14 +48,20 @@ export const untilProcessed = async (
   products: readonly Product[],
   untilMs: number,
   ctx: Context,
+  requested: Requested = nothing,
 ): Promise<Processed> => {
   const startedMs = ctx.clock.now()
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * longer)) {
     const state = await readGroupState(target, ctx)
     const isLast = ctx.clock.now() >= untilMs
-    const counts = isProcessed(state) || isLast ? await countShares(target, products, state, ctx) : undefined
-    const pending = counts && sumShares(counts.values()).pending
-    if (counts && pending === 0 && isProcessed(state)) return { state, counts, isOver: true }
+    const isComplete = isProcessed(state)
+    if (!isComplete) requested.begun()
+    const counts = isComplete || isLast ? await countShares(target, products, state, ctx, requested.at) : undefined
+    const sum = counts && sumShares(counts.values())
+    const pending = sum?.pending
+    if (counts && pending === 0 && isComplete) return { state, counts, isOver: true }
+    // Graph may leave the time of an error that stays. What it has done for others shows that it was here.
+    if (sum && isComplete && !isLast && sum.outdated === pending && sum.renewed > 0 && requested.begun()) continue
     if (counts && isLast) return { state, counts, isOver: false }
     const minutes = Math.floor((ctx.clock.now() - startedMs) / 60_000)
     ctx.doing({

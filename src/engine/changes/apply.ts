@@ -66,7 +66,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
       unit.rows[at]!.map(row => {
         row.firstSentAt ??= atMs
         row.lastSentAt = atMs
-        row.answered = false
+        row.answered = undefined
         const { entry, before, attempts } = row
         return { ordinal: entry.ordinal, attempt: attempts + attempt, client: clientRequestId, atMs, before }
       }),
@@ -89,8 +89,9 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
       if (over) settled.push({ row, finding: over })
       else held.push(row)
     }
-    for (const row of answered) row.answered = true
-    if (answered.length > 0) await ledger.answered(answered.map(({ entry }) => entry.ordinal))
+    for (const each of answered) each.row.answered = each.answered
+    if (answered.length > 0)
+      await ledger.answered(answered.map(({ row: { entry }, answered: how }) => ({ ordinal: entry.ordinal, how })))
     const stillSent = withdrawn.length > 0 ? await ledger.withdraw(withdrawn) : []
     const waiting = later.filter(({ row }) => place.mayWait(row.entry))
     const refusedRows = [...apart, ...held, ...waiting.map(({ row }) => row)]

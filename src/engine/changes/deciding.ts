@@ -29,7 +29,7 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
     ...(row.lastSentAt !== undefined && { untilMs: shownTime(row.lastSentAt, aheadMs) }),
     attempts: row.attempts,
     lost: row.lost,
-    ...(row.answered && { answered: true as const }),
+    ...given({ answered: row.answered }),
     ...given({ request: requests.get(row.entry.ordinal) }),
     ...(contested && { contested }),
     ...(!place.owns && given({ unwitnessed: row.recalled ? 'stopped' : row.lost ? 'repeated' : undefined } as const)),

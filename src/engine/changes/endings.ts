@@ -27,8 +27,8 @@ interface Sorted {
   readonly lacking: { readonly row: Working; readonly finding: Finding & { readonly lacks: string } }[]
   /** Sent, and perhaps performed. */
   readonly undecided: Working[]
-  /** Those of them whose last attempt has a reply. */
-  readonly answered: Working[]
+  /** Those of them whose last attempt has a reply; see `Sent.answered`. */
+  readonly answered: { readonly row: Working; readonly answered: NonNullable<Working['answered']> }[]
   /** Attempts that were announced and did not leave. */
   readonly withdrawn: Pick<SentMark, 'ordinal' | 'attempt'>[]
   readonly refusals: Refused[]
@@ -119,7 +119,7 @@ const sortVerdict = (row: Working, verdict: Verdict, reply: GraphReply, sorted: 
   if (isApart(verdict)) return
   if (verdict === 'undecided') {
     sorted.undecided.push(row)
-    sorted.answered.push(row)
+    sorted.answered.push({ row, answered: reply.status >= 400 ? 'refused' : true })
   } else if (verdict === 'later') sorted.later.push({ row, finding: refusedRow(reply) })
   else {
     const finding = { ...given({ requestId: requestIdOf(reply) }), status: reply.status, ...verdict }

@@ -77,7 +77,7 @@ export const workingOf = (
   lastSentAt: entry.lastSentAt,
   together: undefined,
   asked: undefined,
-  answered: entry.answered === true,
+  answered: entry.answered,
   lost: entry.lost === true,
   recalled: false,
 })

@@ -1,6 +1,6 @@
 import type { Unit } from '../../core/graph.ts'
 import type { Json } from '../../core/json.ts'
-import type { Notable, Operation, Values } from '../../core/operation.ts'
+import type { Notable, Operation, Sent, Values } from '../../core/operation.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 
 /** Rows of a request that was refused because of one of them. They only share a request with each other, and fewer of them. */
@@ -37,8 +37,8 @@ export interface Working {
   together: Together | undefined
   /** Undefined if an earlier process sent it, or nobody yet. */
   asked: Asked | undefined
-  /** The last attempt got a reply that leaves open what becomes of the row. */
-  answered: boolean
+  /** The last attempt got a reply that leaves open what becomes of the row; see `Sent.answered`. */
+  answered: Sent['answered'] | undefined
   /** An attempt was lost, and later found not performed. */
   lost: boolean
   /** An earlier process made the last attempt, and ended without its reply. */

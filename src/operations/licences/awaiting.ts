@@ -2,7 +2,7 @@ import type { Fields } from '../../core/json.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
 import type { Decision, Finding, Looked, Operation, Values } from '../../core/operation.ts'
 import { licenceError } from '../../data/licence-errors.ts'
-import { isActive, licencesOf, unitsOf } from '../../licensing/user-licences.ts'
+import { isActive, isOlder, licencesOf, unitsOf } from '../../licensing/user-licences.ts'
 import { notFound } from '../objects/one.ts'
 import { expectOnly, textOf } from '../values/expect.ts'
 import { withProductIds } from './completed.ts'
@@ -31,8 +31,17 @@ const longestWaitMs = 3_600_000
 
 const common = ofLicences(kind)
 
-/** What a group has made of it; undefined while it has not ended. @param user undefined if it does not exist */
-const stateOf = ({ user: id, sku, group }: AwaitedRow, user: Fields | undefined): Finding | undefined => {
+/**
+ * What a group has made of it; undefined while it has not ended.
+ *
+ * @param user undefined if it does not exist
+ * @param sinceMs errors from before are not its end: they are of an earlier membership, or of what was corrected meanwhile
+ */
+const stateOf = (
+  { user: id, sku, group }: AwaitedRow,
+  user: Fields | undefined,
+  sinceMs: number | undefined,
+): Finding | undefined => {
   if (!user) return notFound('user', id)
   const given = licencesOf(user)
     .inherited.get(sku)
@@ -40,7 +49,7 @@ const stateOf = ({ user: id, sku, group }: AwaitedRow, user: Fields | undefined)
   const name = productNamed(sku)
   // With an error, what it gave before stays: only a later change of the group failed.
   if (isActive(given)) return { outcome: 'unchanged', id, message: `The group gives ${name}.` }
-  if (given === undefined || given.error === null) return undefined
+  if (given === undefined || given.error === null || isOlder(given, sinceMs)) return undefined
   const { meaning, fix } = licenceError(given.error)
   return { outcome: 'failed', id, code: given.error, message: `The group did not give ${name}. ${meaning}`, fix }
 }
@@ -79,21 +88,22 @@ export const awaitingLicences: Operation<AwaitedRow, AwaitedBefore> = {
     const seen = await usersSeen(values, context)
     return values.map((value, at): Looked<AwaitedBefore> => {
       const hasUnit = seen[at] !== undefined && unitsOf(licencesOf(seen[at])).has(value.sku)
-      return stateOf(value, seen[at]) ?? { send: { takes: hasUnit ? [] : [value.sku] } }
+      return stateOf(value, seen[at], Infinity) ?? { send: { takes: hasUnit ? [] : [value.sku] } }
     })
   },
   supply: productUnits,
   units: ({ sku }, { takes = [sku] }) => ({ takes, frees: [] }),
   request: ([row]) => ({ method: 'POST', url: `/users/${row!.value.user}/reprocessLicenseAssignment` }),
-  settle: ([row], reply) => [settleReprocessing(row!, reply, 'undecided')],
+  settle: ([row], reply) => [settleReprocessing(row!, reply)],
   async decide(rows, context) {
     const seen = await usersSeen(
       rows.map(({ value }) => value),
       context,
     )
     return rows.map(
-      ({ value, answered }, at): Decision =>
-        stateOf(value, seen[at]) ??
+      ({ value, answered, sinceMs }, at): Decision =>
+        // Graph has processed the user, and refused: what is wrong then, is.
+        stateOf(value, seen[at], answered === 'refused' ? undefined : sinceMs) ??
         (!answered
           ? 'not-done'
           : {

@@ -6,13 +6,12 @@ import { isBusy, isDone, isMissing, refused } from '../replies/refused.ts'
 
 /**
  * The result of a request that processes the licences of a user again, in all groups. Its error may be about another group or product than the
- * row is, so what the user has then decides.
+ * row is, and the reply has no states, so what the user has then decides.
  *
- * @param done the result where nothing is wrong
  * @see https://learn.microsoft.com/graph/api/user-reprocesslicenseassignment
  */
-export const settleReprocessing = ({ lost }: Pick<Ready, 'lost'>, reply: GraphReply, done: Verdict): Verdict => {
-  if (isDone(reply)) return done
+export const settleReprocessing = ({ lost }: Pick<Ready, 'lost'>, reply: GraphReply): Verdict => {
+  if (isDone(reply)) return 'undecided'
   if (isBusy(reply)) return 'apart'
   if (isMissing(reply)) return lost ? 'undecided' : 'later'
   return refusalIn(graphMessage(reply) ?? '') ? 'undecided' : refused(reply)

@@ -43,7 +43,7 @@ export const row = (ordinal: number, locks: readonly string[], operation: Operat
     together: undefined,
     asked: undefined,
     notable: [],
-    answered: false,
+    answered: undefined,
     lost: false,
     recalled: false,
   }
