@@ -1,10 +1,10 @@
 /** What waits for a time. */
-export interface DueRow {
+export interface DueAt {
   /** Milliseconds since 1970. */
   readonly dueMs: number
 }
 
 /** Rows that wait for a time. */
-export interface DueRows extends DueRow {
+export interface DueRows extends DueAt {
   readonly rows: number
 }

@@ -3,7 +3,7 @@ import type { StepOf } from '../core/steps.ts'
 import type { Fields } from '../core/json.ts'
 import type { Outcome, Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
-import type { DueRow, DueRows } from './due-rows.ts'
+import type { DueAt, DueRows } from './due-rows.ts'
 import type { KeptInput } from './kept-input.ts'
 import type { WrittenPage } from './written-page.ts'
 
@@ -188,9 +188,7 @@ export interface Ledger extends LedgerReader {
    */
   resend(ordinals: readonly number[], why?: 'lost'): Promise<void>
   /** Notes that the last attempt of sent rows got a reply which leaves open what becomes of them; see `Entry.answered`. */
-  answered(
-    rows: readonly { readonly ordinal: number; readonly how: NonNullable<Entry['answered']> }[],
-  ): Promise<void>
+  answered(rows: readonly { readonly ordinal: number; readonly how: NonNullable<Entry['answered']> }[]): Promise<void>
   /**
    * Reopens rows that ended so: failed ones are pending again, unknown ones are sent, so that they are decided again, and those that
    * waited for them wait again. Rows that ended `isFinal` stay. Returns the number of reopened rows, without waiting ones.
@@ -247,7 +245,7 @@ export interface LedgerReader {
   /** Rows that wait for a time, in the order of intake, after an ordinal, without secrets. */
   dueAt(dueMs: number, limit: number, after?: number): Promise<readonly Entry[]>
   /** Rows about these things that wait for a time after another one, without secrets. */
-  waitingAbout(abouts: readonly string[], afterMs: number): Promise<readonly (Entry & DueRow)[]>
+  waitingAbout(abouts: readonly string[], afterMs: number): Promise<readonly (Entry & DueAt)[]>
   /** The sealed secrets of a row. */
   sealedOf(key: Key, step: number): Promise<string | undefined>
   /**

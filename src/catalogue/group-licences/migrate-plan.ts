@@ -8,6 +8,7 @@ import { thousands } from '../../core/thousands.ts'
 import type { Phase } from '../../engine/phases.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { shownProduct } from '../../licensing/find-product.ts'
+import type { Product } from '../../licensing/products.ts'
 import { memberLicences, type LicensedMember } from '../../licensing/member-licences.ts'
 import { graph } from '../../sinks/graph.ts'
 import { changing, rowsOfTarget, type GroupLicenceParams } from './change-plans.ts'
@@ -74,10 +75,18 @@ const rowsOf = (
     named
       .filter(({ skuId }) => isWanted(member, skuId))
       .map(product => ({
-        key: named.length === 1 ? member.id : `${member.id}/${keyOfProduct(product, named)}`,
+        key: memberKey(member, product, named),
         value: { user: member.id, sku: product.skuId, group: group.id },
       })),
   )
+
+/** The key of a row about a member and a product. */
+const memberKey = ({ id }: LicensedMember, product: Product, named: readonly Product[]): string =>
+  named.length === 1 ? id : `${id}/${keyOfProduct(product, named)}`
+
+/** The product of such a key. */
+const productOf = (key: Key, named: readonly Product[]): Product =>
+  named.length === 1 ? named[0]! : named.find(product => String(key).endsWith(`/${keyOfProduct(product, named)}`))!
 
 /** Where a group gives nothing, each row would say so. @throws EntrapipeError `LICENCE_NOT_OF_GROUP` */
 const expectAssigned = async (found: Target, ctx: Context): Promise<void> => {
@@ -171,16 +180,14 @@ const releasing = (target: FindTarget) =>
 const failuresBySku = async ({ named }: Target, ctx: Context): Promise<ReadonlyMap<string, number>> => {
   const failed = new Map<string, number>()
   const isDone = new Set(['done', 'unchanged'])
-  const byKey = new Map(named.map(product => [keyOfProduct(product, named), product.skuId]))
   let last: Key | undefined
   for await (const page of ctx.results(direct))
     for (const { key, outcome } of page) {
-      // A row may have several steps, one after the other.
+      // The steps of a row follow each other: results are in the order of the keys.
       if (isDone.has(outcome) || key === last) continue
       last = key
-      const own = String(key).split('/')[1]
-      const sku = (own === undefined ? undefined : byKey.get(own)) ?? named[0]!.skuId
-      failed.set(sku, (failed.get(sku) ?? 0) + 1)
+      const { skuId } = productOf(key, named)
+      failed.set(skuId, (failed.get(skuId) ?? 0) + 1)
     }
   return failed
 }

@@ -50,7 +50,7 @@ const pipelines: Readonly<Record<string, () => Pipeline>> = {
         disablePlans: optional(list('service plans that are off, all others on; names or ids')),
         ...wait,
       },
-      make: ({ wait: longest, ...values }) => assignPlan({ ...given(values), ...waitMsOf(longest) } as never),
+      make: ({ wait: longest, ...values }) => assignPlan({ ...given(values), ...waitMsOf(longest) }),
     }) as object as Pipeline,
   'group remove': () =>
     pipeline({
@@ -67,7 +67,7 @@ const pipelines: Readonly<Record<string, () => Pipeline>> = {
         id: optional(list('members: ids or user principal names (those with errors)')),
         ...wait,
       },
-      make: ({ wait: longest, ...values }) => reprocessPlan({ ...given(values), ...waitMsOf(longest) } as never),
+      make: ({ wait: longest, ...values }) => reprocessPlan({ ...given(values), ...waitMsOf(longest) }),
     }) as object as Pipeline,
   'group migrate': () =>
     pipeline({
@@ -82,13 +82,13 @@ const pipelines: Readonly<Record<string, () => Pipeline>> = {
         migratePlan({
           ...values,
           ...locationOption(usageLocation, false),
-        } as never),
+        }),
     }) as object as Pipeline,
   'group status': () =>
     pipeline({
       summary: 'Reports how far the licences of a group are processed, and members with errors.',
       params: { ...group, ...someSku, ...output },
-      make: values => statusPlan(given(values) as never),
+      make: values => statusPlan(given(values)),
     }) as object as Pipeline,
 }
 

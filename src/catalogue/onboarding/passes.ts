@@ -21,12 +21,12 @@ interface Passes {
 const invalid = (message: string, fix: string): EntrapipeError => new EntrapipeError('OPTION_INVALID', message, { fix })
 
 const lifetimeIn = (
-  { minimumLifetimeInMinutes: least, maximumLifetimeInMinutes: most }: PassPolicy,
+  { minimumLifetimeInMinutes: least = 0, maximumLifetimeInMinutes: most = Infinity }: PassPolicy,
   asked: number | undefined,
 ): number => {
   if (asked !== undefined && (asked < least || asked > most))
     throw invalid(
-      `The policy of the tenant allows passes of ${least} to ${most} minutes, and --pass-minutes is ${asked}.`,
+      `The policy of the tenant allows passes of ${most === Infinity ? `at least ${least}` : `${least} to ${most}`} minutes, and --pass-minutes is ${asked}.`,
       'Choose another number, or change the policy of Temporary Access Passes.',
     )
   return asked ?? Math.min(Math.max(usualMinutes, least), most)
@@ -49,7 +49,8 @@ export const openPasses = async (
   context: OperationContext,
 ): Promise<Passes> => {
   const policy = await readPassPolicy(context)
-  if (policy.state !== 'enabled' || policy.includeTargets.length === 0)
+  const { state = 'enabled', includeTargets = [{ id: everybody }] } = policy
+  if (state !== 'enabled' || includeTargets.length === 0)
     throw invalid(
       'The policy of the tenant does not allow Temporary Access Passes.',
       'Leave --access-pass out, or enable the method for these people.',
@@ -63,7 +64,7 @@ export const openPasses = async (
   if (nowMs !== undefined && Date.parse(startDateTime!) < nowMs)
     throw invalid(`--pass-start is ${startDateTime!}, which is in the past.`, 'Choose a later time, or leave it out.')
 
-  const included = new Set(policy.includeTargets.map(({ id }) => id.toLowerCase()))
+  const included = new Set(includeTargets.map(({ id }) => id.toLowerCase()))
   const excluded = new Set(policy.excludeTargets.map(({ id }) => id.toLowerCase()))
   const isForAll = included.has(everybody)
   if (isForAll && excluded.size === 0) return { values, refusal: async () => undefined }

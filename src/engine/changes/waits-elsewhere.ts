@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../../core/clock.ts'
 import type { Finding } from '../../core/operation.ts'
-import type { DueRow } from '../../store/due-rows.ts'
+import type { DueAt } from '../../store/due-rows.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 import type { Store } from '../../store/store.ts'
 import { dueOf } from './due-rows.ts'
@@ -41,7 +41,7 @@ export const waitsElsewhere =
     const others = await store.list({ tenant, dueBy: Number.MAX_SAFE_INTEGER })
     for (const other of others.filter(({ id }) => id !== run)) {
       const waiting = await store.read(other.id, async reader => {
-        const all: (Entry & DueRow)[] = []
+        const all: (Entry & DueAt)[] = []
         for (const phase of await phasesWithChanges(reader, other))
           all.push(...(await reader.phase(phase).ledger().waitingAbout(abouts, clock.now())))
         return all

@@ -5,7 +5,7 @@ import { decideInherit } from '../../licensing/decisions/inherit.ts'
 import { effectOf } from '../../licensing/decisions/effect.ts'
 import { groupLicences } from '../../licensing/group-licences.ts'
 import { knownRules } from '../licences/known-rules.ts'
-import { switchablePlans, type Product } from '../../licensing/products.ts'
+import { switchablePlans, type Product, type Products } from '../../licensing/products.ts'
 import { licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { withProductIds } from '../licences/completed.ts'
 import { conflicting, locationMissing } from '../licences/findings.ts'
@@ -70,7 +70,7 @@ export const inheritingLicences: LicenceOperation<InheritRow> = {
   completed: withProductIds,
   detail: ({ sku }) => `${productNamed(sku)}, by the group alone`,
   look: (values, context) =>
-    lookAtRows(values, context, (row, user, product, group) => {
+    lookAtRows(values, context, ({ row, user, product, group }) => {
       const decided = decideInherit(user, {
         product,
         group: row.assumed ? 'assumed' : group && assigning(row.group, group, product),
@@ -99,7 +99,7 @@ export const detachingLicences: LicenceOperation<DetachRow> = {
   detail: ({ sku }) => `${productNamed(sku)}, directly as by the group`,
   units: (_, { takes = [], frees = [] }) => ({ takes, frees }),
   look: (values, context) =>
-    lookAtRows(values, context, (row, user, product, group, products, seen) => {
+    lookAtRows(values, context, ({ row, user, product, group, products, seen }) => {
       const share = user.inherited.get(row.sku)?.find(each => each.group === row.group)
       const off = share?.disabledPlans ?? (group && groupLicences(group).get(row.sku))
       const own = directPlans(user, product)
@@ -134,14 +134,18 @@ const assigning = (id: string, group: Seen, product: Product) => ({
   off: groupLicences(group).get(product.skuId),
 })
 
-type Decide<V> = (
-  row: V,
-  user: UserLicences,
-  product: Product,
-  group: Seen | undefined,
-  products: Awaited<ReturnType<typeof productsSeen>>,
-  seen: Seen,
-) => { readonly after: readonly string[] | null } | Finding
+/** A row with what was read of it. */
+interface SeenRow<V> {
+  readonly row: V
+  readonly seen: Seen
+  readonly user: UserLicences
+  readonly product: Product
+  readonly products: Products
+  /** Undefined if it does not exist. */
+  readonly group: Seen | undefined
+}
+
+type Decide<V> = (of: SeenRow<V>) => { readonly after: readonly string[] | null } | Finding
 
 /** Reads users and the groups of their rows, and decides each. */
 const lookAtRows = async <V extends OfGroupRow>(
@@ -159,7 +163,7 @@ const lookAtRows = async <V extends OfGroupRow>(
     if (!seen) return notFound('user', value.user)
     const user = licencesOf(seen)
     const product = productIn(products, value)
-    const decided = decide(value, user, product, groups.get(value.group), products, seen)
+    const decided = decide({ row: value, seen, user, product, products, group: groups.get(value.group) })
     if ('outcome' in decided) return { id: value.user, ...decided }
     const { after } = decided
     const { takes, frees } = effectOf(user, changeTo(value.sku, after), products, knownRules(context))

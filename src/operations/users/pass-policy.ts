@@ -1,3 +1,5 @@
+import { given } from '../../core/given.ts'
+import { isFields, type Fields } from '../../core/json.ts'
 import type { OperationContext } from '../../core/operation.ts'
 
 /** Id of the target that stands for everybody. */
@@ -8,14 +10,14 @@ interface Target {
   readonly id: string
 }
 
-/** Who may have a Temporary Access Pass, and for how long it is valid. */
+/** Who may have a Temporary Access Pass, and for how long it is valid. What is absent, Graph did not say: it then judges each pass itself. */
 export interface PassPolicy {
-  readonly state: string
-  readonly minimumLifetimeInMinutes: number
-  readonly maximumLifetimeInMinutes: number
+  readonly state?: string
+  readonly minimumLifetimeInMinutes?: number
+  readonly maximumLifetimeInMinutes?: number
   /** Whether all passes can be used only once. */
   readonly isUsableOnce: boolean
-  readonly includeTargets: readonly Target[]
+  readonly includeTargets?: readonly Target[]
   /** Takes precedence. */
   readonly excludeTargets: readonly Target[]
 }
@@ -28,12 +30,27 @@ const url = '/policies/authenticationMethodsPolicy/authenticationMethodConfigura
  * @throws EntrapipeError `NOT_PERMITTED`
  * @see https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-get
  */
-export const readPassPolicy = async ({ graph, signal }: Pick<OperationContext, 'graph' | 'signal'>) => {
-  const { body } = await graph.request<Partial<PassPolicy>>({ method: 'GET', url }, signal)
-  const { includeTargets, excludeTargets } = body
+export const readPassPolicy = async ({
+  graph,
+  signal,
+}: Pick<OperationContext, 'graph' | 'signal'>): Promise<PassPolicy> => {
+  const { body } = await graph.request<Fields>({ method: 'GET', url }, signal)
+  const { state, minimumLifetimeInMinutes, maximumLifetimeInMinutes, isUsableOnce } = body
   return {
-    ...body,
-    includeTargets: includeTargets ?? [],
-    excludeTargets: excludeTargets ?? [],
-  } as PassPolicy
+    ...given({
+      state: typeof state === 'string' ? state : undefined,
+      minimumLifetimeInMinutes: numberIn(minimumLifetimeInMinutes),
+      maximumLifetimeInMinutes: numberIn(maximumLifetimeInMinutes),
+      includeTargets: targetsIn(body['includeTargets']),
+    }),
+    isUsableOnce: isUsableOnce === true,
+    excludeTargets: targetsIn(body['excludeTargets']) ?? [],
+  }
 }
+
+const numberIn = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
+
+const targetsIn = (value: unknown): readonly Target[] | undefined =>
+  Array.isArray(value)
+    ? value.flatMap(each => (isFields(each) && typeof each['id'] === 'string' ? [{ id: each['id'] }] : []))
+    : undefined

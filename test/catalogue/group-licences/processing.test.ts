@@ -49,7 +49,7 @@ const waited = async ({ members, processing: stateOf = () => 'ProcessingComplete
       },
     },
     changes: {
-      value: async function* () {
+      value: async function* (): AsyncGenerator<readonly object[]> {
         yield [{ key: 1, row: { kind: 'assign', value: { group: 'g1', sku } }, outcome: 'done', sentMs, ...change }]
       },
     },
@@ -63,7 +63,7 @@ const waited = async ({ members, processing: stateOf = () => 'ProcessingComplete
           const body = { id: 'g1', assignedLicenses, licenseProcessingState: { state: stateOf(look) } }
           return { status: 200, headers, body, attempts: 1 }
         },
-        async *pages(link: string) {
+        async *pages(link: string): AsyncGenerator<object> {
           if (link.includes('WithLicenseErrors')) return yield { values: [] }
           yield {
             values: members(look).map((seconds, at) => ({
@@ -86,7 +86,8 @@ t.test('an error from before the change is pending, though the group seems to be
   const { ended: over, settled, sleptMs } = await waited({ members: () => [-60] })
   t.match(over, {
     code: 'LICENCES_PENDING',
-    message: 'The time of --wait is over, and 1 members of group Sales are not processed (1 with an error from before): 0 are as wanted, 0 in error.',
+    message:
+      'The time of --wait is over, and 1 members of group Sales are not processed (1 with an error from before): 0 are as wanted, 0 in error.',
   })
   t.strictSame([settled, sleptMs], [[], 3_600_000])
 })
