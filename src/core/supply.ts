@@ -21,7 +21,7 @@ export interface Supply {
     readonly graph: Pick<Graph, 'pages'>
     readonly signal: AbortSignal
   }): Promise<ReadonlyMap<string, FreeUnits> | undefined>
-  /** How sentences begin that are about the units of an id: `Units of Microsoft 365 E3 (SPE_E3)`. */
+  /** How sentences begin that are about the units of an id: `Seats of Microsoft 365 E3 (SPE_E3)`. */
   nameOf(id: string): string
   /** The code of a run that is short of units, and of the rows that it leaves out. */
   readonly short: Code
@@ -29,7 +29,7 @@ export interface Supply {
   readonly ranOut: string
   /** What to do when units are short, as a sentence. */
   readonly fix: string
-  /** How to send the rows for which there are units, as a sentence. */
+  /** How to send the rows for which there are seats, as a sentence. */
   readonly untilShort: string
 }
 

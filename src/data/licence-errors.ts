@@ -6,8 +6,8 @@ interface LicenceError {
 
 const known: Readonly<Record<string, LicenceError>> = {
   CountViolation: {
-    meaning: 'No unit of the product was free.',
-    fix: 'Buy units, or remove the product from others, then reprocess the user.',
+    meaning: 'No seat of the product was free.',
+    fix: 'Buy seats, or remove the product from others, then reprocess the user.',
   },
   MutuallyExclusiveViolation: {
     meaning: 'A plan of the product excludes one that the user has by another assignment.',

@@ -85,6 +85,17 @@ export const enabledPlans = (
   return found
 }
 
+/** Whether a user has a plan, by any product that is known. @param plan id in lower case */
+export const hasPlan = ({ direct, inherited }: UserLicences, plan: string, products: Products): boolean => {
+  const gives = ([sku, assignment]: readonly [string, Assignment]): boolean =>
+    isActive(assignment) &&
+    !assignment.disabledPlans.has(plan) &&
+    products.get(sku)?.plans.some(({ id }) => id === plan) === true
+  return (
+    [...direct].some(gives) || [...inherited].some(([sku, all]) => all.some(assignment => gives([sku, assignment])))
+  )
+}
+
 /** Whether two sets of disabled plans mean the same for the product. */
 export const disablesSame = (product: Product, one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>
   switchablePlans(product, one).join() === switchablePlans(product, other).join()

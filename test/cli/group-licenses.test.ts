@@ -84,7 +84,7 @@ t.test('members who cannot have the product are failed rows of the wait, with wh
   const { name, id } = await group(members)
   const assign = ['licenses', 'group', 'assign', '--group', name, '--sku', 'VISIOCLIENT', '--tenant', 'sandbox']
   const dry = await bed.run(...assign, '--dry-run')
-  t.match([dry.status, dry.stderr], [0, /Units of Visio Plan 2 \(VISIOCLIENT\) are short by 2/])
+  t.match([dry.status, dry.stderr], [0, /Seats of Visio Plan 2 \(VISIOCLIENT\) are short by 2/])
   const made = await licenses('assign', '--group', name, '--sku', 'VISIOCLIENT', '--wait', '1h')
   t.equal(made.status, 3, made.stderr)
   t.match(JSON.parse(made.stdout), {
@@ -93,14 +93,14 @@ t.test('members who cannot have the product are failed rows of the wait, with wh
   })
   const failed = made.results.filter(({ outcome }) => outcome === 'failed')
   t.match(failed, [
-    { code: 'CountViolation', message: /No unit of the product was free/, fix: /Buy units/ },
+    { code: 'CountViolation', message: /No seat of the product was free/, fix: /Buy seats/ },
     { code: 'CountViolation' },
   ])
   const rows = await bed.status(name)
   t.match(
     rows.filter(({ row }) => row === 'member'),
     [
-      { error: 'CountViolation', skuPartNumber: 'VISIOCLIENT', meaning: /unit/, whatToDo: /Buy/ },
+      { error: 'CountViolation', skuPartNumber: 'VISIOCLIENT', meaning: /seat/, whatToDo: /Buy/ },
       { error: 'CountViolation' },
     ],
   )
@@ -177,6 +177,31 @@ t.test(
     t.strictSame(await held([member, admin], 'POWER_BI_PRO'), ['', 'direct'])
   },
 )
+
+t.test('the preview says how many members lose a plan that the group turns off', async t => {
+  const members = users(4)
+  const { name, id } = await group(members)
+  await bed.assignGroup(id, 'SPE_E3')
+  await bed.assign(members[0]!, 'SPE_E3', ['TEAMS1'])
+  const off = ['--group', name, '--sku', 'SPE_E3', '--disable-plans', 'SWAY,TEAMS1']
+  const preview = ['licenses', 'group', 'assign', '--tenant', 'sandbox', '--dry-run']
+  const dry = await bed.run(...preview, ...off)
+  t.equal(dry.status, 0, dry.stderr)
+  t.match(dry.stderr, /3 members lose SWAY, which the group turns off and nothing else gives\./)
+  t.match(dry.stderr, /4 members lose TEAMS1, which/)
+  const made = await licenses('assign', ...off)
+  t.match(made.results, [{ outcome: 'done', message: /4 members lose TEAMS1.* 3 members lose SWAY/ }], made.stderr)
+  const on = await bed.run(
+    'licenses',
+    'group',
+    'assign',
+    ...off.slice(0, 4),
+    '--disable-plans',
+    'none',
+    ...['--dry-run', '--tenant', 'sandbox'],
+  )
+  t.notMatch(on.stderr, /lose/)
+})
 
 t.test('consent removes what privileged members lose', async t => {
   const { value } = (await bed.graph('GET', '/roleManagement/directory/roleAssignments')) as unknown as {

@@ -106,10 +106,10 @@ t.test('--keep exchange keeps the mailbox alone and its unit, and the undo turns
   const before = await direct(one)
   const flags = ['--sku', 'SPE_E3', '--preserve-mailbox', '--keep', 'exchange', '--max-removals', '9'] as const
   const dry = await licenses('remove', [one], ...flags, '--dry-run')
-  t.match(dry.stderr, /1 row: Only the mailbox of Microsoft 365 E3 \(SPE_E3\) stays on\. Its unit stays in use\./)
+  t.match(dry.stderr, /1 row: Only the mailbox of Microsoft 365 E3 \(SPE_E3\) stays on\. Its seat stays in use\./)
   t.match(dry.stderr, /takes licences from 1 user/, 'SharePoint is lost, so the brakes count it')
   const made = await licenses('remove', [one], ...flags, ...now)
-  t.match([made.status, made.results], [0, [{ outcome: 'done', message: /Its unit stays in use/ }]], made.stderr)
+  t.match([made.status, made.results], [0, [{ outcome: 'done', message: /Its seat stays in use/ }]], made.stderr)
   const off = (await direct(one))[e3]!
   t.notOk(off.includes(planIdOf('EXCHANGE_S_ENTERPRISE')))
   t.ok(['SWAY', 'TEAMS1', 'SHAREPOINTENTERPRISE'].every(plan => off.includes(planIdOf(plan))))
@@ -137,7 +137,7 @@ t.test('the preview and the results say where only the direct half goes', async 
   const assigned = await licenses('assign', [byGroup], ...flags)
   t.match(assigned.results, [{ outcome: 'done' }], assigned.stderr)
   const half =
-    /Only the direct assignment of Microsoft 365 E3 \(SPE_E3\) is removed, and no unit is freed: groups still give it\./
+    /Only the direct assignment of Microsoft 365 E3 \(SPE_E3\) is removed, and no seat is freed: groups still give it\./
   const dry = await licenses('remove', [byGroup], '--sku', 'SPE_E3', '--dry-run')
   t.match(dry.stderr, new RegExp(`1 row: ${half.source}`))
   t.notMatch(dry.stderr, /This removes/, 'nothing is lost that the brakes count')

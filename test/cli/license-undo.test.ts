@@ -70,7 +70,7 @@ for (const deletedLicences of ['held', 'freed'] as const)
       const short = await undo()
       t.match(
         [short.status, short.stderr],
-        [5, /Units of Visio Plan 2 \(VISIOCLIENT\): 2 needed, 1 free, short by 1\. Nothing was sent\./],
+        [5, /Seats of Visio Plan 2 \(VISIOCLIENT\): 2 needed, 1 free, short by 1\. Nothing was sent\./],
       )
       t.match(short.stderr, /--until-seats/)
       t.strictSame(await desk.writes(), {})

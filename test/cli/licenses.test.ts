@@ -164,7 +164,7 @@ t.test(
     const short = await licenses('assign', columns, rows)
     t.match(
       [short.status, short.stderr],
-      [5, /Units of Visio Plan 2 \(VISIOCLIENT\): 3 needed, 2 free, short by 1\. Nothing was sent\./],
+      [5, /Seats of Visio Plan 2 \(VISIOCLIENT\): 3 needed, 2 free, short by 1\. Nothing was sent\./],
     )
     t.match(short.stderr, /--until-seats/)
     const dry = await licenses('assign', columns, rows, '--dry-run')
@@ -173,7 +173,7 @@ t.test(
     t.equal(status, 3)
     t.match(
       results.filter(({ outcome }) => outcome !== 'done'),
-      [{ key: 6, outcome: 'skipped', code: 'SEATS_SHORT', message: /are short by 1: /, fix: /Buy units/ }],
+      [{ key: 6, outcome: 'skipped', code: 'SEATS_SHORT', message: /are short by 1: /, fix: /Buy seats/ }],
     )
     for (const name of people) t.equal((await direct(name))[bi], 0)
     t.equal((await Promise.all(people.map(direct))).filter(held => held[visio] === 0).length, 2)

@@ -3,7 +3,7 @@ import type { ChangeSink } from '../../core/parts.ts'
 import { optional } from '../optional.ts'
 
 /** The parameter of commands whose changes take units. */
-export const untilSeatsParam = optional(flag('if units are short, serve only the first rows for which there are units'))
+export const untilSeatsParam = optional(flag('if seats are short, serve only the first rows for which there are seats'))
 
 /** How a sink deals with units that are short. */
 export const whenShortOf = (untilSeats: boolean | undefined): Required<Pick<ChangeSink<unknown>, 'whenShort'>> => ({

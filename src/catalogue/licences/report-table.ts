@@ -61,7 +61,7 @@ const productLines = (products: readonly Fields[]): readonly string[] =>
 /** Units in their days of grace can be in use, too. */
 const usedBar = (row: Fields): string => {
   const [used, units] = [Number(row['used']), Number(row['owned']) + Number(row['inGrace'])]
-  if (row['owned'] === null || units === 0) return used > 0 ? `${bar(1)} no units` : ''
+  if (row['owned'] === null || units === 0) return used > 0 ? `${bar(1)} no seats` : ''
   return `${bar(used / units)} ${percent(used / units)}`
 }
 

@@ -107,7 +107,7 @@ const impactsLines = ({ impacts }: Preview): readonly string[] =>
     ...impactLines(impact as unknown as Impact),
   ])
 
-/** `Units of Microsoft 365 E5 (SPE_E5): 120 needed, 100 free, short by 20.` */
+/** `Seats of Microsoft 365 E5 (SPE_E5): 120 needed, 100 free, short by 20.` */
 const unitLine = ({ name, takes, frees, free, short }: NamedNeed): string => {
   const parts = [
     ...(takes > 0 ? [`${count(takes)} needed`] : []),

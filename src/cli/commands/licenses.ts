@@ -164,7 +164,7 @@ const add: CommandModule = (program, cli) => {
           .addOption(
             new Option(
               '--keep <what>',
-              'with --preserve-mailbox: instead of skipping, keep the product with only the plan of the mailbox; the unit stays in use',
+              'with --preserve-mailbox: instead of skipping, keep the product with only the plan of the mailbox; the seat stays in use',
             ).choices(['exchange']),
           )
           .option(

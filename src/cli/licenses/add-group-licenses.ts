@@ -73,7 +73,7 @@ const commands: readonly GroupCommand[] = [
     verb: 'migrate',
     summary: 'replace direct licences of members by those of their group, or the other way round',
     description:
-      'With --to group, removes the direct licence of each member whose licence by the group is active and has all of its plans on; others are skipped, with the plans that they would lose. With --to direct, gives each member what the group gives, directly, and then removes it from the group; if a member fails, the group keeps it. Nobody loses a plan at any time, and no second unit is used.',
+      'With --to group, removes the direct licence of each member whose licence by the group is active and has all of its plans on; others are skipped, with the plans that they would lose. With --to direct, gives each member what the group gives, directly, and then removes it from the group; if a member fails, the group keeps it. Nobody loses a plan at any time, and no second seat is used.',
     examples: [
       'licenses group migrate --tenant sandbox --group "LIC-M365-E3" --sku SPE_E3 --to group --dry-run',
       'licenses group migrate --tenant sandbox --group "LIC-M365-E3" --sku SPE_E3 --to direct --dry-run',

@@ -10,8 +10,8 @@ Examples:
 
 Rows of a file, by the column row:
   change   a user, a SKU, and whether the user gained or lost it directly; when, by which run and operation, who ran it and
-           why. units is 1 for a unit that it took, -1 for one that it freed, and 0 where a group gives the SKU, too
-  product  a SKU: how many gained and lost it, and the units that this took (or freed, if negative)
+           why. units is 1 for a seat that it took, -1 for one that it freed, and 0 where a group gives the SKU, too
+  product  a SKU: how many gained and lost it, and the seats that this took (or freed, if negative)
 
 Without --to, a table of the SKUs goes to stdout; with --json, all rows as a JSON array. The ledger has what this program
 changed from this store, also by undo: not what others changed, nor what deleted users free. If the log lacks details of

@@ -33,9 +33,9 @@ minute; how long that takes is reported first, and --no-sign-ins does without. O
 export const addLicenseReport = (licenses: Command, cli: Cli): void => {
   const command = licenses
     .command('report')
-    .summary('show the units of each SKU, and users who do not need their licences')
+    .summary('show the seats of each SKU, and users who do not need their licences')
     .description(
-      'Reports the units of each SKU of a tenant, and the users who do not use their licences, have a SKU that another one contains, or have one directly and by a group, also by department. Changes nothing.',
+      'Reports the seats of each SKU of a tenant, and the users who do not use their licences, have a SKU that another one contains, or have one directly and by a group, also by department. Changes nothing.',
     )
     .option(
       '--unused-days <days>',

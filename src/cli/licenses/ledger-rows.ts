@@ -35,7 +35,7 @@ export function* ledgerRows({ lines, totals }: CollectedLedger): Iterable<readon
 export const ledgerTable = ({ totals }: CollectedLedger): readonly string[] =>
   textTable(
     [
-      ['Product', 'SKU', 'Gained', 'Lost', 'Units'],
+      ['Product', 'SKU', 'Gained', 'Lost', 'Seats'],
       ...totals.map(({ sku, gained, lost, units }) => {
         const known = skuCatalogue().get(sku)
         return [

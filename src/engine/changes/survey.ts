@@ -149,7 +149,7 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
   return {
     ...counts,
     units: unitTurns.needs.map(need => ({ ...need, name: unitsOf.supply!.nameOf(need.id) })),
-    unchecked: [...unchecked, ...(isUncounted ? ['whether enough units are free, which may not be read'] : [])],
+    unchecked: [...unchecked, ...(isUncounted ? ['whether enough seats are free, which may not be read'] : [])],
     looks: given.requests() - before - unitReads,
     unitsOf,
   }

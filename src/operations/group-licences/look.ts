@@ -11,7 +11,7 @@ import { productNamed } from '../../licensing/shown-names.ts'
 import { notFound } from '../objects/one.ts'
 import { liveSeen } from '../objects/read.ts'
 import type { Seen } from '../objects/read-each.ts'
-import { countLosers, type ShareChange } from './losers.ts'
+import { countLosers, turnedOff, type Losers, type ShareChange } from './losers.ts'
 import type { GroupLicenceBefore, GroupLicenceRow } from './row.ts'
 
 const properties = ['displayName', 'securityEnabled', 'groupTypes', 'assignedLicenses']
@@ -84,8 +84,9 @@ const lookAtGroup = async (
     return 'outcome' in found ? { id: row.group, ...found } : { row, product, plans, off: found.after }
   })
   const changing = decided.filter((each): each is Changing => !('outcome' in each))
-  const taking = changing.filter(each => !each.row.onceDirect && takesAway(each, changing, group, products))
-  const losers = new Map((await losersOf(taking, products, context)).map((count, at) => [taking[at]!, count]))
+  const taking = new Set(changing.filter(each => !each.row.onceDirect && takesAway(each, changing, group, products)))
+  const losing = changing.filter(each => taking.has(each) || turnedOff(each, each.plans).length > 0)
+  const losers = new Map((await losersOf(losing, products, context)).map((found, at) => [losing[at]!, found]))
   const looked: Looked<GroupLicenceBefore>[] = []
   for (const each of decided) {
     if ('outcome' in each) {
@@ -96,10 +97,12 @@ const lookAtGroup = async (
     const why = row.onceDirect && !row.assumed ? await lackingDirect(row, group, product, context) : undefined
     const short = plans === null && !row.onceDirect ? await shortOf(row.group, product, context) : 0
     const nested = plans === null && !row.onceDirect ? await groupsIn(group, context) : 0
+    const { count = 0, byPlan = {} } = losers.get(each) ?? {}
     looked.push(
       why ?? {
         send: {
-          ...{ plans, after, losers: losers.get(each) ?? 0 },
+          ...{ plans, after, losers: taking.has(each) ? count : 0 },
+          ...(Object.keys(byPlan).length > 0 && { planLosers: byPlan }),
           ...(short > 0 && { short }),
           ...(nested > 0 && { nested }),
         },
@@ -122,17 +125,17 @@ const takesAway = (one: Changing, all: readonly Changing[], group: Seen, product
 
 /** How many members lose something by each row. All of them, where their licences may not be read. */
 const losersOf = async (
-  taking: readonly Changing[],
+  rows: readonly Changing[],
   products: Products,
   context: OperationContext,
-): Promise<readonly number[]> => {
-  if (taking.length === 0) return []
+): Promise<readonly Losers[]> => {
+  if (rows.length === 0) return []
   try {
-    return await countLosers(taking, products, context)
+    return await countLosers(rows, products, context)
   } catch (error) {
     if (!isCode(error, 'NOT_PERMITTED')) throw error
-    const all = await membersOf(taking[0]!.row.group, context)
-    return taking.map(() => all)
+    const count = await membersOf(rows[0]!.row.group, context)
+    return rows.map(() => ({ count, byPlan: {} }))
   }
 }
 

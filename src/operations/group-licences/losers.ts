@@ -1,7 +1,7 @@
 import type { OperationContext } from '../../core/operation.ts'
 import { expectLicences, memberLicences } from '../../licensing/member-licences.ts'
 import type { Products } from '../../licensing/products.ts'
-import { isActive, licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
+import { hasPlan, isActive, licencesOf, type UserLicences } from '../../licensing/user-licences.ts'
 import { isByGroup, losesService } from '../licences/look.ts'
 import { productsSeen } from '../licences/products-seen.ts'
 import { readByIds } from '../objects/read-each.ts'
@@ -64,19 +64,35 @@ const losesBy = (before: UserLicences, { row, off }: ShareChange, products: Prod
   return (has(before, sku) && !has(after, sku)) || losesService(before, after, products)
 }
 
+/** How many members lose something by a change of their group. */
+export interface Losers {
+  /** As `losersAmong`. */
+  count: number
+  /** Those who lose a plan that the group turns off and that nothing else gives them, by the id of the plan. */
+  readonly byPlan: Record<string, number>
+}
+
+/** @param now ids of the plans that are off before */
+export const turnedOff = ({ off }: ShareChange, now: readonly string[] | null): readonly string[] =>
+  off && now ? off.filter(plan => !now.includes(plan)) : []
+
 /**
- * How many members lose something by each change of one group, as `losersAmong`. What the other changes do at the same time counts. Reads the members
+ * How many members lose something by each change of one group. What the other changes do at the same time counts. Reads the members
  * once, and holds a page of them.
  *
  * @param changes of products that the group assigns now
  * @throws EntrapipeError `NOT_PERMITTED` if the licences of members may not be read
  */
 export const countLosers = async (
-  changes: readonly ShareChange[],
+  changes: readonly (ShareChange & {
+    /** Ids of the plans that are off before. */
+    readonly plans: readonly string[] | null
+  })[],
   products: Products,
   { graph, signal }: Pick<OperationContext, 'graph' | 'signal'>,
-): Promise<readonly number[]> => {
-  const counts = changes.map(() => 0)
+): Promise<readonly Losers[]> => {
+  const counts = changes.map((): Losers => ({ count: 0, byPlan: {} }))
+  const plans = changes.map(change => turnedOff(change, change.plans))
   const [first] = changes
   if (!first) return counts
   for await (const members of memberLicences(graph, first.row.group, signal))
@@ -84,7 +100,13 @@ export const countLosers = async (
       for (const [at, change] of changes.entries()) {
         const others = changes.filter(each => each !== change)
         const base = others.reduce((user, { row, off }) => withoutShare(user, row, off), licences)
-        if (losesBy(base, change, products)) counts[at]!++
+        const { byPlan } = counts[at]!
+        if (losesBy(base, change, products)) counts[at]!.count++
+        if (plans[at]!.length === 0) continue
+        const after = withoutShare(base, change.row, change.off)
+        for (const plan of plans[at]!)
+          if (hasPlan(licences, plan, products) && !hasPlan(after, plan, products))
+            byPlan[plan] = (byPlan[plan] ?? 0) + 1
       }
   return counts
 }

@@ -25,7 +25,14 @@ import {
 type ReadyGroup = Ready<GroupLicenceRow, GroupLicenceBefore>
 
 /** What a preview says of a row, and its result. */
-const remarksOf = ({ sku }: GroupLicenceRow, { short, nested }: Partial<GroupLicenceBefore>): readonly string[] => [
+const remarksOf = (
+  { sku }: GroupLicenceRow,
+  { short, nested, planLosers = {} }: Partial<GroupLicenceBefore>,
+): readonly string[] => [
+  ...Object.entries(planLosers).map(
+    ([plan, many]) =>
+      `${many === 1 ? 'A member loses' : `${thousands(many)} members lose`} ${planNamed(plan)}, which the group turns off and nothing else gives.`,
+  ),
   ...(nested === undefined
     ? []
     : [
@@ -34,7 +41,7 @@ const remarksOf = ({ sku }: GroupLicenceRow, { short, nested }: Partial<GroupLic
   ...(short === undefined
     ? []
     : [
-        `Units of ${productNamed(sku)} are short by ${thousands(short)}: so many members will be in error, and what else the group assigns to them may be, too.`,
+        `Seats of ${productNamed(sku)} are short by ${thousands(short)}: so many members will be in error, and what else the group assigns to them may be, too.`,
       ]),
 ]
 

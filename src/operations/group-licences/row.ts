@@ -24,6 +24,8 @@ export interface GroupLicenceRow extends ProductRow {
 export interface GroupLicenceBefore extends ProductBefore {
   /** Users who are direct members and lose the product, or the last plan for mail or SharePoint. */
   readonly losers: number
+  /** Members who lose a plan that the group turns off and that nothing else gives them, by the id of the plan. */
+  readonly planLosers?: Readonly<Record<string, number>>
   /** Members who would get none of the product, since no unit would be free. */
   readonly short?: number
   /** Groups that are members: what the group assigns does not reach their own members. */

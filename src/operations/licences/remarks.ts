@@ -11,13 +11,13 @@ export const remarksOf = (
   ...(stillOn.length > 0
     ? [`${joined(stillOn.map(planNamed))} of ${productNamed(sku)} can only be turned off in the group that gives it.`]
     : []),
-  ...(mailbox === 'alone' ? [`Only the mailbox of ${productNamed(sku)} stays on. Its unit stays in use.`] : []),
+  ...(mailbox === 'alone' ? [`Only the mailbox of ${productNamed(sku)} stays on. Its seat stays in use.`] : []),
   ...mailboxRemarks(mailbox),
 ]
 
 /** That a product is removed that groups still give. */
 export const halfOf = (sku: string): string =>
-  `Only the direct assignment of ${productNamed(sku)} is removed, and no unit is freed: groups still give it.`
+  `Only the direct assignment of ${productNamed(sku)} is removed, and no seat is freed: groups still give it.`
 
 /** What becomes of the mailbox. */
 export const mailboxRemarks = (mailbox: LicenceBefore['mailbox']): readonly string[] => {

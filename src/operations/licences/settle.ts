@@ -114,8 +114,8 @@ const meaningOf = (refusal: Refusal): Pick<Finding, 'code' | 'message' | 'fix' |
       return {
         code: 'NO_SEATS',
         lacks: refusal.sku,
-        message: `No unit of ${productNamed(refusal.sku)} is free.`,
-        fix: 'Buy units, or remove the product from others, then retry the row.',
+        message: `No seat of ${productNamed(refusal.sku)} is free.`,
+        fix: 'Buy seats, or remove the product from others, then retry the row.',
       }
     case 'not-subscribed':
       return {

@@ -21,9 +21,9 @@ export const productUnits: Supply = {
     }
     return units
   },
-  nameOf: sku => `Units of ${productNamed(sku)}`,
+  nameOf: sku => `Seats of ${productNamed(sku)}`,
   short: 'SEATS_SHORT',
   ranOut: 'SeatsRanOut',
-  fix: 'Buy units, or remove the product from others.',
-  untilShort: 'With --until-seats, the first rows for which there are units are sent.',
+  fix: 'Buy seats, or remove the product from others.',
+  untilShort: 'With --until-seats, the first rows for which there are seats are sent.',
 }

@@ -31,7 +31,7 @@ t.test('a bar shows the units in use of those that can be used, those in grace t
     '████████████████████ 99 %',
     '████████████████████ 200 %',
     bars[3],
-    '████████████████████ no units',
+    '████████████████████ no seats',
   ])
   t.notMatch(lines[4], /[█·]/)
   t.end()

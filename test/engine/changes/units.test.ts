@@ -88,8 +88,8 @@ t.test('a run that is short of units sends nothing, and a dry run tells the same
   const [stop] = dry.changes!.preview!.stops
   t.match(stop, {
     code: 'SEATS_SHORT',
-    why: 'Units of Microsoft 365 E3 (SPE_E3): 5 needed, 3 free, short by 2. Units of Power BI Pro (POWER_BI_PRO): 5 needed, 1 free, short by 4.',
-    fix: 'Buy units, or remove the product from others.',
+    why: 'Seats of Microsoft 365 E3 (SPE_E3): 5 needed, 3 free, short by 2. Seats of Power BI Pro (POWER_BI_PRO): 5 needed, 1 free, short by 4.',
+    fix: 'Buy seats, or remove the product from others.',
     facts: { short: { [e3]: 2, [bi]: 4 } },
   })
   await t.rejects(bed.change(), { code: 'SEATS_SHORT', exit: 5, message: `${stop!.why} Nothing was sent.` })
@@ -122,7 +122,7 @@ t.test(
       await bed.messages(run),
       Array.from(
         { length: 3 },
-        () => 'Units of Microsoft 365 E3 (SPE_E3) are short by 3: rows before this one take those that are free.',
+        () => 'Seats of Microsoft 365 E3 (SPE_E3) are short by 3: rows before this one take those that are free.',
       ),
     )
     t.equal(await bed.holders(e3), 7)
@@ -147,7 +147,7 @@ t.test('when somebody else takes units meanwhile, rows that need one fail, and r
   t.equal(codes['done']!.length, 12)
   t.ok(
     (await bed.messages(run)).every(text =>
-      text!.startsWith('Units of Microsoft 365 E3 (SPE_E3) are short by 2: none'),
+      text!.startsWith('Seats of Microsoft 365 E3 (SPE_E3) are short by 2: none'),
     ),
   )
   t.equal(await bed.holders(e3), 9)
@@ -238,7 +238,7 @@ t.test('where units may not be read, a refusal alone fails its row', async t => 
   bed.input(bed.users.slice(0, 2).map(user => bed.assign(user, e3)))
   const unread = { operations: supplied({ read: async () => undefined }) }
   const dry = await bed.change({ dryRun: true }, unread)
-  t.match(dry.changes!.preview, { unchecked: ['whether enough units are free, which may not be read'], stops: [] })
+  t.match(dry.changes!.preview, { unchecked: ['whether enough seats are free, which may not be read'], stops: [] })
   const { run } = await bed.change({}, unread)
   const codes = await bed.codes(run)
   t.strictSame([codes['done']!.length, codes['failed NO_SEATS']!.length], [1, 1])
