@@ -38,7 +38,6 @@ const stateOf = (
   const isWrong = share.error !== null || share.state !== 'Active'
   if (isWrong && isOlder(share, sinceMs)) return { state: 'pending', isOutdated: true }
   // `Other` and `Others` are one error: pages and replies of Graph differ.
-  if (isWrong)
-    return { state: 'error', error: (share.error ?? share.state).replace(/^Others$/, 'Other') }
+  if (isWrong) return { state: 'error', error: (share.error ?? share.state).replace(/^Others$/, 'Other') }
   return { state: off && disablesSame(product, share.disabledPlans, off) ? 'active' : 'pending' }
 }

@@ -38,7 +38,13 @@ t.test('an error from before a change is pending until it is newer', async t => 
     shareState(
       licencesOf({
         licenseAssignmentStates: [
-          { skuId: skuOf('SPE_E3'), assignedByGroup: 'g1', state: 'Error', error: 'CountViolation', lastUpdatedDateTime },
+          {
+            skuId: skuOf('SPE_E3'),
+            assignedByGroup: 'g1',
+            state: 'Error',
+            error: 'CountViolation',
+            lastUpdatedDateTime,
+          },
         ],
       }),
       'g1',

@@ -112,33 +112,38 @@ t.test('operations on the licences of members keep the contract of an operation'
   )
 })
 
-t.test('a user who was processed again is done once no error is left, and pending while one is from before', async t => {
-  const [user] = users as [string]
-  const value = reprocessLicense.accept({ user }, draw)
-  const decided = async (errors: readonly string[], answered: true | 'refused' | undefined) => {
-    const own = context()
-    const body = {
-      id: user,
-      assignedLicenses: [],
-      licenseAssignmentStates: errors.map((lastUpdatedDateTime, at) => ({
-        ...{ skuId: visio, assignedByGroup: `g${at}`, disabledPlans: [], state: 'Error', error: 'CountViolation' },
-        lastUpdatedDateTime,
-      })),
+t.test(
+  'a user who was processed again is done once no error is left, and pending while one is from before',
+  async t => {
+    const [user] = users as [string]
+    const value = reprocessLicense.accept({ user }, draw)
+    const decided = async (errors: readonly string[], answered: true | 'refused' | undefined) => {
+      const own = context()
+      const body = {
+        id: user,
+        assignedLicenses: [],
+        licenseAssignmentStates: errors.map((lastUpdatedDateTime, at) => ({
+          ...{ skuId: visio, assignedByGroup: `g${at}`, disabledPlans: [], state: 'Error', error: 'CountViolation' },
+          lastUpdatedDateTime,
+        })),
+      }
+      const graph = { ...own.graph, batch: async () => [{ status: 200, headers: {}, body, attempts: 1 }] }
+      const row = lostRow({ value, before: {} }, Date.UTC(2026, 0, 1, 12))
+      return reprocessLicense.decide([{ ...row, ...(answered && { answered }) }], { ...own, graph: graph as never })
     }
-    const graph = { ...own.graph, batch: async () => [{ status: 200, headers: {}, body, attempts: 1 }] }
-    const row = lostRow({ value, before: {} }, Date.UTC(2026, 0, 1, 12))
-    return reprocessLicense.decide([{ ...row, ...(answered && { answered }) }], { ...own, graph: graph as never })
-  }
-  const [before, after] = ['2026-01-01T11:00:00Z', '2026-01-01T12:00:01Z']
-  t.match(reprocessLicense.settle([{ value, before: {} }], { status: 200, headers: {}, body: {}, attempts: 1 }), [
-    'undecided',
-  ])
-  t.match(await decided([], true), [{ outcome: 'done' }])
-  t.match(await decided([after, before], true), [{ wait: /still had the error from before \(CountViolation of Visio/ }])
-  t.match(await decided([after], true), [{ outcome: 'failed', code: 'CountViolation' }])
-  t.match(await decided([before], 'refused'), [{ outcome: 'failed', code: 'CountViolation' }])
-  t.match(await decided([before], undefined), ['not-done'])
-})
+    const [before, after] = ['2026-01-01T11:00:00Z', '2026-01-01T12:00:01Z']
+    t.match(reprocessLicense.settle([{ value, before: {} }], { status: 200, headers: {}, body: {}, attempts: 1 }), [
+      'undecided',
+    ])
+    t.match(await decided([], true), [{ outcome: 'done' }])
+    t.match(await decided([after, before], true), [
+      { wait: /still had the error from before \(CountViolation of Visio/ },
+    ])
+    t.match(await decided([after], true), [{ outcome: 'failed', code: 'CountViolation' }])
+    t.match(await decided([before], 'refused'), [{ outcome: 'failed', code: 'CountViolation' }])
+    t.match(await decided([before], undefined), ['not-done'])
+  },
+)
 
 t.test('products of a group go in one request, and a refusal is about the group', async t => {
   const group = await newGroup([])
