@@ -138,11 +138,7 @@ export interface Sent<V extends Values = Values, B extends Values = Values> exte
   readonly attempts: number
   /** The client-request-id of the last attempt. Rows with the same one were in one request, which was performed for all or none. */
   readonly request?: string
-  /**
-   * The last attempt got a reply that leaves open what becomes of the row (`undecided`): true if Graph accepted it.
-   *
-   * @default it got none, as far as is known
-   */
+  /** The last attempt got a reply that leaves open what becomes of the row (`undecided`): true if Graph accepted it. @default it got none, as far as is known */
   readonly answered?: true | 'refused'
   /** Other rows of this run were changed by somebody else between their look and their request: this one may have been, too. */
   readonly contested?: boolean

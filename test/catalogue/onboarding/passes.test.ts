@@ -24,7 +24,7 @@ t.test('what the policy does not say is left to Graph', async t => {
   t.equal(await refusal([], undefined), undefined)
 })
 
-t.test('a policy that allows nobody a pass is told before anything is sent', async t => {
+t.test('a policy that allows nobody a pass is reported before anything is sent', async t => {
   await t.rejects(open({ ...everybody, state: 'disabled' }), { code: 'OPTION_INVALID' })
   await t.rejects(open({ ...everybody, includeTargets: [] }), { code: 'OPTION_INVALID' })
 })
