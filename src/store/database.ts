@@ -36,7 +36,16 @@ const hasNoSpace = (path: string): boolean => {
   }
 }
 
-/** Explains errors of SQLite and of a full disk. Returns any other error unchanged. */
+const refused = 'Check that you can read and write the file and its folder, or set ENTRAPIPE_STORE to another folder.'
+
+/** Why the system refuses a file of the store: `chmod` meets it before SQLite does, which can read such a file. */
+const refusals: Readonly<Record<string, string>> = {
+  EROFS: 'its file system is read-only',
+  EACCES: 'permission denied',
+  EPERM: 'it belongs to another user',
+}
+
+/** Explains errors of SQLite, of a full disk, and of a file that may not be written. Returns any other error unchanged. */
 export const withDiskExplained = (error: unknown, path: string): unknown => {
   const code = resultCode(error)
   const isFull =
@@ -47,6 +56,13 @@ export const withDiskExplained = (error: unknown, path: string): unknown => {
     return new EntrapipeError('DISK_FULL', `The disk that has ${path} is full.`, {
       cause: error,
       facts: { path },
+    })
+  const why = refusals[systemCode(error) ?? '']
+  if (why !== undefined && !(error instanceof EntrapipeError))
+    return new EntrapipeError('STORE_UNUSABLE', `${path} cannot be used: ${why}.`, {
+      cause: error,
+      facts: { path },
+      fix: refused,
     })
   if (code === undefined || code === 1) return error
   const options = { cause: error, facts: { path, sqlite: code } }
@@ -64,7 +80,7 @@ export const withDiskExplained = (error: unknown, path: string): unknown => {
     ...options,
     fix: isDamaged
       ? `The file is corrupted. Move it, and any ${path}-wal and ${path}-shm, to another folder. An empty one is then created.`
-      : 'Check that you can read and write the file and its folder, or set ENTRAPIPE_STORE to another folder.',
+      : refused,
   })
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs
 import { join } from 'node:path'
 import t from 'tap'
 import { isCode } from '../../src/core/errors.ts'
+import { withDiskExplained } from '../../src/store/database.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Run } from '../../src/store/store.ts'
 import { environmentAt, handClock, newRun, storeIn, withMain } from './fixtures.ts'
@@ -399,4 +400,17 @@ t.test('a stopped run that can never be resumed has failed', async t => {
     await end(run)
     t.equal((await store.get(run.id)).status, 'failed')
   }
+})
+
+t.test('a file of the store on a read-only file system is told in words', t => {
+  for (const [code, why] of [
+    ['EROFS', 'its file system is read-only'],
+    ['EACCES', 'permission denied'],
+  ] as const)
+    t.match(withDiskExplained(Object.assign(new Error(`${code}: chmod`), { code }), '/state/index.sqlite'), {
+      code: 'STORE_UNUSABLE',
+      message: `/state/index.sqlite cannot be used: ${why}.`,
+      fix: /ENTRAPIPE_STORE/,
+    })
+  t.end()
 })

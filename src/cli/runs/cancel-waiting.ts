@@ -1,4 +1,4 @@
-import { EntrapipeError } from '../../core/errors.ts'
+import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { discard } from '../../engine/discard.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import type { Store } from '../../store/store.ts'
@@ -41,3 +41,28 @@ export const cancelWaiting = async (store: Store, origin: RunInfo, cli: Cli): Pr
 /** What was cancelled, as a sentence. */
 export const cancelledLine = (rows: number): string =>
   `Cancelled ${rows === 1 ? '1 row that was' : `${rows} rows that were`} due later: nothing will be sent for ${rows === 1 ? 'it' : 'them'}.`
+
+/** The pipeline of `runs undo`. */
+const undoPipeline = 'runs undo'
+
+/**
+ * Cancels what waits in a run that was undone, and says how many rows: they would otherwise be made to people to whom everything was given back.
+ *
+ * @throws EntrapipeError `RUN_ACTIVE` while a run makes them
+ */
+export const cancelUndone = async (store: Store, origin: RunInfo, cli: Cli): Promise<void> => {
+  if (origin.dueAt === undefined) return
+  const cancelled = await cancelWaiting(store, origin, cli)
+  if (cancelled > 0 && !cli.json()) cli.say(cancelledLine(cancelled))
+}
+
+/** As `cancelUndone`, after an undo that was stopped and is now resumed. Other runs cancel nothing, nor do undos of runs that were pruned. */
+export const cancelUndoneBy = async (store: Store, undo: RunInfo, cli: Cli): Promise<void> => {
+  if (undo.pipeline !== undoPipeline) return
+  const { run } = undo.params as { readonly run: string }
+  try {
+    await cancelUndone(store, await store.get(run), cli)
+  } catch (error) {
+    if (!isCode(error, 'RUN_UNKNOWN')) throw error
+  }
+}

@@ -13,6 +13,7 @@ import type { RunOptions } from '../options/run-options.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
 import { withFix } from '../report/next-step.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
+import { cancelUndoneBy } from './cancel-waiting.ts'
 import { commandOf, startOverCommand } from './command-of.ts'
 
 /** Options of `runs resume`. */
@@ -56,6 +57,7 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
   } catch (error) {
     throw withAgain(withStart(error, info, commandOf(info, loaded)), info, options)
   }
+  if (!options.dryRun && options.plan === undefined) await cancelUndoneBy(store, info, cli)
 }
 
 const notResumable = async (info: RunInfo, wanted: string): Promise<EntrapipeError> => {

@@ -8,7 +8,7 @@ import { expectPhases, phasesWithChanges } from '../../engine/changes/undoing.ts
 import { given } from '../../core/given.ts'
 import { decisionsTold, type DecisionSummary } from '../../hr/decision-summary.ts'
 import type { Cli } from '../cli.ts'
-import { cancelledLine, cancelWaiting } from './cancel-waiting.ts'
+import { cancelUndone } from './cancel-waiting.ts'
 import { changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
@@ -41,10 +41,7 @@ export const undoRun = async (id: string, options: UndoOptions & TenantOptions, 
     ...(info.pipeline === 'onboard' && { onboarded: true }),
   }
   await runPipeline(await loadBuiltIn('runs undo'), params, given(known), changeOptionsOf(options), cli)
-  // What it left for later would otherwise be done to people to whom everything was given back.
-  if (options.dryRun || options.plan !== undefined || info.dueAt === undefined) return
-  const cancelled = await cancelWaiting(store, info, cli)
-  if (cancelled > 0 && !cli.json()) cli.say(cancelledLine(cancelled))
+  if (!options.dryRun && options.plan === undefined) await cancelUndone(store, info, cli)
 }
 
 /** @throws EntrapipeError `USAGE` for a run whose changes use no units */

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { systemClock, type Clock } from '../../../src/core/clock.ts'
+import { callControl } from '../../../src/sandbox/process/call-control.ts'
 import { skuOf } from '../../licensing/products.ts'
 import { changeDesk, type Line } from '../change-desk.ts'
 import { summaryOf } from '../command-bed.ts'
@@ -350,4 +351,28 @@ t.test('nothing waits in a run that a brake stops, until it is resumed', async t
   t.match([resumed.status, summaryOf(resumed).summary.counts], [0, { waiting: 3 }], resumed.stderr)
   t.equal((await due(31, '--max-removals', '3')).status, 0)
   t.strictSame(await have(...names.slice(0, 3)), [false, false, false])
+})
+
+t.test('an undo that was stopped cancels what waits once it is resumed', async t => {
+  const { names, connection, run, write, resultsOf } = await desk(t)
+  const [ann] = names as [string]
+  write('leavers.csv', `userPrincipalName\n${ann}\n`)
+  const left = await run(
+    ...['offboard', '--tenant', 'sandbox', '--from', 'leavers.csv', '--remove-licenses', '--delete-after', '2d'],
+    ...['--yes', '--json'],
+  )
+  const { run: id } = summaryOf(left)
+  const waiting = async () =>
+    (await resultsOf(id)).filter(({ operation }) => operation === 'delete-user').map(({ code }) => code)
+  const state = await connection()
+  const units = (enabled: number) =>
+    callControl(state, 'PUT', '/seats', { sku: 'POWER_BI_PRO', enabled, warning: 0, suspended: 0 })
+  await units(0)
+  const stopped = await run('runs', 'undo', id, '--yes', '--json')
+  t.equal(stopped.status, 5, stopped.stderr)
+  t.strictSame(await waiting(), ['WAITS'])
+  await units(400)
+  const resumed = await run('runs', 'resume', summaryOf(stopped).run, '--yes')
+  t.match(resumed.stderr, 'Cancelled 1 row that was due later')
+  t.strictSame(await waiting(), ['CANCELLED'])
 })
