@@ -13,8 +13,11 @@ import type { OnboardOptions } from './options.ts'
 interface Row {
   readonly n: number
   readonly line: string
+  readonly upn: string | null
   readonly account: string | null
   readonly finding: string | null
+  /** The user principal name that the person has, or gets; null if the row is not sent. */
+  readonly chosen: string | null
 }
 
 const own: Finding = {
@@ -36,7 +39,7 @@ export const findManagers = async (
 ): Promise<void> => {
   const { sql } = cohort
   const notes = notesOn(cohort)
-  const columns = 'n, line, account, finding'
+  const columns = 'n, line, upn, account, finding, chosen'
   const byName = sql.prepare(
     `select ${columns} from people where (upn = ?1 or chosen = ?1) and (finding is null or json_extract(finding, '$.outcome') <> 'skipped')
      order by finding is null desc, chosen is ?1 desc, n limit 1`,
@@ -57,18 +60,26 @@ export const findManagers = async (
   for (const page of peoplePages(cohort, true)) {
     const wishing = await withoutManager(page, context)
     const outside: [Person, string][] = []
+    const renamed: [Person, string, Row][] = []
     cohort.write(() => {
       for (const person of wishing) {
         const manager = person.wanted!.manager!
         const row = rowOf(manager)
         if (!row) outside.push([person, manager])
-        else if (row.n === person.n || (row.account !== null && row.account === person.found!.account))
-          notes.refuse(person.n, own)
-        else {
-          lead(person, row.account ?? { key: JSON.parse(row.line) as Key }, row.n)
-        }
+        else if (row.upn === manager.toLowerCase() && row.chosen !== null && row.chosen !== row.upn)
+          renamed.push([person, manager, row])
+        else leadFrom(person, row)
       }
     })
+    const holders = await resolve(renamed.map(([, name]) => ({ as: 'user', name })))
+    cohort.write(() =>
+      renamed.forEach(([person, name, row], at) => {
+        const holder = holders[at]!
+        if (typeof holder === 'string' && sameText(holder) !== sameText(row.account ?? ''))
+          notes.refuse(person.n, ambiguous(name, row))
+        else leadFrom(person, row)
+      }),
+    )
     const ids = await resolve(outside.map(([, name]) => ({ as: 'user', name })))
     // A GUID is its own id, whether it exists or not.
     const unsure = [...new Set(outside.flatMap(([, name], at) => (isGuid(name) ? String(ids[at]) : [])))]
@@ -91,11 +102,25 @@ export const findManagers = async (
   refuseCircles(cohort)
   refuseLed(cohort)
 
+  function leadFrom(person: Person, row: Row): void {
+    if (row.n === person.n || (row.account !== null && row.account === person.found!.account))
+      notes.refuse(person.n, own)
+    else lead(person, row.account ?? { key: JSON.parse(row.line) as Key }, row.n)
+  }
+
   /** @param row that of the manager in the file */
   function lead({ n, found }: Person, manager: Found['manager'], row: number | null): void {
     led.run(JSON.stringify({ ...found, manager }), row, n)
   }
 }
+
+/** A user of the directory has the name of a row whose person gets, or has, another one: the row can mean either. */
+const ambiguous = (name: string, { line, chosen }: Row): Finding => ({
+  outcome: 'failed',
+  code: 'MANAGER_AMBIGUOUS',
+  message: `The manager ${name} can be the user who has this name, or the person on line ${linesIn([line])[0]!}, who has the name ${chosen!}.`,
+  fix: `Name the manager by id, or by ${chosen!}.`,
+})
 
 const unknown = (id: string): Finding => ({
   outcome: 'failed',

@@ -265,3 +265,32 @@ t.test('the results of people who lack nothing have their columns and the name o
     },
   ])
 })
+
+t.test(
+  'a manager whose name is that of a user, and of a row whose person gets another one, is not guessed',
+  async t => {
+    const boss = (await users('b'))
+      .map(user => String(user['userPrincipalName']))
+      .find(name => /^\w+\.\w+@contoso\.com$/.test(name))!
+    const numbered = boss.replace('@', '2@')
+    const text = (manager: string) =>
+      people(`Namesake,${boss},N1,DE,,,`, `Led Person,led.person@contoso.com,N2,DE,,,${manager}`)
+    const flags = ['--match', 'employeeId', '--on-conflict', 'suffix']
+    const first = await desk.onboard(text(boss), ...flags)
+    const refused = {
+      key: 3,
+      operation: 'create-user',
+      code: 'MANAGER_AMBIGUOUS',
+      message: new RegExp(`line 2, .* ${numbered}`),
+    }
+    t.match(first.results, [{ key: 2, outcome: 'done' }, refused])
+    const again = await desk.onboard(text(boss), ...flags)
+    t.match(
+      again.results.filter(({ key }) => key === 3),
+      [refused],
+      'also once that person is there',
+    )
+    const named = await desk.onboard(text(numbered), ...flags)
+    t.match(operations(named.results.filter(({ key }) => key === 3)), ['3 create-user done', '3 set-manager done'])
+  },
+)
