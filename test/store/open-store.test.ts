@@ -402,7 +402,7 @@ t.test('a stopped run that can never be resumed has failed', async t => {
   }
 })
 
-t.test('a file of the store on a read-only file system is told in words', t => {
+t.test('a file of the store on a read-only file system is reported in words', t => {
   for (const [code, why] of [
     ['EROFS', 'its file system is read-only'],
     ['EACCES', 'permission denied'],
