@@ -107,7 +107,7 @@ t.test('the ledger has what the sandbox knows, after every operation, rows witho
 t.test('the sums are a table, and a file has all rows', async t => {
   const { stdout, status } = await ledger()
   t.equal(status, 0)
-  t.match(stdout, /Product +SKU +Gained +Lost +Units\n/)
+  t.match(stdout, /Product +SKU +Gained +Lost +Seats\n/)
   t.match(stdout, /Microsoft 365 E3 +SPE_E3 +\d+ +\d+ +\+\d/)
   const written = await ledger('--to', 'ledger.csv')
   t.match([written.status, written.stderr], [0, /Wrote ledger.csv/])
