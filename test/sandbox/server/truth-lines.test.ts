@@ -64,7 +64,10 @@ t.test('an invalid query is refused before anything is sent', async t => {
   t.match(await told('/truth?kind=cat'), [400, /got "cat"/])
   t.match(await told('/truth/links?kind=group'), [400, 'Expected id to be text, got nothing.'])
   t.match(await told('/truth/links?kind=group&id=x&relation=friends'), [400, /^Expected relation to be one of members/])
-  t.match(await told('/truth/assignments'), [400, /^Expected family to be one of appRoles, roles, laterRoles, eligibleRoles/])
+  t.match(await told('/truth/assignments'), [
+    400,
+    /^Expected family to be one of appRoles, roles, laterRoles, eligibleRoles/,
+  ])
   t.strictSame(await told('/truth/licences?user=nobody'), [404, 'No user nobody has ever existed'])
   t.strictSame(await told('/truth/links?kind=group&id=x&relation=members'), [
     404,
