@@ -5,16 +5,16 @@ import { mergeSorted, type SortedEntry, type Sorter } from '../core/sorted.ts'
 import { onDisk } from './database.ts'
 import { readSortedFile, writeSortedFile, type SortedFile } from './sorted-file.ts'
 
-/** Bytes of rows in memory until they are written as one sorted file, and their number: about 8 MB with their objects. */
-const mostBytes = 3 * 1024 * 1024
-const mostRows = 20_000
+/** Bytes of rows in memory until they are written as one sorted file, and their number: about 5 MB with their objects. */
+const mostBytes = 2 * 1024 * 1024
+const mostRows = 12_000
 /** UTF-8 of a UTF-16 code unit. */
 const bytesPerUnit = 3
 /** Sequences that are merged at once, each with a buffer. */
 const mostMerged = 64
 
 interface SorterOptions {
-  /** Bytes of keys and texts in one sorted file. @default 3 MiB */
+  /** Bytes of keys and texts in one sorted file. @default 2 MiB */
   readonly bytesPerFile?: number
   /** Sequences that are merged at once. @default 64 */
   readonly mergedAtOnce?: number

@@ -69,7 +69,7 @@ export const transferScene = async (t: Parameters<typeof sandboxBed>[0], size: T
   const usual = [[], ['SWAY'], ['YAMMER_ENTERPRISE', 'FORMS_PLAN_E3'], ['FLOW_O365_P2', 'TEAMS1']]
   // Plans of E5 need Exchange, by a rule that only the sandbox has.
   const disabledPlans = Array.from({ length: size.usualPlans }, (_, at) =>
-    at === 0 ? ['EXCHANGE_S_ENTERPRISE', 'MYANALYTICS_P2'] : usual[at % usual.length]!,
+    at === 0 ? ['EXCHANGE_S_ENTERPRISE', 'MYANALYTICS_P2', 'ATP_ENTERPRISE'] : usual[at % usual.length]!,
   )
   const bed = await sandboxBed(t, [], {
     users: size.users,
