@@ -24,7 +24,9 @@ interface ImpactOptions {
 
 type Collector = ReturnType<typeof impactCollector>
 
-const linesAtOnce = 500
+/** A line with the plans of a user can have 1 KB. Texts of more than 128 KB are only collected with the old generation. */
+const linesAtOnce = 50
+
 /** Counts what changes of licences do while a survey looks at them. */
 export const impactOnlooker = ({ graph, signal, operations, prices, openFiles, isAlways }: ImpactOptions): Onlooker => {
   const tellsImpact = (kind: string): boolean => operations(kind)?.tellsImpact === true
