@@ -1,0 +1,71 @@
+/** One step from a version of the tables to the next. A migration that was published is never changed. */
+export interface Migration {
+  /** From 1, without gaps. */
+  readonly number: number
+  readonly statements: readonly string[]
+}
+
+/** All migrations, in order. Programs of the version before go on with tables that have more: a migration only adds. */
+export const migrations: readonly Migration[] = [
+  {
+    number: 1,
+    statements: [
+      `create table jobs (
+         id text primary key,
+         state text not null,
+         pipeline text not null,
+         tenant text not null,
+         writes integer not null,
+         priority integer not null,
+         created_at bigint not null,
+         start_at bigint,
+         not_after bigint,
+         ended_at bigint,
+         ticketed_at bigint,
+         run text,
+         parent text,
+         revision integer not null,
+         holder text,
+         job text not null,
+         job_order text not null
+       )`,
+      'create index jobs_by_time on jobs (created_at, id)',
+      'create index jobs_by_state on jobs (state, created_at, id)',
+      'create index jobs_by_tenant on jobs (tenant, created_at, id)',
+      'create index jobs_by_parent on jobs (parent) where parent is not null',
+      'create index jobs_by_run on jobs (run) where run is not null',
+      'create index jobs_by_end on jobs (ended_at) where ended_at is not null',
+      // The write job of a pipeline and tenant that may send: at most one, whatever asks for it.
+      `create table write_slots (
+         tenant text not null,
+         pipeline text not null,
+         job text not null,
+         primary key (tenant, pipeline)
+       )`,
+      'create unique index write_slots_by_job on write_slots (job)',
+      `create table idempotency_keys (
+         person text not null,
+         path text not null,
+         name text not null,
+         body_hash text not null,
+         job text not null,
+         created_at bigint not null,
+         primary key (person, path, name)
+       )`,
+      'create index idempotency_keys_by_time on idempotency_keys (created_at)',
+      `create table job_audit (
+         job text not null,
+         revision integer not null,
+         at bigint not null,
+         tenant text not null,
+         who text not null,
+         action text not null,
+         from_state text,
+         to_state text,
+         facts text,
+         primary key (job, revision)
+       )`,
+      'create index job_audit_by_time on job_audit (at, job, revision)',
+    ],
+  },
+]
