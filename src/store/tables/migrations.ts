@@ -5,7 +5,7 @@ export interface Migration {
   readonly statements: readonly string[]
 }
 
-/** All migrations, in order. Programs of the version before go on with tables that have more: a migration only adds. */
+/** All migrations, in order. A migration only adds, so that processes of the version before can continue. */
 export const migrations: readonly Migration[] = [
   {
     number: 1,
