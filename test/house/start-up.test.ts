@@ -43,3 +43,13 @@ t.test('an export loads the packages of Parquet only to write Parquet', async t 
     ['src/sinks/parquet.ts'],
   )
 })
+
+t.test('commands that keep their runs on this machine do not load the driver of PostgreSQL', async t => {
+  const oneShot = sources.filter(file => /^src\/(?:cli\/commands|catalogue|engine|index\.ts)/.test(file))
+  const loaded = loadedFrom([...oneShot, 'src/store/open-store.ts'])
+  t.ok(loaded.has('src/store/sqlite-runs.ts'))
+  t.strictSame(
+    [...loaded].filter(name => name === 'pg' || name.startsWith('src/store/postgres/')),
+    [],
+  )
+})
