@@ -16,19 +16,19 @@ export interface UnitRows {
   readonly frees: ReadonlyMap<string, number>
 }
 
-/** More units than rows of one run have: the kinds of units of a row share a number with its ordinal. */
-const most = 2 ** 20
+/** Rows of one piece. */
+const pieceRows = 4096
 
 const nothing: Units = { takes: [], frees: [] }
 
-/** Holds eight bytes for each row: a run may have millions. */
+/** Holds two bytes for each row from the first to the last one: a run may have millions. */
 export const unitRows = (): UnitRows => {
+  /** Different units, which many rows share. The first means that a row has none. */
   const kinds: Units[] = [nothing]
   const kindOf = new Map<string, number>()
   const counts = { takes: new Map<string, number>(), frees: new Map<string, number>() }
-  let held = new Float64Array(1024)
-  let length = 0
-  let isSorted = true
+  /** The kinds of rows by ordinal. */
+  const pieces = new Map<number, Uint16Array | Uint32Array>()
 
   const numberOf = (units: Units): number => {
     const name = `${units.takes.join()}|${units.frees.join()}`
@@ -41,53 +41,36 @@ export const unitRows = (): UnitRows => {
     for (const id of takes) counts.takes.set(id, (counts.takes.get(id) ?? 0) + by)
     for (const id of frees) counts.frees.set(id, (counts.frees.get(id) ?? 0) + by)
   }
-  const sort = (): void => {
-    if (!isSorted) held.subarray(0, length).sort()
-    isSorted = true
-  }
-  /** The place of a row in the sorted list; -1 if it is not there. */
-  const placeOf = (ordinal: number): number => {
-    sort()
-    let [low, high] = [0, length]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (held[middle]! < ordinal * most) low = middle + 1
-      else high = middle
-    }
-    return low < length && Math.floor(held[low]! / most) === ordinal ? low : -1
+  const kindAt = (ordinal: number): number => pieces.get(Math.floor(ordinal / pieceRows))?.[ordinal % pieceRows] ?? 0
+  const put = (ordinal: number, kind: number): void => {
+    const at = Math.floor(ordinal / pieceRows)
+    let piece = pieces.get(at) ?? new Uint16Array(pieceRows)
+    if (kind > 0xffff && piece.BYTES_PER_ELEMENT === 2) piece = Uint32Array.from(piece)
+    piece[ordinal % pieceRows] = kind
+    pieces.set(at, piece)
   }
 
   return {
     ...counts,
     add(ordinal, units) {
       if (units.takes.length + units.frees.length === 0) return
-      if (length === held.length) {
-        const more = new Float64Array(2 * length)
-        more.set(held)
-        held = more
-      }
-      const entry = ordinal * most + numberOf(units)
-      isSorted &&= length === 0 || held[length - 1]! < entry
-      held[length++] = entry
+      put(ordinal, numberOf(units))
       count(units, 1)
     },
     settled(ordinal) {
-      const at = placeOf(ordinal)
-      if (at < 0) return
-      count(kinds[held[at]! % most]!, -1)
-      held[at] = ordinal * most
+      const kind = kindAt(ordinal)
+      if (kind === 0) return
+      count(kinds[kind]!, -1)
+      put(ordinal, 0)
     },
     of(ordinal) {
-      const at = placeOf(ordinal)
-      const units = at < 0 ? nothing : kinds[held[at]! % most]!
-      return units === nothing ? undefined : units
+      const kind = kindAt(ordinal)
+      return kind === 0 ? undefined : kinds[kind]
     },
     *inOrder() {
-      sort()
-      for (let at = 0; at < length; at++) {
-        const units = kinds[held[at]! % most]!
-        if (units !== nothing) yield [Math.floor(held[at]! / most), units]
-      }
+      for (const at of [...pieces.keys()].sort((a, b) => a - b))
+        for (const [place, kind] of pieces.get(at)!.entries())
+          if (kind !== 0) yield [at * pieceRows + place, kinds[kind]!]
     },
   }
 }

@@ -30,3 +30,17 @@ t.test('rows come in the order of intake, however they were added, and are count
   )
   t.end()
 })
+
+t.test('rows of different pieces, and of more kinds than fit in two bytes, keep their own units', t => {
+  const rows = unitRows()
+  const many = 70_000
+  for (let at = many; at >= 1; at--) rows.add(at * 3, { takes: [`product ${at}`], frees: [] })
+  const found = [...rows.inOrder()]
+  t.equal(found.length, many)
+  t.strictSame(
+    found.filter(([ordinal, { takes }]) => takes[0] !== `product ${ordinal / 3}`),
+    [],
+  )
+  t.strictSame([rows.of(3 * 65_536), rows.of(3 * 65_536 + 1)], [{ takes: ['product 65536'], frees: [] }, undefined])
+  t.end()
+})
