@@ -57,6 +57,10 @@ export const codes = {
   RUN_REPEATED: { exit: 5, http: 409, retryable: false },
   RUN_UNDECIDED: { exit: 2, http: 409, retryable: false },
   CREDENTIALS_LEFT: { exit: 2, http: 409, retryable: false },
+  // Jobs
+  JOB_UNKNOWN: { exit: 2, http: 404, retryable: false },
+  JOB_STATE: { exit: 2, http: 409, retryable: false },
+  KEY_REUSED: { exit: 2, http: 422, retryable: false },
   PARTIAL_CHANGED: failed,
   INTERRUPTED: { exit: 130, http: 499, retryable: true },
   TERMINATED: { exit: 143, http: 499, retryable: true },

@@ -1,5 +1,5 @@
 /** A value of a column. JSON is text, times are milliseconds since 1970, and yes and no are 1 and 0. */
-type Value = string | number | null
+export type Value = string | number | null
 
 /** A line of a table, by the names of its columns. */
 export type Line = Readonly<Record<string, Value>>

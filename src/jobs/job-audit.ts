@@ -1,0 +1,83 @@
+import { given } from '../core/given.ts'
+import type { Json } from '../core/json.ts'
+import type { Line, Queries, Value } from '../store/tables/tables.ts'
+import type { Job, JobState } from './job.ts'
+
+/** An entry of the audit of jobs. It stays when its job is deleted. */
+export interface JobAudit {
+  readonly job: string
+  readonly revision: number
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly tenant: string
+  readonly who: string
+  readonly action: string
+  readonly from?: JobState
+  readonly to?: JobState
+  readonly facts?: Json
+}
+
+/** Who changes a job, and how that is called in the audit. */
+export interface JobAct {
+  readonly who: string
+  readonly action: string
+  readonly facts?: Json
+}
+
+/** Selects entries. */
+export interface AuditQuery {
+  /** The tenants that the person may see. @default all */
+  readonly tenants?: readonly string[]
+  readonly job?: string
+  /** @default 100 */
+  readonly limit?: number
+}
+
+/** Adds the entry of a change, in its transaction. @param job as it is afterwards */
+export const addAudit = (
+  on: Queries,
+  job: Job,
+  { who, action, facts }: JobAct,
+  { at, from }: { readonly at: number; readonly from: JobState | undefined },
+): Promise<unknown> =>
+  on.query(
+    `insert into job_audit (job, revision, at, tenant, who, action, from_state, to_state, facts)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      ...[job.id, job.revision, at, job.tenant, who, action, from ?? null, job.state],
+      facts === undefined ? null : JSON.stringify(facts),
+    ],
+  )
+
+/** Reads entries, newest first. */
+export const readAudit = async (
+  on: Queries,
+  { tenants, job, limit = 100 }: AuditQuery,
+): Promise<readonly JobAudit[]> => {
+  const values: Value[] = []
+  const add = (value: Value): string => `$${values.push(value)}`
+  const where = [
+    ...(tenants ? [tenants.length === 0 ? '1 = 0' : `tenant in (${tenants.map(add).join(', ')})`] : []),
+    ...(job === undefined ? [] : [`job = ${add(job)}`]),
+  ]
+  const lines = await on.query(
+    `select * from job_audit ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
+     order by at desc, job desc, revision desc limit ${Math.max(1, Math.floor(limit))}`,
+    values,
+  )
+  return lines.map(auditIn)
+}
+
+const auditIn = (line: Line): JobAudit => ({
+  job: String(line['job']),
+  revision: Number(line['revision']),
+  at: new Date(Number(line['at'])).toISOString(),
+  tenant: String(line['tenant']),
+  who: String(line['who']),
+  action: String(line['action']),
+  ...given({
+    from: (line['from_state'] ?? undefined) as JobState | undefined,
+    to: (line['to_state'] ?? undefined) as JobState | undefined,
+    facts: typeof line['facts'] === 'string' ? (JSON.parse(line['facts']) as Json) : undefined,
+  }),
+})

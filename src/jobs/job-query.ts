@@ -1,0 +1,56 @@
+import { EntrapipeError } from '../core/errors.ts'
+import type { Value } from '../store/tables/tables.ts'
+import type { Job, JobState } from './job.ts'
+
+/** Selects jobs. Omitted fields match every job. */
+export interface JobQuery {
+  /** The tenants that the person may see; none of their jobs matches an empty list. */
+  readonly tenants?: readonly string[]
+  readonly state?: readonly JobState[]
+  readonly pipeline?: string
+  readonly parent?: string
+  readonly run?: string
+  /** At most 1000. @default 100 */
+  readonly limit?: number
+  /** `next` of the page before. */
+  readonly cursor?: string
+}
+
+/** Some jobs, and the cursor of the next page unless it is the last one. */
+export interface JobPage {
+  readonly items: readonly Job[]
+  readonly next?: string
+}
+
+const mostAtOnce = 1000
+
+/** @throws EntrapipeError `OPTION_INVALID` for a cursor that is none */
+export const asQuery = ({ tenants, state, pipeline, parent, run, limit = 100, cursor }: JobQuery) => {
+  const values: Value[] = []
+  const add = (value: Value): string => `$${values.push(value)}`
+  const oneOf = (name: string, of: readonly string[] | undefined): readonly string[] =>
+    of === undefined ? [] : [of.length === 0 ? '1 = 0' : `${name} in (${of.map(add).join(', ')})`]
+  const equal = (name: string, value: string | undefined): readonly string[] =>
+    value === undefined ? [] : [`${name} = ${add(value)}`]
+  const where = [
+    ...oneOf('tenant', tenants),
+    ...oneOf('state', state),
+    ...equal('pipeline', pipeline),
+    ...equal('parent', parent),
+    ...equal('run', run),
+  ]
+  if (cursor !== undefined) {
+    const [at = '', id = ''] = cursor.split('.')
+    if (!/^\d{1,15}$/.test(at) || id === '')
+      throw new EntrapipeError('OPTION_INVALID', 'The cursor is not one of a list of jobs.', {
+        fix: 'Use next of the page before, as it is.',
+      })
+    where.push(`(created_at, id) < (${add(Number(at))}, ${add(id)})`)
+  }
+  const most = Math.max(1, Math.min(mostAtOnce, Math.floor(limit)))
+  return {
+    sql: `select * from jobs ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by created_at desc, id desc limit ${most + 1}`,
+    values,
+    limit: most,
+  }
+}

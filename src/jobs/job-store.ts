@@ -1,0 +1,287 @@
+import type { Clock } from '../core/clock.ts'
+import { given } from '../core/given.ts'
+import type { Queries, Tables, Value } from '../store/tables/tables.ts'
+import { claimKey, saveKey, type IdempotencyKey } from './idempotency.ts'
+import { hasEnded, keepsSlot, mayFollow, type Job, type JobOrder, type JobState, type Person } from './job.ts'
+import { addAudit, readAudit, type AuditQuery, type JobAct, type JobAudit } from './job-audit.ts'
+import { unknownJob, wrongState } from './job-errors.ts'
+import { newJobId } from './job-id.ts'
+import { jobIn, keptOf, storedIn, type StoredJob } from './job-lines.ts'
+import { asQuery, type JobPage, type JobQuery } from './job-query.ts'
+import { makeTickets, type Ticket } from './tickets.ts'
+
+/** A job that is submitted. Times are milliseconds since 1970. */
+export interface NewJob extends Pick<JobOrder, 'params' | 'paths' | 'options' | 'work' | 'pipeline' | 'tenant'> {
+  readonly writes: boolean
+  readonly dryRun?: boolean | undefined
+  readonly at?: number | undefined
+  readonly notAfter?: number | undefined
+  /** From -100 to 100: the higher, the sooner. @default 0 */
+  readonly priority?: number | undefined
+  readonly parent?: string | undefined
+}
+
+/** What may change of a job. Null clears a field. */
+export type JobChange = Partial<
+  Pick<
+    StoredJob['job'],
+    'run' | 'status' | 'reason' | 'error' | 'counts' | 'progress' | 'preview' | 'planHash' | 'approvedBy' | 'startedAt'
+  >
+> & {
+  readonly state?: JobState
+  readonly atMs?: number | null
+  readonly holder?: string | null
+  readonly clears?: readonly ('status' | 'reason' | 'error' | 'planHash' | 'approvedBy' | 'progress')[]
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+const retentionMs = 365 * dayMs
+/** What keeps a job's `change` from its goal is another process: it is read again so often. */
+const attempts = 5
+
+const columns = ['state', 'run', 'start_at', 'ended_at', 'ticketed_at', 'holder', 'revision', 'job'] as const
+
+/** The jobs of a store: their states, their keys, their history and its audit. Every change is one transaction. */
+export const jobStore = (tables: Tables, clock: Clock) => {
+  const find = async (on: Queries, id: string): Promise<StoredJob> => {
+    const [line] = await on.query('select * from jobs where id = $1', [id])
+    if (!line) throw unknownJob(id)
+    return storedIn(line)
+  }
+
+  const audit = (on: Queries, job: Job, act: JobAct, from?: JobState): Promise<unknown> =>
+    addAudit(on, job, act, { at: clock.now(), from })
+
+  /** Changes one job if nobody has changed it since it was read; undefined otherwise. */
+  const write = async (
+    on: Queries,
+    { job, holder }: StoredJob,
+    { state = job.state, atMs, holder: held, clears = [], ...change }: JobChange,
+    act: JobAct,
+  ): Promise<Job | undefined> => {
+    const kept = Object.fromEntries(
+      Object.entries(job).filter(([name]) => !(clears as readonly string[]).includes(name)),
+    )
+    const changed: Job = {
+      ...(kept as object as Job),
+      ...given(change),
+      state,
+      revision: job.revision + 1,
+    }
+    const ends = hasEnded(state)
+    const values: Record<(typeof columns)[number], Value> = {
+      state,
+      run: changed.run ?? null,
+      start_at: atMs === undefined ? (job.at === undefined ? null : Date.parse(job.at)) : atMs,
+      ended_at: ends ? clock.now() : null,
+      // Each time that it waits it needs a ticket of its own.
+      ticketed_at: null,
+      holder: held === undefined ? (holder ?? null) : held,
+      revision: changed.revision,
+      job: keptOf(changed),
+    }
+    const lines = await on.query(
+      `update jobs set ${columns.map((name, at) => `${name} = $${at + 3}`).join(', ')}
+       where id = $1 and revision = $2 returning *`,
+      [job.id, job.revision, ...columns.map(name => values[name])],
+    )
+    const line = lines[0]
+    if (!line) return undefined
+    if (!keepsSlot(state)) await on.query('delete from write_slots where job = $1', [job.id])
+    const now = jobIn(line)
+    await audit(on, now, act, job.state)
+    return now
+  }
+
+  const insert = async (on: Queries, order: NewJob, person: Person): Promise<Job> => {
+    const now = clock.now()
+    const { at, notAfter, priority = 0, dryRun, writes, parent, ...rest } = order
+    const isLater = at !== undefined && at > now
+    const id = newJobId(now)
+    const job: Pick<Job, 'params' | 'by' | 'dryRun'> = {
+      params: order.params,
+      by: person.name,
+      ...given({ dryRun: dryRun === true ? true : undefined }),
+    }
+    const [line] = await on.query(
+      `insert into jobs (id, state, pipeline, tenant, writes, priority, created_at, start_at, not_after, parent, revision, job, job_order)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12) returning *`,
+      [
+        ...[id, isLater ? 'scheduled' : 'queued', order.pipeline, order.tenant, writes ? 1 : 0, priority, now],
+        ...[at ?? null, notAfter ?? null, parent ?? null, JSON.stringify(job)],
+        JSON.stringify({ ...rest, byId: person.id } satisfies JobOrder),
+      ],
+    )
+    const created = jobIn(line!)
+    await audit(on, created, { who: person.name, action: 'submit' })
+    return created
+  }
+
+  return {
+    /**
+     * Adds a job: `queued`, or `scheduled` if its time is to come. With a key that was used before, it returns the job that was made
+     * then.
+     *
+     * @throws EntrapipeError `KEY_REUSED` if the key was used for another request; `JOB_UNKNOWN` if its job was deleted
+     */
+    create: (
+      order: NewJob,
+      person: Person,
+      key?: IdempotencyKey,
+    ): Promise<{ readonly job: Job; readonly isNew: boolean }> =>
+      tables.transaction(async on => {
+        if (!key) return { job: await insert(on, order, person), isNew: true }
+        const earlier = await claimKey(on, key, person, clock.now())
+        if (earlier !== undefined) return { job: (await find(on, earlier)).job, isNew: false }
+        const job = await insert(on, order, person)
+        await saveKey(on, key, person, job.id)
+        return { job, isNew: true }
+      }),
+
+    /** @throws EntrapipeError `JOB_UNKNOWN` */
+    async get(id: string): Promise<Job> {
+      return (await find(tables, id)).job
+    },
+
+    /** Returns a job with what only its workers see. @throws EntrapipeError `JOB_UNKNOWN` */
+    stored: (id: string): Promise<StoredJob> => find(tables, id),
+
+    /** Newest first. @throws EntrapipeError `OPTION_INVALID` for a cursor that is none */
+    async list(query: JobQuery): Promise<JobPage> {
+      const { sql, values, limit } = asQuery(query)
+      const lines = await tables.query(sql, values)
+      const items = lines.slice(0, limit).map(jobIn)
+      const last = lines.length > limit ? lines[limit - 1] : undefined
+      return { items, ...given({ next: last && `${last['created_at']}.${last['id']}` }) }
+    },
+
+    /** The jobs in these states, the oldest first. */
+    async inStates(states: readonly JobState[]): Promise<readonly StoredJob[]> {
+      const lines = await tables.query(
+        `select * from jobs where state in (${states.map((_, at) => `$${at + 1}`).join(', ')}) order by created_at, id`,
+        states,
+      )
+      return lines.map(storedIn)
+    },
+
+    /**
+     * Changes a job that is in one of these states, and adds to its audit.
+     *
+     * @param from with a function, also what it says of the job must hold
+     * @param wanted what is tried, as a participle for the message: `cancelled`
+     * @throws EntrapipeError `JOB_UNKNOWN`; `JOB_STATE` if it is in another state
+     */
+    async change(
+      id: string,
+      from: readonly JobState[] | ((stored: StoredJob) => boolean),
+      change: JobChange | ((stored: StoredJob) => JobChange),
+      act: JobAct,
+      wanted = 'changed',
+    ): Promise<Job> {
+      for (let attempt = 1; ; attempt++) {
+        const changed = await tables.transaction(async on => {
+          const stored = await find(on, id)
+          const { job } = stored
+          const isFrom = typeof from === 'function' ? from(stored) : from.includes(job.state)
+          const asked = typeof change === 'function' ? change(stored) : change
+          const { state = job.state } = asked
+          if (!isFrom || (state !== job.state && !mayFollow(job.state, state))) throw wrongState(job, wanted)
+          return write(on, stored, asked, act)
+        })
+        if (changed) return changed
+        if (attempt === attempts) throw wrongState(await this.get(id), wanted, 'Try again.')
+      }
+    },
+
+    /**
+     * Records how far a job is, without a change of its state. Only its holder does.
+     *
+     * @returns the state of the job: its worker learns here that it is to be cancelled. Undefined if it has another holder.
+     */
+    async tell(
+      id: string,
+      holder: string,
+      told: Pick<JobChange, 'run' | 'counts' | 'progress'>,
+    ): Promise<JobState | undefined> {
+      return tables.transaction(async on => {
+        const [line] = await on.query('select * from jobs where id = $1 and holder = $2', [id, holder])
+        if (!line) return undefined
+        const { job } = storedIn(line)
+        const { run = job.run, ...rest } = told
+        await on.query('update jobs set run = $3, job = $4 where id = $1 and revision = $2', [
+          ...[id, job.revision, run ?? null],
+          keptOf({ ...job, ...given(rest) }),
+        ])
+        return job.state
+      })
+    },
+
+    /**
+     * Makes what can start now ready to start, and returns a ticket for each. Jobs whose time has come are queued, and write jobs whose
+     * time is over are missed. One write job of a pipeline and tenant starts at a time, the others follow in the order of their
+     * priority and age.
+     */
+    tickets: (): Promise<readonly Ticket[]> =>
+      tables.transaction(async on => {
+        const now = clock.now()
+        const late = await on.query(
+          `select * from jobs where state in ('scheduled', 'queued', 'paused', 'awaiting-approval') and writes = 1
+           and not_after < $1 and run is null`,
+          [now],
+        )
+        for (const line of late)
+          await write(on, storedIn(line), { state: 'missed', reason: 'NotAfter' }, { who: 'entrapipe', action: 'miss' })
+        const due = await on.query(`select * from jobs where state in ('scheduled', 'paused') and start_at <= $1`, [
+          now,
+        ])
+        for (const line of due)
+          await write(on, storedIn(line), { state: 'queued' }, { who: 'entrapipe', action: 'due' })
+        return makeTickets(on, now)
+      }, true),
+
+    /** When the next job that waits for a time is due, in milliseconds; undefined if none waits. */
+    async nextDue(): Promise<number | undefined> {
+      const [line] = await tables.query(
+        `select min(start_at) as at from jobs where state in ('scheduled', 'paused', 'queued') and ticketed_at is null and start_at > $1`,
+        [clock.now()],
+      )
+      const at = line?.['at']
+      return at === null || at === undefined ? undefined : Number(at)
+    },
+
+    /** Forgets all tickets: those of a queue that was emptied. Each job that waits gets a new one. */
+    async dropTickets(): Promise<void> {
+      await tables.query(`update jobs set ticketed_at = null where ticketed_at is not null`)
+    },
+
+    /**
+     * Deletes a job that has ended. Its audit stays.
+     *
+     * @throws EntrapipeError `JOB_UNKNOWN`, `JOB_STATE`
+     */
+    remove: (id: string, who: string): Promise<void> =>
+      tables.transaction(async on => {
+        const { job } = await find(on, id)
+        if (!hasEnded(job.state)) throw wrongState(job, 'deleted', 'Cancel it first.')
+        await on.query('delete from jobs where id = $1', [id])
+        await audit(on, { ...job, revision: job.revision + 1 }, { who, action: 'delete' }, job.state)
+      }),
+
+    /** Deletes jobs that ended more than 365 days ago. Their audit stays. Returns how many there were. */
+    prune: (): Promise<number> =>
+      tables.transaction(async on => {
+        const gone = await on.query('delete from jobs where ended_at < $1 returning *', [clock.now() - retentionMs])
+        for (const line of gone) {
+          const job = jobIn(line)
+          await audit(on, { ...job, revision: job.revision + 1 }, { who: 'entrapipe', action: 'prune' }, job.state)
+        }
+        return gone.length
+      }),
+
+    /** The audit of jobs, newest first. */
+    audit: (query: AuditQuery = {}): Promise<readonly JobAudit[]> => readAudit(tables, query),
+  }
+}
+
+/** See `jobStore`. */
+export type JobStore = ReturnType<typeof jobStore>

@@ -1,0 +1,286 @@
+import type { Test } from 'tap'
+import { jobStore, type NewJob } from '../../src/jobs/job-store.ts'
+import type { JobState, Person } from '../../src/jobs/job.ts'
+import type { Tables } from '../../src/store/tables/tables.ts'
+import { fakeClock } from '../fake-clock.ts'
+
+const ann: Person = { id: 'tenant/ann', name: 'ann@contoso.com' }
+const bob: Person = { id: 'tenant/bob', name: 'bob@contoso.com' }
+const root = { who: 'root', action: 'test' }
+const dayMs = 24 * 60 * 60 * 1000
+
+const order = (more: Partial<NewJob> = {}): NewJob => ({
+  pipeline: 'export users',
+  params: { preset: 'portal-users' },
+  paths: { to: '/files/users.csv' },
+  options: {},
+  tenant: 'contoso',
+  work: { kind: 'run' },
+  writes: false,
+  ...more,
+})
+
+const writing = (more: Partial<NewJob> = {}) => order({ pipeline: 'users update', writes: true, ...more })
+
+/** What a job store promises, whatever database its tables are in. `open` opens empty tables at each call. */
+export const jobStoreContract = async (t: Test, open: (t: Test) => Promise<Tables>): Promise<void> => {
+  const bed = async (t: Test) => {
+    const tables = await open(t)
+    const { clock, advance } = fakeClock()
+    const store = jobStore(tables, clock)
+    const submit = async (more?: NewJob, person = ann) => (await store.create(more ?? order(), person)).job
+    const move = (id: string, state: JobState) => store.change(id, () => true, { state }, root)
+    /** Takes a job through its states. */
+    const through = async (id: string, ...states: readonly JobState[]) => {
+      for (const state of states) await move(id, state)
+    }
+    const ticketed = async () => (await store.tickets()).map(({ job }) => job)
+    return { tables, store, clock, advance, submit, move, through, ticketed }
+  }
+
+  await t.test('a job is returned as it was submitted, without its paths', async t => {
+    const { store, submit, clock } = await bed(t)
+    const { id, ...job } = await submit(
+      writing({ priority: 5, notAfter: clock.now() + 1000, dryRun: true, parent: 'x' }),
+    )
+    t.match(id, /^j20260101-000000-[0-9a-f]{8}$/)
+    t.strictSame(job, {
+      pipeline: 'users update',
+      params: { preset: 'portal-users' },
+      tenant: 'contoso',
+      state: 'queued',
+      writes: true,
+      dryRun: true,
+      priority: 5,
+      by: 'ann@contoso.com',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      notAfter: '2026-01-01T00:00:01.000Z',
+      parent: 'x',
+      revision: 1,
+    })
+    t.strictSame(await store.get(id), { id, ...job })
+    t.strictSame((await store.stored(id)).order.paths, { to: '/files/users.csv' })
+    t.equal((await store.stored(id)).order.byId, ann.id)
+    await t.rejects(store.get('j1'), { code: 'JOB_UNKNOWN' })
+  })
+
+  await t.test('the same request with the same key makes one job, per person and path, for 24 hours', async t => {
+    const { store, advance } = await bed(t)
+    const key = { path: 'POST /api/jobs', name: 'k1', body: { a: 1, b: [2] } }
+    const create = async (of = key, person = ann) => (await store.create(order(), person, of)).job.id
+    const first = await create()
+    t.equal(await create({ ...key, body: { b: [2], a: 1 } }), first, 'in whatever order its fields are')
+    t.not(await create(key, bob), first, 'somebody else has keys of their own')
+    t.not(await create({ ...key, path: 'POST /api/preview' }), first)
+    await t.rejects(create({ ...key, body: { a: 2, b: [2] } }), { code: 'KEY_REUSED' })
+    const together = await Promise.all([1, 2, 3].map(() => create({ ...key, name: 'k2' })))
+    t.equal(new Set(together).size, 1, 'also when they come together')
+    advance(dayMs - 1)
+    t.equal(await create(), first)
+    advance(1)
+    t.not(await create(), first)
+    t.equal((await store.list({})).items.length, 5)
+  })
+
+  await t.test('a key of a job that was deleted makes no other job', async t => {
+    const { store, through } = await bed(t)
+    const key = { path: 'p', name: 'k', body: null }
+    const { job } = await store.create(order(), ann, key)
+    await through(job.id, 'cancelled')
+    await store.remove(job.id, 'ann')
+    await t.rejects(store.create(order(), ann, key), { code: 'JOB_UNKNOWN' })
+  })
+
+  await t.test('jobs are listed newest first, in pages that lose and repeat none', async t => {
+    const { store, advance, submit } = await bed(t)
+    const ids: string[] = []
+    for (let at = 0; at < 25; at++) {
+      if (at % 3 === 0) advance(1)
+      ids.push((await submit()).id)
+    }
+    const seen: string[] = []
+    for (let cursor: string | undefined, pages = 0; pages === 0 || cursor !== undefined; pages++) {
+      const page = await store.list({ limit: 10, ...(cursor === undefined ? {} : { cursor }) })
+      seen.push(...page.items.map(({ id }) => id))
+      cursor = page.next
+      t.equal(page.items.length, pages < 2 ? 10 : 5)
+      // A job that comes meanwhile is on no later page.
+      advance(1)
+      await submit()
+    }
+    t.strictSame(seen.toSorted(), ids.toSorted())
+    t.equal((await store.list({})).items[0]!.createdAt > (await store.list({})).items.at(-1)!.createdAt, true)
+    for (const cursor of ['', 'x', '1', `1' or 1=1.x`])
+      await t.rejects(store.list({ cursor }), { code: 'OPTION_INVALID' })
+  })
+
+  await t.test('filters are all applied, and an empty list of tenants shows nothing', async t => {
+    const { store, submit, through } = await bed(t)
+    const a = await submit(order({ tenant: 'a' }))
+    const b = await submit(writing({ tenant: 'b', parent: a.id }))
+    await through(b.id, 'cancelled')
+    const ids = async (query: Parameters<typeof store.list>[0]) => (await store.list(query)).items.map(({ id }) => id)
+    t.strictSame(await ids({ tenants: ['a'] }), [a.id])
+    t.strictSame(await ids({ tenants: [] }), [])
+    t.strictSame(await ids({ tenants: ['a', 'b'], state: ['cancelled', 'done'] }), [b.id])
+    t.strictSame(await ids({ pipeline: 'export users' }), [a.id])
+    t.strictSame(await ids({ parent: a.id, tenants: ['b'] }), [b.id])
+    t.strictSame(await ids({ parent: a.id, tenants: ['a'] }), [])
+  })
+
+  await t.test('a state changes only as its job has it, and two who change it are not both right', async t => {
+    const { store, submit, through } = await bed(t)
+    const { id } = await submit()
+    await t.rejects(store.change(id, ['running'], { state: 'done' }, root, 'ended'), {
+      code: 'JOB_STATE',
+      message: `Job ${id} cannot be ended: it is queued.`,
+    })
+    await t.rejects(through(id, 'done'), { code: 'JOB_STATE' }, 'a queued job was never run')
+    const both = await Promise.allSettled(
+      ['a', 'b'].map(holder => store.change(id, ['queued'], { state: 'running', holder }, { ...root, who: holder })),
+    )
+    t.strictSame(both.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'])
+    t.match((await store.stored(id)).holder, /^[ab]$/)
+  })
+
+  await t.test('what a change does not name stays, and what it clears is gone', async t => {
+    const { store, submit } = await bed(t)
+    const { id } = await submit()
+    await store.change(id, ['queued'], { state: 'running', run: 'r1', reason: 'x', startedAt: 'now' }, root)
+    const failed = await store.change(id, ['running'], { state: 'failed', error: { code: 'C', message: 'm' } }, root)
+    t.match(failed, { run: 'r1', reason: 'x', startedAt: 'now', endedAt: '2026-01-01T00:00:00.000Z' })
+    const again = await store.change(id, ['failed'], { state: 'queued', clears: ['error', 'reason'] }, root)
+    t.strictSame([again.error, again.reason, again.endedAt, again.run], [undefined, undefined, undefined, 'r1'])
+  })
+
+  await t.test('progress is told by the holder alone, and tells it the state', async t => {
+    const { store, submit, move } = await bed(t)
+    const { id } = await submit()
+    await store.change(id, ['queued'], { state: 'running', holder: 'me' }, root)
+    const progress = {
+      doing: 'running',
+      rows: 1,
+      total: null,
+      rowsPerSecond: 1,
+      secondsLeft: null,
+      boundBy: null,
+      throttled: 0,
+    }
+    t.equal(await store.tell(id, 'other', { progress }), undefined)
+    t.equal((await store.get(id)).progress, undefined)
+    t.equal(await store.tell(id, 'me', { progress, run: 'r1' }), 'running')
+    t.match(await store.get(id), { progress, run: 'r1', revision: 2 })
+    await move(id, 'cancelling')
+    t.equal(await store.tell(id, 'me', {}), 'cancelling')
+  })
+
+  await t.test('of the write jobs of a pipeline and tenant one can start, and the next when it has ended', async t => {
+    const { submit, through, ticketed } = await bed(t)
+    const first = await submit(writing())
+    const second = await submit(writing())
+    const urgent = await submit(writing({ priority: 9 }))
+    const otherTenant = await submit(writing({ tenant: 'fabrikam' }))
+    const otherPipeline = await submit(writing({ pipeline: 'users delete' }))
+    const reads = [await submit(), await submit()]
+    t.strictSame(
+      (await ticketed()).toSorted(),
+      [urgent.id, otherTenant.id, otherPipeline.id, ...reads.map(({ id }) => id)].toSorted(),
+    )
+    t.strictSame(await ticketed(), [], 'each ticket once')
+    await through(urgent.id, 'running')
+    t.strictSame(await ticketed(), [])
+    await through(urgent.id, 'interrupted')
+    t.strictSame(await ticketed(), [urgent.id], 'an interrupted job is continued before others begin')
+    await through(urgent.id, 'running', 'cancelling')
+    t.strictSame(await ticketed(), [])
+    await through(urgent.id, 'cancelled')
+    t.strictSame(await ticketed(), [first.id])
+    await through(first.id, 'running', 'paused')
+    t.strictSame(await ticketed(), [second.id], 'a job that waits for its window keeps nobody waiting')
+  })
+
+  await t.test('tickets are in the order of priority, then of age', async t => {
+    const { submit, advance, ticketed } = await bed(t)
+    const priorities = [0, -5, 7, 0, 7]
+    const ids: string[] = []
+    for (const priority of priorities) {
+      ids.push((await submit(order({ priority }))).id)
+      advance(1)
+    }
+    t.strictSame(
+      await ticketed(),
+      [2, 4, 0, 3, 1].map(at => ids[at]),
+    )
+  })
+
+  await t.test('a job starts at its time, and a write job whose time is over is missed', async t => {
+    const { store, submit, clock, advance, ticketed } = await bed(t)
+    const at = clock.now() + 1000
+    const later = await submit(order({ at }))
+    t.equal(later.state, 'scheduled')
+    t.equal(await store.nextDue(), at)
+    const late = await submit(writing({ at, notAfter: at + 500 }))
+    const queued = await submit(writing({ notAfter: at + 500 }))
+    const reading = await submit(order({ notAfter: at + 500 }))
+    t.strictSame((await ticketed()).toSorted(), [queued.id, reading.id].toSorted())
+    advance(999)
+    t.strictSame(await ticketed(), [])
+    advance(1)
+    t.strictSame(await ticketed(), [later.id], 'the other one waits for a write job that has not run')
+    t.equal(await store.nextDue(), undefined)
+    advance(501)
+    t.strictSame(await ticketed(), [])
+    const states = await Promise.all([later, late, queued, reading].map(async ({ id }) => (await store.get(id)).state))
+    t.strictSame(states, ['queued', 'missed', 'missed', 'queued'])
+    t.equal((await store.get(late.id)).reason, 'NotAfter')
+  })
+
+  await t.test('a job that is active cannot be deleted; one that has ended can, once, and its audit stays', async t => {
+    const { store, submit, move, through } = await bed(t)
+    const { id } = await submit()
+    for (const state of ['running', 'cancelling'] as const) {
+      await move(id, state)
+      await t.rejects(store.remove(id, 'bob'), { code: 'JOB_STATE' })
+    }
+    await through(id, 'cancelled')
+    await store.remove(id, 'bob')
+    await t.rejects(store.remove(id, 'bob'), { code: 'JOB_UNKNOWN' })
+    t.strictSame((await store.list({})).items, [])
+    t.strictSame(
+      (await store.audit({ job: id })).map(({ who, action, from, to, revision }) => [revision, who, action, from, to]),
+      [
+        [5, 'bob', 'delete', 'cancelled', 'cancelled'],
+        [4, 'root', 'test', 'cancelling', 'cancelled'],
+        [3, 'root', 'test', 'running', 'cancelling'],
+        [2, 'root', 'test', 'queued', 'running'],
+        [1, 'ann@contoso.com', 'submit', undefined, 'queued'],
+      ],
+    )
+    t.strictSame(await store.audit({ tenants: ['fabrikam'] }), [])
+    t.equal((await store.audit({ tenants: ['contoso'], limit: 2 })).length, 2)
+  })
+
+  await t.test('history is kept for 365 days after the end, and the audit longer', async t => {
+    const { store, submit, through, advance } = await bed(t)
+    const old = await submit()
+    await through(old.id, 'running', 'done')
+    const active = await submit()
+    advance(365 * dayMs)
+    t.equal(await store.prune(), 0)
+    advance(1)
+    t.equal(await store.prune(), 1)
+    t.strictSame(
+      (await store.list({})).items.map(({ id }) => id),
+      [active.id],
+    )
+    t.equal((await store.audit({ job: old.id }))[0]!.action, 'prune')
+  })
+
+  await t.test('tickets of a queue that was emptied are made again', async t => {
+    const { store, submit, ticketed } = await bed(t)
+    const { id } = await submit(writing())
+    await ticketed()
+    await store.dropTickets()
+    t.strictSame(await ticketed(), [id])
+  })
+}
