@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { Job, JobState } from './job.ts'
 
 /** The error `JOB_UNKNOWN`. */
@@ -9,7 +10,7 @@ export const unknownJob = (id: string): EntrapipeError =>
 export const wrongState = ({ id, state }: Pick<Job, 'id' | 'state'>, wanted: string, fix?: string): EntrapipeError =>
   new EntrapipeError('JOB_STATE', `Job ${id} cannot be ${wanted}: it is ${inWords(state)}.`, {
     facts: { job: id, state },
-    ...(fix === undefined ? {} : { fix }),
+    ...given({ fix }),
   })
 
 const inWords = (state: JobState): string => (state === 'awaiting-approval' ? 'awaiting approval' : state)
