@@ -22,7 +22,7 @@ export interface NewJob extends Pick<JobOrder, 'params' | 'paths' | 'options' | 
 }
 
 /** What may change of a job. Null clears a field. */
-export type JobChange = Partial<
+type JobChange = Partial<
   Pick<
     StoredJob['job'],
     'run' | 'status' | 'reason' | 'error' | 'counts' | 'progress' | 'preview' | 'planHash' | 'approvedBy' | 'startedAt'
@@ -282,6 +282,3 @@ export const jobStore = (tables: Tables, clock: Clock) => {
     audit: (query: AuditQuery = {}): Promise<readonly JobAudit[]> => readAudit(tables, query),
   }
 }
-
-/** See `jobStore`. */
-export type JobStore = ReturnType<typeof jobStore>

@@ -53,13 +53,13 @@ export const keepsSlot = (state: JobState): boolean =>
   !hasEnded(state) && state !== 'scheduled' && state !== 'paused' && state !== 'awaiting-approval'
 
 /** Numbers of rows of a job. `pending` rows have no result yet. */
-export interface JobCounts extends OutcomeCounts {
+interface JobCounts extends OutcomeCounts {
   readonly rows: number
   readonly pending: number
 }
 
 /** How fast a job is, as it was told last. */
-export interface JobProgress {
+interface JobProgress {
   /** What it does: `counting`, `running`, `finishing` … */
   readonly doing: string
   /** Rows read, or changes settled. */
@@ -76,7 +76,7 @@ export interface JobProgress {
 }
 
 /** Why a job failed. */
-export interface JobError {
+interface JobError {
   readonly code: string
   readonly message: string
   readonly fix?: string
@@ -129,7 +129,7 @@ export interface Person {
 }
 
 /** What a job continues or reverses, by the id of a run. */
-export type JobWork =
+type JobWork =
   | { readonly kind: 'run' }
   | { readonly kind: 'retry'; readonly run: string; readonly outcomes: readonly ('failed' | 'unknown')[] }
   | { readonly kind: 'undo'; readonly run: string }
