@@ -20,12 +20,19 @@ type Kept = Omit<
   | 'revision'
 >
 
+/** How often in a row the process of a job has died, and what was settled when it did. */
+export interface Crashes {
+  readonly inRow: number
+  readonly settled: string
+}
+
 /** A job with what only its workers see. */
 export interface StoredJob {
   readonly job: Job
   readonly order: JobOrder
   /** The process that runs it. */
   readonly holder: string | undefined
+  readonly crashes: Crashes
   /** When its ticket was sent, in milliseconds. */
   readonly ticketedAt: number | undefined
 }
@@ -64,6 +71,7 @@ export const storedIn = (line: Line): StoredJob => ({
   job: jobIn(line),
   order: JSON.parse(text(line, 'job_order')) as JobOrder,
   holder: some(line, 'holder', String),
+  crashes: some(line, 'crashes', text => JSON.parse(String(text)) as Crashes) ?? { inRow: 0, settled: '' },
   ticketedAt: some(line, 'ticketed_at', Number),
 })
 

@@ -6,7 +6,7 @@ import { hasEnded, keepsSlot, mayFollow, type Job, type JobOrder, type JobState,
 import { addAudit, readAudit, type AuditQuery, type JobAct, type JobAudit } from './job-audit.ts'
 import { unknownJob, wrongState } from './job-errors.ts'
 import { newJobId } from './job-id.ts'
-import { jobIn, keptOf, storedIn, type StoredJob } from './job-lines.ts'
+import { jobIn, keptOf, storedIn, type Crashes, type StoredJob } from './job-lines.ts'
 import { asQuery, type JobPage, type JobQuery } from './job-query.ts'
 import { makeTickets, type Ticket } from './tickets.ts'
 
@@ -31,6 +31,7 @@ type JobChange = Partial<
   readonly state?: JobState
   readonly atMs?: number | null
   readonly holder?: string | null
+  readonly crashes?: Crashes
   readonly clears?: readonly ('status' | 'reason' | 'error' | 'planHash' | 'approvedBy' | 'progress')[]
 }
 
@@ -39,7 +40,7 @@ const retentionMs = 365 * dayMs
 /** What keeps a job's `change` from its goal is another process: it is read again so often. */
 const attempts = 5
 
-const columns = ['state', 'run', 'start_at', 'ended_at', 'ticketed_at', 'holder', 'revision', 'job'] as const
+const columns = ['state', 'run', 'start_at', 'ended_at', 'ticketed_at', 'holder', 'crashes', 'revision', 'job'] as const
 
 /** The jobs of a store: their states, their keys, their history and its audit. Every change is one transaction. */
 export const jobStore = (tables: Tables, clock: Clock) => {
@@ -55,8 +56,8 @@ export const jobStore = (tables: Tables, clock: Clock) => {
   /** Changes one job if nobody has changed it since it was read; undefined otherwise. */
   const write = async (
     on: Queries,
-    { job, holder }: StoredJob,
-    { state = job.state, atMs, holder: held, clears = [], ...change }: JobChange,
+    { job, holder, crashes }: StoredJob,
+    { state = job.state, atMs, holder: held, crashes: counted, clears = [], ...change }: JobChange,
     act: JobAct,
   ): Promise<Job | undefined> => {
     const kept = Object.fromEntries(
@@ -77,6 +78,7 @@ export const jobStore = (tables: Tables, clock: Clock) => {
       // Each time that it waits it needs a ticket of its own.
       ticketed_at: null,
       holder: held === undefined ? (holder ?? null) : held,
+      crashes: JSON.stringify(counted ?? crashes),
       revision: changed.revision,
       job: keptOf(changed),
     }

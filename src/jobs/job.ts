@@ -58,7 +58,7 @@ interface JobCounts extends OutcomeCounts {
   readonly pending: number
 }
 
-/** How fast a job is, as it was told last. */
+/** How fast a job is. */
 interface JobProgress {
   /** What it does: `counting`, `running`, `finishing` … */
   readonly doing: string

@@ -26,6 +26,7 @@ export const migrations: readonly Migration[] = [
          parent text,
          revision integer not null,
          holder text,
+         crashes text,
          job text not null,
          job_order text not null
        )`,
