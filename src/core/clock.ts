@@ -34,3 +34,9 @@ export const systemAlarm: Alarm = (ms, ring) => {
   timer.unref()
   return () => clearTimeout(timer)
 }
+
+/** Milliseconds since an arbitrary moment. They never go back, and count while the process is stopped. */
+export type Stopwatch = () => number
+
+/** The stopwatch of this machine. */
+export const systemStopwatch: Stopwatch = () => performance.now()

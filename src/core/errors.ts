@@ -49,6 +49,8 @@ export const codes = {
   // Runs
   RUN_UNKNOWN: { exit: 2, http: 404, retryable: false },
   RUN_ACTIVE: { exit: 75, http: 409, retryable: true },
+  LEASE_LOST: { exit: 75, http: 409, retryable: true },
+  CRASH_LOOP: failed,
   RUN_NOT_RESUMABLE: { exit: 2, http: 409, retryable: false },
   RUN_UNFINISHED: { exit: 2, http: 409, retryable: false },
   RUN_ENDED: { exit: 2, http: 409, retryable: false },

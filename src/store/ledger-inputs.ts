@@ -7,7 +7,8 @@ export const ledgerInputs = `create table inputs (number integer primary key, co
 
 /** A column of an input: its name, and whether its value is sealed. */
 type Column = readonly [name: string, isSealed: boolean]
-type Columns = readonly Column[]
+/** The columns of an input, in order. */
+export type Columns = readonly Column[]
 
 /**
  * An input as text: the number of its columns, what is sealed of it (`true`: with the secrets of its row), and the values that are not.
@@ -24,6 +25,30 @@ const areSame = (columns: Columns, { columns: others }: KeptInput): boolean => {
   return true
 }
 
+/** The columns of an input as text: equal for inputs with the same columns. */
+export const columnsText = (input: KeptInput): string =>
+  JSON.stringify(input.columns.map(column => [column[0], isSealed(column)]))
+
+/** The text of an input whose columns have this number. @param ofRow the sealed text of its row */
+export const inputText = (number: number, input: KeptInput, ofRow: string | undefined): string => {
+  const sealed = input.sealed !== undefined && input.sealed === ofRow ? true : (input.sealed ?? null)
+  const values: [number, typeof sealed, ...Json[]] = [number, sealed]
+  for (const column of input.columns) if (column.length === 2) values.push(column[1])
+  return JSON.stringify(values)
+}
+
+/** Reads what `inputText` made. @param columnsOf what `columnsText` made of the columns with a number */
+export const inputOf = (text: string, ofRow: string | undefined, columnsOf: (number: number) => Columns): KeptInput => {
+  const read = JSON.parse(text) as KeptInput | Numbered
+  if (!isNumbered(read)) return read
+  const [number, sealed, ...values] = read
+  let at = 0
+  return {
+    columns: columnsOf(number).map(([name, isSecret]) => (isSecret ? [name] : [name, values[at++]!])),
+    ...(sealed !== null && { sealed: sealed === true ? (ofRow ?? '') : sealed }),
+  }
+}
+
 /**
  * Returns a function that makes the text of an input, given the sealed text of its row. Both are called within one transaction, which
  * adds the columns.
@@ -36,15 +61,12 @@ export const inputWriter = (sql: DatabaseSync) => {
     let number = 0
     return (input, ofRow) => {
       if (!columns || !areSame(columns, input)) {
-        columns = input.columns.map(column => [column[0], isSealed(column)])
-        const text = JSON.stringify(columns)
+        const text = columnsText(input)
+        columns = JSON.parse(text) as Columns
         add.run(text)
         number = find.get(text)!['number'] as number
       }
-      const sealed = input.sealed !== undefined && input.sealed === ofRow ? true : (input.sealed ?? null)
-      const values: [number, typeof sealed, ...Json[]] = [number, sealed]
-      for (const column of input.columns) if (column.length === 2) values.push(column[1])
-      return JSON.stringify(values)
+      return inputText(number, input, ofRow)
     }
   }
 }
@@ -58,16 +80,7 @@ export const inputReader = (sql: DatabaseSync) => {
     known.set(number, columns)
     return columns
   }
-  return (text: string, ofRow: string | undefined): KeptInput => {
-    const read = JSON.parse(text) as KeptInput | Numbered
-    if (!isNumbered(read)) return read
-    const [number, sealed, ...values] = read
-    let at = 0
-    return {
-      columns: columnsOf(number).map(([name, isSecret]) => (isSecret ? [name] : [name, values[at++]!])),
-      ...(sealed !== null && { sealed: sealed === true ? (ofRow ?? '') : sealed }),
-    }
-  }
+  return (text: string, ofRow: string | undefined): KeptInput => inputOf(text, ofRow, columnsOf)
 }
 
 const isNumbered = (read: KeptInput | Numbered): read is Numbered => Array.isArray(read)

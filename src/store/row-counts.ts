@@ -5,9 +5,16 @@ import { settled } from './ledger-tables.ts'
 import type { RowCounts } from './types.ts'
 
 /** What a row is called whose steps ended differently: the last one of these that a step has. */
-const ascending = ['unchanged', 'done', 'waiting', 'skipped', 'failed', 'unknown'] as const satisfies readonly Outcome[]
+export const ascendingOutcomes = [
+  'unchanged',
+  'done',
+  'waiting',
+  'skipped',
+  'failed',
+  'unknown',
+] as const satisfies readonly Outcome[]
 
-const rank = `iif(w.state is ${settled}, case w.outcome ${ascending.map((outcome, at) => `when '${outcome}' then ${at}`).join(' ')} end, ${ascending.length})`
+const rank = `iif(w.state is ${settled}, case w.outcome ${ascendingOutcomes.map((outcome, at) => `when '${outcome}' then ${at}`).join(' ')} end, ${ascendingOutcomes.length})`
 
 /** Counts the rows of a phase: those in its ledger, and those that were rejected before. Reads the whole ledger. */
 export const rowCounts = ({ sql, read }: Database, phase: string): RowCounts =>
@@ -21,7 +28,7 @@ export const rowCounts = ({ sql, read }: Database, phase: string): RowCounts =>
          ) group by rank`,
       )
       .all(first, last)
-      .map(({ rank: at, n }) => [ascending[at as number] ?? 'pending', n as number] as const)
+      .map(({ rank: at, n }) => [ascendingOutcomes[at as number] ?? 'pending', n as number] as const)
     const rejected = sql
       .prepare(
         `select outcome, count(*) as n from results

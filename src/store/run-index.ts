@@ -1,5 +1,4 @@
 import type { SQLOutputValue } from 'node:sqlite'
-import { EntrapipeError } from '../core/errors.ts'
 import { overlap } from '../core/targets.ts'
 import { identityOf } from './identity.ts'
 import { durable, openDatabase, type Database } from './database.ts'
@@ -172,10 +171,3 @@ export const openRunIndex = (path: string): RunIndex => {
     remove: id => void sql.prepare('delete from runs where id = ?').run(id),
   }
 }
-
-/** The error `RUN_UNKNOWN`, with the command that lists the runs. */
-export const unknownRun = (
-  id: string,
-  why = `Run ${id} was not found.`,
-  fix = 'List the runs with: entrapipe runs list',
-) => new EntrapipeError('RUN_UNKNOWN', why, { facts: { run: id }, fix })

@@ -97,6 +97,15 @@ export interface RunRecord extends Omit<RunReader, 'phase'> {
   readonly id: string
   /** The run as it was when it was acquired. */
   readonly info: RunInfo
+  /**
+   * Checks that no other process can hold the run yet. Called immediately before the bytes of a request are written, with nothing
+   * awaited in between. A store whose lock ends with the process has nothing to check.
+   *
+   * @throws EntrapipeError `LEASE_LOST` (facts: run)
+   */
+  expectHeld(): void
+  /** Aborts, with `LEASE_LOST`, when another process holds the run, or may. */
+  readonly lost?: AbortSignal
   phase(name: string): PhaseRecord
   /** Small values by name. */
   saveNote(name: string, value: Json): Promise<void>

@@ -1,22 +1,29 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
-import { EntrapipeError } from '../core/errors.ts'
-import { nameOfTarget, overlap } from '../core/targets.ts'
 import { given } from '../core/given.ts'
 import { isDamage, onDisk } from './database.ts'
 import { isLocked, takeLock, type HeldLock } from './held-lock.ts'
 import { defaultRetentionMs, isUnfinished, prune, stopped } from './prune.ts'
 import { giving } from './give-up.ts'
 import { openRunFile } from './run-file.ts'
-import { openRunIndex, unknownRun, type IndexedRun } from './run-index.ts'
+
+import { openRunIndex, type IndexedRun } from './run-index.ts'
 import { runPaths } from './run-paths.ts'
+import {
+  expectResumable,
+  newRunId,
+  onlyCalled,
+  refuseBeside,
+  runActive,
+  runUndecided,
+  unknownRun,
+} from './run-rules.ts'
 import type { RunStore } from './run-store.ts'
 import { syncFolderOf } from './seal.ts'
 import { sqliteRun } from './sqlite-run.ts'
 import { indexName } from './state-folder.ts'
-import { isGivenUp, writtenBy, type RunInfo, type RunQuery } from './types.ts'
+import { isGivenUp, type RunInfo, type RunQuery } from './types.ts'
 
 interface SqliteRunsOptions {
   /** Absolute. */
@@ -24,29 +31,7 @@ interface SqliteRunsOptions {
   readonly clock: Clock
 }
 
-/** Creates an id that sorts by time and has a short unique prefix for typing. */
-const newId = (now: number) => {
-  const [day, time] = new Date(now).toISOString().replace(/[-:]/g, '').split('T')
-  return `${day}-${time!.slice(0, 6)}-${randomBytes(4).toString('hex')}`
-}
-
 const finite = (limit: number) => (Number.isFinite(limit) ? limit : undefined)
-
-/** Whether rows of an ended run may be sent again. */
-const isRetried = ({ status, writes }: RunInfo): boolean =>
-  writes === true && (status === 'done' || status === 'failed')
-
-const active = ({ id, pid }: RunInfo, why: string) =>
-  new EntrapipeError('RUN_ACTIVE', `Run ${id} (process ${pid}) ${why}.`, {
-    facts: { run: id, pid },
-    fix: 'Wait until it ends, or stop that process.',
-  })
-
-const undecided = ({ id }: RunInfo) =>
-  new EntrapipeError('RUN_UNDECIDED', `Run ${id} has sent changes, and it is not known yet what became of them.`, {
-    facts: { run: id },
-    fix: `Resume it with: entrapipe runs resume ${id}`,
-  })
 
 /**
  * Keeps the records of runs in SQLite: an index, opened immediately, and a file per run, opened on demand. A run is held by a
@@ -75,36 +60,14 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
     return found.slice(0, limit)
   }
 
-  const find = (id: string): IndexedRun => {
-    const [run, another] = [index.get(id) ?? index.startingWith(id)].flat()
-    if (!run) throw unknownRun(id)
-    if (another) throw unknownRun(id, `Several runs begin with ${id}.`)
-    return run
-  }
+  const find = (id: string): IndexedRun => onlyCalled(id, [index.get(id) ?? index.startingWith(id)].flat())
 
   /** Called within `index.write`, so that concurrent processes see each other. */
-  const refuseBeside = (run: RunInfo): void => {
-    const beside = (query: RunQuery, why: string | ((other: RunInfo) => string)) => {
-      const other = list({ ...query, status: ['running'] }).find(({ id }) => id !== run.id)
-      if (other) throw active(other, typeof why === 'string' ? why : why(other))
-    }
-    beside({ identity: run.identity }, 'is doing the same work')
-    for (const writesTo of writtenBy(run))
-      // It may be a folder above or below.
-      beside({ writesTo }, other => {
-        const taken = writtenBy(other).find(to => overlap(to, writesTo))
-        return `is writing to ${nameOfTarget(taken ?? writesTo)}`
-      })
-    if (run.writes && run.tenant)
-      beside(
-        { pipeline: run.pipeline, tenant: run.tenant.id, writes: true },
-        `is writing to the tenant ${run.tenant.name}`,
-      )
-  }
+  const expectAlone = (run: RunInfo): void => refuseBeside(run, list({ status: ['running'] }))
 
   const lockOf = (run: RunInfo): HeldLock => {
     const lock = takeLock(pathsOf(run.id).lock)
-    if (!lock) throw active(run, 'is in progress')
+    if (!lock) throw runActive(run)
     return lock
   }
 
@@ -163,7 +126,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
     find,
     seen,
     claim(run) {
-      if (run.status === 'running') throw active(run, 'is in progress')
+      if (run.status === 'running') throw runActive(run)
       makeFolder(run.id)
       return lockOf(run)
     },
@@ -178,12 +141,12 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
   return {
     async create(run) {
       const now = clock.now()
-      const id = newId(now)
+      const id = newRunId(now)
       try {
         return hold(
           take => {
             const { heldAt: _, ...info } = index.insert(id, run, now, process.pid)
-            refuseBeside(info)
+            expectAlone(info)
             makeFolder(id)
             take(info)
             // Created before the index entry, so that every listed run can be read and discarded.
@@ -203,13 +166,10 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
       hold(take => {
         const { id, resumed } = find(asked)
         const before = seen(index.get(id)!)
-        if (before.status === 'running') throw active(before, 'is in progress')
-        if (!isUnfinished(before) && !(again && isRetried(before)))
-          throw new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${id} is ${before.status} and cannot be resumed.`, {
-            facts: { run: id, status: before.status },
-          })
+        if (before.status === 'running') throw runActive(before)
+        expectResumable(before, again)
         const { alsoWrites: _, ...same } = before
-        refuseBeside({ ...same, ...given({ alsoWrites }) })
+        expectAlone({ ...same, ...given({ alsoWrites }) })
         makeFolder(id)
         take(before)
         const change = { status: 'running', heldAt: clock.now(), resumed: resumed + 1, pid: process.pid } as const
@@ -245,7 +205,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
       try {
         const { id } = index.write(() => {
           const found = seen(find(asked))
-          if (found.status === 'running') throw active(found, 'is in progress')
+          if (found.status === 'running') throw runActive(found)
           lock = lockOf(found)
           return found
         })
@@ -261,7 +221,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
     },
     discard: (asked, remove = async () => undefined) =>
       giveUp(asked, { status: 'discarded' }, run => {
-        if (has('hasSent', run)) throw undecided(run)
+        if (has('hasSent', run)) throw runUndecided(run)
         return () => remove(run)
       }),
     supersede: (asked, error, work) =>

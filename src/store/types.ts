@@ -70,6 +70,8 @@ export interface RunInfo extends NewRun {
   readonly resumed: number
   /** Id of the process that held it last. */
   readonly pid: number
+  /** The worker that held it last, in a store that several machines share. */
+  readonly worker?: string
   readonly error?: RunError
   readonly manifest?: Manifest
   /** When the first of its rows is due that wait for their time. */

@@ -57,6 +57,9 @@ interface PostgresOptions {
 /** How often a transaction is tried that conflicts with others. */
 const tries = 8
 
+/** How long a transaction waits for its next statement. */
+const idleMs = 10_000
+
 /** Longer than the server takes to end a statement: the reply was then lost. */
 const replyMs = 5_000
 
@@ -86,9 +89,12 @@ const numbers: PoolConfig['types'] = {
       : (types.getTypeParser(type, format) as never),
 }
 
+/** Tables grow within seconds from nothing to millions of rows: a plan that was made before would read all of them. */
+const planned = 'plan_cache_mode=force_custom_plan'
+
 /** The settings of each connection; those of the address come first. */
 const withSettings = (url: URL, lockMs: number): string => {
-  const settings = ['search_path=entrapipe', `lock_timeout=${lockMs}`, 'synchronous_commit=on', 'timezone=UTC']
+  const settings = ['search_path=entrapipe', `lock_timeout=${lockMs}`, 'synchronous_commit=on', 'timezone=UTC', planned]
   const all = [url.searchParams.get('options') ?? [], settings.map(setting => `-c ${setting}`)].flat().join(' ')
   const set = new URL(url)
   set.searchParams.set('options', all)
@@ -106,7 +112,8 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,
     query_timeout: statementMs + replyMs,
-    idle_in_transaction_session_timeout: statementMs,
+    // What a process that was stopped has locked is free again before its lease has ended.
+    idle_in_transaction_session_timeout: idleMs,
     keepAlive: true,
     allowExitOnIdle: true,
     types: numbers,

@@ -79,7 +79,7 @@ const reasonOf = (state: string): Explanation | undefined => reasons[state] ?? r
 
 /** What the driver says without a code when a connection or a reply is missing. */
 const lost =
-  /connection terminated|connection error|not queryable|timeout exceeded|read timeout|timeout expired|client was closed/i
+  /connection terminated|connection error|not queryable|timeout exceeded|read timeout|timeout expired|client was closed|after calling end/i
 
 /** Errors that quote values of statements. */
 const quotes = (state: string): boolean => state.startsWith('22')
