@@ -162,6 +162,11 @@ export interface SubmissionOptions<U extends Unit = Unit> {
    */
   readonly leaving: (requests: readonly Leaving<U>[]) => void | Promise<void>
   /**
+   * Called for each of these attempts once there is a connection, in the same turn in which the first byte is written. If it throws,
+   * nothing is written: the requests end `not-sent` with that error.
+   */
+  readonly writing?: () => void
+  /**
    * Called with the requests that a reply settles, when it arrives, and awaited before they count as ended. Every request of
    * an accepted unit ends exactly once, also after an abort or a throw. Calls may overlap.
    */

@@ -46,7 +46,7 @@ export const execute = async (request: RunRequest): Promise<RunEnd> => {
     const run = await beginRun(request, phases, identify(request, phases))
     try {
       if (inputs.length > 0) await run.saveNote(inputsNote, inputs)
-      return await inOrder(request, phases, run, progress, inputs)
+      return await inOrder(whileHeld(request, run), phases, run, progress, inputs)
     } finally {
       // Has no effect if a phase has ended the run.
       await run.release()
@@ -56,6 +56,10 @@ export const execute = async (request: RunRequest): Promise<RunEnd> => {
     throw request.signal.aborted ? request.signal.reason : error
   }
 }
+
+/** A run that another process may continue stops. */
+const whileHeld = (request: RunRequest, { lost }: Run): RunRequest =>
+  lost ? { ...request, signal: AbortSignal.any([request.signal, lost]) } : request
 
 const flowing: Work = { move: flowRows, complete }
 const changing: Work<ChangedRows> = { move: changeRows, complete: completeChanges }
@@ -108,6 +112,7 @@ const inOrder = async (
         phases.slice(0, phases.indexOf(prepared) + (phase.plan.foresees ? 1 : 0)).map(({ name }) => name),
         name,
       ),
+      expectHeld: run.expectHeld,
       saveRunNote: run.saveNote,
       tellsResumed: isFirst && run.info.resumed > 0,
       async finish(status, ended = {}) {

@@ -165,6 +165,8 @@ export interface Started extends Prepared {
   readonly like?: string
   /** Reads what an earlier phase left. */
   readonly earlier: Earlier
+  /** Throws if another process may hold the run; see `RunRecord`. */
+  readonly expectHeld: () => void
   /** Saves a note of the run itself. */
   readonly saveRunNote: (name: string, value: Json) => Promise<void>
   /** Whether this phase reports that the run is resumed. */

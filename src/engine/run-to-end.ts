@@ -91,7 +91,9 @@ const stop = async (
     ...(told !== undefined && factsKept.has(told.code) && { facts: told.facts }),
   } as const
   if (isOver) await tried(() => saveOver({ error }))
-  await tried(() => writer?.close(canResume && !isOver ? 'keep' : 'abort'))
+  // Another process may be writing on what is there.
+  const isLost = told?.code === 'LEASE_LOST'
+  await tried(() => writer?.close((canResume && !isOver) || isLost ? 'keep' : 'abort'))
   const interrupted = told?.code === 'INTERRUPTED' || told?.code === 'TERMINATED'
   await tried(() => finish(interrupted ? 'interrupted' : 'failed', { error, ...(isOver && { isOver }) }))
 }

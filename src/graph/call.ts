@@ -20,6 +20,8 @@ export interface Call {
    * call rejects with that error.
    */
   readonly leave?: () => Promise<string>
+  /** Called immediately before the bytes of each physical attempt are written. If it throws, as `leave`. */
+  readonly writing?: () => void
   /** Gives up its place in the governor before its reply is complete. Present while an attempt is in flight. */
   stepAside?: () => void
   /** Once sent, an attempt is not cut off: an abort only ends what comes before it and after its reply. */

@@ -18,11 +18,17 @@ interface RoundTrip {
   stop(error: unknown, cut: boolean): void
 }
 
-/** Sends one `$batch`: parallel items, or one chain; or a request that is not batched. `announce` is awaited before each physical attempt. */
+/** Sends one `$batch`: parallel items, or one chain; or a request that is not batched. `announce` is awaited before each physical attempt; `writing` see `SubmissionOptions`. */
 export const roundTrip = <U extends Unit>(
   items: readonly Pending<U>[],
   isChain: boolean,
-  announce: (leaving: readonly Leaving<U>[]) => Promise<void>,
+  {
+    announce,
+    writing,
+  }: {
+    readonly announce: (leaving: readonly Leaving<U>[]) => Promise<void>
+    readonly writing: (() => void) | undefined
+  },
   { exchange, tenant }: { readonly exchange: Exchange; readonly tenant: Tenant },
 ): RoundTrip => {
   const controller = new AbortController()
@@ -39,6 +45,7 @@ export const roundTrip = <U extends Unit>(
     // Each request is judged by itself.
     repeatable: false,
     attempts: 0,
+    ...(writing && { writing }),
     async leave() {
       const ids = items.map(() => (alone ? ownId : randomUUID()))
       await announce(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Dispatcher } from 'undici'
 import type { Alarm } from '../core/clock.ts'
+import { beforeWriting } from './before-writing.ts'
 import type { Ended, Link } from './call.ts'
 import { failureOf } from './failure.ts'
 import { readBytes } from './read-bytes.ts'
@@ -24,13 +25,15 @@ export const send = ({ dispatcher, rootUrl, gzip, alarm }: SendOptions): Link =>
   return async (call, { method, headers, body }): Promise<Ended> => {
     const leaving = call.leave ? await call.leave() : (body as string | undefined)
     call.signal?.throwIfAborted()
+    const { unanswered: before = false } = call
     call.unanswered = true
+    const guard = call.writing && beforeWriting(dispatcher, call.writing)
     const cut = call.settles ? undefined : call.signal
     const watched = watchdog(alarm, cut)
     const sent = { 'client-request-id': randomUUID(), ...(headers as Record<string, string>) }
     try {
       // Not through `new URL`, which would rewrite quotes in a link.
-      const reply = await dispatcher.request({
+      const reply = await (guard?.dispatcher ?? dispatcher).request({
         origin,
         path: pathname + sendable(call.request.url),
         method: method as Dispatcher.HttpMethod,
@@ -51,6 +54,10 @@ export const send = ({ dispatcher, rootUrl, gzip, alarm }: SendOptions): Link =>
       return { status, headers: lowered, body: bodyOf(bytes, status, lowered['content-type']) }
     } catch (error) {
       call.page?.into.free()
+      if (guard?.refused) {
+        call.unanswered = before
+        throw guard.refused.error
+      }
       if (cut?.aborted) throw cut.reason
       return failureOf(watched.signal.aborted ? watched.signal.reason : error)
     } finally {

@@ -34,7 +34,7 @@ const mostOpen = (mostTrips + 4) * widest
 /** Opens a submission; see `Submission` for its contract. */
 export const createSubmission = <U extends Unit>(
   setting: SubmissionSetting,
-  { leaving, ended, longestWaitMs, signal }: SubmissionOptions<U>,
+  { leaving, writing, ended, longestWaitMs, signal }: SubmissionOptions<U>,
 ): Submission<U> => {
   const { clock, tenant, onEvent, watch } = setting
   const settling = { ...setting, ...given({ longestWaitMs }) }
@@ -84,7 +84,7 @@ export const createSubmission = <U extends Unit>(
   }
   const send = async (parties: readonly Party<U>[]): Promise<void> => {
     const items = parties.flatMap(party => party.items)
-    const under = roundTrip(items, parties[0]!.items.length > 1, announce, setting)
+    const under = roundTrip(items, parties[0]!.items.length > 1, { announce, writing }, setting)
     trips.add(under)
     const trip = await under.trip
     trips.delete(under)

@@ -248,3 +248,63 @@ t.test('the announced id is sent, even if the request has one of its own', async
     [[undefined, left[0]![0]!.clientRequestId]],
   )
 })
+
+t.test('what may no longer leave when the connection is there is not written, and ends as not sent', async t => {
+  const over = new EntrapipeError('LEASE_LOST', 'Another process holds the run.')
+  const order: string[] = []
+  let isOver = false
+  const { submit, drained, asked, ends, told } = await opened(
+    t,
+    at => {
+      order.push('asked')
+      return graphLike()(at)
+    },
+    {},
+    {
+      leaving: async () => void order.push('leaving'),
+      writing() {
+        order.push('writing')
+        if (isOver) throw over
+      },
+    },
+  )
+  await submit(one('a'))
+  await drained()
+  t.strictSame(order, ['leaving', 'writing', 'asked'])
+  isOver = true
+  await submit(chain('b', 2))
+  await submit(one('c', { unbatched: true }))
+  await drained()
+  t.equal(asked.length, 1)
+  t.strictSame(ends(), {
+    a: 'answered 204 after 1',
+    b0: 'not-sent after 1',
+    b1: 'not-sent after 1',
+    c: 'not-sent after 1',
+  })
+  t.strictSame(
+    [...new Set(told.flat().flatMap(ending => (ending.end === 'not-sent' ? [ending.why, ending.error] : [])))],
+    ['unsent', over],
+  )
+  isOver = false
+  await submit(one('d'))
+  await drained()
+  t.match(ends(), { d: 'answered 204 after 1' }, 'the connection is still good')
+})
+
+t.test('an attempt that was lost stays lost when the next one may not leave', async t => {
+  let writes = 0
+  const { submit, drained, ends } = await opened(
+    t,
+    () => ({ drop: true }),
+    {},
+    {
+      writing() {
+        if (++writes > 1) throw new EntrapipeError('LEASE_LOST', 'Another process holds the run.')
+      },
+    },
+  )
+  await submit(one('a', { repeatable: true }))
+  await drained()
+  t.strictSame(ends(), { a: 'lost after 2' })
+})

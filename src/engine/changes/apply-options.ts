@@ -21,6 +21,8 @@ export interface ApplyOptions extends Showing {
   readonly clock: Clock
   /** Its abort stops sending: requests in flight settle, the other rows stay pending. */
   readonly signal: AbortSignal
+  /** Throws if another process may hold the run; see `RunRecord.expectHeld`. Nothing is sent then. */
+  readonly expectHeld: () => void
   /** Measures by how many milliseconds Graph's clock is ahead of ours; see `graphClock`. */
   readonly graphAheadMs: () => Promise<number>
   /** See `ChangeSink.owns`. @default false */

@@ -187,7 +187,12 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
   }
 
   await recall(place)
-  const submission = graph.submission<ChangeUnit>({ leaving: failing(leaving), ended: failing(sortOut), signal })
+  const submission = graph.submission<ChangeUnit>({
+    leaving: failing(leaving),
+    writing: options.expectHeld,
+    ended: failing(sortOut),
+    signal,
+  })
   try {
     for (;;) {
       signal.throwIfAborted()

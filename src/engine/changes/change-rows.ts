@@ -216,7 +216,7 @@ type Sending = Pick<Guarded, 'protection' | 'units'> &
   Pick<ApplyOptions, 'follower'> & { readonly pace: Pace }
 
 const send = async (
-  { saveRunNote, run, id, progress, plan, request: { store, onEvent } }: Started,
+  { saveRunNote, run, id, progress, plan, expectHeld, request: { store, onEvent } }: Started,
   { clock, signal }: Surroundings,
   { ledger, graph, operationOf, changing, writtenAt, past, lessons }: ChangeRun,
   { protection, pace, follower, units, kinds }: Sending,
@@ -269,6 +269,7 @@ const send = async (
           units: watch,
           follower,
           lessons,
+          expectHeld,
         },
         signal: until,
       }),

@@ -31,8 +31,8 @@ interface Holding {
 export const heldRun = ({ database, connection, timing }: Holding, line: RunLine, acquired: Moment): HeldRun => {
   const { number, id, token } = line
   const hold = { run: number, id, token }
-  const sql = heldSql(database, hold)
   const lease = keepLease(connection, hold, acquired, timing)
+  const sql = heldSql(database, hold, lease.signal)
   let isHeld = true
   return {
     line,

@@ -31,22 +31,32 @@ export const readingSql = (database: Postgres, run: number): RunSql => ({
   write: () => Promise.reject(new EntrapipeError('INTERNAL', 'A run that is only read was written to.')),
 })
 
+/** How long a statement may take that gives millions of rows a state. */
+const longestMs = 600_000
+
 /** A lock that is compatible with renewals of the lease, and not with another token. */
 const fence = `select 1 from runs where number = $1 and token = $2 and lease_until is not null for key share`
 
-/** Changes a run that this process holds. */
-export const heldSql = (database: Postgres, hold: Hold, longestMs = 600_000): RunSql => {
+/** Changes a run that this process holds. @param lost what is waited for then ends with its reason */
+export const heldSql = (database: Postgres, hold: Hold, lost: AbortSignal): RunSql => {
   const { run, token } = hold
+  const isLost = new Promise<never>((_, reject) => lost.addEventListener('abort', () => reject(lost.reason as Error)))
+  isLost.catch(() => undefined)
+  /** A database that does not answer holds up nobody who has lost the run. */
+  const unlessLost = <T>(work: () => Promise<T>): Promise<T> => {
+    lost.throwIfAborted()
+    return Promise.race([work(), isLost])
+  }
   let last: Promise<unknown> = Promise.resolve()
   const after = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = last.then(work, work)
+    const next = last.then(() => unlessLost(work))
     last = next.catch(() => undefined)
     return next
   }
   return {
     run,
-    rows: (text, values) => last.then(() => database.rows(text, values)),
-    read: work => last.then(() => database.transaction(work, { isolation: 'repeatable read' })),
+    rows: (text, values) => last.then(() => unlessLost(() => database.rows(text, values))),
+    read: work => last.then(() => unlessLost(() => database.transaction(work, { isolation: 'repeatable read' }))),
     write: work =>
       after(() =>
         database.transaction(
