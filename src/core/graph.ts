@@ -15,6 +15,8 @@ export interface Identity {
   readonly kind: 'application' | 'delegated'
   /** The app, as its registration and its service principal have it. */
   readonly appId: string
+  /** Id of the person, or of the app's service principal. Absent if the token lacks it. */
+  readonly objectId?: string
   /** What its token permits, by name. Absent if a directory role may permit more. */
   readonly permissions?: readonly string[]
 }

@@ -111,6 +111,10 @@ const offboard: OperationPermissions = {
     ...[`GET ${directoryRoles}/roleAssignments`, `DELETE ${directoryRoles}/roleAssignments/{id}`],
     ...[`GET ${directoryRoles}/roleEligibilitySchedules`, `POST ${directoryRoles}/roleEligibilityScheduleRequests`],
     ...[`GET ${directoryRoles}/roleAssignmentSchedules`, `POST ${directoryRoles}/roleAssignmentScheduleRequests`],
+    ...[
+      `GET ${directoryRoles}/roleEligibilityScheduleRequests`,
+      `GET ${directoryRoles}/roleAssignmentScheduleRequests`,
+    ],
     ...['POST /users/{id}/assignLicense', 'GET /subscribedSkus', 'DELETE /users/{id}'],
   ],
   needs: [

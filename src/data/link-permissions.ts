@@ -145,6 +145,7 @@ const timedRoles = {
   requests: [
     `POST ${directoryRoles}/roleAssignmentScheduleRequests`,
     `GET ${directoryRoles}/roleAssignmentSchedules`,
+    `GET ${directoryRoles}/roleAssignmentScheduleRequests`,
     ...roleReads,
   ],
   needs: writeRoles('RoleAssignmentSchedule.ReadWrite.Directory'),
@@ -156,6 +157,7 @@ const ofEligibleRoles = (verb: 'assign' | 'unassign'): OperationPermissions => (
   requests: [
     `POST ${directoryRoles}/roleEligibilityScheduleRequests`,
     `GET ${directoryRoles}/roleEligibilitySchedules`,
+    `GET ${directoryRoles}/roleEligibilityScheduleRequests`,
     ...roleReads,
   ],
   needs: writeRoles('RoleEligibilitySchedule.ReadWrite.Directory'),

@@ -44,6 +44,8 @@ export const onboardPermissions: OperationPermissions = {
     'POST /roleManagement/directory/roleAssignments',
     'POST /roleManagement/directory/roleAssignmentScheduleRequests',
     'POST /roleManagement/directory/roleEligibilityScheduleRequests',
+    'GET /roleManagement/directory/roleAssignmentScheduleRequests',
+    'GET /roleManagement/directory/roleEligibilityScheduleRequests',
   ],
   needs: [
     createUsers,

@@ -161,7 +161,11 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     signedIn: async signal => await session.current(signal),
     async signedInAs(signal) {
       const { claims } = await session.current(signal)
-      return { kind: claims.kind, appId: claims.appId, ...given({ permissions: permitted(claims) }) }
+      return {
+        kind: claims.kind,
+        appId: claims.appId,
+        ...given({ objectId: claims.objectId || undefined, permissions: permitted(claims) }),
+      }
     },
     close: async () => {
       if (!options.dispatcher) await dispatcher.destroy()

@@ -5,6 +5,7 @@ import { linkName, readLinkName } from './links.ts'
 import { pairOf } from './pair.ts'
 import { created, csvFile } from './population.ts'
 import type { Stage } from './stage.ts'
+import { eligibleByAnother } from './eligible-by-another.ts'
 import { mutateAll } from './trial.ts'
 
 /** Roles that the second writer leaves alone otherwise: nobody must be the last Global Administrator. */
@@ -46,7 +47,6 @@ export const roleTrials = (stage: Stage, count: number, isEligible: boolean) => 
   const activated = (role: string) => directory.collection('directoryRole').find('roleTemplateId', role, 'truth')
   const eligible = ({ role, principal, scope }: RoleGrant) =>
     ({ family: 'eligibleRoles', principal, of: role, within: scope }) as const
-  const ofPrincipal = ({ principal: { kind, id }, ...of }: ReturnType<typeof eligible>) => ({ kind, id, ...of })
 
   return pairOf({
     noun: isEligible ? 'eligible roles' : 'roles',
@@ -99,7 +99,7 @@ export const roleTrials = (stage: Stage, count: number, isEligible: boolean) => 
       const grant = grantOf(name)
       const changes = (): readonly Mutation[] =>
         isEligible
-          ? [{ do: what === 'added' ? 'assign' : 'unassign', ...ofPrincipal(eligible(grant)) }]
+          ? eligibleByAnother(directory, grant, what === 'added')
           : what === 'added'
             ? granting(directory, grant)
             : activated(grant.role) || grant.scope !== '/'

@@ -73,11 +73,16 @@ for (const [assign, unassign, rowOf] of pairs) {
     const row = { value: rowOf(id) as never, before: (looked as { readonly send: never }).send }
     t.strictSame(await operation.decide([lostRow(row)], context()), ['not-done'])
     await change(operation as never, [rowOf(id)])
-    t.match(await operation.decide([lostRow(row)], context()), [{ outcome: 'done', code: 'SeenAfterLostReply' }])
-    t.match(await operation.decide([{ ...lostRow(row), contested: true }], context()), [{ unknown: /somebody else/ }])
+    const isKept = assign === assignEligibleRole || assign === assignTimedRole
+    const code = isKept ? 'ListedAfterLostReply' : 'SeenAfterLostReply'
+    t.match(await operation.decide([lostRow(row)], context()), [{ outcome: 'done', code }])
+    // Graph keeps who asked for a role that may end.
+    t.match(await operation.decide([{ ...lostRow(row), contested: true }], context()), [
+      isKept ? { outcome: 'done' } : { unknown: /somebody else/ },
+    ])
     const refused = await bed.send(operation.request([row]))
     // What somebody else made eligible may have another end, which a refusal does not tell.
-    const told = assign === assignEligibleRole || assign === assignTimedRole ? ['later'] : [{ outcome: 'unchanged' }]
+    const told = isKept ? ['later'] : [{ outcome: 'unchanged' }]
     t.match(operation.settle([row], refused), told)
     t.strictSame(operation.settle([{ ...row, lost: true }], refused), ['undecided'])
   })

@@ -8,6 +8,7 @@ import { graphTime } from '../objects/graph-time.ts'
 import { typesOf, type ObjectType } from '../objects/types-of.ts'
 import { readByIds, type Seen } from '../objects/read-each.ts'
 import { endPast, isPast, otherEnd, sameEnd, shownEnd } from './ends.ts'
+import { requestsTell } from './requests.ts'
 import { holdersOf, rolesSeen, scopeOf, type Held, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
 
 /** @see https://learn.microsoft.com/graph/api/resources/unifiedroleassignment */
@@ -147,7 +148,8 @@ export const decideRoles = async (
     form,
     context,
   )
-  return rows.map(row => {
+  const told = await requestsTell(rows, wanted, form, context)
+  return rows.map((row): Decision => {
     const { value } = row
     const isThere = roles.has(value.role) && types.has(value.principal)
     const held = heldOf(value)
@@ -156,6 +158,6 @@ export const decideRoles = async (
         unknown: `No reply came, and the assignment that is there now is another one: ${shownEnd(held.end)}.`,
       }
     const isAsWanted = isThere ? (held !== undefined) === wanted : undefined
-    return decided(row, isAsWanted)
+    return (isAsWanted === undefined ? undefined : told(row, isAsWanted)) ?? decided(row, isAsWanted)
   })
 }

@@ -8,6 +8,7 @@ import { expectOnly, textOf } from '../values/expect.ts'
 import { endIn } from './ends.ts'
 import { policyRefusal } from './policy-refusal.ts'
 import { decideRoles, lookAtRoles } from './look.ts'
+import { actionOf, usualJustification } from './requests.ts'
 import { ofRole, scopeOf, type RoleBefore, type RoleForm, type RoleRow } from './read.ts'
 
 type RoleOperation = Operation<RoleRow, RoleBefore>
@@ -114,8 +115,8 @@ const asked = (url: string, value: RoleRow, isWanted: boolean): GraphRequest => 
   url,
   body: {
     ...grantOf(value),
-    action: isWanted ? 'adminAssign' : 'adminRemove',
-    justification: value.justification ?? 'Bulk change by entrapipe',
+    action: actionOf(isWanted),
+    justification: value.justification ?? usualJustification,
     ...(value.ticket !== undefined && { ticketInfo: { ticketNumber: value.ticket, ticketSystem: null } }),
     ...(isWanted && {
       scheduleInfo: {

@@ -3,9 +3,13 @@ import type { Reference } from './reference.ts'
 
 /**
  * What is assigned: app roles of service principals · active directory roles whose scope or time is limited (the others are members of a
- * directory role) · active directory roles that have not begun · directory roles for which a principal is eligible.
+ * directory role) · active directory roles that have not begun · directory roles for which a principal is eligible · requests for active
+ * and for eligible roles, which stay.
  */
-export type AssignmentFamily = 'appRoles' | 'roles' | 'laterRoles' | 'eligibleRoles'
+export type AssignmentFamily = 'appRoles' | 'roles' | 'laterRoles' | 'eligibleRoles' | RequestFamily
+
+/** Families of requests. */
+export type RequestFamily = 'activeRequests' | 'eligibleRequests'
 
 /** What tells an assignment from others. */
 export interface AssignmentOf {
@@ -13,7 +17,7 @@ export interface AssignmentOf {
   readonly principal: Reference
   /** Id of the service principal that has the app role, or of the template of the directory role. */
   readonly of: string
-  /** Id of the app role, or the scope of the directory role (`/`). */
+  /** Id of the app role, the scope of the directory role (`/`), or the id of the request. */
   readonly within: string
 }
 

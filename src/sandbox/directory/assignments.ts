@@ -44,6 +44,7 @@ interface Assignments {
 
 /** When an assignment ends by itself, in milliseconds since 1970. One that has not begun ends when it begins. */
 export const endOf = ({ family, values }: Assignment): number => {
+  if (family === 'activeRequests' || family === 'eligibleRequests') return Infinity
   const { expiration, startDateTime } = (values['scheduleInfo'] ?? {}) as {
     readonly expiration?: Fields
     readonly startDateTime?: unknown

@@ -31,7 +31,10 @@ const ofGroups = ['Privileged Authentication Administrator', 'Helpdesk Administr
 
 const day = 86_400
 
-/** The eligible role assignments of a directory: of users, and of groups that can have roles. */
+/** A person who made a request. @see https://learn.microsoft.com/graph/api/resources/identityset */
+export const byPerson = (id: string) => ({ application: null, device: null, user: { displayName: null, id } })
+
+/** The eligible role assignments of a directory, with their requests: of users, and of groups that can have roles. */
 export const eligibilitiesOf = ({ users, groups, names, key }: EligibilityOptions): readonly Assignment[] => {
   const ids = guids(key ^ 0x1c)
   const memberAfter = (rank: number): number => {
@@ -47,7 +50,8 @@ export const eligibilitiesOf = ({ users, groups, names, key }: EligibilityOption
       .slice(0, names.count('role'))
       .map((role, at) => [{ kind: 'group', id: groups.idOf(names.rankAt('role', at)) }, role] as const),
   ]
-  return principals.map(([principal, role], at) => {
+  const administrator = users.idOf(memberAfter(scatter(key ^ 0x1e) % users.size))
+  return principals.flatMap(([principal, role], at): readonly Assignment[] => {
     const id = ids.of(at)
     const start = presentSeconds - (20 + at * 30) * day
     const values = {
@@ -63,6 +67,19 @@ export const eligibilitiesOf = ({ users, groups, names, key }: EligibilityOption
         },
       },
     }
-    return { family: 'eligibleRoles', principal, of: templateOf(role), within: '/', id, values }
+    const of = { principal, of: templateOf(role), id }
+    const asked = {
+      action: 'adminAssign',
+      targetScheduleId: id,
+      justification: null,
+      createdBy: byPerson(administrator),
+      scheduleInfo: values.scheduleInfo,
+      directoryScopeId: '/',
+      createdDateTime: values.createdDateTime,
+    }
+    return [
+      { ...of, family: 'eligibleRoles', within: '/', values },
+      { ...of, family: 'eligibleRequests', within: id, values: asked },
+    ]
   })
 }

@@ -1,9 +1,9 @@
 import { isoDurationMs } from '../../core/iso-duration.ts'
 import type { Fields } from '../../core/json.ts'
 import { activeRoleId } from '../directory/assignment-ids.ts'
+import { byPerson } from '../directory/eligibilities.ts'
 import { granting, type RoleGrant } from '../directory/role-links.ts'
-import { isoTimeOfMs } from '../directory/iso-time.ts'
-import type { AssignmentOf } from '../directory/assignment-types.ts'
+import type { AssignmentOf, RequestFamily } from '../directory/assignment-types.ts'
 import type { Mutation } from '../directory/types.ts'
 import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'
@@ -12,6 +12,7 @@ import { readOptions } from './options.ts'
 import { createdReply } from './replies.ts'
 import { roleFaults } from './role-faults.ts'
 import { bodyOf, grantIn, isActive, revoking } from './role-grants.ts'
+import { recorded, requestId, roleRequest } from './role-request-list.ts'
 import { rulesOf } from './role-rules.ts'
 import { scheduleOf } from './role-schedules.ts'
 
@@ -52,10 +53,12 @@ interface RoleRequests {
   /** Of the rules that apply. */
   readonly level: 'Assignment' | 'Eligibility'
   isThere(call: Call, grant: RoleGrant): boolean
-  assigning(call: Call, grant: RoleGrant, scheduleInfo: Fields): readonly Mutation[]
+  readonly family: RequestFamily
+  /** @param id of the request */
+  assigning(call: Call, grant: RoleGrant, scheduleInfo: Fields, id: string): readonly Mutation[]
   removing(call: Call, grant: RoleGrant): readonly Mutation[]
-  /** Id of the schedule. */
-  scheduleId(call: Call, grant: RoleGrant): string
+  /** Id of the schedule. An eligible one has the id of its request, as in Microsoft's examples. @param id of the request */
+  scheduleId(grant: RoleGrant, id: string): string
 }
 
 const eligibleOf = ({ role, principal, scope }: RoleGrant): AssignmentOf => ({
@@ -68,7 +71,7 @@ const eligibleOf = ({ role, principal, scope }: RoleGrant): AssignmentOf => ({
 const eligible = (what: 'assign' | 'unassign', { principal: { kind, id }, role, scope }: RoleGrant) =>
   ({ do: what, kind, id, family: 'eligibleRoles', of: role, within: scope }) as const
 
-/** Answers `POST` of requests: they are performed at once. Only those of administrators are served. */
+/** Answers `POST` of requests: they are performed at once, and kept. Only those of administrators are served. */
 const handlerOf =
   (requests: RoleRequests): Handler =>
   call => {
@@ -90,48 +93,42 @@ const handlerOf =
         const scheduleInfo = assigns ? scheduleOf(body['scheduleInfo'], nowMs) : null
         if (scheduleInfo) checkSettings(call, body, scheduleInfo, grant.role, requests.level)
         const isValidationOnly = body['isValidationOnly'] === true
-        if (!isValidationOnly)
-          commit(call, scheduleInfo ? requests.assigning(call, grant, scheduleInfo) : requests.removing(call, grant))
-        const scheduleId = assigns && !isValidationOnly ? requests.scheduleId(call, grant) : null
-        const id = scheduleId ?? directory.freshId()
-        const reply = {
-          id,
-          status: assigns ? 'Provisioned' : 'Revoked',
-          createdDateTime: isoTimeOfMs(nowMs),
-          completedDateTime: assigns ? isoTimeOfMs(nowMs) : null,
-          approvalId: null,
-          customData: null,
-          action,
-          principalId: grant.principal.id,
-          roleDefinitionId: grant.role,
-          directoryScopeId: grant.scope,
-          appScopeId: null,
-          isValidationOnly,
-          targetScheduleId: scheduleId,
-          justification,
+        const id = requestId(directory)
+        const scheduleId = assigns && !isValidationOnly ? requests.scheduleId(grant, id) : null
+        const asked = {
+          ...{ action, targetScheduleId: scheduleId, justification, scheduleInfo },
           createdBy: createdBy(call),
-          scheduleInfo,
-          ticketInfo: body['ticketInfo'] ?? { ticketNumber: null, ticketSystem: null },
+          createdDateTime: new Date(nowMs).toISOString(),
+          ...(body['ticketInfo'] !== undefined && { ticketInfo: body['ticketInfo'] }),
         }
+        if (!isValidationOnly)
+          commit(call, [
+            ...(scheduleInfo ? requests.assigning(call, grant, scheduleInfo, id) : requests.removing(call, grant)),
+            recorded(requests.family, grant, id, asked),
+          ])
+        const reply = { ...roleRequest(id, grant, asked), isValidationOnly }
         return createdReply(call.request.root, `roleManagement/directory/${requests.name}`, id, JSON.stringify(reply))
       },
     }
   }
 
-const createdBy = ({ request: { caller } }: Call) => ({
-  application: caller.delegated ? null : { displayName: null, id: caller.objectId },
-  device: null,
-  user: caller.delegated ? { displayName: null, id: caller.objectId } : null,
-})
+/** Who asks. The documents show a person; that an app is shown as `application` is unconfirmed. */
+const createdBy = ({ request: { caller } }: Call) =>
+  caller.delegated
+    ? byPerson(caller.objectId)
+    : { application: { displayName: null, id: caller.objectId }, device: null, user: null }
 
 /** @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests */
 export const requestEligibility = handlerOf({
   name: 'roleEligibilityScheduleRequests',
   level: 'Eligibility',
+  family: 'eligibleRequests',
   isThere: ({ directory }, grant) => directory.assignment(eligibleOf(grant), 'truth') !== undefined,
-  assigning: (_call, grant, scheduleInfo) => [{ ...eligible('assign', grant), values: { scheduleInfo } }],
+  assigning: (_call, grant, scheduleInfo, id) => [
+    { ...eligible('assign', grant), values: { id, createdUsing: id, scheduleInfo } },
+  ],
   removing: (_call, grant) => [eligible('unassign', grant)],
-  scheduleId: ({ directory }, grant) => directory.assignment(eligibleOf(grant), 'truth')!.id,
+  scheduleId: (_grant, id) => id,
 })
 
 const laterOf = (grant: RoleGrant): AssignmentOf => ({ ...eligibleOf(grant), family: 'laterRoles' })
@@ -142,6 +139,7 @@ const later = (what: 'assign' | 'unassign', grant: RoleGrant) =>
 export const requestAssignment = handlerOf({
   name: 'roleAssignmentScheduleRequests',
   level: 'Assignment',
+  family: 'activeRequests',
   isThere: ({ directory }, grant) =>
     isActive(directory, grant, 'truth') || directory.assignment(laterOf(grant), 'truth') !== undefined,
   assigning: ({ directory }, grant, scheduleInfo) =>
@@ -150,5 +148,5 @@ export const requestAssignment = handlerOf({
       : granting(directory, grant, { scheduleInfo }),
   removing: ({ directory }, grant) =>
     directory.assignment(laterOf(grant), 'truth') ? [later('unassign', grant)] : revoking(directory, grant),
-  scheduleId: (_call, { role, principal, scope }) => activeRoleId(role, principal.id, scope),
+  scheduleId: ({ role, principal, scope }) => activeRoleId(role, principal.id, scope),
 })

@@ -11,6 +11,7 @@ import {
   appRoleWrites,
   requirements,
   rolePolicies,
+  roleRequestReads,
   roleScheduleWrites,
   roleWrites,
   type Requirement,
@@ -19,6 +20,7 @@ import { directoryRoles } from './plain-list.ts'
 import { activateRole, createRoleAssignment, deleteRoleAssignment } from './role-assignments.ts'
 import { roleDefinitions } from './role-definitions.ts'
 import { listRolePolicies, listRoleRules, readRoleRule, updateRoleRule } from './role-policies.ts'
+import { roleAssignmentScheduleRequests, roleEligibilityScheduleRequests } from './role-request-list.ts'
 import { requestAssignment, requestEligibility } from './role-requests.ts'
 import { roleAssignments, roleAssignmentSchedules, roleEligibilitySchedules } from './roles.ts'
 import { get, listed, notServed, post, related, remove, singleLinks, whole } from './route.ts'
@@ -54,13 +56,6 @@ const assigned = (
   get(`/roleManagement/directory/${name}/{id}`, needs, single),
 ]
 
-/** Requests are performed at once, and not kept. */
-const roleRequests = (name: string, needs: Requirement, handle: Handler): readonly Route[] => [
-  post(`/roleManagement/directory/${name}`, needs, handle),
-  { method: 'GET', path: `/roleManagement/directory/${name}`, handle: notServed },
-  { method: 'GET', path: `/roleManagement/directory/${name}/{id}`, handle: notServed },
-]
-
 /** The routes of directory roles. */
 export const roleRoutes: readonly Route[] = [
   get('/directoryRoles/delta', requirements.roles, delta('directoryRole')),
@@ -79,8 +74,10 @@ export const roleRoutes: readonly Route[] = [
   ...assigned('roleAssignments', requirements.roles, roleAssignments),
   post('/roleManagement/directory/roleAssignments', roleWrites, createRoleAssignment),
   remove('/roleManagement/directory/roleAssignments/{id}', roleWrites, deleteRoleAssignment),
-  ...roleRequests('roleAssignmentScheduleRequests', roleScheduleWrites.assignment, requestAssignment),
-  ...roleRequests('roleEligibilityScheduleRequests', roleScheduleWrites.eligibility, requestEligibility),
+  post('/roleManagement/directory/roleAssignmentScheduleRequests', roleScheduleWrites.assignment, requestAssignment),
+  ...assigned('roleAssignmentScheduleRequests', roleRequestReads.assignment, roleAssignmentScheduleRequests),
+  post('/roleManagement/directory/roleEligibilityScheduleRequests', roleScheduleWrites.eligibility, requestEligibility),
+  ...assigned('roleEligibilityScheduleRequests', roleRequestReads.eligibility, roleEligibilityScheduleRequests),
   ...assigned('roleAssignmentSchedules', requirements.assignmentSchedules, roleAssignmentSchedules),
   ...assigned('roleEligibilitySchedules', requirements.eligibilitySchedules, roleEligibilitySchedules),
   get('/policies/roleManagementPolicyAssignments', rolePolicies.read, listRolePolicies),

@@ -90,7 +90,7 @@ const split = (expand: string): readonly string[] => expand.split(/,(?![^(]*\))/
 const expandedOf = (call: Call, type: string, text: string): Expanded => {
   const expand = parsedExpand(text)
   const relation = ['principal', 'roleDefinition'].find(name => name.toLowerCase() === expand.relation.toLowerCase())
-  if (/^(?:appScope|directoryScope|activatedUsing)$/i.test(expand.relation))
+  if (/^(?:appScope|directoryScope|activatedUsing|targetSchedule)$/i.test(expand.relation))
     throw faults.notServed(`$expand=${expand.relation}`)
   if (!relation) throw faults.propertyUnknown(expand.relation, `microsoft.graph.${type}`)
   const select = expand.select?.join(',')
