@@ -117,6 +117,23 @@ t.test('commands of several steps have templates, and a command that reads no fi
     (await template(folder, 'onboard')).out,
     /^userPrincipalName,displayName,.*,UsageLocation,LicenseSKU,Groups,Role,Manager\nExample: chris@/,
   )
-  const { error } = await template(folder, 'licenses', 'group', 'assign')
-  t.match(error, { code: 'OPTION_INVALID', message: /^No operation "licenses group assign" reads the rows of a file/ })
+  for (const words of [
+    'licenses report',
+    'licenses ledger',
+    'licenses group assign',
+    'users find',
+    'runs due',
+    'audit',
+    'export',
+  ])
+    t.match((await template(folder, ...words.split(' '))).error, {
+      code: 'OPTION_INVALID',
+      message: `"${words}" reads no file of rows, so it has no template.`,
+      fix: new RegExp(`^\`entrapipe ${words} --help\``),
+    })
+  t.match((await template(folder, 'filter')).error, {
+    code: 'OPTION_INVALID',
+    message: '"filter" reads a file, and has no template.',
+  })
+  t.match((await template(folder, 'licenses', 'remov')).error, { message: /Did you mean "licenses remove"\?$/ })
 })

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { Command } from 'commander'
 import { stringify } from 'csv-stringify/sync'
 import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
@@ -32,12 +33,36 @@ export const listOperations = (cli: Cli): Promise<void> => {
   )
 }
 
+/** The command of these words, if there is one. Only a command without a template is looked for: the others are loaded for it. */
+const commandOf = async (asked: string, cli: Cli): Promise<Command | undefined> => {
+  const { commands } = await import('../main.ts')
+  const [first = '', ...rest] = asked.split(' ')
+  const program = await commands(new Command(), cli, undefined, first)
+  const found = [first, ...rest].reduce<Command | undefined>(
+    (command, word) => command?.commands.find(one => one.name() === word),
+    program,
+  )
+  return found?.commands.length === 0 ? found : undefined
+}
+
+/** Why a command has no template. */
+const withoutTemplate = (asked: string, command: Command): EntrapipeError =>
+  command.options.some(({ long }) => long === '--from')
+    ? new EntrapipeError('OPTION_INVALID', `"${asked}" reads a file, and has no template.`, {
+        fix: `\`entrapipe ${asked} --help\` says what the file has.`,
+      })
+    : new EntrapipeError('OPTION_INVALID', `"${asked}" reads no file of rows, so it has no template.`, {
+        fix: `\`entrapipe ${asked} --help\` says what it takes. \`entrapipe template\` lists the commands that have one.`,
+      })
+
 /** @throws EntrapipeError `OPTION_INVALID` */
-const operationOf = async (words: readonly string[]): Promise<Pick<Operation, 'kind' | 'columns'>> => {
+const operationOf = async (words: readonly string[], cli: Cli): Promise<Pick<Operation, 'kind' | 'columns'>> => {
   const asked = words.join(' ').trim().toLowerCase().replaceAll(/\s+/g, ' ')
   const kinds = kindsOfFiles()
   const kind = kinds.find(each => each === asked || commandWords(each) === asked)
   if (kind !== undefined) return (await loadOperations())(kind) ?? { kind, columns: { names: {} } }
+  const command = await commandOf(asked, cli)
+  if (command) throw withoutTemplate(asked, command)
   const near = nearest(asked, kinds.map(commandWords))
   throw new EntrapipeError(
     'OPTION_INVALID',
@@ -66,7 +91,7 @@ const refuseOther = async (path: string, text: Buffer): Promise<void> => {
  * @throws EntrapipeError `OPTION_INVALID`, `FILE_UNWRITABLE`, also for an existing file with other content
  */
 export const writeTemplate = async (words: readonly string[], to: string, cli: Cli): Promise<void> => {
-  const operation = await operationOf(words)
+  const operation = await operationOf(words, cli)
   if (to !== '-' && !/\.csv$/i.test(to))
     throw new EntrapipeError('OPTION_INVALID', `Expected --to to be x.csv or -, got ${JSON.stringify(to)}`)
   const records = templateOf(operation)

@@ -11,7 +11,7 @@ export const addFindUsers = (users: Command, cli: Cli): void => {
     .command('find')
     .summary('find users by the beginning of a name or an address')
     .description(
-      'Lists users of whom a word of the display name, a name, the user principal name or the mail address begins with the text, or whose id it is. At a terminal, asks which of them are meant, and writes their ids to stdout, as rows that other commands read with --from -. Changes nothing.',
+      'Lists users of whom a word of the display name, a name, the user principal name or the mail address begins with the text, or whose id it is. At a terminal, asks which of them are meant, and writes their ids to stdout, as rows that other commands read with --from -. Without a terminal, writes all that it found, as JSON lines. If nobody matches, there are no rows, and the status is 0. Changes nothing.',
     )
     .argument('<text>', 'beginning of a name or of an address, or an id')
     .option('--limit <users>', 'most users to list', whole('--limit', 1, 998), 50)

@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import { textTable } from '../../formats/text-table.ts'
 import { trailerLine } from '../../formats/trailer.ts'
 import { searchUsers, type FoundUser } from '../../sources/graph/search-users.ts'
@@ -17,8 +18,8 @@ export interface FindOptions extends TenantOptions {
 }
 
 /**
- * `entrapipe users find TEXT`: lists the users who match. At a terminal, asks which ones, and writes their ids to stdout as rows that commands read with
- * `--from -`.
+ * `entrapipe users find TEXT`: finds the users who match. At a terminal, lists them, asks which ones, and writes their ids to stdout as rows that commands
+ * read with `--from -`; otherwise all that it found. Nobody is no error: there are no rows.
  *
  * @throws EntrapipeError as `searchUsers`
  */
@@ -31,12 +32,19 @@ export const findUsers = async (text: string, { limit, ...wish }: FindOptions, c
     const hasMore = found.length > limit
     if (cli.json()) return await printLines(cli, [JSON.stringify({ users, hasMore })])
     if (hasMore) cli.say(`More users than these ${limit} match. Write more of the name, or raise --limit.`)
-    if (users.length === 0) return cli.say(`No user matches ${JSON.stringify(wanted)}.`)
-    const chosen = await choose(users, cli)
-    if (chosen === undefined) return await printLines(cli, listOf(users))
-    if (chosen.length === 0) return cli.say('No user was chosen.')
-    const rows = chosen.map(({ id }) => `${JSON.stringify({ id })}\n`)
-    await print(cli, rows.join('') + trailerLine(rows.length, { completeness: 'complete', tenant: graph.tenant }))
+    if (users.length === 0) cli.say(`No user matches ${JSON.stringify(wanted)}.`)
+    const chosen = users.length === 0 ? [] : await choose(users, cli)
+    if (chosen?.length === 0 && users.length > 0) cli.say('No user was chosen.')
+    const rows: readonly object[] = chosen?.map(({ id }) => ({ id })) ?? users
+    // A command that reads a pipe waits for its end, also if there is nothing in it.
+    if (rows.length === 0 && cli.stdout.isTTY === true) return
+    const limited = chosen === undefined && hasMore ? limit : undefined
+    const end = trailerLine(rows.length, {
+      completeness: 'complete',
+      tenant: graph.tenant,
+      ...given({ limit: limited }),
+    })
+    await print(cli, rows.map(row => `${JSON.stringify(row)}\n`).join('') + end)
   } finally {
     await graph.close()
   }

@@ -36,7 +36,7 @@ t.test('users are found by words of the name, by addresses and by the id', async
 })
 
 t.test(
-  'a limit that leaves users out is reported, and without a terminal the list is printed with numbers',
+  'without a terminal the users are rows that a command reads, and a limit that leaves some out is reported',
   async t => {
     const { users, hasMore } = await usersOf('a', '--limit', '3')
     t.equal(users.length, 3)
@@ -44,8 +44,13 @@ t.test(
     const { status, stdout, stderr } = await run(find('a', '--limit', '3'))
     t.equal(status, 0, stderr)
     t.match(stderr, 'More users than these 3 match. Write more of the name, or raise --limit.')
-    t.strictSame(stdout.trim().split('\n').map(line => line.trim().split(/ {2,}/)[0]), ['1', '2', '3']) // prettier-ignore
-    t.ok(users.every(({ id }) => stdout.includes(id)))
+    const lines = stdout.trim().split('\n').map(line => JSON.parse(line) as object) // prettier-ignore
+    t.strictSame(lines.slice(0, -1), users)
+    t.match(lines.at(-1), { $end: { rows: 3, complete: true, limit: 3 } })
+    bed.write('found.jsonl', stdout)
+    const next = await run(['users', 'disable', '--tenant', 'sandbox', '--from', 'found.jsonl', '--dry-run'])
+    t.equal(next.status, 5, next.stderr)
+    t.match(next.stderr, /was limited to 3 rows/)
   },
 )
 
@@ -61,14 +66,20 @@ t.test('at a terminal the ids of the chosen users are rows that a command reads'
   t.equal(next.status, 0, next.stderr)
   t.notMatch(next.stderr, 'not complete')
   const none = await run(find('a', '--limit', '5'), { answers: [[/Which of these 5 users/, 'none\r']] })
-  t.strictSame([none.status, none.stdout], [0, ''])
+  t.equal(none.status, 0, none.stderr)
+  t.match(JSON.parse(none.stdout), { $end: { rows: 0, complete: true } })
 })
 
 t.test('a text that nobody matches, quotes and blanks do no harm', async t => {
   for (const text of ["xo'neil\\", 'x"quoted" & more', 'x'.repeat(60)]) {
     const { status, stdout, stderr } = await run(find(text))
-    t.strictSame([status, stdout], [0, ''], stderr)
+    t.equal(status, 0, stderr)
+    t.match(JSON.parse(stdout), { $end: { rows: 0, complete: true } })
     t.match(stderr, 'No user matches')
+    t.strictSame(JSON.parse((await run([...find(text), '--json'])).stdout), { users: [], hasMore: false })
+    bed.write('nobody.jsonl', stdout)
+    const next = await run(['users', 'disable', '--tenant', 'sandbox', '--from', 'nobody.jsonl', '--yes'])
+    t.equal(next.status, 0, next.stderr)
   }
   const blank = await run(find('  '))
   t.equal(blank.status, 2)
