@@ -144,6 +144,7 @@ const licencePlan = async (kind: LicenceKind, input: ChangeInputParams, own: Lic
       productRows({ kind, options, valuesOf: own.all ? ofHeld(valuesOf) : valuesOf }),
     ] as never,
     sink: graph<Values>(value => changesOf(kind, value, own.after), {
+      operation: kind,
       notes: () => notesOf(kind, options),
       ...(kind !== 'remove-license' && whenShortOf(own.untilSeats)),
     }),

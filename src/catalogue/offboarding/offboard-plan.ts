@@ -56,7 +56,7 @@ export const offboardPlan = async (params: OffboardParams): Promise<Plan> => {
         ...given({ after: licencesGo, deleteAfter: accountGoes }),
       }),
     ] as never,
-    sink: graph<ChangeRow>(({ steps }) => steps, { follow: rememberRevocations }),
+    sink: graph<ChangeRow>(({ steps }) => steps, { operation: operation.kind, follow: rememberRevocations }),
   }
 }
 

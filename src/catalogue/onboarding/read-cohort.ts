@@ -159,7 +159,8 @@ export const readCohort = async (
   }
   const reading: Context = Object.create(ctx, {
     settled: {
-      value({ key, operation: _, outcome, ...rest }: Result, input: Fields = {}): void {
+      // The target of what is no row is the file.
+      value({ key, operation: _, outcome, target: __, ...rest }: Result, input: Fields = {}): void {
         if (outcome !== 'unknown' && outcome !== 'waiting') add({ key, input, finding: { outcome, ...rest } })
       },
     },

@@ -1,3 +1,4 @@
+import { namedSource } from './named-source.ts'
 import { intakeNote } from '../../store/types.ts'
 import type { Json } from '../../core/json.ts'
 import { EntrapipeError } from '../../core/errors.ts'
@@ -87,6 +88,8 @@ export const takeIn = async (
   let inputOf: InputFinder = () => undefined
   const kinds = new Set<string>()
   const sink = plan.sink as unknown as ChangeSink<unknown>
+  const source =
+    sink.operation === undefined ? plan.source : namedSource(plan.source, sink.operation, request.operations!)
   let haveSteps = false
   const naming = new Set<string>()
   const work = repeatedWork(operationOf)
@@ -118,7 +121,7 @@ export const takeIn = async (
       making: () => void (makesCredentials = true),
     })
   const flowed = await withSealedValues(request.store, graph.tenant, openSealed =>
-    flowRows({ ...started, plan: { ...plan, sink: sinkWith(openSealed) } }, around, output, rows => {
+    flowRows({ ...started, plan: { ...plan, source, sink: sinkWith(openSealed) } }, around, output, rows => {
       inputOf = inputFinder(rows)
     }),
   )
