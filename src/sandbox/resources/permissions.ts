@@ -170,17 +170,6 @@ export const rolePolicies = {
   write: ['RoleManagementPolicy.ReadWrite.Directory', 'RoleManagement.ReadWrite.Directory'],
 } as const satisfies Record<string, Requirement>
 
-/**
- * Permissions of apps to list requests.
- *
- * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignmentschedulerequests
- * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedulerequests
- */
-export const roleRequestReads = {
-  assignment: roleWrites,
-  eligibility: ['RoleEligibilitySchedule.ReadWrite.Directory', ...roleWrites],
-} as const satisfies Record<string, Requirement>
-
 /** Permissions for requests of administrators. @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests */
 export const roleScheduleWrites = {
   assignment: ['RoleAssignmentSchedule.ReadWrite.Directory', ...roleWrites],

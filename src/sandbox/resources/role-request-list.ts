@@ -3,6 +3,7 @@ import type { RequestFamily } from '../directory/assignment-types.ts'
 import { guidOf } from '../directory/registered-apps.ts'
 import type { RoleGrant } from '../directory/role-links.ts'
 import type { Directory, Mutation } from '../directory/types.ts'
+import { roleWrites, type Requirement } from './permissions.ts'
 import { roleHandlers, type Assignment } from './role-writer.ts'
 
 /** What somebody asked for, beside the grant. */
@@ -70,6 +71,17 @@ export const roleRequest = (
     ticketInfo: ticketInfo ?? { ticketNumber: null, ticketSystem: null },
   }
 }
+
+/**
+ * Permissions of apps to list requests.
+ *
+ * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignmentschedulerequests
+ * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedulerequests
+ */
+export const roleRequestReads = {
+  assignment: roleWrites,
+  eligibility: ['RoleEligibilitySchedule.ReadWrite.Directory', ...roleWrites],
+} as const satisfies Record<string, Requirement>
 
 const filters = ['principalId', 'roleDefinitionId', 'directoryScopeId', 'appScopeId', 'status', 'targetScheduleId']
 

@@ -11,7 +11,6 @@ import {
   appRoleWrites,
   requirements,
   rolePolicies,
-  roleRequestReads,
   roleScheduleWrites,
   roleWrites,
   type Requirement,
@@ -20,7 +19,11 @@ import { directoryRoles } from './plain-list.ts'
 import { activateRole, createRoleAssignment, deleteRoleAssignment } from './role-assignments.ts'
 import { roleDefinitions } from './role-definitions.ts'
 import { listRolePolicies, listRoleRules, readRoleRule, updateRoleRule } from './role-policies.ts'
-import { roleAssignmentScheduleRequests, roleEligibilityScheduleRequests } from './role-request-list.ts'
+import {
+  roleAssignmentScheduleRequests,
+  roleEligibilityScheduleRequests,
+  roleRequestReads,
+} from './role-request-list.ts'
 import { requestAssignment, requestEligibility } from './role-requests.ts'
 import { roleAssignments, roleAssignmentSchedules, roleEligibilitySchedules } from './roles.ts'
 import { get, listed, notServed, post, related, remove, singleLinks, whole } from './route.ts'
