@@ -17,6 +17,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { giveAppRole } from '../sandbox/give-app-role.ts'
 import { launcher } from '../programs/started.ts'
+import { callControl } from './call-control.ts'
 import { lateMs } from './faults.ts'
 
 /** How far the program has come, as the sandbox sees it. */
@@ -122,19 +123,10 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
   })
   served.catch(ready.reject)
   const connection = await ready.promise
-  const { controlUrl, controlKey } = connection
   const variable = (name: string) => (name === 'ENTRAPIPE_STORE' ? join(folder, 'store') : undefined)
   const store = openStore({ environment: { ...processEnvironment(), variable }, clock: systemClock })
 
-  const control: Stage['control'] = async (method, path, body) => {
-    const reply = await fetch(`${controlUrl}${path}`, {
-      method,
-      headers: { 'x-sandbox-key': controlKey, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`)
-    return reply.text()
-  }
+  const control = callControl(connection)
   await control('PUT', '/knobs', { writeMs })
   for (const view of ['direct', 'index'])
     await control('PUT', '/lag', { view, ms: Math.floor(lagMs / 3), upToMs: lagMs })

@@ -10,6 +10,7 @@ import { GraphFault, type SandboxRequest } from '../../../src/sandbox/protocol.t
 import { createResources } from '../../../src/sandbox/resources/create-resources.ts'
 import { defaultKnobs, type Knobs } from '../../../src/sandbox/resources/knobs.ts'
 import { commandsIn, type How } from '../../cli/commands-in.ts'
+import { callControl } from '../call-control.ts'
 
 /** Waits of the client end so much sooner. */
 const hasteOf = 20
@@ -62,16 +63,7 @@ export const openDesk = async (folder: string) => {
       }),
   })
   served.catch(ready.reject)
-  const { controlUrl, controlKey } = await ready.promise
-  const control = async (method: string, path: string, body?: unknown): Promise<string> => {
-    const reply = await fetch(`${controlUrl}${path}`, {
-      method,
-      headers: { 'x-sandbox-key': controlKey, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`)
-    return reply.text()
-  }
+  const control = callControl(await ready.promise)
   await control('PUT', '/knobs', usual)
   return {
     ...bed,
