@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Budget } from '../core/budget.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
@@ -8,16 +9,22 @@ import { heldRun } from './held-run.ts'
 import { openLastWrites } from './last-writes.ts'
 import { copyRunDatabases, lastingDatabases } from './part-databases.ts'
 import { runPaths } from './run-paths.ts'
-import type { RunRecord } from './run-store.ts'
+import type { RunRecord, RunStore } from './run-store.ts'
 import { sharedBudget, type SharedBudget } from './shared-budget.ts'
 import { sqliteRuns } from './sqlite-runs.ts'
 import { storeReader } from './store-reader.ts'
 import { stateFolder } from './state-folder.ts'
 import type { Run, Store } from './store.ts'
+import { withFolders } from './with-folders.ts'
 
 interface StoreOptions {
   readonly environment: Environment
   readonly clock: Clock
+  /**
+   * What processes on several machines share, in place of what is in the state folder. Its owner closes the budget.
+   * @default the records of runs, and the budget, are on this machine
+   */
+  readonly shared?: { readonly runs: RunStore; readonly budget: Budget }
 }
 
 /**
@@ -25,9 +32,9 @@ interface StoreOptions {
  *
  * @throws EntrapipeError `STORE_UNUSABLE` (see `stateFolder`), `DISK_FULL`
  */
-export const openStore = ({ environment, clock }: StoreOptions): Store => {
+export const openStore = ({ environment, clock, shared }: StoreOptions): Store => {
   const folder = stateFolder(environment)
-  const runs = sqliteRuns({ folder: folder.path, clock })
+  const runs = shared ? withFolders(shared.runs, folder.path) : sqliteRuns({ folder: folder.path, clock })
   const lasting = lastingDatabases(join(folder.path, 'lasting'))
   let budget: SharedBudget | undefined
 
@@ -44,7 +51,7 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
     folder,
     audit: openAudit(join(folder.path, 'audit.jsonl')),
     get budget() {
-      return (budget ??= sharedBudget(join(folder.path, 'budget.sqlite'), clock))
+      return shared?.budget ?? (budget ??= sharedBudget(join(folder.path, 'budget.sqlite'), clock))
     },
     create: async run => joined(await runs.create(run)),
     hold: async (id, alsoWrites, again) => joined(await runs.hold(id, alsoWrites, again)),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Bucket, Budget } from '../core/budget.ts'
 import type { Clock } from '../core/clock.ts'
+import { spendByBucket, unitsAhead, waitMs, type Spend } from './token-bucket.ts'
 import { longestLeaseMs, openTokenFile, type Level } from './token-file.ts'
 
 /** A budget that all processes of the machine share. */
@@ -16,19 +17,8 @@ interface Lease {
   left: number
 }
 
+/** Most units that a process of this machine leases in advance. */
 const mostLeased = 50
-
-/** Units to lease in advance: a twentieth of the bucket, and at most half of the free units. */
-const ahead = (bucket: Bucket, tokens: number) =>
-  Math.max(0, Math.floor(Math.min(mostLeased, bucket.capacity / 20, tokens / 2)))
-
-/** Time until `units` are available. A request larger than the bucket is granted when the bucket is full. */
-const waitMs = ({ capacity, windowMs }: Bucket, units: number, { tokens, most, pausedUntil }: Level, now: number) => {
-  const missing = Math.min(units, most) - tokens
-  // Less than a millionth is a rounding error.
-  const refillMs = missing > 1e-6 ? Math.max(1, Math.ceil((missing * windowMs) / capacity)) : 0
-  return Math.max(refillMs, pausedUntil - now, 0)
-}
 
 /**
  * Opens a budget that all processes of the machine share: token buckets in a file. A process leases units in advance, for at
@@ -61,14 +51,14 @@ export const sharedBudget = (path: string, clock: Clock): SharedBudget => {
     return level
   }
 
-  const takeFromFile = (wanted: ReadonlyMap<string, { bucket: Bucket; units: number }>, now: number): number =>
+  const takeFromFile = (wanted: Spend, now: number): number =>
     file.write(() => {
       const levels = [...wanted.values()].map(of => ({ ...of, level: giveBack(of.bucket, now) }))
       const wait = Math.max(...levels.map(({ bucket, units, level }) => waitMs(bucket, units, level, now)))
       for (const { bucket, units, level } of levels) {
         if (wait > 0) continue
         const rest = level.tokens - units
-        const granted = ahead(bucket, rest)
+        const granted = unitsAhead(bucket, rest, mostLeased)
         const until = now + Math.min(longestLeaseMs, Math.floor(bucket.windowMs / 10))
         file.save(bucket.name, rest - granted)
         file.lease(bucket.name, granted, until)
@@ -77,7 +67,7 @@ export const sharedBudget = (path: string, clock: Clock): SharedBudget => {
       return wait
     })
 
-  const takeFromLeases = (wanted: ReadonlyMap<string, { bucket: Bucket; units: number }>, now: number): boolean => {
+  const takeFromLeases = (wanted: Spend, now: number): boolean => {
     for (const [name, { units }] of wanted) {
       const lease = leased(name, now)
       if (!lease || lease.left < units || file.pausedUntil(name, now) > now) return false
@@ -88,9 +78,7 @@ export const sharedBudget = (path: string, clock: Clock): SharedBudget => {
 
   return {
     async take(spend) {
-      const wanted = new Map<string, { bucket: Bucket; units: number }>()
-      for (const { bucket, units } of spend)
-        wanted.set(bucket.name, { bucket, units: units + (wanted.get(bucket.name)?.units ?? 0) })
+      const wanted = spendByBucket(spend)
       const now = clock.now()
       if (wanted.size === 0 || takeFromLeases(wanted, now)) return 0
       return takeFromFile(wanted, now)

@@ -10,10 +10,14 @@ import { openStore } from '../../src/store/open-store.ts'
 import { environmentAt } from '../store/fixtures.ts'
 
 /** A folder of files with a store of its own, in which plans are run. */
-export const bed = (t: Test, files: Record<string, string> = {}) => {
+export const bed = (
+  t: Test,
+  files: Record<string, string> = {},
+  shared?: Parameters<typeof openStore>[0]['shared'],
+) => {
   const folder = t.testdir({ ...files, out: {} })
   const environment = environmentAt(join(folder, 'store'), { cwd: folder })
-  const store = openStore({ environment, clock: systemClock })
+  const store = openStore({ environment, clock: systemClock, ...(shared && { shared }) })
   t.teardown(() => store.close())
   return {
     folder,

@@ -9,8 +9,13 @@ import { clientOf, operations, planOfSteps, type Steps } from './steps-plan.ts'
 const lines = (rows: readonly Steps[]): string => rows.map(steps => `${JSON.stringify({ steps })}\n`).join('')
 
 /** A sandbox in the test's process, a client that may write to it, and a folder with a store. */
-export const sandboxBed = async (t: Test, rows: readonly Steps[], options: Partial<SandboxOptions> = {}) => {
-  const files = bed(t, { 'in.jsonl': lines(rows) })
+export const sandboxBed = async (
+  t: Test,
+  rows: readonly Steps[],
+  options: Partial<SandboxOptions> = {},
+  shared?: Parameters<typeof bed>[2],
+) => {
+  const files = bed(t, { 'in.jsonl': lines(rows) }, shared)
   const sandbox = await createSandbox({ users: 300, tls: false, ...options, stateDir: `${files.folder}/sandbox` })
   const control = async (method: string, path: string, body?: unknown): Promise<string> => {
     const reply = await fetch(`${sandbox.controlUrl}${path}`, {

@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { onDisk } from './database.ts'
+import { runPaths } from './run-paths.ts'
+import type { RunStore } from './run-store.ts'
+
+/** Gives runs whose records are elsewhere their folders on this machine, for keys and ids. What other machines have of a run is left there. */
+export const withFolders = (runs: RunStore, stateFolder: string): RunStore => {
+  const make = (id: string) => {
+    const { folder } = runPaths(stateFolder, id)
+    onDisk(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
+  }
+  const remove = (path: string) => rmSync(path, { recursive: true, force: true })
+  /** What is left of a run that was given up: its key, if it has changed the directory. */
+  const giveUp = async (asked: string, work: (id: string) => Promise<void>) => {
+    const { id, writes } = await runs.get(asked)
+    await work(id)
+    const { folder, state } = runPaths(stateFolder, id)
+    remove(writes ? state : folder)
+  }
+  return {
+    ...runs,
+    async create(run) {
+      const record = await runs.create(run)
+      make(record.id)
+      return record
+    },
+    async hold(...of) {
+      const record = await runs.hold(...of)
+      make(record.id)
+      return record
+    },
+    discard: (asked, ...of) => giveUp(asked, id => runs.discard(id, ...of)),
+    supersede: (asked, ...of) => giveUp(asked, id => runs.supersede(id, ...of)),
+    async prune(...of) {
+      const pruned = await runs.prune(...of)
+      for (const id of pruned.pruned) {
+        const { folder } = runPaths(stateFolder, id)
+        if (existsSync(folder)) remove(folder)
+      }
+      return pruned
+    },
+  }
+}
