@@ -17,7 +17,7 @@ import { wholeLocks } from './whole-locks.ts'
 import { waitingRows } from './waiting-rows.ts'
 
 /** Rows read from the ledger at once, and rows that are looked at together: what was read of them is in memory. */
-const pageRows = 5_000
+const pageRows = 1_000
 const lookRows = 500
 
 interface SurveyOptions extends Looking, Showing {
