@@ -1,0 +1,47 @@
+import { Cron } from 'croner'
+
+/** When a schedule starts jobs. */
+export type When =
+  /** Once, milliseconds since 1970. */
+  | { readonly atMs: number }
+  /** At the times of all these cron patterns of five fields, by the clock of a time zone. */
+  | { readonly cron: readonly string[]; readonly timeZone: string }
+
+/** Whether a pattern means every hour. */
+const isHourly = (pattern: string): boolean => pattern.trim().split(/\s+/)[1] === '*'
+
+/** What the clock of a zone shows, as if it were UTC. */
+const shownAt = (ms: number, timeZone: string): Date =>
+  new Date(`${new Date(ms).toLocaleString('sv-SE', { timeZone }).replace(' ', 'T')}Z`)
+
+/**
+ * When a clock shows a time that is given as if it were UTC: the first time if it does so twice, and the next time that exists if it
+ * never does.
+ */
+const firstShown = (shown: Date, timeZone: string, afterMs: number): Date | null => {
+  const fields = [shown.getUTCSeconds(), shown.getUTCMinutes(), shown.getUTCHours(), shown.getUTCDate()]
+  const pattern = `${fields.join(' ')} ${shown.getUTCMonth() + 1} * ${shown.getUTCFullYear()}`
+  return new Cron(pattern, { timezone: timeZone }).nextRun(new Date(afterMs))
+}
+
+const nextOf = (pattern: string, timeZone: string, afterMs: number): number | undefined => {
+  // Every hour means how often, not when: it goes on at the same pace when the clock is set.
+  if (isHourly(pattern)) return new Cron(pattern, { timezone: timeZone }).nextRun(new Date(afterMs))?.getTime()
+  const shown = new Cron(pattern, { timezone: 'UTC' })
+  for (let at: Date | null = shownAt(afterMs, timeZone); ;) {
+    at = shown.nextRun(at)
+    if (!at) return undefined
+    const found = firstShown(at, timeZone, afterMs)
+    if (found) return found.getTime()
+  }
+}
+
+/**
+ * The next time of a schedule after another one, milliseconds since 1970; undefined if there is none. A time that the clock skips is the
+ * next one that it shows, and one that it shows twice is the first.
+ */
+export const nextOccurrence = (when: When, afterMs: number): number | undefined => {
+  if ('atMs' in when) return when.atMs > afterMs ? when.atMs : undefined
+  const next = when.cron.map(pattern => nextOf(pattern, when.timeZone, afterMs)).filter(found => found !== undefined)
+  return next.length > 0 ? Math.min(...next) : undefined
+}
