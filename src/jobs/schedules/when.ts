@@ -21,7 +21,7 @@ export interface GivenWhen {
 }
 
 const kinds = ['at', 'cron', 'daily', 'weekly', 'monthly'] as const
-const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+const days = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
 const refused = (name: string, what: string, given: string): EntrapipeError =>
   new EntrapipeError('OPTION_INVALID', `Expected ${name} to be ${what}, got ${JSON.stringify(given)}`)
@@ -50,7 +50,10 @@ const patternsOf = {
   },
   weekly(text: string, name: string): readonly string[] {
     const [names = '', at = ''] = text.split('@')
-    const numbers = names.split(',').map(each => days.indexOf(each.trim().slice(0, 3).toLowerCase()))
+    const numbers = names.split(',').map(each => {
+      const name = each.trim().toLowerCase()
+      return days.findIndex(day => name === day || name === day.slice(0, 3))
+    })
     const time = timeOf(at)
     if (time === undefined || numbers.includes(-1) || text.split('@').length > 2)
       throw refused(name, 'days and a time such as mon@02:30 or mon,thu@02:30', text)

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { nextOccurrence, type When } from '../../../src/jobs/schedules/occurrences.ts'
+import { lastOccurrence } from '../../../src/jobs/schedules/last-occurrence.ts'
 import { whenOf, type GivenWhen } from '../../../src/jobs/schedules/when.ts'
 
 const berlin = 'Europe/Berlin'
@@ -102,7 +103,7 @@ t.test('what is wrong is named in one sentence', async t => {
   fails({ daily: '02:30' }, /^timeZone is missing/)
   fails({ daily: '02:30', timeZone: 'Mars/Olympus' }, /time zone such as Europe\/Berlin, got "Mars\/Olympus"/)
   for (const daily of ['24:00', '2:5', '02:60', 'noon', '']) fails({ daily, timeZone: 'UTC' }, /a time such as 02:30/)
-  for (const weekly of ['mon', 'day@02:30', 'mon@25:00', 'mon@02:30@1', ',mon@02:30'])
+  for (const weekly of ['mon', 'day@02:30', 'monkey@02:30', 'mon@25:00', 'mon@02:30@1', ',mon@02:30'])
     fails({ weekly, timeZone: 'UTC' }, /mon,thu@02:30/)
   for (const monthly of ['0@02:30', '32@02:30', 'first@02:30', '1', '-1@02:30'])
     fails({ monthly, timeZone: 'UTC' }, /last@02:30/)
@@ -112,4 +113,17 @@ t.test('what is wrong is named in one sentence', async t => {
   fails({ at: '2025-01-01T00:00:00Z' }, /^at 2025-01-01T00:00:00Z is over\.$/)
   fails({ at: '2027-01-01' }, /with its zone/)
   fails({ at: '2027-01-01T00:00:00Z', timeZone: 'UTC' }, /^timeZone has no effect on at/)
+})
+
+t.test('the last of the times that have passed is found, however many there were', async t => {
+  const last = (when: GivenWhen, from: string, now: string) =>
+    new Date(
+      lastOccurrence(whenOf({ timeZone: 'UTC', ...when }, long), Date.parse(from), Date.parse(now)),
+    ).toISOString()
+  t.equal(last({ cron: '* * * * *' }, '2026-01-01T00:01:00Z', '2027-06-01T12:34:56Z'), '2027-06-01T12:34:00.000Z')
+  t.equal(last({ daily: '02:30' }, '2026-02-01T02:30:00Z', '2026-12-24T02:29:59Z'), '2026-12-23T02:30:00.000Z')
+  t.equal(last({ monthly: '31@00:00' }, '2026-01-31T00:00:00Z', '2026-07-30T23:59:59Z'), '2026-06-30T00:00:00.000Z')
+  t.equal(last({ cron: '0 0 29 2 *' }, '2028-02-29T00:00:00Z', '2029-01-01T00:00:00Z'), '2028-02-29T00:00:00.000Z')
+  t.equal(last({ cron: '0 0 29 2 *' }, '2028-02-29T00:00:00Z', '2035-01-01T00:00:00Z'), '2032-02-29T00:00:00.000Z')
+  t.equal(last({ daily: '02:30' }, '2026-02-01T02:30:00Z', '2026-02-01T02:30:00Z'), '2026-02-01T02:30:00.000Z')
 })

@@ -1,0 +1,272 @@
+import type { Clock } from '../../core/clock.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+import type { Line, Queries, Tables } from '../../store/tables/tables.ts'
+import type { JobAct } from '../job-audit.ts'
+import type { NewJob } from '../job-store.ts'
+import type { Job, Person } from '../job.ts'
+import { alertOf } from './alert.ts'
+import { lastOccurrence } from './last-occurrence.ts'
+import { nextOccurrence, type When } from './occurrences.ts'
+import type { Schedule, ScheduledOrder, ScheduleState } from './schedule.ts'
+import { whenOf, type GivenWhen } from './when.ts'
+
+/** A schedule as it is made. */
+export interface NewSchedule extends ScheduledOrder {
+  readonly name: string
+  readonly when: GivenWhen
+  readonly writes: boolean
+  readonly notAfterMs?: number | undefined
+  readonly missed: Schedule['missed']
+  readonly by: string
+}
+
+interface Dependencies {
+  readonly tables: Tables
+  readonly clock: Clock
+  /** Adds a job in a transaction. */
+  readonly addJob: (on: Queries, order: NewJob, person: Person) => Promise<Job>
+  /** Returns a job; undefined if it was deleted. */
+  readonly findJob: (on: Queries, id: string) => Promise<Job | undefined>
+}
+
+/** Selects schedules. */
+export interface ScheduleQuery {
+  /** The tenants that the person may see. @default all */
+  readonly tenants?: readonly string[]
+}
+
+/** What is stored as JSON. */
+type Kept = Pick<Schedule, 'when' | 'writes' | 'notAfterMs' | 'missed' | 'by' | 'createdAt' | 'lastAt' | 'lastJob'> & {
+  readonly skipped?: string
+}
+
+interface Stored {
+  readonly name: string
+  readonly state: ScheduleState
+  readonly nextMs: number | undefined
+  readonly revision: number
+  readonly kept: Kept
+  readonly order: ScheduledOrder
+}
+
+const unknown = (name: string): EntrapipeError =>
+  new EntrapipeError('SCHEDULE_UNKNOWN', `Schedule ${name} was not found.`, { facts: { schedule: name } })
+
+/** A write job starts at most so late, unless the schedule says otherwise. */
+export const usualNotAfterMs = 2 * 60 * 60 * 1000
+/** With `skip`, a job that starts later than this after its time is missed. */
+const onTimeMs = 60_000
+
+const iso = (ms: number): string => new Date(ms).toISOString()
+
+const storedIn = (line: Line): Stored => ({
+  name: String(line['name']),
+  state: line['state'] as ScheduleState,
+  nextMs: line['next_at'] === null || line['next_at'] === undefined ? undefined : Number(line['next_at']),
+  revision: Number(line['revision']),
+  kept: JSON.parse(String(line['schedule'])) as Kept,
+  order: JSON.parse(String(line['job_order'])) as ScheduledOrder,
+})
+
+/** Whether something changed a schedule since it was read. */
+const read = (kept: Kept): When => whenOf(kept.when, 0)
+
+/** The schedules of a store. Every change is one transaction; each time of a schedule starts one job, however many processes look. */
+export const scheduleStore = ({ tables, clock, addJob, findJob }: Dependencies) => {
+  const find = async (on: Queries, name: string): Promise<Stored> => {
+    const [line] = await on.query('select * from schedules where name = $1', [name])
+    if (!line) throw unknown(name)
+    return storedIn(line)
+  }
+
+  const shown = async (on: Queries, { name, state, nextMs, revision, kept, order }: Stored): Promise<Schedule> => {
+    const { skipped, ...rest } = kept
+    const { paths: _, byId: __, ...ordered } = order
+    const job = rest.lastJob === undefined ? undefined : await findJob(on, rest.lastJob)
+    return {
+      ...{ name, state, revision, ...ordered, ...rest },
+      ...given({ nextAt: nextMs === undefined ? undefined : iso(nextMs), alert: skipped ?? (job && alertOf(job)) }),
+    }
+  }
+
+  const write = async (on: Queries, before: Stored, change: Partial<Pick<Stored, 'state' | 'nextMs' | 'kept'>>) => {
+    const { state, nextMs, kept } = { ...before, ...change }
+    const [line] = await on.query(
+      `update schedules set state = $3, next_at = $4, schedule = $5, revision = $2 + 1 where name = $1 and revision = $2
+       returning *`,
+      [before.name, before.revision, state, nextMs ?? null, JSON.stringify(kept)],
+    )
+    if (!line)
+      throw new EntrapipeError('SCHEDULE_STATE', `Schedule ${before.name} was changed meanwhile.`, {
+        fix: 'Try again.',
+      })
+    return storedIn(line)
+  }
+
+  /** Starts the job of a time, unless another process has. Returns the job; a text says why there is none. */
+  const start = async (
+    on: Queries,
+    { name, order, kept }: Stored,
+    atMs: number,
+    isNow = false,
+  ): Promise<Job | string> => {
+    const before = kept.lastJob === undefined ? undefined : await findJob(on, kept.lastJob)
+    if (before && before.endedAt === undefined && !isNow)
+      return `The time ${iso(atMs)} started no job, because job ${before.id} of the time before had not ended.`
+    const latest = kept.missed === 'skip' && !isNow ? onTimeMs : kept.notAfterMs
+    const { byId, ...rest } = order
+    return addJob(
+      on,
+      {
+        ...rest,
+        ...{ writes: kept.writes, work: { kind: 'run' }, schedule: name },
+        ...(latest === undefined ? {} : { notAfter: atMs + latest }),
+      },
+      { id: byId, name: kept.by },
+    )
+  }
+
+  const audited = (on: Queries, { name, revision, order }: Stored, { who, action }: Pick<JobAct, 'who' | 'action'>) =>
+    on.query(
+      `insert into job_audit (job, revision, at, tenant, who, action, from_state, to_state, facts)
+       values ($1, $2, $3, $4, $5, $6, null, null, null)`,
+      [`schedule/${name}`, revision, clock.now(), order.tenant, who, action],
+    )
+
+  return {
+    /** @throws EntrapipeError `SCHEDULE_KNOWN` if there is one of this name */
+    add: (schedule: NewSchedule): Promise<Schedule> =>
+      tables.transaction(async on => {
+        const now = clock.now()
+        const { name, when, writes, notAfterMs, missed, by, ...order } = schedule
+        const nextMs = nextOccurrence(whenOf(when, now), now)
+        const kept: Kept = {
+          ...{ when, writes, missed, by, createdAt: iso(now) },
+          ...given({ notAfterMs: notAfterMs ?? (writes ? usualNotAfterMs : undefined) }),
+        }
+        const [line] = await on.query(
+          `insert into schedules (name, tenant, state, next_at, revision, schedule, job_order)
+           values ($1, $2, 'active', $3, 1, $4, $5) on conflict do nothing returning *`,
+          [name, order.tenant, nextMs ?? null, JSON.stringify(kept), JSON.stringify(order satisfies ScheduledOrder)],
+        )
+        if (!line)
+          throw new EntrapipeError('SCHEDULE_KNOWN', `There is a schedule ${name} already.`, {
+            fix: 'Choose another name, or remove that one first.',
+          })
+        const added = storedIn(line)
+        await audited(on, added, { who: by, action: 'add schedule' })
+        return shown(on, added)
+      }),
+
+    /** @throws EntrapipeError `SCHEDULE_UNKNOWN` */
+    get: async (name: string): Promise<Schedule> => shown(tables, await find(tables, name)),
+
+    /** In the order of their names. */
+    async list({ tenants }: ScheduleQuery = {}): Promise<readonly Schedule[]> {
+      const lines = await tables.query('select * from schedules order by name')
+      const mine = lines.map(storedIn).filter(({ order }) => tenants?.includes(order.tenant) ?? true)
+      return Promise.all(mine.map(each => shown(tables, each)))
+    },
+
+    /** The next times of a schedule, at most `many`, ISO 8601, UTC. @throws EntrapipeError `SCHEDULE_UNKNOWN` */
+    async next(name: string, many: number): Promise<readonly string[]> {
+      const { kept, state } = await find(tables, name)
+      const found: string[] = []
+      if (state === 'ended') return found
+      for (let at: number | undefined = clock.now(); found.length < many;) {
+        at = nextOccurrence(read(kept), at)
+        if (at === undefined) break
+        found.push(iso(at))
+      }
+      return found
+    },
+
+    /**
+     * Starts no jobs until `resume`.
+     *
+     * @throws EntrapipeError `SCHEDULE_UNKNOWN`; `SCHEDULE_STATE` unless it is active
+     */
+    pause: (name: string, who: string): Promise<Schedule> =>
+      tables.transaction(async on => {
+        const before = await find(on, name)
+        expectState(before, 'active', 'paused')
+        const after = await write(on, before, { state: 'paused', nextMs: undefined })
+        await audited(on, after, { who, action: 'pause schedule' })
+        return shown(on, after)
+      }),
+
+    /**
+     * Starts jobs again, from now on.
+     *
+     * @throws EntrapipeError `SCHEDULE_UNKNOWN`; `SCHEDULE_STATE` unless it is paused
+     */
+    resume: (name: string, who: string): Promise<Schedule> =>
+      tables.transaction(async on => {
+        const before = await find(on, name)
+        expectState(before, 'paused', 'resumed')
+        const nextMs = nextOccurrence(read(before.kept), clock.now())
+        const after = await write(on, before, { state: nextMs === undefined ? 'ended' : 'active', nextMs })
+        await audited(on, after, { who, action: 'resume schedule' })
+        return shown(on, after)
+      }),
+
+    /** Starts its job now, besides its times. @throws EntrapipeError `SCHEDULE_UNKNOWN` */
+    run: (name: string, who: string): Promise<Job> =>
+      tables.transaction(async on => {
+        const before = await find(on, name)
+        const job = (await start(on, before, clock.now(), true)) as Job
+        const after = await write(on, before, { kept: { ...before.kept, lastJob: job.id, lastAt: iso(clock.now()) } })
+        await audited(on, after, { who, action: 'run schedule' })
+        return job
+      }),
+
+    /** Its jobs stay. @throws EntrapipeError `SCHEDULE_UNKNOWN` */
+    remove: (name: string, who: string): Promise<void> =>
+      tables.transaction(async on => {
+        const before = await find(on, name)
+        await on.query('delete from schedules where name = $1', [name])
+        await audited(on, { ...before, revision: before.revision + 1 }, { who, action: 'remove schedule' })
+      }),
+
+    /**
+     * Starts the jobs of all times that have come. Times that passed while nobody looked start one job together.
+     *
+     * @returns when the next time comes, milliseconds since 1970; undefined if there is none
+     */
+    tick: (): Promise<number | undefined> =>
+      tables.transaction(async on => {
+        const now = clock.now()
+        const lines = await on.query(`select * from schedules where next_at <= $1 order by next_at, name`, [now])
+        for (const due of lines.map(storedIn)) {
+          const when = read(due.kept)
+          const atMs = lastOccurrence(when, due.nextMs!, now)
+          const job = await start(on, due, atMs)
+          const nextMs = nextOccurrence(when, now)
+          const { skipped: _, ...kept } = due.kept
+          await write(on, due, {
+            state: nextMs === undefined ? 'ended' : 'active',
+            nextMs,
+            kept: {
+              ...kept,
+              lastAt: iso(atMs),
+              ...(typeof job === 'string' ? { skipped: job } : { lastJob: job.id }),
+            },
+          })
+        }
+        const [next] = await on.query('select min(next_at) as at from schedules')
+        const at = next?.['at']
+        return at === null || at === undefined ? undefined : Number(at)
+      }, true),
+  }
+}
+
+/** See `scheduleStore`. */
+export type ScheduleStore = ReturnType<typeof scheduleStore>
+
+const expectState = ({ name, state }: Stored, wanted: ScheduleState, what: string): void => {
+  if (state === wanted) return
+  throw new EntrapipeError('SCHEDULE_STATE', `Schedule ${name} cannot be ${what}: it is ${state}.`, {
+    facts: { schedule: name, state },
+  })
+}

@@ -1,0 +1,48 @@
+import type { Json } from '../../core/json.ts'
+import type { GivenWhen } from './when.ts'
+
+/** What starts a job each time. */
+export interface ScheduledOrder {
+  readonly pipeline: string
+  readonly params: { readonly [name: string]: Json }
+  /** Params with paths of this machine. */
+  readonly paths: { readonly [name: string]: string }
+  readonly tenant: string
+  readonly options: { readonly [name: string]: Json }
+  readonly priority: number
+  /** `Person.id` of who made the schedule, and who submits its jobs. */
+  readonly byId: string
+}
+
+/** `active` · `paused` starts no jobs, and times that pass meanwhile are not made up for · `ended` its only time is over. */
+export type ScheduleState = 'active' | 'paused' | 'ended'
+
+/** A schedule as others see it. Times are ISO 8601, UTC. */
+export interface Schedule {
+  readonly name: string
+  readonly pipeline: string
+  /** Without paths. */
+  readonly params: { readonly [name: string]: Json }
+  readonly tenant: string
+  readonly options: { readonly [name: string]: Json }
+  readonly priority: number
+  readonly state: ScheduleState
+  readonly when: GivenWhen
+  /** Whether its jobs change the directory. */
+  readonly writes: boolean
+  /** A job that cannot start within these milliseconds of its time is missed. Absent for a job that only reads, unless it was given. */
+  readonly notAfterMs?: number
+  /** What becomes of a time that passed while nothing could start it: `once` starts one job for all such times, `skip` none. */
+  readonly missed: 'once' | 'skip'
+  readonly by: string
+  readonly createdAt: string
+  /** When it starts its next job. */
+  readonly nextAt?: string
+  /** The time of its last job, and the job. */
+  readonly lastAt?: string
+  readonly lastJob?: string
+  /** What a person should look at: the last time started no job, or its job failed or had no rows. */
+  readonly alert?: string
+  /** Ascends with each change. */
+  readonly revision: number
+}
