@@ -62,6 +62,9 @@ export const codes = {
   // Jobs
   JOB_UNKNOWN: { exit: 2, http: 404, retryable: false },
   JOB_STATE: { exit: 2, http: 409, retryable: false },
+  SCHEDULE_UNKNOWN: { exit: 2, http: 404, retryable: false },
+  SCHEDULE_KNOWN: { exit: 2, http: 409, retryable: false },
+  SCHEDULE_STATE: { exit: 2, http: 409, retryable: false },
   KEY_REUSED: { exit: 2, http: 422, retryable: false },
   PARTIAL_CHANGED: failed,
   INTERRUPTED: { exit: 130, http: 499, retryable: true },

@@ -19,6 +19,7 @@ export interface NewJob extends Pick<JobOrder, 'params' | 'paths' | 'options' | 
   /** From -100 to 100: the higher, the sooner. @default 0 */
   readonly priority?: number | undefined
   readonly parent?: string | undefined
+  readonly schedule?: string | undefined
 }
 
 /** What may change of a job. Null clears a field. */
@@ -97,13 +98,13 @@ export const jobStore = (tables: Tables, clock: Clock) => {
 
   const insert = async (on: Queries, order: NewJob, person: Person): Promise<Job> => {
     const now = clock.now()
-    const { at, notAfter, priority = 0, dryRun, writes, parent, ...rest } = order
+    const { at, notAfter, priority = 0, dryRun, writes, parent, schedule, ...rest } = order
     const isLater = at !== undefined && at > now
     const id = newJobId(now)
-    const job: Pick<Job, 'params' | 'by' | 'dryRun'> = {
+    const job: Pick<Job, 'params' | 'by' | 'dryRun' | 'schedule'> = {
       params: order.params,
       by: person.name,
-      ...given({ dryRun: dryRun === true ? true : undefined }),
+      ...given({ dryRun: dryRun === true ? true : undefined, schedule }),
     }
     const [line] = await on.query(
       `insert into jobs (id, state, pipeline, tenant, writes, priority, created_at, start_at, not_after, parent, revision, job, job_order)
@@ -139,6 +140,15 @@ export const jobStore = (tables: Tables, clock: Clock) => {
         await saveKey(on, key, person, job.id)
         return { job, isNew: true }
       }),
+
+    /** Adds a job in a transaction of others. */
+    createIn: insert,
+
+    /** Returns a job in a transaction of others; undefined if there is none. */
+    async findIn(on: Queries, id: string): Promise<Job | undefined> {
+      const [line] = await on.query('select * from jobs where id = $1', [id])
+      return line && jobIn(line)
+    },
 
     /** @throws EntrapipeError `JOB_UNKNOWN` */
     async get(id: string): Promise<Job> {
@@ -219,7 +229,7 @@ export const jobStore = (tables: Tables, clock: Clock) => {
     },
 
     /**
-     * Makes what can start now ready to start, and returns a ticket for each. Jobs whose time has come are queued, and write jobs whose
+     * Makes what can start now ready to start, and returns a ticket for each. Jobs whose time has come are queued, and those whose
      * time is over are missed. One write job of a pipeline and tenant starts at a time, the others follow in the order of their
      * priority and age.
      */
@@ -227,7 +237,7 @@ export const jobStore = (tables: Tables, clock: Clock) => {
       tables.transaction(async on => {
         const now = clock.now()
         const late = await on.query(
-          `select * from jobs where state in ('scheduled', 'queued', 'paused', 'awaiting-approval') and writes = 1
+          `select * from jobs where state in ('scheduled', 'queued', 'paused', 'awaiting-approval')
            and not_after < $1 and run is null`,
           [now],
         )

@@ -115,6 +115,8 @@ export interface Job {
   readonly at?: string
   readonly notAfter?: string
   readonly parent?: string
+  /** Name of the schedule that started it. */
+  readonly schedule?: string
   /** Ascends with each change of state. */
   readonly revision: number
 }

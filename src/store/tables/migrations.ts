@@ -69,4 +69,19 @@ export const migrations: readonly Migration[] = [
       'create index job_audit_by_time on job_audit (at, job, revision)',
     ],
   },
+  {
+    number: 2,
+    statements: [
+      `create table schedules (
+         name text primary key,
+         tenant text not null,
+         state text not null,
+         next_at bigint,
+         revision integer not null,
+         schedule text not null,
+         job_order text not null
+       )`,
+      'create index schedules_by_time on schedules (next_at) where next_at is not null',
+    ],
+  },
 ]

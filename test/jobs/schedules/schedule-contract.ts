@@ -1,0 +1,254 @@
+import type { Test } from 'tap'
+import { jobStore } from '../../../src/jobs/job-store.ts'
+import type { JobState } from '../../../src/jobs/job.ts'
+import { scheduleStore, type NewSchedule } from '../../../src/jobs/schedules/schedule-store.ts'
+import type { Tables } from '../../../src/store/tables/tables.ts'
+import { fakeClock } from '../../fake-clock.ts'
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+
+const schedule = (more: Partial<NewSchedule> = {}): NewSchedule => ({
+  name: 'nightly',
+  pipeline: 'export users',
+  params: { preset: 'portal-users' },
+  paths: { to: '/files/users.csv' },
+  tenant: 'contoso',
+  options: {},
+  priority: 0,
+  byId: 'tenant/ann',
+  by: 'ann@contoso.com',
+  when: { daily: '02:30', timeZone: 'UTC' },
+  writes: false,
+  missed: 'once',
+  ...more,
+})
+
+/** What a store of schedules promises, whatever database its tables are in. `open` opens empty tables at each call. */
+export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Tables>): Promise<void> => {
+  const bed = async (t: Test, start = '2026-01-01T00:00:00Z') => {
+    const tables = await open(t)
+    const { clock, advance } = fakeClock(Date.parse(start))
+    const jobs = jobStore(tables, clock)
+    const openStore = () => scheduleStore({ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn })
+    const schedules = openStore()
+    const at = (iso: string) => advance(Date.parse(iso) - clock.now())
+    const started = async () => (await jobs.list({})).items.toReversed()
+    const end = async (id: string, ...states: readonly JobState[]) => {
+      for (const state of states) await jobs.change(id, () => true, { state }, { who: 'root', action: 'test' })
+    }
+    return { schedules, openStore, jobs, clock, advance, at, started, end }
+  }
+
+  await t.test('a schedule is shown as it was made, without its paths', async t => {
+    const { schedules } = await bed(t)
+    const shown = {
+      name: 'nightly',
+      state: 'active',
+      revision: 1,
+      pipeline: 'export users',
+      params: { preset: 'portal-users' },
+      tenant: 'contoso',
+      options: {},
+      priority: 0,
+      when: { daily: '02:30', timeZone: 'UTC' },
+      writes: false,
+      missed: 'once',
+      by: 'ann@contoso.com',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      nextAt: '2026-01-01T02:30:00.000Z',
+    }
+    t.strictSame(await schedules.add(schedule()), shown)
+    t.strictSame(await schedules.get('nightly'), shown)
+    t.strictSame(await schedules.list({ tenants: ['contoso'] }), [shown])
+    t.strictSame(await schedules.list({ tenants: ['fabrikam'] }), [])
+    t.strictSame(await schedules.list({ tenants: [] }), [])
+    await t.rejects(schedules.add(schedule()), { code: 'SCHEDULE_KNOWN' })
+    await t.rejects(schedules.get('weekly'), { code: 'SCHEDULE_UNKNOWN' })
+  })
+
+  await t.test('each time starts one job, and the next one is due', async t => {
+    const { schedules, at, started, end } = await bed(t)
+    await schedules.add(schedule())
+    t.equal(await schedules.tick(), Date.parse('2026-01-01T02:30:00Z'))
+    t.strictSame(await started(), [])
+    at('2026-01-01T02:30:00Z')
+    t.equal(await schedules.tick(), Date.parse('2026-01-02T02:30:00Z'))
+    await schedules.tick()
+    const [job, ...more] = await started()
+    t.strictSame(more, [])
+    t.match(job, {
+      pipeline: 'export users',
+      tenant: 'contoso',
+      state: 'queued',
+      by: 'ann@contoso.com',
+      schedule: 'nightly',
+    })
+    t.match(await schedules.get('nightly'), { lastJob: job!.id, lastAt: '2026-01-01T02:30:00.000Z' })
+    await end(job!.id, 'running', 'done')
+    at('2026-01-02T02:30:01Z')
+    await schedules.tick()
+    t.equal((await started()).length, 2)
+  })
+
+  await t.test('of two processes that look at the same moment, one starts the job', async t => {
+    const { schedules, openStore, at, started } = await bed(t)
+    await schedules.add(schedule())
+    at('2026-01-01T02:30:00Z')
+    const other = openStore()
+    await Promise.all([schedules.tick(), other.tick(), schedules.tick(), other.tick()])
+    t.equal((await started()).length, 1)
+  })
+
+  await t.test('times that passed while nobody looked start one job; a write job is then missed', async t => {
+    const { schedules, jobs, at, started } = await bed(t)
+    await schedules.add(schedule())
+    await schedules.add(schedule({ name: 'leavers', pipeline: 'offboard', writes: true }))
+    await schedules.add(schedule({ name: 'exact', missed: 'skip' }))
+    t.equal((await schedules.get('leavers')).notAfterMs, 2 * hourMs)
+    at('2026-01-20T12:00:00Z')
+    await schedules.tick()
+    await jobs.tickets()
+    t.strictSame((await started()).map(({ schedule, state }) => [schedule, state]).toSorted(), [
+      ['exact', 'missed'],
+      ['leavers', 'missed'],
+      ['nightly', 'queued'],
+    ])
+    t.match(await schedules.get('nightly'), {
+      lastAt: '2026-01-20T02:30:00.000Z',
+      nextAt: '2026-01-21T02:30:00.000Z',
+      alert: undefined,
+    })
+    t.match((await schedules.get('leavers')).alert, /was missed: it could not start in time\.$/)
+  })
+
+  await t.test('a write job that is a little late still starts', async t => {
+    const { schedules, jobs, at, started } = await bed(t)
+    await schedules.add(schedule({ writes: true }))
+    at('2026-01-01T04:29:00Z')
+    await schedules.tick()
+    await jobs.tickets()
+    t.strictSame(
+      (await started()).map(({ state }) => state),
+      ['queued'],
+    )
+  })
+
+  await t.test('while the job of the time before has not ended, a time starts none and tells so', async t => {
+    const { schedules, at, started, end } = await bed(t)
+    await schedules.add(schedule())
+    at('2026-01-01T02:30:00Z')
+    await schedules.tick()
+    const [job] = await started()
+    await end(job!.id, 'running')
+    at('2026-01-02T02:30:00Z')
+    await schedules.tick()
+    t.equal((await started()).length, 1)
+    t.match(await schedules.get('nightly'), {
+      alert: `The time 2026-01-02T02:30:00.000Z started no job, because job ${job!.id} of the time before had not ended.`,
+      lastJob: job!.id,
+    })
+    await end(job!.id, 'done')
+    at('2026-01-03T02:30:00Z')
+    await schedules.tick()
+    t.equal((await started()).length, 2)
+    t.equal((await schedules.get('nightly')).alert, undefined)
+  })
+
+  await t.test('a job without rows, one that failed, and one with failed rows raise an alert', async t => {
+    const { schedules, jobs, at, started } = await bed(t)
+    await schedules.add(schedule())
+    const counts = { rows: 0, pending: 0, done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0, waiting: 0 }
+    const alertAfter = async (day: string, end: Parameters<typeof jobs.change>[2]) => {
+      at(`2026-01-${day}T02:30:00Z`)
+      await schedules.tick()
+      const { id } = (await started()).at(-1)!
+      await jobs.change(id, ['queued'], { state: 'running' }, { who: 'root', action: 'test' })
+      await jobs.change(id, ['running'], end, { who: 'root', action: 'test' })
+      return (await schedules.get('nightly')).alert?.replace(id, 'J')
+    }
+    t.equal(await alertAfter('01', { state: 'done', counts }), 'Job J had no rows.')
+    t.equal(await alertAfter('02', { state: 'done', counts: { ...counts, rows: 5, done: 5 } }), undefined)
+    t.equal(
+      await alertAfter('03', { state: 'done', counts: { ...counts, rows: 5, done: 2, failed: 2, unknown: 1 } }),
+      'Job J has rows that failed or are unknown: 3 of 5.',
+    )
+    t.equal(
+      await alertAfter('04', { state: 'failed', error: { code: 'DISK_FULL', message: 'The disk is full.' } }),
+      'Job J is failed: The disk is full.',
+    )
+    t.equal(await alertAfter('05', { state: 'short', reason: 'Short' }), 'Job J is short (Short).')
+  })
+
+  await t.test('a paused schedule starts nothing, and does not make up for it', async t => {
+    const { schedules, at, started } = await bed(t)
+    await schedules.add(schedule())
+    t.match(await schedules.pause('nightly', 'bob'), { state: 'paused', nextAt: undefined })
+    await t.rejects(schedules.pause('nightly', 'bob'), { code: 'SCHEDULE_STATE' })
+    at('2026-01-05T12:00:00Z')
+    t.equal(await schedules.tick(), undefined)
+    t.match(await schedules.resume('nightly', 'bob'), { state: 'active', nextAt: '2026-01-06T02:30:00.000Z' })
+    await schedules.tick()
+    t.strictSame(await started(), [])
+    await t.rejects(schedules.resume('nightly', 'bob'), { code: 'SCHEDULE_STATE' })
+  })
+
+  await t.test('a schedule of one time ends with it', async t => {
+    const { schedules, at, started } = await bed(t)
+    await schedules.add(schedule({ when: { at: '2026-01-01T02:30:00+01:00' } }))
+    t.strictSame(await schedules.next('nightly', 5), ['2026-01-01T01:30:00.000Z'])
+    at('2026-01-01T01:30:00Z')
+    t.equal(await schedules.tick(), undefined)
+    t.equal((await started()).length, 1)
+    t.match(await schedules.get('nightly'), { state: 'ended', nextAt: undefined })
+    t.strictSame(await schedules.next('nightly', 5), [])
+  })
+
+  await t.test('it can be run between its times, which stay as they are', async t => {
+    const { schedules, started, jobs } = await bed(t)
+    await schedules.add(schedule({ writes: true }))
+    const first = await schedules.run('nightly', 'bob')
+    const second = await schedules.run('nightly', 'bob')
+    t.strictSame((await started()).map(({ id }) => id).toSorted(), [first.id, second.id].toSorted())
+    t.match(await schedules.get('nightly'), { lastJob: second.id, nextAt: '2026-01-01T02:30:00.000Z' })
+    await jobs.tickets()
+    t.equal((await jobs.get(first.id)).state, 'queued')
+  })
+
+  await t.test('a removed schedule starts nothing; its jobs and its audit stay', async t => {
+    const { schedules, jobs, at, started } = await bed(t)
+    await schedules.add(schedule())
+    at('2026-01-01T02:30:00Z')
+    await schedules.tick()
+    await schedules.remove('nightly', 'bob')
+    await t.rejects(schedules.remove('nightly', 'bob'), { code: 'SCHEDULE_UNKNOWN' })
+    at('2026-01-02T02:30:00Z')
+    await schedules.tick()
+    t.equal((await started()).length, 1)
+    t.strictSame(
+      (await jobs.audit({ job: 'schedule/nightly' })).map(({ who, action }) => [who, action]),
+      [
+        ['bob', 'remove schedule'],
+        ['ann@contoso.com', 'add schedule'],
+      ],
+    )
+  })
+
+  await t.test('each time of a year comes once, also when the clocks change and the process starts anew', async t => {
+    const { schedules, openStore, clock, advance, started, end } = await bed(t, '2026-01-01T00:10:00Z')
+    await schedules.add(schedule({ when: { daily: '02:30', timeZone: 'Europe/Berlin' } }))
+    let store = schedules
+    const seen = new Set<string>()
+    while (clock.now() < Date.parse('2027-01-01T00:00:00Z')) {
+      advance(3 * hourMs)
+      store = openStore()
+      await store.tick()
+      const { lastJob, lastAt } = await store.get('nightly')
+      if (lastJob === undefined || seen.has(lastAt!)) continue
+      seen.add(lastAt!)
+      await end(lastJob, 'running', 'done')
+    }
+    t.equal(seen.size, 365)
+    t.equal((await started()).length, 100, 'a page of them')
+  })
+}
