@@ -31,7 +31,7 @@ interface Dependencies {
 }
 
 /** Selects schedules. */
-export interface ScheduleQuery {
+interface ScheduleQuery {
   /** The tenants that the person may see. @default all */
   readonly tenants?: readonly string[]
 }
@@ -54,7 +54,7 @@ const unknown = (name: string): EntrapipeError =>
   new EntrapipeError('SCHEDULE_UNKNOWN', `Schedule ${name} was not found.`, { facts: { schedule: name } })
 
 /** A write job starts at most so late, unless the schedule says otherwise. */
-export const usualNotAfterMs = 2 * 60 * 60 * 1000
+const usualNotAfterMs = 2 * 60 * 60 * 1000
 /** With `skip`, a job that starts later than this after its time is missed. */
 const onTimeMs = 60_000
 
@@ -260,9 +260,6 @@ export const scheduleStore = ({ tables, clock, addJob, findJob }: Dependencies) 
       }, true),
   }
 }
-
-/** See `scheduleStore`. */
-export type ScheduleStore = ReturnType<typeof scheduleStore>
 
 const expectState = ({ name, state }: Stored, wanted: ScheduleState, what: string): void => {
   if (state === wanted) return
