@@ -234,7 +234,7 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
     )
   })
 
-  await t.test('each time of a year comes once, also when the clocks change and the process starts anew', async t => {
+  await t.test('each time of a year comes once, also when the clocks change and the process restarts', async t => {
     const { schedules, openStore, clock, advance, started, end } = await bed(t, '2026-01-01T00:10:00Z')
     await schedules.add(schedule({ when: { daily: '02:30', timeZone: 'Europe/Berlin' } }))
     let store = schedules
