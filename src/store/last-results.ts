@@ -1,8 +1,7 @@
 import type { Outcome } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
-import { bloomFilter, type BloomFilter } from './bloom-filter.ts'
 import type { Database } from './database.ts'
-import { mixText } from './key-text.ts'
+import { resultKeys, type ResultKeys } from './result-keys.ts'
 
 /** The last result of a row and step. */
 interface LastResult {
@@ -26,34 +25,24 @@ interface LastResults {
 const index = 'create index if not exists results_by_key on results (key, step)'
 const scans = 8
 
-const idOf = (phase: string, key: Key, step: number) => `${phase}/${typeof key === 'number' ? '#' : ''}${key}/${step}`
-
 /** Finds the result that another one replaces. Usually there is none, which four bytes per result in memory can tell. */
 export const lastResults = ({ sql }: Database): LastResults => {
   const find = sql.prepare(
     'select sequence, outcome, epoch from results where phase = ? and key = ? and step = ? and replacedIn is null',
   )
-  let filter: BloomFilter | undefined
+  let filter: ResultKeys | undefined
   let looks = 0
 
-  /** Whether a key may have come before, wrongly in one of two million cases. Remembers it. */
-  const mayHaveCome = (all: BloomFilter, id: string): boolean => {
-    const high = mixText(id, 1)
-    const low = mixText(id, 2)
-    if (all.segment(high, low) >= 0) return true
-    all.add(high, low)
-    return false
-  }
   const filled = () => {
-    const all = bloomFilter({ bitsPerKey: 32, hashes: 14, firstCapacity: 1 << 12 })
+    const all = resultKeys()
     for (const { phase, key, step } of sql.prepare('select phase, key, step from results').iterate())
-      mayHaveCome(all, idOf(phase as string, key as Key, step as number))
+      all.mayHave(phase as string, key as Key, step as number)
     return all
   }
 
   return {
     find(phase, key, step) {
-      if (!mayHaveCome((filter ??= filled()), idOf(phase, key, step))) return undefined
+      if (!(filter ??= filled()).mayHave(phase, key, step)) return undefined
       if (++looks === scans) sql.exec(index)
       return find.get(phase, key, step) as LastResult | undefined
     },

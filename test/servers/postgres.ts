@@ -101,7 +101,7 @@ const started = async (folder: string, as: ReturnType<typeof owner>, port: numbe
 }
 
 /** Starts a PostgreSQL server on this machine, with a port and a folder of its own, for all tests of a file. It ends with `t`. */
-export const postgres = async (t: Test): Promise<PostgresServer> => {
+export const postgres = async (t: Pick<Test, 'teardown'>): Promise<PostgresServer> => {
   const as = owner()
   const folder = mkdtempSync(join(tmpdir(), 'entrapipe-postgres-'))
   const secret = join(folder, 'password')

@@ -89,12 +89,24 @@ const numbers: PoolConfig['types'] = {
       : (types.getTypeParser(type, format) as never),
 }
 
-/** Tables grow within seconds from nothing to millions of rows: a plan that was made before would read all of them. */
-const planned = 'plan_cache_mode=force_custom_plan'
+/**
+ * Tables grow within seconds from nothing to millions of rows: a plan that was made before, or that relies on statistics, would read
+ * all rows of a run for each page.
+ */
+const planned = [
+  'plan_cache_mode=force_custom_plan',
+  ...['enable_hashjoin', 'enable_mergejoin', 'enable_material'].map(name => `${name}=off`),
+]
 
 /** The settings of each connection; those of the address come first. */
 const withSettings = (url: URL, lockMs: number): string => {
-  const settings = ['search_path=entrapipe', `lock_timeout=${lockMs}`, 'synchronous_commit=on', 'timezone=UTC', planned]
+  const settings = [
+    'search_path=entrapipe',
+    `lock_timeout=${lockMs}`,
+    'synchronous_commit=on',
+    'timezone=UTC',
+    ...planned,
+  ]
   const all = [url.searchParams.get('options') ?? [], settings.map(setting => `-c ${setting}`)].flat().join(' ')
   const set = new URL(url)
   set.searchParams.set('options', all)

@@ -15,10 +15,12 @@ interface KeptAttempt extends Attempt {
 
 const markRows = `
   with was as materialized (
-    select w.rank, w.last_attempt, m.*, (select coalesce(max(number), 0) from attempts where run = $1) + m.place as number
+    select w.tid, w.last_attempt, m.*, (select coalesce(max(number), 0) from attempts where run = $1) + m.place as number
     from unnest($2::bigint[], $3::int[], $4::text[], $5::bigint[], $6::text[]) with ordinality
       as m (ordinal, attempt, client, at, before, place)
-    join work w on w.run = $1 and w.ordinal = m.ordinal and w.state in (${pending}, ${sent})
+    cross join lateral (
+      select ctid as tid, last_attempt from work where run = $1 and ordinal = m.ordinal and state in (${pending}, ${sent}) offset 0
+    ) w
   ), added as (
     insert into attempts (run, number, ordinal, attempt, client, at, previous)
     select $1, number, ordinal, attempt, client, at, last_attempt from was
@@ -26,15 +28,17 @@ const markRows = `
   update work w set state = ${sent}, attempts = w.attempts + 1, last_attempt = was.number,
     first_sent = coalesce(w.first_sent, was.at), last_sent = was.at, answered = 0,
     before = case when w.first_sent is null or w.before is null then was.before else w.before end
-  from was where w.run = $1 and w.rank = was.rank returning w.ordinal`
+  from was where w.ctid = was.tid returning w.ordinal`
 
 /** Newest first. */
 const chains = `
   with recursive chain as (
-    select w.state, w.retried_after, a.* from work w join attempts a on a.run = w.run and a.number = w.last_attempt
-    where w.run = $1 and w.ordinal = any($2)
+    select w.state, w.retried_after, a.* from unnest($2::bigint[]) as n (ordinal)
+    cross join lateral (select state, retried_after, last_attempt from work where run = $1 and ordinal = n.ordinal offset 0) w
+    cross join lateral (select * from attempts where run = $1 and number = w.last_attempt offset 0) a
     union all
-    select chain.state, chain.retried_after, a.* from chain join attempts a on a.run = $1 and a.number = chain.previous
+    select chain.state, chain.retried_after, a.* from chain
+    cross join lateral (select * from attempts where run = $1 and number = chain.previous offset 0) a
   )
   select number, ordinal, attempt, client, at as "atMs", previous, state, retried_after from chain order by number desc`
 
@@ -85,11 +89,20 @@ export const markAttempts = async (sql: Sql, run: number, marks: readonly SentMa
 }
 
 const unmark = `
+  with u as materialized (
+    select u.*, at.place from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as u (ordinal, last, last_sent, first_sent)
+    cross join lateral (select ctid as place from work where run = $1 and ordinal = u.ordinal and state = ${sent} offset 0) at
+  )
   update work w set attempts = w.attempts - 1, last_attempt = u.last, last_sent = u.last_sent, first_sent = u.first_sent,
     state = case when u.first_sent is null then ${pending} else ${sent} end,
     before = case when u.first_sent is null then null else w.before end
-  from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as u (ordinal, last, last_sent, first_sent)
-  where w.run = $1 and w.ordinal = u.ordinal and w.state = ${sent} returning w.ordinal`
+  from u where w.ctid = u.place returning w.ordinal`
+
+const rejoin = `
+  update attempts a set previous = j.previous from (
+    select j.previous, at.place from unnest($2::bigint[], $3::bigint[]) as j (number, previous)
+    cross join lateral (select ctid as place from attempts where run = $1 and number = j.number offset 0) at
+  ) j where a.ctid = j.place`
 
 /** Takes back attempts, within a transaction. Returns the rows that have another one, and are still sent. */
 export const withdrawAttempts = async (
@@ -117,11 +130,7 @@ export const withdrawAttempts = async (
     ])
     const joined = taken.filter(({ after }) => after)
     if (joined.length > 0)
-      await sql.run(
-        `update attempts a set previous = j.previous from unnest($2::bigint[], $3::bigint[]) as j (number, previous)
-         where a.run = $1 and a.number = j.number`,
-        [run, joined.map(({ after }) => after!.number), joined.map(({ one }) => one.previous)],
-      )
+      await sql.run(rejoin, [run, joined.map(({ after }) => after!.number), joined.map(({ one }) => one.previous)])
     const changed = await sql.rows<{ ordinal: number }>(unmark, [
       run,
       ordinals,

@@ -9,6 +9,9 @@ import { keyText, safeText } from './texts.ts'
 
 const open = entryColumns('null')
 
+/** The ordinals of a phase as a condition for which no index is used: rows are found by what else is asked. */
+const inRange = (row: string): string => `${row}.ordinal + 0 between $4 and $5`
+
 /** What is read of a ledger; see `ledger-reader.ts` of the other store. */
 export const ledgerReader = ({ run, rows, read }: RunSql, phase: string): Omit<LedgerReader, 'writtenSince'> => {
   const range = (sql: Pick<Sql, 'rows'> = { rows }) => ledgerRange(sql, run, phase)
@@ -85,7 +88,7 @@ export const ledgerReader = ({ run, rows, read }: RunSql, phase: string): Omit<L
     async find({ key, step }) {
       const { first, last } = await range()
       const text = `select ${open} from ${ledgerAndWork}
-        where l.run = $1 and l.key = $2 and l.step = $3 and l.ordinal between $4 and $5 order by l.ordinal limit 1`
+        where l.run = $1 and l.key = $2 and l.step = $3 and ${inRange('l')} order by l.ordinal + 0 limit 1`
       return (await entries(text, [run, keyText(key), step, first, last]))[0]
     },
     async firstOf(ordinal) {
@@ -105,7 +108,7 @@ export const ledgerReader = ({ run, rows, read }: RunSql, phase: string): Omit<L
       const { first, last } = await range()
       const text = `select ${open} from needs o join ledger l on l.run = o.run and l.ordinal = o.ordinal
         left join work w on w.run = l.run and w.ordinal = l.ordinal
-        where o.run = $1 and o.key = $2 and o.step = $3 and o.waits = 'made' and o.ordinal between $4 and $5 order by o.ordinal`
+        where o.run = $1 and o.key = $2 and o.step = $3 and o.waits = 'made' and ${inRange('o')} order by o.ordinal + 0`
       return entries(text, [run, keyText(key), step, first, last])
     },
     async due() {
@@ -125,7 +128,7 @@ export const ledgerReader = ({ run, rows, read }: RunSql, phase: string): Omit<L
     async waitingAbout(abouts, afterMs) {
       const { first, last } = await range()
       const text = `select ${open}, w.due from unnest($2::bigint[], $3::text[]) with ordinality as a (subject, about, place)
-        join ledger l on l.run = $1 and l.subject = a.subject and l.about = a.about and l.ordinal between $4 and $5
+        join ledger l on l.run = $1 and l.subject = a.subject and l.about = a.about and ${inRange('l')}
         join work w on w.run = l.run and w.ordinal = l.ordinal and w.outcome = 'waiting' and w.due > $6 order by a.place, l.ordinal`
       const values = [run, abouts.map(subjectOf), abouts.map(safeText), first, last, afterMs]
       const lines = await rows<EntryLine & { readonly due: number }>(text, values)
@@ -134,7 +137,7 @@ export const ledgerReader = ({ run, rows, read }: RunSql, phase: string): Omit<L
     async sealedOf(key, step) {
       const { first, last } = await range()
       const text = `select ${sealedText('l')} as sealed from ledger l
-        where l.run = $1 and l.key = $2 and l.step = $3 and l.ordinal between $4 and $5`
+        where l.run = $1 and l.key = $2 and l.step = $3 and ${inRange('l')}`
       const [line] = await rows<Pick<EntryLine, 'sealed'>>(text, [run, keyText(key), step, first, last])
       return line?.sealed ?? undefined
     },

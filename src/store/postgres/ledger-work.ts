@@ -13,17 +13,25 @@ import {
   type WaitingLine,
 } from './ledger-lines.ts'
 import { reopenRows, reopenUnwitnessed } from './ledger-reopen.ts'
-import { addResults, resultColumns, storedResult, type ResultLine } from './results.ts'
+import { resultColumns, storedResult, type AddResults, type ResultLine } from './results.ts'
 import type { RunSql } from './run-sql.ts'
 import { keyOf, textOf } from './texts.ts'
 
 /** Waiting rows that are ended at once. */
 const waitingAtOnce = 1_000
 
-const wait = `
-  update work w set state = ${waiting}, waits_for = n.first, waits = n.waits
-  from unnest($2::bigint[], $3::bigint[], $4::text[]) as n (ordinal, first, waits)
-  where w.run = $1 and w.ordinal = n.ordinal and w.state in (${waiting}, ${pending}) returning w.ordinal`
+/**
+ * Rows with new values, and where they are: each is looked up by itself, whatever the statistics of a table say that has just been filled.
+ * Nothing else changes the rows of a run meanwhile.
+ */
+const placed = (rows: string, state: string): string => `
+  with n as materialized (
+    select n.*, at.place from ${rows}
+    cross join lateral (select ctid as place from work where run = $1 and ordinal = n.ordinal and ${state} offset 0) at
+  )`
+
+const wait = `${placed('unnest($2::bigint[], $3::bigint[], $4::text[]) as n (ordinal, first, waits)', `state in (${waiting}, ${pending})`)}
+  update work w set state = ${waiting}, waits_for = n.first, waits = n.waits from n where w.ctid = n.place returning w.ordinal`
 
 const release = `
   update work w set state = ${pending}, released = case when exists (
@@ -34,23 +42,31 @@ const release = `
     ) then $3::bigint else 0 end
   where w.run = $1 and w.ordinal = any($2) and w.state = ${waiting} returning w.ordinal`
 
-const keepBefore = `
-  update work w set before = n.before from unnest($2::bigint[], $3::text[]) as n (ordinal, before)
-  where w.run = $1 and w.ordinal = n.ordinal and w.state in (${waiting}, ${pending}) and w.first_sent is null returning w.ordinal`
+const keepBefore = `${placed('unnest($2::bigint[], $3::text[]) as n (ordinal, before)', `state in (${waiting}, ${pending}) and first_sent is null`)}
+  update work w set before = n.before from n where w.ctid = n.place returning w.ordinal`
 
 const resend = `
   update work set state = ${pending}, lost = lost or $3, before = null, first_sent = case when lost or $3 then first_sent end
   where run = $1 and ordinal = any($2) and state = ${sent} returning ordinal`
 
-const answer = `
-  update work w set answered = n.how from unnest($2::bigint[], $3::int[]) as n (ordinal, how)
-  where w.run = $1 and w.ordinal = n.ordinal and w.state = ${sent} returning w.ordinal`
+const answer = `${placed('unnest($2::bigint[], $3::int[]) as n (ordinal, how)', `state = ${sent}`)}
+  update work w set answered = n.how from n where w.ctid = n.place returning w.ordinal`
 
-const settle = `
+const settle = `${placed(
+  'unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::boolean[], $7::bigint[]) as n (ordinal, outcome, id, result, is_final, due)',
+  `state <> ${settled}`,
+)}
   update work w set state = ${settled}, outcome = n.outcome, id = coalesce(n.id, w.id), result = n.result, is_final = n.is_final, due = n.due
-  from unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::boolean[], $7::bigint[])
-    as n (ordinal, outcome, id, result, is_final, due)
-  where w.run = $1 and w.ordinal = n.ordinal and w.state <> ${settled} returning w.ordinal`
+  from n where w.ctid = n.place returning w.ordinal`
+
+const endWait = `${placed('unnest($2::bigint[], $3::bigint[]) as n (ordinal, result)', `outcome = 'waiting'`)}
+  update work w set outcome = $4, result = n.result, due = null from n where w.ctid = n.place`
+
+const seal = `
+  update ledger set sealed = n.sealed from (
+    select n.sealed, at.place from unnest($2::bigint[], $3::text[]) as n (ordinal, sealed)
+    cross join lateral (select ctid as place from ledger where run = $1 and ordinal = n.ordinal offset 0) at
+  ) n where ledger.ctid = n.place`
 
 const claim = `
   select ${entryColumns(sealedText('l'))} from (
@@ -74,6 +90,7 @@ const dueRows = `
 export const ledgerWork = (
   { run, rows, read, write }: RunSql,
   phase: string,
+  addResults: AddResults,
   now: () => number,
 ): Omit<LedgerRecord, keyof LedgerReader | 'clear' | 'add' | 'arrange' | 'sameAbout'> => {
   const range = (sql: Pick<Sql, 'rows'> = { rows }) => ledgerRange(sql, run, phase)
@@ -149,7 +166,7 @@ export const ledgerWork = (
     settle: settlements =>
       write(async sql => {
         const batch = settlements.map(({ ordinal, result }) => ({ ...result, entry: ordinal }))
-        const sequences = await addResults(sql, { run, phase, epoch: 0, atMs: now() }, batch)
+        const sequences = await addResults(sql, { phase, epoch: 0, atMs: now() }, batch)
         const ended = settlements.map((settlement, at) => ({ ...settlement, sequence: sequences[at]! }))
         await change(
           sql,
@@ -164,11 +181,7 @@ export const ledgerWork = (
         )
         const sealed = settlements.filter(each => each.sealed !== undefined)
         if (sealed.length > 0)
-          await sql.run(
-            `update ledger l set sealed = n.sealed from unnest($2::bigint[], $3::text[]) as n (ordinal, sealed)
-             where l.run = $1 and l.ordinal = n.ordinal`,
-            [run, sealed.map(({ ordinal }) => ordinal), sealed.map(each => each.sealed)],
-          )
+          await sql.run(seal, [run, sealed.map(({ ordinal }) => ordinal), sealed.map(each => each.sealed)])
       }),
     endWaiting: (result, dueMs) =>
       write(async sql => {
@@ -180,12 +193,8 @@ export const ledgerWork = (
           const batch = found.map(({ ordinal, key, step, kind, about }) => ({
             ...{ key: keyOf(key), step, operation: kind, target: textOf(about), ...result, entry: ordinal },
           }))
-          const sequences = await addResults(sql, { run, phase, epoch: 0, atMs: now() }, batch)
-          await sql.run(
-            `update work w set outcome = $2, result = n.result, due = null from unnest($3::bigint[], $4::bigint[]) as n (ordinal, result)
-             where w.run = $1 and w.ordinal = n.ordinal`,
-            [run, result.outcome, found.map(({ ordinal }) => ordinal), sequences],
-          )
+          const sequences = await addResults(sql, { phase, epoch: 0, atMs: now() }, batch)
+          await sql.run(endWait, [run, found.map(({ ordinal }) => ordinal), sequences, result.outcome])
           ended += found.length
           if (found.length < waitingAtOnce) return ended
         }

@@ -1,4 +1,5 @@
 import { noOutcomes, type Outcome, type OutcomeCounts } from '../../core/result.ts'
+import { resultKeys, type ResultKeys } from '../result-keys.ts'
 import { ordinalOf } from '../results.ts'
 import type { FailureQuery, KeptResult, KeyQuery, ResultQuery, StoredFailure, StoredResult } from '../types.ts'
 import type { Sql } from './database.ts'
@@ -69,8 +70,11 @@ const insert = `
     select * from unnest($5::text[], $6::int[], $7::text[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bigint[])
       with ordinality as n (key, step, outcome, ordinal, code, rest, input, entry, place)
   ), old as (
-    update results r set replaced_in = greatest($3::int, r.epoch) from n
-    where r.run = $1 and r.phase = $2 and r.key = n.key and r.step = n.step and r.replaced_in is null
+    update results r set replaced_in = greatest($3::int, r.epoch) from (
+      select at.place from unnest($13::text[], $14::int[]) as m (key, step) cross join lateral (
+        select ctid as place from results where run = $1 and phase = $2 and key = m.key and step = m.step and replaced_in is null offset 0
+      ) at
+    ) m where r.ctid = m.place
     returning r.replaced_in, r.outcome
   ), new as (
     insert into results (run, sequence, phase, key, step, epoch, outcome, at, ordinal, code, rest, input, entry)
@@ -87,34 +91,48 @@ const insert = `
   )
   select min(sequence) as first from new`
 
+interface Adding {
+  readonly phase: string
+  readonly epoch: number
+  readonly atMs: number
+}
+
 /** Records results, within a transaction. Returns their sequences. */
-export const addResults = async (
-  sql: Sql,
-  {
-    run,
-    phase,
-    epoch,
-    atMs,
-  }: { readonly run: number; readonly phase: string; readonly epoch: number; readonly atMs: number },
-  results: readonly NewResult[],
-): Promise<readonly number[]> => {
-  const sequences: number[] = []
-  for (const batch of batches(results)) {
-    const lines = batch.map(({ key, step = 0, outcome, input, entry, ...rest }) => [
-      keyText(key),
-      step,
-      outcome,
-      ordinalOf(key),
-      rest.code ?? null,
-      JSON.stringify(rest),
-      input === undefined ? null : JSON.stringify(input),
-      entry ?? null,
-    ])
-    const columns = Array.from({ length: 8 }, (_, at) => lines.map(line => line[at]))
-    const [found] = await sql.rows<{ first: number }>(insert, [run, phase, epoch, atMs, ...columns])
-    batch.forEach((_, at) => sequences.push(found!.first + at))
+export type AddResults = (sql: Sql, to: Adding, results: readonly NewResult[]) => Promise<readonly number[]>
+
+/**
+ * Records the results of a run. A result replaces an earlier one of its row: that is looked up, unless this process has recorded all
+ * results of the run and remembers none.
+ */
+export const addingResults = (run: number): AddResults => {
+  let own: ResultKeys | 'not all' | undefined
+  return async (sql, { phase, epoch, atMs }, results) => {
+    const sequences: number[] = []
+    for (const batch of batches(results)) {
+      own ??=
+        (await sql.rows('select 1 from results where run = $1 limit 1', [run])).length > 0 ? 'not all' : resultKeys()
+      const known = own
+      const lines = batch.map(({ key, step = 0, outcome, input, entry, ...rest }) => [
+        keyText(key),
+        step,
+        outcome,
+        ordinalOf(key),
+        rest.code ?? null,
+        JSON.stringify(rest),
+        input === undefined ? null : JSON.stringify(input),
+        entry ?? null,
+      ])
+      const columns = Array.from({ length: 8 }, (_, at) => lines.map(line => line[at]))
+      const again = batch.filter(({ key, step = 0 }) => known === 'not all' || known.mayHave(phase, key, step))
+      const [found] = await sql.rows<{ first: number }>(insert, [
+        ...[run, phase, epoch, atMs, ...columns],
+        again.map(({ key }) => keyText(key)),
+        again.map(({ step = 0 }) => step),
+      ])
+      batch.forEach((_, at) => sequences.push(found!.first + at))
+    }
+    return sequences
   }
-  return sequences
 }
 
 /** Deletes the results of a phase in this epoch or later, within a transaction. */

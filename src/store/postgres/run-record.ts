@@ -4,7 +4,7 @@ import { credentialsNote, type Checkpoint, type ChangedQuery } from '../types.ts
 import { changedRows } from './changed-rows.ts'
 import type { Sql } from './database.ts'
 import { ledgerRecord } from './ledger-record.ts'
-import { addResults, cutBackResults, resultReader } from './results.ts'
+import { addingResults, cutBackResults, resultReader } from './results.ts'
 import { rowCounts } from './row-counts.ts'
 import { rowResults } from './row-results.ts'
 import type { RunSql } from './run-sql.ts'
@@ -71,11 +71,12 @@ export const runRecord = (database: RunSql, now: () => number): RunContents => {
   const { run, read, write } = database
   const facts = factsOf(database)
   const all = resultReader(database)
+  const add = addingResults(run)
   const rows = rowResults(database)
 
   const phase = (name: string): PhaseRecord & PhaseReader => {
     const positions = positionsOf(database, name)
-    const ledger = ledgerRecord(database, name, now)
+    const ledger = ledgerRecord(database, name, add, now)
     const loadCheckpoint = async (sql: Sql): Promise<Checkpoint | undefined> => {
       const head = await facts.load<Omit<Checkpoint, 'positions'>>(name, 'checkpoint', sql)
       return head && { ...head, positions: await positions.load(sql) }
@@ -109,7 +110,7 @@ export const runRecord = (database: RunSql, now: () => number): RunContents => {
       saveNote: (note, value) => facts.save(name, `note/${note}`, value),
       loadNote: note => facts.load<Json>(name, `note/${note}`),
       appendResults: (epoch, batch) =>
-        write(async sql => void (await addResults(sql, { run, phase: name, epoch, atMs: now() }, batch))),
+        write(async sql => void (await add(sql, { phase: name, epoch, atMs: now() }, batch))),
       readFailures: query => all.readFailures(name, query),
       readResults: query => all.readResults(name, query),
       readByKey: query => all.readByKey(name, query),

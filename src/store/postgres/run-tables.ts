@@ -5,7 +5,8 @@ import type { SchemaPart } from './migrations.ts'
  * The tables of runs; see `run-index.ts`, `results.ts` and `ledger-tables.ts` of the other store for what they have. Rows of all runs
  * share them: each index begins with the run. `token` is part of a key: a change of it waits for every transaction that relies on
  * it, and a renewal of the lease, which changes no key, waits for none. A run is held while `lease_until` is in the future; one that is `running` and
- * not held has lost its holder.
+ * not held has lost its holder. Indexes by outcome say that there is one, so that a look-up by key, which does not ask for an outcome, never uses them: they seem as
+ * good before a table has statistics.
  */
 export const runTables: SchemaPart = {
   name: 'runs',
@@ -71,8 +72,8 @@ export const runTables: SchemaPart = {
       primary key (run, sequence)
     );
     create index results_by_key on results (run, phase, key, step) where replaced_in is null;
-    create index results_by_outcome on results (run, outcome, sequence) where replaced_in is null;
-    create index results_by_row on results (run, outcome, ordinal, sequence) where replaced_in is null;
+    create index results_by_outcome on results (run, outcome, sequence) where replaced_in is null and outcome is not null;
+    create index results_by_row on results (run, outcome, ordinal, sequence) where replaced_in is null and outcome is not null;
     create index results_replaced on results (run, phase, replaced_in) where replaced_in is not null;
     create table counts (
       run bigint not null, phase text not null, epoch integer not null, outcome text not null, n bigint not null,
