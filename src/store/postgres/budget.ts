@@ -98,9 +98,10 @@ export const postgresBudget = ({
     const fresh = `insert into buckets (name, tokens, at) select name, 'infinity', 0 from unnest($1::text[]) as n (name) order by name
       on conflict do nothing`
     await sql.run(fresh, [names])
-    const lines = await sql.rows<BucketLine>('select * from buckets where name = any($1) order by name for update', [
-      names,
-    ])
+    const lines = await sql.rows<BucketLine>(
+      'select name, tokens, at, paused_until, paused_at from buckets where name = any($1) order by name for update',
+      [names],
+    )
     const [time] = await sql.rows<{ now: number }>(
       'select extract(epoch from clock_timestamp())::double precision * 1000 as now',
     )
