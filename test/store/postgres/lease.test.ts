@@ -222,6 +222,21 @@ t.test('leases of runs in PostgreSQL', { skip: withoutPostgres }, async t => {
     await (await one.runs.hold(first.id)).release()
   })
 
+  t.test('a write job does not begin beside one that is stopped in the middle of a transaction', async t => {
+    const { one, two, pass } = await given(t)
+    const first = await one.runs.create(work({ params: 1 }))
+    await one.database.transaction(async sql => {
+      await sql.rows('select 1 from runs where id = $1 for key share', [first.id])
+      await pass(16)
+      await t.rejects(two.runs.create(work({ params: 2 })), { code: 'RUN_ACTIVE', facts: { run: first.id } })
+    })
+    t.strictSame(
+      (await two.runs.list()).map(({ id }) => id),
+      [first.id],
+    )
+    await (await two.runs.create(work({ params: 2 }))).release()
+  })
+
   t.test('of many that begin the same at once, one does', async t => {
     const { one, two } = await given(t)
     const begun = await Promise.allSettled(

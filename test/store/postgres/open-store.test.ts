@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { systemClock } from '../../../src/core/clock.ts'
+import { EntrapipeError } from '../../../src/core/errors.ts'
 import { postgresBudget } from '../../../src/store/postgres/budget.ts'
 import { openPostgres } from '../../../src/store/postgres/database.ts'
 import { migrate } from '../../../src/store/postgres/migrations.ts'
@@ -62,5 +63,25 @@ t.test('a store whose runs are in PostgreSQL', { skip: withoutPostgres }, async 
     t.match(await runs.get(id), { status: 'interrupted' }, 'it is as the other one left it')
     await bed.change({}, { resume: id })
     t.equal((await bed.ids(`/groups/${group}/members?$select=id`)).length, 100)
+  })
+
+  t.test('sends what is left of a run on another machine, which has nothing but the ledger', async t => {
+    const { runs, budget } = await shared(t)
+    const here = await sandboxBed(t, [], {}, { runs, budget })
+    const group = await here.newGroup()
+    const users = (await here.ids('/users?$select=id&$top=100')).slice(0, 60)
+    here.input(users.map(member(group)))
+    const stop = new AbortController()
+    const stopped = new EntrapipeError('TERMINATED', 'The machine is switched off.')
+    await t.rejects(here.change({ confirm: async () => stop.abort(stopped) }, { signal: stop.signal }), stopped)
+    const { id } = (await runs.list())[0]!
+    await t.test('there', async t => {
+      const there = await sandboxBed(t, [], {}, { runs, budget })
+      there.input(users.map(member(group)))
+      await there.change({}, { resume: id, graph: here.graph })
+      t.match(await runs.get(id), { status: 'done', resumed: 1 })
+    })
+    t.equal((await here.ids(`/groups/${group}/members?$select=id`)).length, 60)
+    t.match(await here.store.read(id, reader => reader.countResults()), { done: 60 })
   })
 })
