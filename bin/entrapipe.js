@@ -24,7 +24,10 @@ const limits = {
 }
 // A pipeline or a configuration may be in a folder without `"type": "module"`, so that warning is disabled.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON']
-const command = Object.hasOwn(limits, process.argv[2] ?? '') ? process.argv[2] : 'other'
+// A job names the command whose limits it needs: what it is to do comes later.
+const [first = '', second = ''] = process.argv.slice(2)
+const named = first === '__job-child' ? second : first
+const command = Object.hasOwn(limits, named) ? named : 'other'
 const wanted = [...limits[command], ...quiet]
 // Pages allocate and free megabytes of buffers. By default, glibc keeps a heap per thread and rarely returns memory. Two
 // threads are enough for one file and its compression.

@@ -1,7 +1,27 @@
 import type { Command } from 'commander'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
+import type { Usage } from '../core/graph.ts'
+import type { Json } from '../core/json.ts'
+import type { Progress, RunEvent } from '../engine/progress.ts'
+import type { RunEnd } from '../engine/run-request.ts'
 import type { Store } from '../store/store.ts'
+
+/** Follows the run of a command, for a program that shows it elsewhere. */
+export interface RunWatch {
+  /** Values by name that are noted with the run from its start. */
+  readonly notes: Readonly<Record<string, Json>>
+  /** Called before the run starts. @param usage what its requests have used, if it uses a directory */
+  begins(progress: Progress, usage: () => Usage | undefined): void
+  event(event: RunEvent): void
+  /** What a dry run would do. */
+  previewed(preview: { readonly [name: string]: unknown }): void
+  /** A plan was written. @param kinds its changes by operation */
+  planned(sha256: string, kinds: Readonly<Record<string, number>>): void
+  /** How a run with changes ended, also with an error. */
+  summed(summary: object): void
+  ended(end: RunEnd): void
+}
 
 /** What a command may touch. Data goes to stdout, everything else to stderr. */
 export interface Cli {
@@ -20,6 +40,8 @@ export interface Cli {
   store(): Promise<Store>
   /** Prints a line for people. */
   say(line: string): void
+  /** Follows runs. @default nobody does */
+  readonly watch?: RunWatch
   /** Sets the exit status of a command that does not throw. The highest status set wins. @default 0 */
   exit(status: number): void
 }

@@ -148,7 +148,7 @@ export const commands = async (
     .addHelpText('after', `\n${exitCodes}`)
   const folder = new URL('commands/', import.meta.url)
   const all = readdirSync(folder).filter(file => /^[a-z-]+\.[jt]s$/.test(file))
-  const named = all.filter(file => nameOf(file) === first)
+  const named = all.filter(file => nameOf(file) === first?.replace(/^__/, ''))
   // Loading the modules of all commands takes longer than many a command itself.
   for (const file of named.length > 0 ? named : all.sort(byImportance)) {
     const { default: add } = (await import(new URL(file, folder).href)) as { default: CommandModule }

@@ -23,7 +23,7 @@ export interface NewJob extends Pick<JobOrder, 'params' | 'paths' | 'options' | 
 }
 
 /** What may change of a job. Null clears a field. */
-type JobChange = Partial<
+export type JobChange = Partial<
   Pick<
     StoredJob['job'],
     'run' | 'status' | 'reason' | 'error' | 'counts' | 'progress' | 'preview' | 'planHash' | 'approvedBy' | 'startedAt'
@@ -254,7 +254,7 @@ export const jobStore = (tables: Tables, clock: Clock) => {
     /** When the next job that waits for a time is due, in milliseconds; undefined if none waits. */
     async nextDue(): Promise<number | undefined> {
       const [line] = await tables.query(
-        `select min(start_at) as at from jobs where state in ('scheduled', 'paused', 'queued') and ticketed_at is null and start_at > $1`,
+        `select min(start_at) as at from jobs where state in ('scheduled', 'paused', 'queued', 'awaiting-approval') and ticketed_at is null and start_at > $1`,
         [clock.now()],
       )
       const at = line?.['at']
@@ -294,3 +294,6 @@ export const jobStore = (tables: Tables, clock: Clock) => {
     audit: (query: AuditQuery = {}): Promise<readonly JobAudit[]> => readAudit(tables, query),
   }
 }
+
+/** See `jobStore`. */
+export type JobStore = ReturnType<typeof jobStore>

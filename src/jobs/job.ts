@@ -53,13 +53,13 @@ export const keepsSlot = (state: JobState): boolean =>
   !hasEnded(state) && state !== 'scheduled' && state !== 'paused' && state !== 'awaiting-approval'
 
 /** Numbers of rows of a job. `pending` rows have no result yet. */
-interface JobCounts extends OutcomeCounts {
+export interface JobCounts extends OutcomeCounts {
   readonly rows: number
   readonly pending: number
 }
 
 /** How fast a job is. */
-interface JobProgress {
+export interface JobProgress {
   /** What it does: `counting`, `running`, `finishing` … */
   readonly doing: string
   /** Rows read, or changes settled. */
@@ -76,7 +76,7 @@ interface JobProgress {
 }
 
 /** Why a job failed. */
-interface JobError {
+export interface JobError {
   readonly code: string
   readonly message: string
   readonly fix?: string
@@ -111,7 +111,7 @@ export interface Job {
   readonly createdAt: string
   readonly startedAt?: string
   readonly endedAt?: string
-  /** When it starts, or continues. */
+  /** When it starts or continues; of one that awaits approval, until when it can be approved. */
   readonly at?: string
   readonly notAfter?: string
   readonly parent?: string
@@ -131,7 +131,7 @@ export interface Person {
 }
 
 /** What a job continues or reverses, by the id of a run. */
-type JobWork =
+export type JobWork =
   | { readonly kind: 'run' }
   | { readonly kind: 'retry'; readonly run: string; readonly outcomes: readonly ('failed' | 'unknown')[] }
   | { readonly kind: 'undo'; readonly run: string }

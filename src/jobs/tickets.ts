@@ -6,6 +6,8 @@ export interface Ticket {
   readonly priority: number
   /** Of the job when the ticket was made: once it has another one, the ticket is void. */
   readonly revision: number
+  /** Whether it was given to a worker before, which has died. @default false */
+  readonly again?: boolean
 }
 
 const mostAtOnce = 500

@@ -138,6 +138,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     summary: Summary,
     { failures, notes = [], impacts = [], isError = false, error }: Told = {},
   ): Promise<void> => {
+    cli.watch?.summed(summary)
     if (cli.json()) {
       const { decisions } = await store.read(summary.run, decisionsIn)
       const licensing = await toldIn(summary.run, licensingTold)

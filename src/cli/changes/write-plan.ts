@@ -68,6 +68,7 @@ export const writePlan = async ({ to, run, pipeline, graph, like, rows }: PlanOp
     for await (const some of rows())
       if (some.length > 0) await file.append(Buffer.from(some.map(row => planLine(row)).join('')))
     await file.publish(undefined, like)
+    cli.watch?.planned(head.sha256, head.counts)
   } catch (error) {
     await file.remove()
     throw error

@@ -41,7 +41,10 @@ export const impactPreview = (
       isAlways: /^licenses (?:assign|modify|remove|transfer)$/.test(pipeline),
       openFiles: async () => (reports.length === 0 ? [] : openUserFiles(reports, await likeOf(), cli)),
     }),
-    async report({ impacts: [impact], stops }) {
+    async report({ samples: _, ...preview }) {
+      const { impacts, stops, ...counted } = preview
+      cli.watch?.previewed({ ...counted, stops, ...impactsTold(impacts) })
+      const [impact] = impacts
       if (reports.length === 0 || !impact) return
       const about = {
         command: pipeline,

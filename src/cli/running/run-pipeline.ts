@@ -95,7 +95,11 @@ export const runPipeline = async (
       codeHash: loaded.codeHash,
       maxFailed,
       maxDrift,
-      notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null }, ...whyOf(options) },
+      notes: {
+        ...cli.watch?.notes,
+        [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null },
+        ...whyOf(options),
+      },
       ...given({ fresh, force, resume: continued, retry: options.dryRun ? undefined : retry, quiet, brief }),
     },
     cli,

@@ -49,6 +49,7 @@ interface PlannedRun {
 export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> => {
   const { graph, fresh, force, resume, quiet = false, brief = false } = planned
   const progress = newProgress(cli.clock.now())
+  cli.watch?.begins(progress, () => graph?.usage())
   const store = await cli.store()
   const isStill = quiet || (brief && !isIntoFile(cli)) || isDrawnByAnother(planned.plan, cli)
   const line = progressLine(progress, planned.label, cli, isStill, () => graph?.usage().bound)
@@ -102,6 +103,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       progress,
       onEvent(event) {
         if ('run' in event) run = event.run
+        cli.watch?.event(event)
         if (event.event === 'superseded') changed?.superseded(event.other)
         const said = quiet || brief || cli.json() ? undefined : words(event, planned, cli)
         if (said === undefined) return
@@ -115,6 +117,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
     if (changed) await changed.ended(end, failures)
     else report(end, cli, quiet ? 'quiet' : brief ? 'brief' : 'full', failures)
     cli.exit(statusOf(end))
+    cli.watch?.ended(end)
     return end
   } catch (error) {
     line.stop()

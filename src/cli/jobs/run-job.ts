@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+import type { ChildOrder, FromChild, ToChild } from '../../jobs/child-messages.ts'
+import { readMessages, sendMessage } from '../../jobs/message-lines.ts'
+import { dryRunNote } from '../../engine/changes/run-notes.ts'
+import { loadBuiltIn, loadNoted } from '../../catalogue/load-pipeline.ts'
+import type { Store } from '../../store/store.ts'
+import type { Cli } from '../cli.ts'
+import type { ChangeOptions } from '../options/change-options.ts'
+import { runPipeline } from '../running/run-pipeline.ts'
+import { resumeRun } from '../runs/resume-run.ts'
+import { undoRun } from '../runs/undo-run.ts'
+import { watchRun } from './watch-run.ts'
+
+/** The note of a run with the id of its job. */
+const jobNote = 'job'
+
+/** Runs the job that comes through stdin, and tells through stdout how far it is. Ends as an interrupted command when stdin ends. */
+export const runJob = async (caller: Cli): Promise<void> => {
+  const stopped = new AbortController()
+  const stop = (why: string): void => stopped.abort(new EntrapipeError('TERMINATED', why))
+  let take: (order: ChildOrder) => void
+  const coming = new Promise<ChildOrder>(resolve => (take = resolve))
+  const reading = readMessages(caller.stdin, message => {
+    const told = message as ToChild
+    if (told.type === 'order') take(told.order)
+    else stop(told.type === 'cancel' ? 'The job was cancelled.' : 'The worker is stopping.')
+  }).then(() => stop('The process that started this one has ended.'))
+  const send = (message: FromChild): Promise<void> => sendMessage(caller.stdout, message)
+  const order = await Promise.race([coming, reading.then(() => undefined)])
+  if (!order) throw stopped.signal.reason as Error
+  const signal = AbortSignal.any([caller.signal, stopped.signal])
+  const watch = watchRun({ notes: { [jobNote]: order.job }, clock: caller.clock, send })
+  const cli: Cli = { ...caller, signal, watch: watch.watch, json: () => false }
+  try {
+    await perform(order, cli)
+    watch.stop()
+    await send(watch.end())
+  } catch (error) {
+    watch.stop()
+    const { code, message, fix } =
+      error instanceof EntrapipeError ? error : { code: 'INTERNAL', message: String(error), fix: undefined }
+    await send({ type: 'error', error: { code, message, ...given({ fix }) } })
+    throw error
+  }
+}
+
+const perform = async (order: ChildOrder, cli: Cli): Promise<void> => {
+  const { work, plan, planTo, tenant, params, pipeline, writes } = order
+  const isDry = order.options['dryRun'] === true || planTo !== undefined
+  const yes = writes && !isDry ? { yes: true } : {}
+  const options: ChangeOptions = {
+    ...(order.options as ChangeOptions),
+    ...yes,
+    ...given({ plan: planTo }),
+    quiet: true,
+  }
+  // What only has an effect when a run begins.
+  const { fresh: _, dryRun: __, plan: ___, ...later } = options
+  const run = isDry ? undefined : (order.run ?? (await runOf(order, await cli.store())))
+  if (run !== undefined) return resumeRun(run, later, cli)
+  if (work.kind === 'retry') return resumeRun(work.run, { ...later, retry: work.outcomes }, cli)
+  if (work.kind === 'undo') return undoRun(work.run, { ...options, tenant }, cli)
+  if (plan) await expectPlan(plan)
+  await (plan
+    ? runPipeline(await loadBuiltIn('apply'), { plan: plan.path }, { tenant }, later, cli)
+    : runPipeline(await loadNoted(pipeline), params, { tenant }, options, cli))
+}
+
+/** The run of a job whose worker died before it knew it. */
+const runOf = async ({ job, since }: ChildOrder, store: Store): Promise<string | undefined> => {
+  for (const { id, startedAt } of await store.list({ limit: 1000 })) {
+    if (startedAt < since) return undefined
+    try {
+      const [of, isDry] = await store.read(id, run => Promise.all([run.loadNote(jobNote), run.loadNote(dryRunNote)]))
+      if (of === job && isDry !== true) return id
+    } catch (error) {
+      // It was discarded.
+      if (!isCode(error, 'RUN_UNKNOWN')) throw error
+    }
+  }
+  return undefined
+}
+
+/** @throws EntrapipeError `PLAN_REFUSED` if it is not the plan that was approved */
+const expectPlan = async ({ path, sha256 }: NonNullable<ChildOrder['plan']>): Promise<void> => {
+  const [first = ''] = (await readFile(path, 'utf8')).split('\n', 1)
+  const { $plan: head } = JSON.parse(first) as { readonly $plan?: { readonly sha256?: string } }
+  if (head?.sha256 === sha256) return
+  throw new EntrapipeError('PLAN_REFUSED', 'The plan of the job is not the one that was approved. Nothing was sent.')
+}

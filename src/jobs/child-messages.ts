@@ -1,0 +1,47 @@
+import type { Json } from '../core/json.ts'
+import type { JobCounts, JobError, JobProgress, JobWork } from './job.ts'
+
+/** What a child process is to do. It comes through its stdin, never by arguments or the environment. */
+export interface ChildOrder {
+  readonly job: string
+  readonly pipeline: string
+  /** With paths. */
+  readonly params: { readonly [name: string]: Json }
+  readonly tenant: string
+  readonly options: { readonly [name: string]: Json }
+  readonly work: JobWork
+  /** Whether it changes the directory. */
+  readonly writes: boolean
+  /** The run of the job, if it has one: it is resumed. */
+  readonly run?: string
+  /** When the job was submitted, in milliseconds: its run has not begun before. */
+  readonly since: number
+  /** File to write the plan to; nothing is sent. */
+  readonly planTo?: string
+  /** The plan that was approved, and its hash. */
+  readonly plan?: { readonly path: string; readonly sha256: string }
+}
+
+/** From the worker. `cancel` and `stop` end the run as Ctrl-C does. */
+export type ToChild =
+  { readonly type: 'order'; readonly order: ChildOrder } | { readonly type: 'cancel' } | { readonly type: 'stop' }
+
+/** How a run ended, in the words of the portal. */
+export interface ChildSummary {
+  readonly status: string
+  readonly reason?: string
+  readonly continuesAt?: string
+  readonly counts: JobCounts
+  /** Of a dry run: what would stop the run that sends the changes. */
+  readonly stops?: readonly JobError[]
+}
+
+/** From the child. The last one is `end` or `error`. */
+export type FromChild =
+  | { readonly type: 'run'; readonly run: string }
+  | { readonly type: 'progress'; readonly progress: JobProgress; readonly counts: JobCounts }
+  | { readonly type: 'preview'; readonly preview: Json }
+  | { readonly type: 'plan'; readonly sha256: string; readonly kinds: readonly string[] }
+  | { readonly type: 'summary'; readonly summary: ChildSummary }
+  | { readonly type: 'end'; readonly end: 'done' | 'short' | 'closed' | 'failed' | 'pending' }
+  | { readonly type: 'error'; readonly error: JobError }

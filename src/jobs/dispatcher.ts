@@ -1,0 +1,73 @@
+import type { Clock } from '../core/clock.ts'
+import type { JobStore } from './job-store.ts'
+import type { TicketQueue } from './queue.ts'
+
+/** Sends tickets of jobs that can start. */
+interface Dispatcher {
+  /** Looks again now: a job was added, has ended, or was approved. */
+  wake(): void
+  stop(): Promise<void>
+}
+
+interface DispatcherOptions {
+  readonly jobs: Pick<JobStore, 'tickets' | 'nextDue' | 'prune'>
+  readonly queue: Pick<TicketQueue, 'send'>
+  readonly clock: Clock
+  /** What goes wrong, for the log. It is tried again. */
+  readonly say: (line: string) => void
+}
+
+/** Another process may have added a job without telling this one. */
+const lookEveryMs = 5000
+const pruneEveryMs = 60 * 60 * 1000
+
+/** Starts to send tickets: at once, when it is woken, and when the time of a job has come. */
+export const startDispatcher = ({ jobs, queue, clock, say }: DispatcherOptions): Dispatcher => {
+  const stopped = new AbortController()
+  let isAsked = false
+  let ring: () => void = () => undefined
+  let pruneAt = clock.now()
+
+  const look = async (): Promise<number> => {
+    try {
+      const tickets = await jobs.tickets()
+      await queue.send(tickets)
+      if (clock.now() >= pruneAt) {
+        await jobs.prune()
+        pruneAt = clock.now() + pruneEveryMs
+      }
+      const due = await jobs.nextDue()
+      return Math.max(0, Math.min(lookEveryMs, (due ?? Infinity) - clock.now()))
+    } catch (error) {
+      say(`Jobs cannot be started now, which is tried again: ${String(error)}`)
+      return lookEveryMs
+    }
+  }
+
+  const run = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      isAsked = false
+      const waitMs = await look()
+      if (isAsked || stopped.signal.aborted) continue
+      const woken = new AbortController()
+      ring = () => woken.abort()
+      await clock.sleep(waitMs, woken.signal).catch((error: unknown) => {
+        if (!woken.signal.aborted) throw error
+      })
+      ring = () => undefined
+    }
+  }
+  const running = run()
+  const wake = (): void => {
+    isAsked = true
+    ring()
+  }
+  return {
+    wake,
+    async stop() {
+      stopped.abort()
+      wake()
+      await running
+    },
+  }
+}

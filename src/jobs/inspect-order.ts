@@ -1,0 +1,30 @@
+import type { Environment } from '../core/environment.ts'
+import type { Json } from '../core/json.ts'
+import { loadPipeline } from '../catalogue/load-pipeline.ts'
+import { makePlan } from '../catalogue/make-plan.ts'
+import { isChangeSink } from '../engine/changes/change-rows.ts'
+import { readyPhases } from '../engine/phases.ts'
+
+/** What is known of an order before it is a job. */
+interface Inspected {
+  /** As it is noted with runs. */
+  readonly pipeline: string
+  /** Whether it changes the directory. */
+  readonly writes: boolean
+}
+
+/**
+ * Makes the plan of an order, to find its mistakes before it is a job. Nothing is read or sent.
+ *
+ * @param params with paths
+ * @throws EntrapipeError `FILE_MISSING`, `PIPELINE_INVALID`, `OPTION_INVALID`, and the errors of the parts
+ */
+export const inspectOrder = async (
+  pipeline: string,
+  params: { readonly [name: string]: Json },
+  environment: Environment,
+): Promise<Inspected> => {
+  const loaded = await loadPipeline(pipeline, environment)
+  const { plan } = await makePlan(loaded, params)
+  return { pipeline: loaded.name, writes: readyPhases(plan).some(({ plan: { sink } }) => isChangeSink(sink)) }
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import type { PgBoss } from 'pg-boss'
+import type { Ticket } from './tickets.ts'
+
+/** The tickets of jobs that can start. What it loses or repeats is made up for by the jobs themselves. */
+export interface TicketQueue {
+  /** A ticket that was sent before is not sent again. */
+  send(tickets: readonly Ticket[]): Promise<void>
+  /**
+   * Takes tickets, so many at a time, the most urgent first.
+   *
+   * @param take resolves when the job needs no ticket any more. If it throws, another one is made later.
+   */
+  work(slots: number, take: (ticket: Ticket, lost: AbortSignal) => Promise<void>): Promise<void>
+  /** Takes no more tickets. Those that are taken stay so. */
+  rest(): Promise<void>
+  close(): Promise<void>
+}
+
+const name = 'entrapipe-jobs'
+
+/** pg-boss ends what takes longer than a day, so a slice of a job ends before. */
+const longestSeconds = 86_400 - 60
+/** A worker that gives no sign for so long is dead. */
+const heartbeatSeconds = 20
+const refreshSeconds = 1
+/** Another process that sends a ticket wakes nobody here: with LISTEN, each worker took one ticket in 30 s (measured). */
+const pollSeconds = 1
+
+/** The same ticket has the same id, so that it is in the queue once, also if two processes send it. */
+const idOf = ({ job, revision }: Ticket): string => {
+  const hex = createHash('sha256').update(`${job} ${revision}`).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** The queue of a pg-boss that is started. @param end closes what is below it */
+export const ticketQueue = async (boss: PgBoss, end: () => Promise<void>): Promise<TicketQueue> => {
+  await boss.createQueue(name, {
+    expireInSeconds: longestSeconds,
+    heartbeatSeconds,
+    // A ticket whose worker has died is taken by another one, however often: the job counts its crashes itself.
+    retryLimit: 1_000_000,
+    retentionSeconds: 365 * 86_400,
+  })
+  let worker: string | undefined
+  return {
+    async send(tickets) {
+      for (const ticket of tickets) await boss.send(name, ticket, { id: idOf(ticket), priority: ticket.priority })
+      if (worker !== undefined && tickets.length > 0) boss.notifyWorker(worker)
+    },
+    async work(slots, take) {
+      worker = await boss.work<Ticket>(
+        name,
+        {
+          batchSize: 1,
+          localConcurrency: slots,
+          pollingIntervalSeconds: pollSeconds,
+          heartbeatRefreshSeconds: refreshSeconds,
+          includeMetadata: true,
+        },
+        async ([ticket]) => take({ ...ticket!.data, again: ticket!.retryCount > 0 }, ticket!.signal),
+      )
+    },
+    async rest() {
+      if (worker !== undefined) await boss.offWork(name, { wait: false })
+      worker = undefined
+    },
+    async close() {
+      await boss.stop({ graceful: false })
+      await end()
+    },
+  }
+}
+
+/** Removes all tickets, where nobody else uses the queue. */
+export const emptyQueue = async (boss: PgBoss): Promise<void> => {
+  if (await boss.getQueue(name)) await boss.deleteAllJobs(name)
+}

@@ -1,0 +1,194 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../core/clock.ts'
+import { isCode } from '../core/errors.ts'
+import { given } from '../core/given.ts'
+import type { Store } from '../store/store.ts'
+import { afterCrash, afterRun } from './after-run.ts'
+import type { Child, Launch } from './child.ts'
+import type { ChildOrder } from './child-messages.ts'
+import { followChild } from './follow-child.ts'
+import type { StoredJob } from './job-lines.ts'
+import type { JobStore } from './job-store.ts'
+import { settledIn } from './settled.ts'
+import type { Ticket } from './tickets.ts'
+
+interface WorkerOptions {
+  /** Unique among all workers, and new with each start. */
+  readonly id: string
+  readonly jobs: JobStore
+  readonly runs: Pick<Store, 'get' | 'read' | 'folder'>
+  readonly launch: Launch
+  readonly clock: Clock
+  /** Whether what deletes or grants a privileged role needs a second person. @default false */
+  readonly approval?: boolean
+  /** Called after each change of a job: others may be able to start. */
+  readonly changed: (job: string) => void
+  /** What goes wrong, for the log. */
+  readonly say: (line: string) => void
+}
+
+/** How long a child has to end once it is asked to, before it is killed. Its run is then taken up as after a crash. */
+const graceMs = 30_000
+const who = 'entrapipe'
+
+const started = (stored: StoredJob, revision: number): boolean =>
+  stored.job.revision === revision && (stored.job.state === 'queued' || stored.job.state === 'interrupted')
+
+/** Runs jobs, each in a process of its own. */
+export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, changed, say }: WorkerOptions) => {
+  const children = new Map<string, Child>()
+  let isStopping = false
+
+  const plansOf = (job: string): string => join(runs.folder.folder('jobs'), 'plans', job)
+
+  /** Takes up a job whose worker has died. */
+  const takeUp = async ({ job, holder }: StoredJob): Promise<void> => {
+    if (holder !== undefined) say(`Job ${job.id}: its worker died.`)
+    const settled = await settledIn(runs, job.run)
+    await jobs.change(
+      job.id,
+      now => now.job.revision === job.revision,
+      now => ({ ...afterCrash(now, settled, 'its worker died'), holder: null }),
+      { who, action: 'recover' },
+    )
+    changed(job.id)
+  }
+
+  const begin = async ({ job, revision }: Ticket): Promise<StoredJob | undefined> => {
+    try {
+      const { startedAt, ...before } = (await jobs.stored(job)).job
+      // Its time may have passed since the ticket was made.
+      const isLate = before.writes && before.run === undefined && Date.parse(before.notAfter ?? '') < clock.now()
+      await jobs.change(
+        job,
+        stored => started(stored, revision),
+        isLate
+          ? { state: 'missed', reason: 'NotAfter' }
+          : {
+              state: 'running',
+              holder: id,
+              atMs: null,
+              startedAt: startedAt ?? new Date(clock.now()).toISOString(),
+              clears: ['error', 'status', 'reason', 'progress'],
+            },
+        { who, action: isLate ? 'miss' : 'start' },
+        'started',
+      )
+      return isLate ? undefined : await jobs.stored(job)
+    } catch (error) {
+      // The ticket is void: the job was started, cancelled or deleted.
+      if (isCode(error, 'JOB_STATE') || isCode(error, 'JOB_UNKNOWN')) return undefined
+      throw error
+    }
+  }
+
+  /** A ticket that comes again belonged to a worker that gives no sign of life. What it started is taken up. */
+  const takeUpStarted = async ({ job, revision }: Ticket): Promise<void> => {
+    const [stored] = (await jobs.inStates(['running', 'cancelling'])).filter(found => found.job.id === job)
+    if (stored && stored.holder !== id && stored.job.revision > revision) await takeUp(stored)
+  }
+
+  /** Where the plan is written that must be approved before anything is sent. */
+  const planTo = ({ job, order }: StoredJob): string | undefined => {
+    const { id: name, revision, writes, dryRun, planHash, run } = job
+    if (!approval || !writes || dryRun || planHash !== undefined || run !== undefined) return undefined
+    // It sends rows of a plan that was approved.
+    if (order.work.kind === 'retry') return undefined
+    mkdirSync(plansOf(name), { recursive: true, mode: 0o700 })
+    return join(plansOf(name), `new-${revision}.jsonl`)
+  }
+
+  const planAt = (job: string, sha256: string): string => join(plansOf(job), `${sha256}.jsonl`)
+
+  const orderOf = (stored: StoredJob): ChildOrder => {
+    const { job, order } = stored
+    const { pipeline, params, paths, tenant, options, work } = order
+    return {
+      ...{ job: job.id, pipeline, params: { ...params, ...paths }, tenant, work, writes: job.writes },
+      options: { ...options, ...given({ dryRun: job.dryRun }) },
+      since: Date.parse(job.createdAt),
+      ...given({
+        run: job.dryRun ? undefined : job.run,
+        planTo: planTo(stored),
+        plan: job.planHash === undefined ? undefined : { path: planAt(job.id, job.planHash), sha256: job.planHash },
+      }),
+    }
+  }
+
+  return {
+    /** Runs the job of a ticket until it ends or is handed over. A ticket that is void is ignored. */
+    async run(ticket: Ticket, lost: AbortSignal = new AbortController().signal): Promise<void> {
+      if (isStopping) throw new Error('The worker is stopping.')
+      const stored = await begin(ticket)
+      changed(ticket.job)
+      if (!stored) return ticket.again ? takeUpStarted(ticket) : undefined
+      const { job } = stored
+      const order = orderOf(stored)
+      const { end, told } = await followChild({
+        ...{ launch, clock, order, lost, say },
+        keepsRun: order.planTo === undefined && job.dryRun !== true,
+        async tell(what) {
+          const state = await jobs.tell(job.id, id, what)
+          changed(job.id)
+          return state
+        },
+        started(child) {
+          children.set(job.id, child)
+          if (isStopping) child.stop()
+        },
+      })
+      children.delete(job.id)
+      if (told.plan && order.planTo !== undefined && existsSync(order.planTo))
+        renameSync(order.planTo, planAt(job.id, told.plan.sha256))
+      const { run } = (await jobs.stored(job.id)).job
+      const ended = {
+        end,
+        told,
+        isPlan: order.planTo !== undefined,
+        settled: await settledIn(runs, run),
+        nowMs: clock.now(),
+      }
+      if (end.type === 'died') say(`Job ${job.id}: its process died: ${end.why}`)
+      await jobs.change(
+        job.id,
+        ({ holder }) => holder === id,
+        now => ({ ...afterRun(now, ended), holder: null }),
+        { who, action: 'end' },
+      )
+      changed(job.id)
+    },
+
+    /** Ends what a job sends, if it runs here. Elsewhere its worker sees the new state. */
+    cancel(job: string): void {
+      children.get(job)?.cancel()
+    },
+
+    /**
+     * Takes up the jobs of workers that are dead.
+     *
+     * @param isDead whether a worker is dead, by its id
+     */
+    async recover(isDead: (holder: string) => boolean | Promise<boolean>): Promise<void> {
+      for (const stored of await jobs.inStates(['running', 'cancelling'])) {
+        const { holder } = stored
+        if (holder === undefined || (await isDead(holder))) await takeUp(stored)
+      }
+    },
+
+    /** Hands over all jobs: each ends as an interrupted run, which another worker continues. */
+    async stop(): Promise<void> {
+      isStopping = true
+      const all = [...children.values()]
+      const over = new AbortController()
+      for (const child of all) child.stop()
+      const late = clock.sleep(graceMs, over.signal).then(
+        () => all.forEach(child => child.kill()),
+        () => undefined,
+      )
+      await Promise.all(all.map(({ ended }) => ended))
+      over.abort()
+      await late
+    },
+  }
+}
