@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { EntrapipeError, errorOf } from '../core/errors.ts'
 import { takeLock } from '../store/held-lock.ts'
 import type { StateFolder } from '../store/types.ts'
+import { madeQueue } from './made-queue.ts'
 import { emptyQueue, ticketQueue, type TicketQueue } from './queue.ts'
 
 /**
@@ -41,6 +42,7 @@ export const openEmbeddedQueue = async (
 
 const open = async (path: string, say: (line: string) => void, release: () => void): Promise<TicketQueue> => {
   const [{ PGlite }, { PgBoss, fromPglite }] = await Promise.all([import('@electric-sql/pglite'), import('pg-boss')])
+  await madeQueue(path)
   const database = await PGlite.create(path)
   try {
     const boss = new PgBoss({ db: fromPglite(database), backend: 'pglite', schedule: false })

@@ -83,7 +83,7 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, cha
     }
   }
 
-  /** A ticket that comes again belonged to a worker that gives no sign of life. What it started is taken up. */
+  /** A ticket that is taken a second time belonged to a worker that gives no sign of life. What it started is taken up. */
   const takeUpStarted = async ({ job, revision }: Ticket): Promise<void> => {
     const [stored] = (await jobs.inStates(['running', 'cancelling'])).filter(found => found.job.id === job)
     if (stored && stored.holder !== id && stored.job.revision > revision) await takeUp(stored)
