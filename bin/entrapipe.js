@@ -18,6 +18,9 @@ if (major < 24) {
 // a larger young generation.
 const limits = {
   sandbox: ['--max-semi-space-size=8'],
+  // Its database is WebAssembly. Optimising that takes 800 MB, and the database has little to do.
+  serve: ['--max-semi-space-size=8', '--liftoff-only'],
+  '__make-queue': ['--liftoff-only'],
   run: ['--max-semi-space-size=3', '--no-concurrent-recompilation'],
   licenses: ['--max-semi-space-size=1', '--max-old-space-size=256', '--no-concurrent-recompilation'],
   other: ['--max-semi-space-size=2', '--max-old-space-size=512', '--no-concurrent-recompilation'],

@@ -13,6 +13,8 @@ interface DispatcherOptions {
   readonly jobs: Pick<JobStore, 'tickets' | 'nextDue' | 'prune'>
   readonly queue: Pick<TicketQueue, 'send'>
   readonly clock: Clock
+  /** Removes the files of a job that is deleted. */
+  readonly forget: (job: string) => Promise<void>
   /** What goes wrong, for the log. It is tried again. */
   readonly say: (line: string) => void
 }
@@ -22,7 +24,7 @@ const lookEveryMs = 5000
 const pruneEveryMs = 60 * 60 * 1000
 
 /** Starts to send tickets: at once, when it is woken, and when the time of a job has come. */
-export const startDispatcher = ({ jobs, queue, clock, say }: DispatcherOptions): Dispatcher => {
+export const startDispatcher = ({ jobs, queue, clock, forget, say }: DispatcherOptions): Dispatcher => {
   const stopped = new AbortController()
   let isAsked = false
   let ring: () => void = () => undefined
@@ -33,7 +35,7 @@ export const startDispatcher = ({ jobs, queue, clock, say }: DispatcherOptions):
       const tickets = await jobs.tickets()
       await queue.send(tickets)
       if (clock.now() >= pruneAt) {
-        await jobs.prune()
+        for (const job of await jobs.prune()) await forget(job)
         pruneAt = clock.now() + pruneEveryMs
       }
       const due = await jobs.nextDue()

@@ -279,15 +279,15 @@ export const jobStore = (tables: Tables, clock: Clock) => {
         await audit(on, { ...job, revision: job.revision + 1 }, { who, action: 'delete' }, job.state)
       }),
 
-    /** Deletes jobs that ended more than 365 days ago. Their audit stays. Returns how many there were. */
-    prune: (): Promise<number> =>
+    /** Deletes jobs that ended more than 365 days ago. Their audit stays. Returns their ids. */
+    prune: (): Promise<readonly string[]> =>
       tables.transaction(async on => {
         const gone = await on.query('delete from jobs where ended_at < $1 returning *', [clock.now() - retentionMs])
         for (const line of gone) {
           const job = jobIn(line)
           await audit(on, { ...job, revision: job.revision + 1 }, { who: 'entrapipe', action: 'prune' }, job.state)
         }
-        return gone.length
+        return gone.map(({ id }) => String(id))
       }),
 
     /** The audit of jobs, newest first. */

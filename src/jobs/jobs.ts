@@ -4,6 +4,7 @@ import type { Environment } from '../core/environment.ts'
 import type { Json } from '../core/json.ts'
 import type { Store } from '../store/store.ts'
 import type { IdempotencyKey } from './idempotency.ts'
+import { oncePerKey } from './once-per-key.ts'
 import { inspectOrder } from './inspect-order.ts'
 import type { AuditQuery, JobAudit } from './job-audit.ts'
 import { wrongState } from './job-errors.ts'
@@ -40,6 +41,8 @@ interface JobsOptions {
   readonly clock: Clock
   /** Looks for jobs that can start. */
   readonly wake: () => void
+  /** Removes the files of a job that is deleted. */
+  readonly forget: (job: string) => Promise<void>
   /** Cancels a job that runs in this process. */
   readonly cancel: (job: string) => void
   /** Whether what deletes or grants a privileged role needs a second person. @default false */
@@ -49,28 +52,22 @@ interface JobsOptions {
 const highest = 100
 
 /** What can be done with jobs: for the REST API, and for commands. Whether the person may do it is asked before. */
-export const openJobs = ({ store, runs, hub, environment, clock, wake, cancel, approval = false }: JobsOptions) => {
-  const keys = new Set<string>()
+export const openJobs = ({
+  store,
+  runs,
+  hub,
+  environment,
+  clock,
+  wake,
+  cancel,
+  forget,
+  approval = false,
+}: JobsOptions) => {
+  const once = oncePerKey()
   const changed = (job: Job): Job => {
     hub.changed(job.id)
     wake()
     return job
-  }
-
-  /** Runs `work` unless the same request is in progress. */
-  const once = async <T>(person: Person, key: IdempotencyKey | undefined, work: () => Promise<T>): Promise<T> => {
-    if (!key) return work()
-    const text = JSON.stringify([person.id, key.path, key.name])
-    if (keys.has(text))
-      throw new EntrapipeError('KEY_ACTIVE', `A request with the key ${key.name} is in progress.`, {
-        fix: 'Send it again once that one has its answer.',
-      })
-    keys.add(text)
-    try {
-      return await work()
-    } finally {
-      keys.delete(text)
-    }
   }
 
   /** A new job that is about the run of another one. */
@@ -271,6 +268,7 @@ export const openJobs = ({ store, runs, hub, environment, clock, wake, cancel, a
           'It is not known what became of rows that were sent: resume it, or retry its unknown rows.',
         )
       await store.remove(id, person.name)
+      await forget(id)
       hub.changed(id)
     },
 

@@ -22,7 +22,7 @@ const name = 'entrapipe-jobs'
 /** pg-boss ends what takes longer than a day, so a slice of a job ends before. */
 const longestSeconds = 86_400 - 60
 /** A worker that gives no sign for so long is dead. */
-const heartbeatSeconds = 20
+const heartbeatSeconds = 15
 const refreshSeconds = 1
 /** Another process that sends a ticket wakes nobody here: with LISTEN, each worker took one ticket in 30 s (measured). */
 const pollSeconds = 1
@@ -45,8 +45,12 @@ export const ticketQueue = async (boss: PgBoss, end: () => Promise<void>): Promi
   let worker: string | undefined
   return {
     async send(tickets) {
-      for (const ticket of tickets) await boss.send(name, ticket, { id: idOf(ticket), priority: ticket.priority })
-      if (worker !== undefined && tickets.length > 0) boss.notifyWorker(worker)
+      if (tickets.length === 0) return
+      await boss.insert(
+        name,
+        tickets.map(ticket => ({ id: idOf(ticket), data: ticket, priority: ticket.priority })),
+      )
+      if (worker !== undefined) boss.notifyWorker(worker)
     },
     async work(slots, take) {
       worker = await boss.work<Ticket>(

@@ -10,6 +10,7 @@ import { openEmbeddedQueue } from './embedded-queue.ts'
 import { jobHub } from './job-hub.ts'
 import { jobStore } from './job-store.ts'
 import { openJobs, type Jobs } from './jobs.ts'
+import type { TicketQueue } from './queue.ts'
 import { jobWorker } from './worker.ts'
 
 interface StartJobsOptions {
@@ -24,6 +25,34 @@ interface StartJobsOptions {
   readonly say: (line: string) => void
   /** @default by the launcher */
   readonly launch?: Launch
+  /**
+   * What processes on several machines share: they run the same jobs. Its owner closes it, after `stop`.
+   * @default the queue and the tables of the state folder, for this process alone
+   */
+  readonly shared?: Own
+}
+
+/** What jobs are kept in. */
+interface Own {
+  readonly queue: TicketQueue
+  readonly tables: Tables
+}
+
+/** Opens the queue and the tables of a state folder. No other process has it, so whatever was running has died. */
+const openOwn = async ({ store: { folder }, clock, say }: StartJobsOptions): Promise<Own> => {
+  // Its lock comes first: nobody else may run these jobs.
+  const queue = await openEmbeddedQueue(folder, say)
+  try {
+    return { queue, tables: await openTables(folder, clock) }
+  } catch (error) {
+    await queue.close()
+    throw error
+  }
+}
+
+const close = async ({ queue, tables }: Own): Promise<void> => {
+  await queue.close()
+  await tables.close()
 }
 
 /** The jobs of a machine while they are run by this process. */
@@ -40,50 +69,43 @@ interface StartedJobs {
  *
  * @throws EntrapipeError `SERVER_ACTIVE` while another process does so; `STORE_UNUSABLE`, `DISK_FULL`
  */
-export const startJobs = async ({
-  store,
-  environment,
-  clock,
-  slots,
-  approval = false,
-  say,
-  launch = launchChild(say),
-}: StartJobsOptions): Promise<StartedJobs> => {
-  // Its lock comes first: nobody else may run these jobs.
-  const queue = await openEmbeddedQueue(store.folder, say)
-  let tables: Tables | undefined
+export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs> => {
+  const { store, environment, clock, slots, approval = false, say, launch = launchChild(say), shared } = options
+  const { queue, tables } = shared ?? (await openOwn(options))
+  const closeOwn = async (): Promise<void> => (shared ? undefined : close({ queue, tables }))
   try {
-    tables = await openTables(store.folder, clock)
     const jobs = jobStore(tables, clock)
     const hub = jobHub()
-    await jobs.dropTickets()
-    const dispatcher = startDispatcher({ jobs, queue, clock, say })
+    let wake: () => void = () => undefined
     const changed = (job: string): void => {
       hub.changed(job)
-      dispatcher.wake()
+      wake()
     }
     const worker = jobWorker({ id: randomUUID(), jobs, runs: store, launch, clock, approval, changed, say })
-    await worker.recover(() => true)
+    const { cancel, forget } = worker
+    // In a fleet, the queue gives the ticket of a worker that has died to another one.
+    if (!shared) {
+      await jobs.dropTickets()
+      await worker.recover()
+    }
     await queue.work(slots, worker.run)
-    const { wake } = dispatcher
-    const opened = tables
+    const dispatcher = startDispatcher({ jobs, queue, clock, forget, say })
+    wake = dispatcher.wake
     return {
       jobs: openJobs({
-        ...{ store: jobs, runs: store, hub, environment, clock, wake, approval },
-        cancel: worker.cancel,
+        ...{ store: jobs, runs: store, hub, environment, clock, approval },
+        ...{ wake, cancel, forget },
       }),
       tables,
       async stop() {
         await queue.rest()
         await worker.stop()
         await dispatcher.stop()
-        await queue.close()
-        await opened.close()
+        await closeOwn()
       },
     }
   } catch (error) {
-    await queue.close()
-    await tables?.close()
+    await closeOwn()
     throw error
   }
 }

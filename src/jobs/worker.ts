@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { isCode } from '../core/errors.ts'
@@ -38,6 +39,8 @@ const started = (stored: StoredJob, revision: number): boolean =>
 /** Runs jobs, each in a process of its own. */
 export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, changed, say }: WorkerOptions) => {
   const children = new Map<string, Child>()
+  /** Jobs that are run, until their end is stored. */
+  const active = new Set<Promise<void>>()
   let isStopping = false
 
   const plansOf = (job: string): string => join(runs.folder.folder('jobs'), 'plans', job)
@@ -116,64 +119,70 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, cha
     }
   }
 
+  const runNow = async (ticket: Ticket, lost: AbortSignal): Promise<void> => {
+    if (isStopping) throw new Error('The worker is stopping.')
+    const stored = await begin(ticket)
+    changed(ticket.job)
+    if (!stored) return ticket.again ? takeUpStarted(ticket) : undefined
+    const { job } = stored
+    const order = orderOf(stored)
+    const { end, told } = await followChild({
+      ...{ launch, clock, order, lost, say },
+      keepsRun: order.planTo === undefined && job.dryRun !== true,
+      async tell(what) {
+        const state = await jobs.tell(job.id, id, what)
+        changed(job.id)
+        return state
+      },
+      started(child) {
+        children.set(job.id, child)
+        if (isStopping) child.stop()
+      },
+    })
+    children.delete(job.id)
+    if (told.plan && order.planTo !== undefined && existsSync(order.planTo))
+      renameSync(order.planTo, planAt(job.id, told.plan.sha256))
+    const { run } = (await jobs.stored(job.id)).job
+    const ended = {
+      end,
+      told,
+      isPlan: order.planTo !== undefined,
+      settled: await settledIn(runs, run),
+      nowMs: clock.now(),
+    }
+    if (end.type === 'died') say(`Job ${job.id}: its process died: ${end.why}`)
+    await jobs.change(
+      job.id,
+      ({ holder }) => holder === id,
+      now => ({ ...afterRun(now, ended), holder: null }),
+      { who, action: 'end' },
+    )
+    changed(job.id)
+  }
+
   return {
     /** Runs the job of a ticket until it ends or is handed over. A ticket that is void is ignored. */
     async run(ticket: Ticket, lost: AbortSignal = new AbortController().signal): Promise<void> {
-      if (isStopping) throw new Error('The worker is stopping.')
-      const stored = await begin(ticket)
-      changed(ticket.job)
-      if (!stored) return ticket.again ? takeUpStarted(ticket) : undefined
-      const { job } = stored
-      const order = orderOf(stored)
-      const { end, told } = await followChild({
-        ...{ launch, clock, order, lost, say },
-        keepsRun: order.planTo === undefined && job.dryRun !== true,
-        async tell(what) {
-          const state = await jobs.tell(job.id, id, what)
-          changed(job.id)
-          return state
-        },
-        started(child) {
-          children.set(job.id, child)
-          if (isStopping) child.stop()
-        },
-      })
-      children.delete(job.id)
-      if (told.plan && order.planTo !== undefined && existsSync(order.planTo))
-        renameSync(order.planTo, planAt(job.id, told.plan.sha256))
-      const { run } = (await jobs.stored(job.id)).job
-      const ended = {
-        end,
-        told,
-        isPlan: order.planTo !== undefined,
-        settled: await settledIn(runs, run),
-        nowMs: clock.now(),
+      const own = runNow(ticket, lost)
+      active.add(own)
+      try {
+        await own
+      } finally {
+        active.delete(own)
       }
-      if (end.type === 'died') say(`Job ${job.id}: its process died: ${end.why}`)
-      await jobs.change(
-        job.id,
-        ({ holder }) => holder === id,
-        now => ({ ...afterRun(now, ended), holder: null }),
-        { who, action: 'end' },
-      )
-      changed(job.id)
     },
+
+    /** Removes the plans of a job: they have its rows. */
+    forget: (job: string): Promise<void> => rm(plansOf(job), { recursive: true, force: true }),
 
     /** Ends what a job sends, if it runs here. Elsewhere its worker sees the new state. */
     cancel(job: string): void {
       children.get(job)?.cancel()
     },
 
-    /**
-     * Takes up the jobs of workers that are dead.
-     *
-     * @param isDead whether a worker is dead, by its id
-     */
-    async recover(isDead: (holder: string) => boolean | Promise<boolean>): Promise<void> {
-      for (const stored of await jobs.inStates(['running', 'cancelling'])) {
-        const { holder } = stored
-        if (holder === undefined || (await isDead(holder))) await takeUp(stored)
-      }
+    /** Takes up the jobs of all workers: they are dead. */
+    async recover(): Promise<void> {
+      for (const stored of await jobs.inStates(['running', 'cancelling'])) await takeUp(stored)
     },
 
     /** Hands over all jobs: each ends as an interrupted run, which another worker continues. */
@@ -186,7 +195,8 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, cha
         () => all.forEach(child => child.kill()),
         () => undefined,
       )
-      await Promise.all(all.map(({ ended }) => ended))
+      // What goes wrong is reported where it was run.
+      await Promise.allSettled(active)
       over.abort()
       await late
     },

@@ -86,6 +86,7 @@ export const jobBed = async (t: Test, { approval = false, launch = real => real 
     ...{ store, runs, hub, environment, clock: systemClock, approval },
     wake: () => undefined,
     cancel: worker.cancel,
+    forget: worker.forget,
   })
   t.teardown(async () => {
     for (const child of children) child.kill()

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import t from 'tap'
 import { ann, bob, jobBed } from './job-bed.ts'
 
@@ -108,7 +109,9 @@ t.test('a job whose plan is refused sends nothing, and is over', async t => {
     (await desk.truth('user')).filter(({ deleted }) => deleted),
     [],
   )
+  t.ok(existsSync(desk.path(`store/jobs/plans/${id}`)))
   await jobs.remove(id, bob)
+  t.notOk(existsSync(desk.path(`store/jobs/plans/${id}`)), 'its plan had its rows')
   await t.rejects(jobs.remove(id, bob), { code: 'JOB_UNKNOWN' })
 })
 

@@ -61,12 +61,12 @@ t.test('a cancelled job sends nothing more, and is resumed where it was', async 
   t.match(await store.get(id), { state: 'done', run, counts: { rows: 500, done: 500 } }, said.join('\n'))
   t.strictSame(
     await desk.created('ida'),
-    Array.from({ length: 120 }, () => 1),
+    Array.from({ length: 500 }, () => 1),
   )
 })
 
 t.test('a job whose process is killed is taken up again by the same run, and doubles nothing', async t => {
-  const { desk, create, store, worker, children, until, drain, stateOf, said } = await jobBed(t)
+  const { desk, jobs, create, store, worker, children, until, drain, stateOf, said } = await jobBed(t)
   const { id } = await create(desk.newPeople('in.csv', 'eva', 120))
   await desk.writes()
   await desk.slowly(300)
@@ -78,6 +78,9 @@ t.test('a job whose process is killed is taken up again by the same run, and dou
   await running
   t.equal(await stateOf(id), 'interrupted')
   await desk.slowly(0)
+  await jobs.cancel(id, ann)
+  await t.rejects(jobs.remove(id, ann), { code: 'JOB_STATE', fix: /not known what became of rows/ })
+  await jobs.resume(id, ann)
   await drain()
   t.match(
     await store.get(id),
@@ -89,6 +92,8 @@ t.test('a job whose process is killed is taken up again by the same run, and dou
     Array.from({ length: 120 }, () => 1),
   )
   t.equal((await desk.look(at => at.list())).length, 1)
+  await jobs.remove(id, ann)
+  await t.rejects(jobs.get(id), { code: 'JOB_UNKNOWN' })
 })
 
 t.test('an export whose process is killed has the same rows as one that was not', async t => {

@@ -11,6 +11,7 @@ import type { ChangeOptions } from '../options/change-options.ts'
 import { runPipeline } from '../running/run-pipeline.ts'
 import { resumeRun } from '../runs/resume-run.ts'
 import { undoRun } from '../runs/undo-run.ts'
+import { endedBefore, type EndedBefore } from './ended-before.ts'
 import { watchRun } from './watch-run.ts'
 
 /** The note of a run with the id of its job. */
@@ -34,9 +35,10 @@ export const runJob = async (caller: Cli): Promise<void> => {
   const watch = watchRun({ notes: { [jobNote]: order.job }, clock: caller.clock, send })
   const cli: Cli = { ...caller, signal, watch: watch.watch, json: () => false }
   try {
-    await perform(order, cli)
+    const before = await perform(order, cli)
     watch.stop()
-    await send(watch.end())
+    if (before) await send({ type: 'summary', summary: before.summary })
+    await send(before?.end ?? watch.end())
   } catch (error) {
     watch.stop()
     const { code, message, fix } =
@@ -46,7 +48,8 @@ export const runJob = async (caller: Cli): Promise<void> => {
   }
 }
 
-const perform = async (order: ChildOrder, cli: Cli): Promise<void> => {
+/** Runs the job. Returns how its run ended, if it had ended before. */
+const perform = async (order: ChildOrder, cli: Cli): Promise<EndedBefore | undefined> => {
   const { work, plan, planTo, tenant, params, pipeline, writes } = order
   const isDry = order.options['dryRun'] === true || planTo !== undefined
   const yes = writes && !isDry ? { yes: true } : {}
@@ -59,13 +62,20 @@ const perform = async (order: ChildOrder, cli: Cli): Promise<void> => {
   // What only has an effect when a run begins.
   const { fresh: _, dryRun: __, plan: ___, ...later } = options
   const run = isDry ? undefined : (order.run ?? (await runOf(order, await cli.store())))
-  if (run !== undefined) return resumeRun(run, later, cli)
-  if (work.kind === 'retry') return resumeRun(work.run, { ...later, retry: work.outcomes }, cli)
-  if (work.kind === 'undo') return undoRun(work.run, { ...options, tenant }, cli)
+  if (run !== undefined) {
+    const before = await endedBefore(await cli.store(), run)
+    if (!before) await resumeRun(run, later, cli)
+    return before
+  }
   if (plan) await expectPlan(plan)
-  await (plan
-    ? runPipeline(await loadBuiltIn('apply'), { plan: plan.path }, { tenant }, later, cli)
-    : runPipeline(await loadNoted(pipeline), params, { tenant }, options, cli))
+  await (work.kind === 'retry'
+    ? resumeRun(work.run, { ...later, retry: work.outcomes }, cli)
+    : work.kind === 'undo' && !plan
+      ? undoRun(work.run, { ...options, tenant }, cli)
+      : plan
+        ? runPipeline(await loadBuiltIn('apply'), { plan: plan.path }, { tenant }, later, cli)
+        : runPipeline(await loadNoted(pipeline), params, { tenant }, options, cli))
+  return undefined
 }
 
 /** The run of a job whose worker died before it knew it. */

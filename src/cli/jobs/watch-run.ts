@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Usage } from '../../core/graph.ts'
 import type { Json } from '../../core/json.ts'
+import type { Manifest } from '../../core/manifest.ts'
 import { given } from '../../core/given.ts'
 import type { Progress } from '../../engine/progress.ts'
 import type { RunEnd } from '../../engine/run-request.ts'
@@ -46,7 +47,8 @@ export const watchRun = ({ notes, clock, send }: WatchRunOptions) => {
     summed: summary => tell({ type: 'summary', summary: summary as ChildSummary }),
     ended(end) {
       ended = end.end
-      if (end.manifest && !end.changes) tell({ type: 'summary', summary: ofManifest(end) })
+      if (end.manifest && !end.changes)
+        tell({ type: 'summary', summary: manifestSummary(end.manifest, end.end === 'short') })
     },
   }
   return {
@@ -60,25 +62,12 @@ const failures = ({ failed, unknown, skipped }: Pick<JobCounts, 'failed' | 'unkn
   failed + unknown + skipped
 
 /** The summary of a run without changes: `done` rows are written. */
-const ofManifest = ({ end, manifest, progress }: RunEnd): ChildSummary => {
-  const { written, failed, unknown } = manifest!.counts
-  const { outcomes } = progress
-  const counts: JobCounts = {
-    ...outcomes,
-    done: written,
-    failed,
-    unknown,
-    pending: 0,
-    rows: written + failed + unknown,
-  }
-  const isShort = end === 'short'
-  return {
-    status: isShort || failures(counts) > 0 ? 'Failed' : 'Succeeded',
-    ...given({
-      reason: isShort ? 'Short' : failures(counts) > 0 ? 'NotAllRowsSuccessfullyProcessed' : undefined,
-    }),
-    counts,
-  }
+export const manifestSummary = ({ counts: all }: Manifest, isShort: boolean): ChildSummary => {
+  const { written, failed, unknown, skipped, unchanged, waiting = 0 } = all
+  const rows = written + failed + unknown + skipped + unchanged + waiting
+  const counts: JobCounts = { done: written, unchanged, waiting, skipped, failed, unknown, pending: 0, rows }
+  const reason = isShort ? 'Short' : failures(counts) > 0 ? 'NotAllRowsSuccessfullyProcessed' : undefined
+  return { status: reason === undefined ? 'Succeeded' : 'Failed', ...given({ reason }), counts }
 }
 
 const settledIn = ({ outcomes }: Progress): number => Object.values(outcomes).reduce((sum, many) => sum + many, 0)
