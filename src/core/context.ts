@@ -143,6 +143,11 @@ export interface Context {
    */
   undoing(run: string, phase?: string): AsyncIterable<readonly Row<Undone>[]>
   /**
+   * Tells that this run undoes an earlier one: what waits there for its time is not made any more. Called before the first row. A dry run, and a
+   * run that another store has, are left as they are.
+   */
+  undoes(run: string): Promise<void>
+  /**
    * Reads the rows of another run that wait for a time, in the order of its input.
    *
    * @param dueMs milliseconds since 1970

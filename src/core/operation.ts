@@ -9,6 +9,7 @@ import type { OperationColumns } from './operation-columns.ts'
 import type { Outcome } from './result.ts'
 import type { Later } from './later.ts'
 import type { Key } from './row.ts'
+import type { Sensitive } from './sensitive.ts'
 import type { ShowsNames } from './shows-names.ts'
 import type { StepBefore } from './steps.ts'
 import type { UsesUnits } from './supply.ts'
@@ -42,10 +43,10 @@ export interface ChangeRow {
 
 /** The changes that undo a row of an earlier run, last step first. */
 export interface Undone extends ChangeRow {
-  /** The operation of the row that has no inverse, if one has none: the row cannot be undone. */
-  readonly final?: string
-  /** It is not known whether the row was performed, also after it was decided again: it is not undone. */
-  readonly undecided?: true
+  /** Why the row is not undone. It has no steps then. */
+  readonly settled?: Pick<Finding, 'outcome' | 'code' | 'message' | 'fix'> & { readonly operation: string }
+  /** What changes of the row leave permanently, although others are undone; as sentences. */
+  readonly lasting?: readonly string[]
 }
 
 /**
@@ -183,7 +184,7 @@ export interface OperationContext extends WithLessons, CountsImpact {
  * batches or logs. Its functions depend on nothing but their arguments.
  */
 export interface Operation<V extends Values = Values, B extends Values = Values>
-  extends Teaching<V, B, OperationContext>, UsesUnits<V, B>, TellsImpact, ShowsNames<V>, Takes {
+  extends Teaching<V, B, OperationContext>, UsesUnits<V, B>, TellsImpact, ShowsNames<V>, Sensitive, Takes {
   readonly kind: string
   /** As a person says it: `Create users`. */
   readonly title: string

@@ -6,6 +6,8 @@ export interface OfUndo {
 
 /** What an operation says for undos. */
 export interface Takes {
+  /** Why a change without an inverse is not undone, as a sentence. @default only that it cannot be */
+  readonly lasts?: string
   /** It only takes from an object, or deletes it. @default it also gives or changes */
   readonly onlyTakes?: true
 }

@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly graph: Graph | undefined
   /** Reads the changes that undo a run. Absent where nothing may be changed. */
   readonly undoing?: ((run: string, phase?: string) => AsyncIterable<readonly Row<Undone>[]>) | undefined
+  /** Notes that the run undoes another one. Absent where nothing may be changed, and in a dry run. */
+  readonly undoes?: ((run: string) => Promise<void>) | undefined
   /** Reads rows of another run that wait for a time. Absent where nothing may be changed. */
   readonly due?: ((run: string, dueMs: number) => AsyncIterable<readonly Row<DueRow>[]>) | undefined
   /** Waits until the directory shows earlier changes. Absent where nothing may be changed. */
@@ -70,6 +72,9 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   undoing(run, phase) {
     if (all.undoing) return all.undoing(run, phase)
     throw new EntrapipeError('PIPELINE_INVALID', 'Only a run that changes the directory can undo another one.')
+  },
+  async undoes(run) {
+    await all.undoes?.(run)
   },
   due(run, dueMs) {
     if (all.due) return all.due(run, dueMs)

@@ -3,6 +3,7 @@ import { EntrapipeError, type Code } from '../core/errors.ts'
 import { operationsBy } from './changes/ledger-sink.ts'
 import { sharedIn } from './around.ts'
 import { readingDue } from './changes/reading-due.ts'
+import { noteUndoIfHere } from './changes/undos.ts'
 import { undoing } from './changes/undoing.ts'
 import { completed } from './complete.ts'
 import { given } from '../core/given.ts'
@@ -27,8 +28,9 @@ export const runToEnd = async <F extends Flowed>(started: Started, { move, compl
     graph: request.graph,
     run: started.id,
     signal,
-    undoing: undoingIn(request),
+    undoing: undoingIn(started),
     due: dueIn(started),
+    undoes: undoesIn(started),
     ...sharedIn(request, { run: started.id, phase: started.name }),
     async tell(name, value) {
       await started.saveRunNote(`told/${name}`, value)
@@ -59,11 +61,18 @@ export const runToEnd = async <F extends Flowed>(started: Started, { move, compl
   }
 }
 
-const undoingIn = ({ store, operations, graph }: Started['request']): Surroundings['undoing'] =>
+const undoingIn = ({ request: { store, operations, graph, changing }, id }: Started): Surroundings['undoing'] =>
   operations &&
   graph &&
   ((run, phase) =>
-    undoing({ store, run, ...given({ phase }), operationOf: operationsBy(operations), tenant: graph.tenant }))
+    undoing({
+      ...{ store, run, operationOf: operationsBy(operations), tenant: graph.tenant },
+      ...given({ phase }),
+      ...(changing?.dryRun !== true && { by: id }),
+    }))
+
+const undoesIn = ({ request: { store, changing }, id }: Started): Surroundings['undoes'] =>
+  changing?.dryRun === true ? undefined : run => noteUndoIfHere(store, run, id)
 
 const dueIn = ({ request: { store, graph, changing }, id }: Started): Surroundings['due'] =>
   graph &&

@@ -20,6 +20,8 @@ export interface PlanHead {
   /** The dry run that made it. Its store has the secrets of the plan. */
   readonly run: string
   readonly pipeline: string
+  /** The run that the plan undoes, if it undoes one. */
+  readonly undoes?: string
   readonly tenant: { readonly id: string; readonly name: string }
   readonly maker: PlanMaker
   /** ISO 8601, UTC. */

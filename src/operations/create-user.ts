@@ -3,6 +3,7 @@ import { liveSeen } from './objects/read.ts'
 import type { Seen } from './objects/read-each.ts'
 import { differing, isSame } from './properties/same.ts'
 import { isBusy, isConflict, isDone, refused } from './replies/refused.ts'
+import { closedDomain, domainsOfDirectory } from './users/domains.ts'
 import { holdersInBin } from './users/holders.ts'
 import { isHandedOut, isMade, isWithheld, madeCredential } from './users/initial-password.ts'
 import { notUnique } from './users/unique.ts'
@@ -64,10 +65,13 @@ export const createUser: Operation<NewUser> = {
     )
     const isFree = live.some(user => user === undefined)
     const deleted = isFree ? await holdersInBin(context) : new Map<string, string>()
+    const domains = isFree ? await domainsOfDirectory(context) : new Map<string, string>()
     const found = values.map((value, at): Finding | undefined => {
       if (live[at]) return held(live[at], value)
       const holder = deleted.get(value.userPrincipalName.toLowerCase())
-      return holder === undefined ? undefined : inBin(holder, value)
+      return holder === undefined
+        ? closedDomain(value.userPrincipalName, String(value['onPremisesImmutableId'] ?? ''), domains)
+        : inBin(holder, value)
     })
     const taken = await notUnique(
       values.filter((_, at) => !found[at]),

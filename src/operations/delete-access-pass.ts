@@ -14,6 +14,7 @@ const common = ofOne('delete-access-pass', 'user')
 export const deleteAccessPass: Operation = {
   ...common,
   title: 'Delete access passes of users',
+  lasts: 'A deleted pass cannot be restored: `entrapipe users access-pass` makes a new one.',
   onlyTakes: true,
   columns: { ...common.columns, options: { pass: { type: 'String', captions: ['passId', 'accessPassId'] } } },
   accept(values) {

@@ -1,7 +1,8 @@
 import type { Decision, Finding, Looked, Operation } from '../core/operation.ts'
 import type { Seen } from './objects/read-each.ts'
 import { isBusy, isConflict, isDone, refused } from './replies/refused.ts'
-import { deletedGuests, domainsOfDirectory, usersWithAddress } from './users/addressees.ts'
+import { deletedGuests, usersWithAddress } from './users/addressees.ts'
+import { domainsOfDirectory } from './users/domains.ts'
 import { isExternal } from './users/external.ts'
 import { invitationColumns, invitationIn, sentInvitation, type Invitation } from './users/invitation.ts'
 

@@ -11,6 +11,7 @@ import { seenAfterLoss } from './replies/verdicts.ts'
 export const purgeUser: Operation = {
   ...ofOneDeleted('purge-user', 'user'),
   title: 'Purge deleted users',
+  lasts: 'A purged user cannot be restored.',
   repeat: () => 'refused',
   irreversible: () => true,
   removal: () => 'delete',

@@ -30,6 +30,7 @@ const facts = ['assignedLicenses', 'licenseAssignmentStates']
 export const reprocessLicense: Operation<ReprocessRow> = {
   ...ofOne(kind, 'user'),
   title: 'Reprocess licences of users',
+  lasts: 'Graph only worked out again what groups give, so there is nothing to undo.',
   accept(value) {
     expectOnly(value, ['user', 'group', 'skus'], kind)
     const { group, skus } = value

@@ -31,6 +31,7 @@ const named = [shown, 'displayName', 'userPrincipalName']
 export const resetPassword: Operation = {
   ...common,
   title: 'Reset passwords of users',
+  lasts: 'The old password is lost, so it cannot be set again.',
   columns: {
     ...common.columns,
     options: {

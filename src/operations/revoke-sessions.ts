@@ -22,6 +22,7 @@ const external = (id: string): Finding => ({
 export const revokeSessions: Operation = {
   ...ofOne('revoke-sessions', 'user'),
   title: 'Revoke sessions of users',
+  lasts: 'Sessions that were ended stay ended: people sign in again.',
   isRepeated: true,
   // A second revocation ends the sessions that began in between, seconds later.
   repeat: () => 'same',

@@ -28,6 +28,7 @@ const losesMembers = ({ properties }: Values, before: Values): boolean =>
  */
 export const updateGroup: Operation = {
   ...update,
+  lasts: 'The group became dynamic, so its members were replaced and cannot be put back.',
   touches: value => [idIn('group', value)],
   irreversible: losesMembers,
   inverse: (value, before, id) => (losesMembers(value, before) ? undefined : update.inverse!(value, before, id)),

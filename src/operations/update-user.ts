@@ -1,5 +1,7 @@
+import type { Values } from '../core/operation.ts'
 import { updateOf } from './objects/update.ts'
 import { fixOfDenied } from './users/denied.ts'
+import { domainsOfDirectory, unverifiedDomain } from './users/domains.ts'
 import { masteredOfUser, userMastery } from './users/mastered.ts'
 
 /**
@@ -14,6 +16,15 @@ export const updateUser = updateOf({
   mastered: masteredOfUser,
   fixOfDenied,
   unique: 'userPrincipalName',
+  async checked(changes, context) {
+    const nameIn = (change: Values): string | undefined =>
+      typeof change['userPrincipalName'] === 'string' ? change['userPrincipalName'] : undefined
+    const domains = changes.some(change => nameIn(change) !== undefined) ? await domainsOfDirectory(context) : undefined
+    return change => {
+      const name = nameIn(change)
+      return name === undefined || !domains ? undefined : unverifiedDomain(name, domains)
+    }
+  },
   beside: { property: 'userPrincipalName', changedBy: 'newUserPrincipalName' },
   removal(change) {
     if (change['accountEnabled'] === false) return 'disable'

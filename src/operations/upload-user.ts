@@ -56,6 +56,7 @@ const partOf = (value: Values): string =>
 export const uploadUser: Operation = {
   kind: 'upload-user',
   title: 'Upload users for provisioning',
+  lasts: 'The provisioning service made the changes: upload the earlier values of the user.',
   changes: 'user',
   columns: { names: {} },
   rowsPerRequest,

@@ -29,8 +29,8 @@ export const plan = (options: PlanSourceOptions): Source<ChangeRow> => {
   const input = inputOf(from)
   if (input.isStdin)
     throw new EntrapipeError('OPTION_INVALID', 'A plan is read twice, so it cannot come from stdin: name its file.')
-  /** Hash of the plan that was checked. */
-  let checked: string | undefined
+  /** The first line of the plan that was checked. */
+  let checked: PlanHead | undefined
   return {
     kind: 'plan',
     usesGraph: true,
@@ -39,16 +39,17 @@ export const plan = (options: PlanSourceOptions): Source<ChangeRow> => {
       const head = await verify(linesOf(ctx), from)
       expectOwn(head, ctx, from)
       await options.check?.(head)
-      checked = head.sha256
+      checked = head
     },
     describe: async ctx => ({ kind: 'plan', ...(await input.describe(ctx)) }),
     async *read(ctx) {
       // The file may have been replaced since it was checked, and nothing is sent before all of it is read.
       const reading = reader(from)
+      if (checked?.undoes !== undefined) await ctx.undoes(checked.undoes)
       for await (const lines of linesOf(ctx))
         yield { rows: lines.flatMap(reading.read).map(({ key, steps }) => ({ key, value: { steps } })) }
       const { sha256 } = reading.end()
-      if (checked !== undefined && sha256 !== checked) throw altered(from)
+      if (checked !== undefined && sha256 !== checked.sha256) throw altered(from)
     },
   }
 

@@ -11,7 +11,8 @@ export interface UndoOptions {
 }
 
 /**
- * Reads the changes that undo those of an earlier run, last change first. Its rows go to the sink `graph`.
+ * Reads the changes that undo those of an earlier run, last change first. Its rows go to the sink `graph`. Rows that cannot be undone have
+ * results that say why (`NOT_UNDOABLE`, `UNKNOWN_OUTCOME`).
  *
  * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_UNDECIDED` while changes of the run are pending or unknown, `OPTION_INVALID` for a run of
  *   another tenant, or one that changed the directory in several phases when none is named
@@ -21,6 +22,19 @@ export const undo = ({ run, phase }: UndoOptions): Source<Undone> => ({
   usesGraph: true,
   describe: async () => ({ run, ...given({ phase }) }),
   async *read(ctx) {
-    for await (const rows of ctx.undoing(run, phase)) yield { rows }
+    const lasting = new Map<string, number>()
+    for await (const rows of ctx.undoing(run, phase)) {
+      for (const { key, value } of rows) {
+        for (const why of lastingIn(value)) lasting.set(why, (lasting.get(why) ?? 0) + 1)
+        if (value.settled) ctx.settled({ key, ...value.settled })
+      }
+      yield { rows: rows.filter(({ value }) => !value.settled) }
+    }
+    for (const [why, rows] of lasting)
+      ctx.origin({ note: `Not undone in ${rows === 1 ? '1 row' : `${rows} rows`}: ${why}` })
   },
 })
+
+/** What a row leaves permanently, each once. */
+const lastingIn = ({ settled, lasting = [] }: Undone): ReadonlySet<string> =>
+  new Set(settled?.outcome === 'skipped' ? [settled.message!] : lasting)

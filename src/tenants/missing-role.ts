@@ -2,12 +2,8 @@ import { isCode } from '../core/errors.ts'
 import type { Stop } from '../core/stop.ts'
 import { operationPermissions } from '../data/permissions.ts'
 import type { TokenClaims } from '../graph/read-token.ts'
-import { ofEveryApp } from '../graph/read-token.ts'
+import { showsRole } from './outranking.ts'
 import { roleDefinitions, roleHolders, type RoleReading } from './role-holders.ts'
-
-/** What the token of everybody has who holds no role. */
-const ofEveryPerson = 'b79fbf4d-3ef9-4689-8143-76b194e85509'
-const ofEveryone: ReadonlySet<string> = new Set([ofEveryApp, ofEveryPerson])
 
 /**
  * Why a sign-in may make none of these changes: they need an Entra role, and it holds none, for the directory or a part of it, also not
@@ -15,15 +11,16 @@ const ofEveryone: ReadonlySet<string> = new Set([ofEveryApp, ofEveryPerson])
  */
 export const missingRole = async (
   reading: RoleReading,
-  { kind, objectId, directoryRoles }: TokenClaims,
+  claims: TokenClaims,
   kinds: readonly string[],
 ): Promise<Stop | undefined> => {
+  const { kind, objectId } = claims
   const found = operationPermissions.find(
     one =>
       kinds.includes(one.kind ?? '') &&
       (one.needsRole === 'everyone' || (one.needsRole === 'people' && kind === 'delegated')),
   )
-  if (!found || objectId === '' || directoryRoles.some(role => !ofEveryone.has(role.toLowerCase()))) return undefined
+  if (!found || objectId === '' || showsRole(claims)) return undefined
   if ((await holdsRole(reading, objectId)) !== false) return undefined
   return {
     code: 'NOT_PERMITTED',

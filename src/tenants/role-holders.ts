@@ -21,6 +21,8 @@ interface RoleDefinition {
 interface Assignment {
   readonly principalId: string
   readonly roleDefinitionId: string
+  /** `/` for the whole directory. */
+  readonly directoryScopeId: string
 }
 
 /** An object that holds a role, and how, as a sentence without its subject. */
@@ -81,6 +83,32 @@ export const roleHolders = async (
     return role === undefined ? [] : [{ id: principalId.toLowerCase(), role, why: `it holds the role ${role}` }]
   })
   return direct.length === 0 ? [] : [...direct, ...(await throughGroups(reading, direct, assignable))]
+}
+
+/**
+ * Reads who holds a role of the whole directory now, directly or as a member of a group, and how, by id in lower case; and who holds one of a
+ * part of it, without how. Takes one listing, another one where somebody
+ * holds one, and as `roleHolders` for groups.
+ *
+ * @throws EntrapipeError `NOT_PERMITTED`
+ */
+export const activeHolders = async (
+  reading: RoleReading,
+): Promise<{ readonly everywhere: ReadonlyMap<string, string>; readonly somewhere: ReadonlySet<string> }> => {
+  const held = await allPages<Assignment>(reading, assignments)
+  const isWhole = ({ directoryScopeId }: Assignment): boolean => directoryScopeId === '/'
+  const ids = (found: readonly { readonly principalId: string }[]) => found.map(one => one.principalId.toLowerCase())
+  const somewhere = new Set(ids(held.filter(one => !isWhole(one))))
+  if (!held.some(isWhole)) return { everywhere: new Map(), somewhere }
+  const names = new Map(
+    (await roleDefinitions(reading)).map(({ id, displayName = id }) => [id.toLowerCase(), displayName]),
+  )
+  const direct = held.filter(isWhole).map(({ principalId, roleDefinitionId }): Holder => {
+    const role = names.get(roleDefinitionId.toLowerCase()) ?? roleDefinitionId
+    return { id: principalId.toLowerCase(), role, why: `it holds the role ${role}` }
+  })
+  const all = [...(await throughGroups(reading, direct, undefined)), ...direct]
+  return { everywhere: new Map(all.map(({ id, why }) => [id.toLowerCase(), why])), somewhere }
 }
 
 const noneWithoutLicence = (error: unknown): readonly Assignment[] => {

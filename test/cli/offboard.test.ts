@@ -163,6 +163,33 @@ t.test('a person loses what can be taken, in order, and the undo gives everythin
   t.strictSame([await desk.writes(), await held(ann)], [{}, before])
 })
 
+t.test('the undo of revoked sessions says that they stay ended, and fails nothing', async t => {
+  const text = `userPrincipalName\n${bob}\n`
+  desk.write('off.csv', text)
+  const off = await desk.run('users', 'disable', '--tenant', 'sandbox', '--from', 'off.csv', '--yes', '--json')
+  t.equal(off.status, 0, off.stderr)
+  const only = summaryOf(await offboard([bob])).run
+  t.match(await resultsOf(only), [
+    { operation: 'disable-user', outcome: 'unchanged' },
+    { operation: 'revoke-sessions', outcome: 'done' },
+  ])
+  const undone = await desk.run('runs', 'undo', only, '--yes', '--json')
+  t.match([undone.status, countsOf(undone)], [3, { rows: 1, skipped: 1, failed: 0 }], undone.stderr)
+  const sentence = 'Sessions that were ended stay ended: people sign in again.'
+  t.match(await resultsOf(summaryOf(undone).run), [
+    { operation: 'revoke-sessions', outcome: 'skipped', code: 'NOT_UNDOABLE', message: sentence },
+  ])
+  const back = await desk.run('runs', 'undo', summaryOf(off).run, '--yes')
+  t.equal(back.status, 0, back.stderr)
+  const both = summaryOf(await offboard([bob], '--fresh')).run
+  const given = await desk.run('runs', 'undo', both, '--yes', '--json')
+  t.match(
+    [given.status, summaryOf(given).summary],
+    [0, { counts: { done: 1 }, notes: [`Not undone in 1 row: ${sentence}`] }],
+    given.stderr,
+  )
+})
+
 t.test('the undo of an offboarding says that an account was deleted since', async t => {
   const made = await offboard([dora], '--remove-groups')
   t.match(countsOf(made), { failed: 0 }, made.stderr)

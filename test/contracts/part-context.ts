@@ -31,6 +31,7 @@ export const partContext = (cwd: string): PartContext => {
     doing: () => undefined,
     undoing: absent('earlier run'),
     due: absent('earlier run'),
+    undoes: async () => undefined,
     store: { set: absent('store'), map: absent('store'), database: absent('store'), sorter: absent('store') },
     dryRun: false,
     lasting: absent('store'),

@@ -96,7 +96,10 @@ throughTemplate(['users', 'create'], () => [
     'blank name',
     'blank.name',
   ]),
-  failed(person('Else', 'else@fabrikam.example'), /verified domain names/, ['fabrikam.example', 'contoso.com']),
+  failed(person('Else', 'else@fabrikam.example'), /not a verified domain of the directory/, [
+    'fabrikam.example',
+    'contoso.com',
+  ]),
   failed(person('Cara One', 'cara@contoso.com'), /same object as line 9, with other values/, ['cara@', 'cara.one@']),
   failed(person('Cara Two', 'cara@contoso.com'), /same object as line 8, with other values/, ['cara@', 'cara.two@']),
   same(person('Ann', 'ann@contoso.com', { 3: 'Yes', 12: '4/1018' }), /line 4/),

@@ -96,10 +96,10 @@ t.test('a row with a value that must be unique fails if another member has it, l
   const asked: string[] = []
   const lookAt = (value: Values) => createUser.look([accept(value)], bed.context(asked))
   t.strictSame(await lookAt(row), [{ send: { existed: false } }])
-  t.equal(asked.length, 6, 'its name, three values, the bin by name and by values')
+  t.equal(asked.length, 7, 'its name, three values, the bin by name and by values, and the domains')
   asked.length = 0
   t.strictSame(await lookAt(wanted), [{ send: { existed: false } }])
-  t.equal(asked.length, 2)
+  t.equal(asked.length, 3)
   t.notMatch(createUser.request([{ value: accept(row), before: { existed: false } }]).body, { unique: Array })
 
   for (const [more, of] of [
@@ -177,4 +177,30 @@ t.test('a created user without an id is looked up, and a refusal says what to do
   )
   t.match(createUser.settle([row], domainReply), [{ outcome: 'failed', fix: /verified domain/ }])
   t.end()
+})
+
+t.test('a domain that is not verified, or is federated, is found before anything is sent', async t => {
+  const nope = { ...person('x'), userPrincipalName: 'X@nope.example' }
+  t.match(await look(nope), [
+    {
+      outcome: 'failed',
+      code: 'DOMAIN_UNVERIFIED',
+      message: 'nope.example is not a verified domain of the directory, so nobody can have the name x@nope.example.',
+      fix: /^Correct the domain: the directory has .*contoso\.com/,
+    },
+  ])
+  const federated = (more: Values) => ({ ...person('x'), userPrincipalName: 'x@emea.contoso.com', ...more })
+  t.match(await look(federated({})), [{ outcome: 'failed', code: 'DOMAIN_FEDERATED' }])
+  t.match(await look(federated({ onPremisesImmutableId: 'aWQ=' })), [{ send: { existed: false } }])
+  const asked: string[] = []
+  const { graph, ...context } = bed.context()
+  const batch: typeof graph.batch = async (requests, signal) => {
+    asked.push(...requests.map(({ url }) => url))
+    const isDomains = requests.some(({ url }) => url.startsWith('/organization'))
+    return isDomains ? [{ status: 403, headers: {}, body: {} } as never] : graph.batch(requests, signal)
+  }
+  const values = [nope, person('y')].map(accept)
+  const unread = await createUser.look(values, { ...context, graph: { ...graph, batch } })
+  t.match(unread, [{ send: {} }, { send: {} }], 'Graph says so where the domains may not be read')
+  t.equal(asked.filter(url => url.startsWith('/organization')).length, 1, 'they are read once')
 })

@@ -144,3 +144,14 @@ t.test('a denied change says which property is the reason, and what it requires'
   t.match(fixOf({ employeeLeaveDateTime: '2026-03-01T00:00:00Z' }), /^Grant User-LifeCycleInfo\.ReadWrite\.All\./)
   t.match(fixOf({ city: 'Oslo' }), /^Compare the permissions of the app/)
 })
+
+t.test('a new name in a domain that is not verified is found before anything is sent', async t => {
+  const renamed = { user: eve.id, userPrincipalName: eve.userPrincipalName, newUserPrincipalName: 'eve@nope.example' }
+  t.match(await look(renamed), [
+    {
+      outcome: 'failed',
+      code: 'DOMAIN_UNVERIFIED',
+      message: /^nope\.example is not a verified domain of the directory/,
+    },
+  ])
+})

@@ -1,8 +1,6 @@
 import { given } from '../../core/given.ts'
 import type { DueRow } from '../../core/due-row.ts'
 import type { Undone } from '../../core/operation.ts'
-import { commandWords } from '../../core/command-words.ts'
-import { EntrapipeError } from '../../core/errors.ts'
 import { flag, list, text } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import { graph } from '../../sinks/graph.ts'
@@ -15,15 +13,6 @@ import { afterProcessing } from '../group-licences/after-processing.ts'
 import { following } from '../hr/following.ts'
 import { following as followingPeople } from '../onboarding/memory.ts'
 import { optional, time } from '../optional.ts'
-
-const stepsOf = ({ steps, final, undecided }: Undone) => {
-  if (undecided)
-    throw new EntrapipeError('ROW_INVALID', 'It is not known whether the row was performed, so it is not undone.', {
-      fix: 'Look at the object, and correct it by hand.',
-    })
-  if (final === undefined) return steps
-  throw new EntrapipeError('ROW_INVALID', `\`${commandWords(final)}\` cannot be undone.`)
-}
 
 const dueParams = {
   run: text('id of the run whose rows wait'),
@@ -70,7 +59,10 @@ const undoing = (): Pipeline =>
         ...(onboarded && { follow: followingPeople }),
       }
       const planOf = (phase?: string) =>
-        ({ source: afterProcessing(undo({ run, ...given({ phase }) })), sink: graph<Undone>(stepsOf, more) }) as never
+        ({
+          source: afterProcessing(undo({ run, ...given({ phase }) })),
+          sink: graph<Undone>(({ steps }) => steps, more),
+        }) as never
       return phases.length === 0 ? planOf() : phases.map(name => ({ name, plan: planOf(name) }))
     },
   }) as object as Pipeline

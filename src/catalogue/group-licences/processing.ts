@@ -113,9 +113,11 @@ interface Watched {
   readonly usersSentMs: number | undefined
 }
 
-/** The products whose change was made, or was not necessary. Changes of users are about those that the command names, or all of the group. */
+/** The products whose change was made, or was not necessary, or of which only the group shows that it was made. Changes of users are about those that the command names, or all of the group. */
 const watchedChanges = async (target: Target, after: string, ctx: Context): Promise<Watched> => {
   const skus = new Set<string>()
+  /** Products of which it is not known who has assigned them, if the group has them. */
+  const doubtful = new Set<string>()
   const sent = new Map<string, number>()
   let [ofUsers, usersSentMs]: [boolean, number | undefined] = [false, undefined]
   const { sql, write } = waitStore(ctx)
@@ -125,9 +127,10 @@ const watchedChanges = async (target: Target, after: string, ctx: Context): Prom
       for (const { row, outcome, sentMs } of page) {
         const { sku, user } = row.value
         if (typeof sku === 'string') {
-          if (outcome !== 'done' && outcome !== 'unchanged') continue
-          skus.add(sku)
-          if (outcome === 'done' && sentMs !== undefined) sent.set(sku, sentMs)
+          if (outcome === 'unknown') doubtful.add(sku)
+          else if (outcome === 'done' || outcome === 'unchanged') skus.add(sku)
+          else continue
+          if (outcome !== 'unchanged' && sentMs !== undefined) sent.set(sku, sentMs)
         } else if (outcome === 'unknown' && sentMs !== undefined) {
           ofUsers = true
           ask.run(String(user))
@@ -135,8 +138,10 @@ const watchedChanges = async (target: Target, after: string, ctx: Context): Prom
         } else ofUsers ||= outcome === 'done' || outcome === 'unchanged'
       }
     })
-  const products = ofUsers ? productsOfGroup(target, await readGroupState(target, ctx)) : productsWith(target, skus)
-  return { products, sentMs: sent, usersSentMs }
+  const state = ofUsers || doubtful.size > 0 ? await readGroupState(target, ctx) : undefined
+  if (ofUsers) return { products: productsOfGroup(target, state!), sentMs: sent, usersSentMs }
+  for (const sku of doubtful) if (state!.assigned.has(sku)) skus.add(sku)
+  return { products: productsWith(target, skus), sentMs: sent, usersSentMs }
 }
 
 /** Whether the group has shown that Graph has begun is kept, as it may have ended when the wait is resumed. */

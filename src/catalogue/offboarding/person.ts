@@ -7,6 +7,8 @@ export interface HeldRole {
   readonly roleDefinitionId: string
   /** `/` for the whole directory, `/administrativeUnits/ID`, or an object such as an app. */
   readonly directoryScopeId: string
+  /** Name of a role that is given for an object; undefined if it cannot be read. */
+  readonly name?: string
 }
 
 /** A group that a person belongs to, or owns. */

@@ -5,6 +5,7 @@ import { readListings, ownerIsGone } from '../../graph/read-listings.ts'
 import { refusal } from '../../graph/refusal.ts'
 import { groupMastery } from '../../operations/groups/mastered.ts'
 import type { HeldGroup, HeldRole, Person, Taking } from './person.ts'
+import { withRoleNames } from './role-names.ts'
 
 const userProperties = [
   ...['id', 'userPrincipalName', 'accountEnabled', 'onPremisesSyncEnabled', 'externalUserState'],
@@ -33,7 +34,10 @@ const rolesIn = async (
   list: string,
 ): Promise<readonly (readonly HeldRole[])[]> => {
   const urls = ids.map(id => `${roles}/${list}?$filter=${encodeURIComponent(`principalId eq '${id}'`)}`)
-  return (await readListings<HeldRole>(ctx, urls)).map(found => found ?? [])
+  return withRoleNames(
+    ctx,
+    (await readListings<HeldRole>(ctx, urls)).map(found => found ?? []),
+  )
 }
 
 /** As `rolesIn`. A tenant without the licence for schedules has none. */

@@ -3,6 +3,7 @@ import type { OperationRow } from '../../core/operation.ts'
 import { licencesOf } from '../../licensing/user-licences.ts'
 import { isDynamic, masteredOfGroup } from '../../operations/groups/mastered.ts'
 import type { HeldGroup, HeldRole, Person, Taking } from './person.ts'
+import { unitIn } from './role-names.ts'
 import { isSynced } from './read-people.ts'
 
 /** Something that is not taken, and why. */
@@ -46,20 +47,18 @@ const keptIn = (operation: string, group: HeldGroup, what: string): Kept | undef
   return mastered && { operation, target, code: mastered.code!, message: mastered.message!, fix: mastered.fix! }
 }
 
-const unit = /^\/administrativeUnits\/([^/]+)$/i
-
 /** The row that takes a role; why it stays, if it is given for a single object. */
 const roleStep = (kind: string, user: string, role: HeldRole): OperationRow | Kept => {
-  const { roleDefinitionId, directoryScopeId } = role
+  const { roleDefinitionId, directoryScopeId, name = roleDefinitionId } = role
   const value = { role: roleDefinitionId, principal: user }
   if (directoryScopeId === '/') return { kind, value }
-  const [, administrativeUnit] = unit.exec(directoryScopeId) ?? []
+  const administrativeUnit = unitIn(directoryScopeId)
   if (administrativeUnit !== undefined) return { kind, value: { ...value, administrativeUnit } }
   return {
     operation: kind,
     target: role.id,
     code: 'ROLE_OF_OBJECT',
-    message: `The role ${roleDefinitionId} is given for ${directoryScopeId} alone, which is not changed here.`,
+    message: `The role ${name} is given for ${directoryScopeId} alone, which is not changed here.`,
     fix: 'Take it in the portal.',
   }
 }

@@ -1,4 +1,5 @@
 import { commandWords } from '../../core/command-words.ts'
+import { joined } from '../../core/joined.ts'
 
 /**
  * What some operations mean beyond the change itself, as sentences; `final` where they have no way back.
@@ -16,7 +17,7 @@ const meanings: Readonly<Record<string, string>> = {
     'Restored users need free seats for their licences. A row whose user principal name was taken meanwhile fails, unless a column newUserPrincipalName has another one; a mailbox that was deleted more than 30 days ago is lost.',
   'purge-user': 'Purged users, with their mailboxes, cannot be restored.',
   'reset-password': 'The old passwords cannot be restored. The sessions of these users end.',
-  'disable-user': 'Disabled users cannot sign in. They keep their licences, mailboxes and memberships.',
+  'disable-user': 'Disabled users cannot sign in.',
   'delete-application':
     'Deleting an application also deletes its service principal: nobody can sign in to it any more. Both can be restored for 30 days, and the undo restores both.',
   'restore-application':
@@ -52,8 +53,24 @@ const meanings: Readonly<Record<string, string>> = {
   'remove-member': 'Removed members lose what the group grants: access, and licences that it assigns.',
 }
 
-/** What these operations mean, as sentences. */
-export const meaningsOf = (kinds: readonly string[]): readonly string[] => kinds.flatMap(kind => meanings[kind] ?? [])
+/** What disabled users keep, with the operations that take it: those of the same run may be about the same users. */
+const keptWithout: readonly (readonly [what: string, takenBy: readonly string[]])[] = [
+  ['licences', ['remove-license', 'remove-group-license', 'remove-member', 'delete-user']],
+  ['mailboxes', ['remove-license', 'remove-group-license', 'remove-member', 'delete-user']],
+  ['memberships', ['remove-member', 'delete-user']],
+]
+
+const keptWords = (kinds: readonly string[]): string => {
+  const kept = keptWithout.filter(([, takenBy]) => !takenBy.some(kind => kinds.includes(kind)))
+  return kept.length === 0 ? '' : ` They keep their ${joined(kept.map(([what]) => what))}.`
+}
+
+/** What these operations mean together, as sentences. */
+export const meaningsOf = (kinds: readonly string[]): readonly string[] =>
+  kinds.flatMap(kind => {
+    const meaning = meanings[kind]
+    return meaning === undefined ? [] : [kind === 'disable-user' ? `${meaning}${keptWords(kinds)}` : meaning]
+  })
 
 /** What is left to do after a command, as sentences with commands; nothing after most. */
 export const afterwards = (command: string, run: string): readonly string[] =>

@@ -40,7 +40,7 @@ export const directoryName = ({ tenant, organization }: Pick<Previewed, 'tenant'
 /** `deletes 12 users`, `removes 3 members of group/…`. */
 const removalWords = (removal: Removals, names: SampleNames): string => {
   const { changes, of, path, count: many } = removal
-  const { word } = objectKinds[changes]
+  const word = path.includes('Eligib') ? 'eligible role' : objectKinds[changes].word
   if (of === undefined) return `${removalVerb(removal).replace(/^\w+/, '$&s')} ${counted(many, word)}`
   const noun = path.endsWith('/owners') ? 'owner' : 'member'
   return `removes ${counted(many, noun)} of the ${word} ${withNames(of, names)}`

@@ -3,6 +3,7 @@ import { once } from '../../core/once.ts'
 import type { Protection } from '../../engine/changes/looks.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
 import type { TenantSettings } from '../../tenants/choose-tenant.ts'
+import { outranking } from '../../tenants/outranking.ts'
 import { protectedApps } from '../../tenants/protected-apps.ts'
 import { protectOf } from '../../tenants/protect-within.ts'
 import { protectedObjects } from '../../tenants/protected-objects.ts'
@@ -32,9 +33,11 @@ export const protectionOf =
       const name = roles.get(id)
       return name === undefined ? undefined : { why: `${name} is a privileged role`, isLifted: true }
     }
+    const denial = outranking({ graph, signal }, claims)
     const withApps = once(() => protectedApps({ graph, signal, reasons, includePrivileged }))
     return {
       ids: [...reasons.keys()],
+      denial,
       unchecked: unread ? ['who holds a privileged role, which needs RoleManagement.Read.Directory'] : [],
       async refusal(changes, touched, mustKnowRoles, losers) {
         const known = appKinds.has(changes) ? await withApps() : reasons

@@ -40,10 +40,12 @@ export const namesIn = async (
   graph: Pick<Graph, 'request'>,
   signal: AbortSignal,
 ): Promise<SampleNames> => {
-  const texts = [...samples.map(sampleText), ...removals.slice(0, mostGroups).map(({ of = '' }) => of)]
-  const roles = new Set(
-    samples.flatMap(({ names }) => names.flatMap(({ as, name }) => (as === 'directoryRole' ? idsIn(name) : []))),
-  )
+  const removed = removals.slice(0, mostGroups)
+  const texts = [...samples.map(sampleText), ...removed.map(({ of = '' }) => of)]
+  const roles = new Set([
+    ...samples.flatMap(({ names }) => names.flatMap(({ as, name }) => (as === 'directoryRole' ? idsIn(name) : []))),
+    ...removed.flatMap(({ changes, of = '' }) => (changes === 'directoryRole' ? idsIn(of) : [])),
+  ])
   const objects = new Set(texts.flatMap(idsIn).filter(id => !roles.has(id)))
   const read = async (request: GraphRequest): Promise<readonly NamedObject[]> => {
     try {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { machineUser } from '../../core/environment.ts'
+import { given } from '../../core/given.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import type { PlannedRow } from '../../engine/changes/planned-rows.ts'
@@ -15,6 +16,8 @@ interface PlanOptions {
   readonly to: string
   readonly run: string
   readonly pipeline: string
+  /** The run that the changes undo, if they undo one. */
+  readonly undoes?: string | undefined
   readonly graph: GraphClient
   /** Absolute path of the file whose permissions limit those of the plan. */
   readonly like?: string | undefined
@@ -46,7 +49,10 @@ export const checkPlan = async (to: string, cli: Cli): Promise<void> => {
  *
  * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
  */
-export const writePlan = async ({ to, run, pipeline, graph, like, rows }: PlanOptions, cli: Cli): Promise<PlanHead> => {
+export const writePlan = async (
+  { to, run, pipeline, undoes, graph, like, rows }: PlanOptions,
+  cli: Cli,
+): Promise<PlanHead> => {
   const { claims } = await graph.signedIn(cli.signal)
   const sum = planSum()
   for await (const some of rows()) for (const row of some) sum.add(row)
@@ -55,6 +61,7 @@ export const writePlan = async ({ to, run, pipeline, graph, like, rows }: PlanOp
     version: 1 as const,
     run,
     pipeline,
+    ...given({ undoes }),
     tenant: { id, name },
     maker: { ...machineUser(), identity: identityOf(claims) },
     at: new Date(cli.clock.now()).toISOString(),

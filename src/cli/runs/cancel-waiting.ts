@@ -1,4 +1,5 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { forgetUndos, undoneBy } from '../../engine/changes/undos.ts'
 import { discard } from '../../engine/discard.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import type { Store } from '../../store/store.ts'
@@ -35,15 +36,14 @@ export const cancelWaiting = async (store: Store, origin: RunInfo, cli: Cli): Pr
     rows += await store.alter(origin.id, run => run.endWaiting(phase, cancelled, dueMs))
   }
   await saveNextDue(store, origin)
+  // What another run has begun to make is not cancelled by this.
+  if (open.every(({ state }) => state === 'open')) await store.alter(origin.id, forgetUndos)
   return rows
 }
 
 /** What was cancelled, as a sentence. */
 export const cancelledLine = (rows: number): string =>
   `Cancelled ${rows === 1 ? '1 row that was' : `${rows} rows that were`} due later: nothing will be sent for ${rows === 1 ? 'it' : 'them'}.`
-
-/** The pipeline of `runs undo`. */
-const undoPipeline = 'runs undo'
 
 /**
  * Cancels what waits in a run that was undone, and says how many rows: they would otherwise be made to people to whom everything was given back.
@@ -58,8 +58,8 @@ export const cancelUndone = async (store: Store, origin: RunInfo, cli: Cli): Pro
 
 /** As `cancelUndone`, after an undo that was stopped and is now resumed. Other runs cancel nothing, nor do undos of runs that were pruned. */
 export const cancelUndoneBy = async (store: Store, undo: RunInfo, cli: Cli): Promise<void> => {
-  if (undo.pipeline !== undoPipeline) return
-  const { run } = undo.params as { readonly run: string }
+  const run = undoneBy(undo)
+  if (run === undefined) return
   try {
     await cancelUndone(store, await store.get(run), cli)
   } catch (error) {

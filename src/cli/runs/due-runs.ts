@@ -1,3 +1,4 @@
+import { undoOf } from '../../engine/changes/undos.ts'
 import { loadBuiltIn } from '../../catalogue/load-pipeline.ts'
 import { keptSelection } from '../../catalogue/changes/selection-params.ts'
 import { EntrapipeError } from '../../core/errors.ts'
@@ -15,6 +16,7 @@ import { wishedTenant } from '../running/connection.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
 import { counted } from '../report/words.ts'
 import { duePipeline, dueStates, saveNextDue, type DueState } from './due-state.ts'
+import { leaveUndone } from './leave-undone.ts'
 import { resumeRun } from './resume-run.ts'
 
 /** Options of `runs due`. */
@@ -22,7 +24,7 @@ export type DueOptions = ChangeOptions & TenantOptions
 
 /**
  * Makes what is due in all runs of the store, the run that began first first: each in a run of its own. A run that cannot be made keeps none
- * of the others back; its error decides the exit status.
+ * of the others back; its error decides the exit status. Rows of a run that is being undone are not made.
  */
 export const dueRuns = async (options: DueOptions, cli: Cli): Promise<void> => {
   const store = await cli.store()
@@ -42,6 +44,11 @@ export const dueRuns = async (options: DueOptions, cli: Cli): Promise<void> => {
   }
   for (const origin of origins)
     await apart(async () => {
+      const undo = await undoOf(store, origin)
+      if (undo) {
+        isNothing = false
+        return leaveUndone(origin, undo, options, store, cli)
+      }
       for (const due of await dueStates(store, origin)) {
         if (due.state === 'taken' || due.dueMs > nowMs) continue
         isNothing = false
@@ -89,11 +96,12 @@ const makeDue = async (origin: RunInfo, due: DueState, options: DueOptions, stor
 const selects = ({ pipeline }: RunInfo): boolean => pipeline === 'licenses remove'
 
 /** The run whose rows are due next. */
-const nextDue = async (store: Store, isOfTenant: (run: RunInfo) => boolean): Promise<RunInfo | undefined> =>
-  (await store.list({ dueBy: Number.MAX_SAFE_INTEGER }))
-    .filter(isOfTenant)
-    .toSorted((one, other) => one.dueAt! - other.dueAt!)
-    .at(0)
+const nextDue = async (store: Store, isOfTenant: (run: RunInfo) => boolean): Promise<RunInfo | undefined> => {
+  const waiting = (await store.list({ dueBy: Number.MAX_SAFE_INTEGER })).filter(isOfTenant)
+  for (const run of waiting.toSorted((one, other) => one.dueAt! - other.dueAt!))
+    if (!(await undoOf(store, run))) return run
+  return undefined
+}
 
 const tellNothing = async (next: RunInfo | undefined, { tenant, quiet }: DueOptions, cli: Cli): Promise<void> => {
   const note = next

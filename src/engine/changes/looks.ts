@@ -39,6 +39,8 @@ export interface Protection {
     mustKnowRoles: boolean,
     losers?: number,
   ) => Promise<Finding | undefined>
+  /** Why Graph would deny a sensitive action on a user, whatever the permissions; undefined if that is not known. */
+  readonly denial?: (user: string) => Promise<Finding | undefined>
   /** Ids of the objects, in lower case. */
   readonly ids: readonly string[]
   /** What could not be checked, as sentences. */
@@ -118,6 +120,10 @@ const judged = (entry: Entry, operation: Operation, looked: Looked): Working | F
 export const needsRoles = (changes: ObjectKind, removal: Removal | undefined): boolean =>
   objectKinds[changes].holdsRoles === true && removal !== undefined && removal !== 'remove'
 
+/** Whether no earlier change of the run can take a role from its user, nor anybody until its time. */
+const isFirst = ({ step, row, needs }: Entry): boolean =>
+  step === 0 && !needs && row.undoes === undefined && row.later === undefined
+
 /**
  * Why a change must not be sent, since it touches what is protected, or takes something from it.
  *
@@ -125,7 +131,12 @@ export const needsRoles = (changes: ObjectKind, removal: Removal | undefined): b
  * @param context by which losers of another kind are found; without it, they are not looked for
  */
 export const protectedFrom = async (
-  { operation, value, before }: Pick<Working, 'operation' | 'value' | 'before'>,
+  {
+    operation,
+    value,
+    before,
+    entry,
+  }: Pick<Working, 'operation' | 'value' | 'before'> & Partial<Pick<Working, 'entry'>>,
   locks: readonly string[],
   protection: Looking['protection'],
   context?: OperationContext,
@@ -134,8 +145,10 @@ export const protectedFrom = async (
   const touched = operation.touches?.(value, before) ?? (removal ? locks.slice(0, 1) : [])
   if (!protection || touched.length === 0) return undefined
   const mustKnowRoles = operation.takesOver === true || needsRoles(operation.changes, removal)
-  const { refusal, ids } = await protection()
-  const why = await refusal(operation.changes, touched, mustKnowRoles)
+  const { refusal, ids, denial } = await protection()
+  const why =
+    (await refusal(operation.changes, touched, mustKnowRoles)) ??
+    (operation.isSensitive && entry && isFirst(entry) ? await denial?.(touched[0]!) : undefined)
   if (why || !removal || !operation.losersAmong || !context || ids.length === 0) return why
   const losers = await operation.losersAmong(ids, value, before, context)
   const [first] = losers

@@ -1,3 +1,4 @@
+import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Operation, OperationRow, Undone } from '../../core/operation.ts'
@@ -9,6 +10,7 @@ import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { inversesOf } from './inverses-of-row.ts'
 import { tenantTakenIn } from './intake-note.ts'
+import { noteUndo } from './undos.ts'
 import { isGivenUp, phasesOf, type RunInfo } from '../../store/types.ts'
 
 /** The note of a phase whose unknown rows were decided again. */
@@ -18,21 +20,23 @@ export const decidedAgainNote = 'decided-again'
 const pageRows = 2_000
 
 interface UndoOptions {
-  readonly store: Pick<Store, 'get' | 'read'>
+  readonly store: Pick<Store, 'get' | 'read' | 'alter'>
   readonly operationOf: (kind: string) => Operation
   readonly tenant: { readonly id: string; readonly name: string }
   readonly run: string
   /** @default the one that changed the directory */
   readonly phase?: string
+  /** The run that undoes it; undefined for one that only shows what it would do. */
+  readonly by?: string
 }
 
 /**
  * Reads the changes that an earlier run made, last first, as the changes that undo them. Only rows that it made `done` count. Each
  * change names what the run left: a row whose object was changed since is refused when it is looked at. Rows that are still `unknown`
- * after they were decided again are returned as undecided.
+ * after they were decided again are returned as undecided. The other run notes who undoes it, so that rows that wait are not made meanwhile.
  *
  * @throws EntrapipeError `OPTION_INVALID` for a run of another tenant or one that changed nothing, `RUN_UNDECIDED` if rows are pending or
- *   `unknown`
+ *   `unknown`; `RUN_ACTIVE` while rows of the other run wait, and it is in progress
  */
 export async function* undoing(options: UndoOptions): AsyncGenerator<readonly Row<Undone>[]> {
   const info = await options.store.get(options.run)
@@ -46,6 +50,7 @@ export async function* undoing(options: UndoOptions): AsyncGenerator<readonly Ro
       if (tenant !== undefined && tenant !== options.tenant.id) throw ofOtherTenant(info.id, options.tenant)
       return again
     })
+    if (options.by !== undefined) await noteUndo(options.store, info, options.by)
     let held: Entry[] = []
     for (let after: number | undefined; ;) {
       const page = await options.store.read(info.id, async run => {
@@ -149,10 +154,16 @@ const undone = (
   }))
 
 const undoneRow = (entries: readonly Entry[], operationOf: UndoOptions['operationOf'], afterOf: Afterwards): Undone => {
-  if (entries.some(({ outcome }) => outcome === 'unknown')) return { steps: [], undecided: true }
+  const unknown = entries.find(({ outcome }) => outcome === 'unknown')
+  if (unknown) return { steps: [], settled: undecided(unknown) }
   const inverses = inversesOf(entries, operationOf)
-  if ('final' in inverses) return { steps: [], final: inverses.final }
+  const why = (kind: string): string => operationOf(kind).lasts ?? `\`${commandWords(kind)}\` cannot be undone.`
+  if ('final' in inverses) {
+    const operation = inverses.final
+    return { steps: [], settled: { operation, outcome: 'skipped', code: 'NOT_UNDOABLE', message: why(operation) } }
+  }
   return {
+    ...(inverses.left.length > 0 && { lasting: inverses.left.map(why) }),
     steps: inverses.of.flatMap(({ entry: { ordinal, row, before }, inverse }) => [
       { ...inverse, undoes: true, ...given({ after: afterOf.get(ordinal) }) },
       ...(operationOf(row.kind).undoneWith?.(row.value, before ?? {}) ?? []).map((step): OperationRow => ({
@@ -162,6 +173,14 @@ const undoneRow = (entries: readonly Entry[], operationOf: UndoOptions['operatio
     ]),
   }
 }
+
+const undecided = ({ row }: Entry): NonNullable<Undone['settled']> => ({
+  operation: row.kind,
+  outcome: 'failed',
+  code: 'UNKNOWN_OUTCOME',
+  message: 'It is not known whether the row was performed, so it is not undone.',
+  fix: 'Look at the object, and correct it by hand.',
+})
 
 const expectSameTenant = ({ id, tenant, writes }: RunInfo, signedIn: UndoOptions['tenant']): void => {
   if (!writes || !tenant)

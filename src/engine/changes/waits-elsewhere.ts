@@ -6,10 +6,11 @@ import type { Entry } from '../../store/ledger-types.ts'
 import type { Store } from '../../store/store.ts'
 import { dueOf } from './due-rows.ts'
 import { phasesWithChanges } from './undoing.ts'
+import { undoOf } from './undos.ts'
 import type { Working } from './working.ts'
 
 interface Elsewhere {
-  readonly store: Pick<Store, 'list' | 'read'>
+  readonly store: Pick<Store, 'get' | 'list' | 'read'>
   readonly clock: Clock
   /** Id of the directory. */
   readonly tenant: string
@@ -31,7 +32,7 @@ const isSame = (one: Planned, other: Entry): boolean =>
 
 /**
  * Returns a function that finds rows that wait already: in another run, for the same time or an earlier one, while the same holds. A command
- * that is run again does not plan the same twice.
+ * that is run again does not plan the same twice. Rows of a run that is being undone are not made, so they do not count.
  */
 export const waitsElsewhere =
   ({ store, clock, tenant, run }: Elsewhere) =>
@@ -40,6 +41,7 @@ export const waitsElsewhere =
     const abouts = [...new Set(rows.map(({ entry }) => entry.about))]
     const others = await store.list({ tenant, dueBy: Number.MAX_SAFE_INTEGER })
     for (const other of others.filter(({ id }) => id !== run)) {
+      if (await undoOf(store, other)) continue
       const waiting = await store.read(other.id, async reader => {
         const all: (Entry & DueAt)[] = []
         for (const phase of await phasesWithChanges(reader, other))

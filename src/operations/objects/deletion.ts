@@ -31,7 +31,8 @@ export const deletionOf = ({ of, title, properties, kept, notable }: Deletion): 
     repeat: () => 'refused',
     removal: () => 'delete',
     onlyTakes: true,
-    ...(!hasBin && { irreversible: () => true }),
+    ...(of === 'user' && { isSensitive: true }),
+    ...(!hasBin && { irreversible: () => true, lasts: `A deleted ${word} cannot be restored.` }),
     async look(values, context) {
       const ids = values.map(value => idIn(of, value))
       const names = [...new Set([...properties, ...context.expected])]

@@ -45,6 +45,7 @@ export const switchingOf = ({ of, verb, title, mastery, mastered, notable }: Swi
       })
     },
     ...(!accountEnabled && { removal: () => 'disable' as const }),
+    ...(of === 'user' && { isSensitive: true }),
     request: ([row]) => ({ method: 'PATCH', url: `${path}/${idIn(of, row!.value)}`, body: { accountEnabled } }),
     settle: (rows, reply) => settleOne(of, rows, reply),
     async decide(rows, context) {

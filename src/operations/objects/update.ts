@@ -1,4 +1,13 @@
-import type { Decision, Finding, Looked, Operation, Ready, Removal, Values } from '../../core/operation.ts'
+import type {
+  Decision,
+  Finding,
+  Looked,
+  Operation,
+  OperationContext,
+  Ready,
+  Removal,
+  Values,
+} from '../../core/operation.ts'
 import type { Identity } from '../../core/graph.ts'
 import { isFields, type Json } from '../../core/json.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
@@ -31,6 +40,11 @@ interface Update {
   readonly fixOfDenied?: (change: Values) => string | undefined
   /** A property whose values no two objects share, and which can be changed. */
   readonly unique?: string
+  /** Finds out why changes cannot be made, whatever the object is; called with all changes of some rows at once. */
+  readonly checked?: (
+    changes: readonly Values[],
+    context: OperationContext,
+  ) => Promise<(change: Values) => Finding | undefined>
   /** A property that a file may have beside the id. There it is only compared: another column has its new value. */
   readonly beside?: { readonly property: string; readonly changedBy: string }
 }
@@ -51,6 +65,7 @@ export const updateOf = ({
   removal,
   fixOfDenied,
   unique,
+  checked,
   beside,
 }: Update): Operation => {
   const { noun, word, path } = objectKinds[of]
@@ -100,17 +115,26 @@ export const updateOf = ({
         context,
       )
       const own = await context.graph.signedInAs?.(context.signal)
+      const befores = values.map((value, at) => {
+        const found = seen[at]
+        return found && valuesOf(found, [...new Set([...readFor(value), ...context.expected])])
+      })
+      const changes = values.map((value, at) => (befores[at] ? changeOf(value, befores[at]) : {}))
+      const refusal = await checked?.(changes, context)
       return values.map((value, at): Looked => {
         const found = seen[at]
         if (!found) return notFound(of, idIn(of, value))
         const others = differing(comparedIn(value), found)
         if (others.length > 0 && beside) return notEqual(others, beside.changedBy)
-        const before = valuesOf(found, [...new Set([...readFor(value), ...context.expected])])
-        const change = changeOf(value, before)
+        const [before, change] = [befores[at]!, changes[at]!]
         const changed = Object.keys(change)
         if (changed.length === 0)
           return { outcome: 'unchanged', id: found.id, message: 'The directory already has these values.' }
-        return readOnly(of, changed) ?? mastered(pathsOf(change, before), found, own) ?? { send: before }
+        return (
+          readOnly(of, changed) ??
+          mastered(pathsOf(change, before), found, own) ??
+          refusal?.(change) ?? { send: before }
+        )
       })
     },
     ...(removal && { removal: (value: Values, before: Values) => removal(changeOf(value, before)) }),

@@ -168,6 +168,8 @@ export const assignmentOf = (form: RoleForm): RoleOperation => ({
 export const unassignmentOf = (form: RoleForm): RoleOperation => ({
   ...common(`unassign-${nounOf(form)}`, form),
   title: titleOf('Unassign', form),
+  lasts:
+    'The assignment had an end that is not shown as a date, so it cannot be given again as it was: assign the role with an end of your choice.',
   onlyTakes: true,
   removal: () => 'remove',
   removesFrom: ({ role }) => ofRole(form, role),

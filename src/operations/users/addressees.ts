@@ -44,23 +44,3 @@ export const deletedGuests = async (
   })
   return addresses.map(address => byAccount.get(accountOf(address)))
 }
-
-interface Organizations {
-  readonly value: readonly { readonly verifiedDomains: readonly { readonly name: string; readonly type?: string }[] }[]
-}
-
-/**
- * The verified domains of the directory, in lower case, with their types: `Managed`, `Federated`. Empty if the sign-in may not read them.
- *
- * @see https://learn.microsoft.com/graph/api/resources/verifieddomain
- */
-export const domainsOfDirectory = ({ graph, signal, once }: OperationContext): Promise<ReadonlyMap<string, string>> =>
-  once('verified domains', async () => {
-    const [reply] = await graph.batch([{ method: 'GET', url: '/organization?$select=verifiedDomains' }], signal)
-    const found = reply!.status === 200 ? (reply!.body as Organizations).value : []
-    return new Map(
-      found.flatMap(({ verifiedDomains }) =>
-        verifiedDomains.map(({ name, type = '' }) => [name.toLowerCase(), type] as const),
-      ),
-    )
-  })

@@ -87,5 +87,5 @@ t.test('a deletion is permanent: it needs --irreversible, has a brake, and canno
   t.match((await remove(text, '--irreversible')).results, [{ outcome: 'failed', code: 'OBJECT_NOT_FOUND' }])
   const undone = await desk.run('runs', 'undo', summaryOf(run).run, '--yes')
   t.not(undone.status, 0)
-  t.match(undone.stderr, /cannot be undone/)
+  t.match(undone.stderr, /Not undone in 1 row: A deleted device cannot be restored\./)
 })

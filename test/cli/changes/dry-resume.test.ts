@@ -1,9 +1,11 @@
 import t from 'tap'
 import { commandBed, summaryOf } from '../command-bed.ts'
 
-const row = (at: number, domain = 'contoso.com') => `Person ${at},person${at}@${domain},Quiet-Harbour-7${at}\n`
+const row = (at: number, language = '') => `Person ${at},person${at}@contoso.com,Quiet-Harbour-7${at},${language}\n`
+// Graph refuses it.
+const noLanguage = 'no language'
 const { run, truth, look } = await commandBed(t, {
-  'people.csv': `displayName,userPrincipalName,password\n${row(1)}${row(2)}${row(3, 'elsewhere.example')}${row(4)}`,
+  'people.csv': `displayName,userPrincipalName,password,preferredLanguage\n${row(1)}${row(2)}${row(3, noLanguage)}${row(4)}`,
 })
 const nothing = { rows: 0, done: 0, unchanged: 0, waiting: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 }
 const create = ['users', 'create', '--tenant', 'sandbox', '--from', 'people.csv', '--yes', '--json']

@@ -147,3 +147,15 @@ t.test("a dry run has no numbers of the portal's requests beside its own", t => 
   t.equal(one.at(-1), "5 requests to Graph, 1 of them a write, within the tenant's write quota.")
   t.end()
 })
+
+t.test('disabled users are not said to keep what the same run takes from them', t => {
+  const says = (...kinds: readonly string[]): string =>
+    previewLines(previewed(Object.fromEntries(['disable-user', ...kinds].map(kind => [kind, 1])))).find(line =>
+      line.startsWith('Disabled users'),
+    )!
+  t.equal(says(), 'Disabled users cannot sign in. They keep their licences, mailboxes and memberships.')
+  t.equal(says('remove-license'), 'Disabled users cannot sign in. They keep their memberships.')
+  t.equal(says('remove-member'), 'Disabled users cannot sign in.')
+  t.equal(says('delete-user'), 'Disabled users cannot sign in.')
+  t.end()
+})

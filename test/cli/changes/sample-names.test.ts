@@ -97,3 +97,15 @@ t.test('a role has its name, and what a row names besides is shown: the manager'
     ],
   )
 })
+
+t.test('a role that somebody loses has its name, although no sample is about it', async t => {
+  const role = 'd'.repeat(8) + '-1111-4111-8111-111111111111'
+  const removals = [
+    { what: 'remove', changes: 'directoryRole', of: role, path: '/roleManagement/directory/roleAssignments', count: 1 },
+  ] as const
+  const request = async ({ url }: GraphRequest) => ({
+    body: url.includes(role) ? { id: role, displayName: 'Helpdesk Administrator' } : { value: [] },
+  })
+  const names = await namesIn({ samples: [], removals }, { request } as never, signal)
+  t.equal(withNames(role, names), `${role} (Helpdesk Administrator)`)
+})

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { collectLedger } from '../../../src/cli/licenses/collect-ledger.ts'
+import { createdBy } from '../../../src/core/operation.ts'
 import type { AuditEntry, AuditLine } from '../../../src/store/audit-line.ts'
 
 const sku = '05e9a617-0261-4cee-bb44-138d3ef5d965'
@@ -116,4 +117,16 @@ t.test('thousands of lines come in order, each once', async t => {
     all.map(({ user }) => user),
     entries.map(({ key }) => key),
   )
+})
+
+t.test('a user whom a step of the same run created has the id that the result has', async t => {
+  const user = '3f1d0f2e-7a43-4f0b-9d41-5a5d5c3f3c11'
+  const { all } = await collected([
+    started('r1', 'ann'),
+    assigned('r1', '2', { step: 1, after: { user: createdBy(0), sku }, id: user }),
+    assigned('r1', '3', { step: 1, after: { user: createdBy(0, 'boss'), sku }, id: user }),
+    // An id is not replaced by that of something else.
+    assigned('r1', 'u4', { id: other }),
+  ])
+  t.strictSame(all.map(line => line.user).toSorted(), [user, user, 'u4'])
 })

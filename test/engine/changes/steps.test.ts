@@ -62,7 +62,7 @@ t.test('a failed step leaves the later ones skipped, and a second run completes 
   t.strictSame(await rowsOf(bed, first.run), [
     [1, 0, 'done', undefined],
     [1, 1, 'done', undefined],
-    [2, 0, 'failed', 'Request_BadRequest'],
+    [2, 0, 'failed', 'DOMAIN_UNVERIFIED'],
     [2, 1, 'skipped', 'EARLIER_STEP_FAILED'],
     [3, 0, 'done', undefined],
     [3, 1, 'done', undefined],
