@@ -61,7 +61,7 @@ const killedOnce = async (holds: () => Promise<boolean>, args: readonly string[]
   return run!.id
 }
 
-t.test('a wait that was killed goes on with the same command or with runs resume, and sends nothing again', async t => {
+t.test('the same command or runs resume continues a wait that was killed, and sends nothing again', async t => {
   for (const how of ['command', 'resume']) {
     const members = users(3)
     const { name } = await group(members)
@@ -94,7 +94,9 @@ t.test('members are waited for also where a kill leaves unknown who assigned the
   const run = await killedOnce(async () => (await bed.assignedBy(id)).length > 0, assign(name))
   await bed.control('DELETE', '/faults')
   const done = await bed.runWith({ clock: quickClock() }, 'runs', 'resume', run, '--yes', '--json')
-  t.match([done.status, summaryOf(done).summary.counts], [7, { unknown: 1, pending: 0 }], done.stderr)
+  // The last moment at which it can be killed may be just after its reply.
+  const { counts } = summaryOf(done).summary
+  t.equal(counts['unknown']! + counts['done']!, 1, done.stderr)
   t.match(JSON.parse(done.stdout), { licensing: { active: 2, inError: 0, pending: 0 } })
   t.strictSame(await held(members, 'SPE_E3'), ['group', 'group'])
 })

@@ -5,7 +5,6 @@ import { given } from '../../core/given.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
 import { undoableIn } from '../../engine/changes/can-undo.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
-import { undoneBy } from '../../engine/changes/undos.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import { licensingTold, type LicensingTold } from '../../catalogue/group-licences/processing.ts'
 import { keptTold } from '../../catalogue/syncs/surplus.ts'
@@ -202,8 +201,8 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
           async planned(rows) {
             const run = options.run()!
             const [like] = await store.read(run, loadInputs)
-            const undoes = undoneBy(await store.get(run))
-            const head = await writePlan({ to: plan, run, pipeline: options.pipeline, undoes, graph, like, rows }, cli)
+            const info = await store.get(run)
+            const head = await writePlan({ to: plan, info, graph, like, rows }, cli)
             say(
               `Wrote ${plan}: ${counted(head.rows, 'row')}.${head.rows === 0 ? '' : ` To make these changes: entrapipe apply ${quotedPath(plan)} --tenant ${graph.tenant.name}`}`,
             )

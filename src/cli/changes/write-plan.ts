@@ -4,6 +4,8 @@ import { given } from '../../core/given.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import type { PlannedRow } from '../../engine/changes/planned-rows.ts'
+import { undoneBy } from '../../engine/changes/undos.ts'
+import type { RunInfo } from '../../store/types.ts'
 import { planHeadLine, planLine, planSum, type PlanHead } from '../../formats/change-plan.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
 import { byteFile } from '../../places/byte-file.ts'
@@ -14,10 +16,8 @@ import { identityOf } from './identity.ts'
 interface PlanOptions {
   /** Path of the file. */
   readonly to: string
-  readonly run: string
-  readonly pipeline: string
-  /** The run that the changes undo, if they undo one. */
-  readonly undoes?: string | undefined
+  /** The run that writes it. */
+  readonly info: Pick<RunInfo, 'id' | 'pipeline' | 'params'>
   readonly graph: GraphClient
   /** Absolute path of the file whose permissions limit those of the plan. */
   readonly like?: string | undefined
@@ -49,19 +49,16 @@ export const checkPlan = async (to: string, cli: Cli): Promise<void> => {
  *
  * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
  */
-export const writePlan = async (
-  { to, run, pipeline, undoes, graph, like, rows }: PlanOptions,
-  cli: Cli,
-): Promise<PlanHead> => {
+export const writePlan = async ({ to, info, graph, like, rows }: PlanOptions, cli: Cli): Promise<PlanHead> => {
   const { claims } = await graph.signedIn(cli.signal)
   const sum = planSum()
   for await (const some of rows()) for (const row of some) sum.add(row)
   const { id, name } = graph.tenant
   const unhashed = {
     version: 1 as const,
-    run,
-    pipeline,
-    ...given({ undoes }),
+    run: info.id,
+    pipeline: info.pipeline,
+    ...given({ undoes: undoneBy(info) }),
     tenant: { id, name },
     maker: { ...machineUser(), identity: identityOf(claims) },
     at: new Date(cli.clock.now()).toISOString(),

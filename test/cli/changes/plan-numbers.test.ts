@@ -29,7 +29,10 @@ t.test('a plan of every operation has the numbers of what is then applied, and a
     ...changing,
     dryRun: true,
     async planned(planned) {
-      head = await writePlan({ to, run: 'a dry run', pipeline: 'test', graph: bed.graph, rows: planned }, cli)
+      head = await writePlan(
+        { to, info: { id: 'a dry run', pipeline: 'test', params: {} }, graph: bed.graph, rows: planned },
+        cli,
+      )
       return head.sha256
     },
   })
