@@ -199,9 +199,8 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
         }),
         ...(plan !== undefined && {
           async planned(rows) {
-            const run = options.run()!
-            const [like] = await store.read(run, loadInputs)
-            const info = await store.get(run)
+            const info = await store.get(options.run()!)
+            const [like] = await store.read(info.id, loadInputs)
             const head = await writePlan({ to: plan, info, graph, like, rows }, cli)
             say(
               `Wrote ${plan}: ${counted(head.rows, 'row')}.${head.rows === 0 ? '' : ` To make these changes: entrapipe apply ${quotedPath(plan)} --tenant ${graph.tenant.name}`}`,
