@@ -1,4 +1,4 @@
-import { pipeline, plan, text } from 'entrapipe'
+import { inputFile, pipeline, plan } from 'entrapipe'
 import { graph } from 'entrapipe/sinks/graph'
 import { csv } from 'entrapipe/sources/csv'
 
@@ -11,7 +11,7 @@ interface Membership {
 /** Adds members to many groups. Graph takes up to 20 of one group in a request; rows of a group need not be together. */
 export default pipeline({
   summary: 'Adds the member in each row to the group in the row.',
-  params: { from: text('CSV file with the columns group and member, each an id or a name') },
+  params: { from: inputFile('CSV file with the columns group and member, each an id or a name') },
   make: ({ from }) =>
     plan({
       source: csv<Membership>({ from, columns: ['group', 'member'] }),

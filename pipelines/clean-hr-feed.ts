@@ -1,4 +1,4 @@
-import { choice, EntrapipeError, flag, number, pipeline, plan, text, withFlags } from 'entrapipe'
+import { choice, EntrapipeError, flag, inputFile, number, outputFile, pipeline, plan, text, withFlags } from 'entrapipe'
 import { csv as toCsv } from 'entrapipe/sinks/csv'
 import { csv as fromCsv } from 'entrapipe/sources/csv'
 import { convert } from 'entrapipe/transforms/convert'
@@ -113,9 +113,9 @@ export default pipeline({
   summary:
     'Turns an HR feed with mistakes into rows for a bulk create, and a file of rejects to correct and send back.',
   params: {
-    from: text('CSV file with the feed'),
-    to: text('file for the valid rows', { default: 'out/hr-feed-clean.csv' }),
-    rejects: text('file for the rejected rows', { default: 'out/hr-feed-rejects.csv' }),
+    from: inputFile('CSV file with the feed'),
+    to: outputFile('file for the valid rows', { default: 'out/hr-feed-clean.csv' }),
+    rejects: outputFile('file for the rejected rows', { default: 'out/hr-feed-rejects.csv' }),
     encoding: text('encoding of the feed, such as windows-1252; auto detects UTF-8 and UTF-16', { default: 'auto' }),
     delimiter: text('delimiter of the feed, or tab; auto detects it', { default: 'auto' }),
     headerLine: number('line number of the header; 0 detects it', { default: 0 }),

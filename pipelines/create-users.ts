@@ -1,4 +1,4 @@
-import { createdBy, pipeline, plan, text } from 'entrapipe'
+import { createdBy, inputFile, pipeline, plan, text } from 'entrapipe'
 import { graph } from 'entrapipe/sinks/graph'
 import { csv } from 'entrapipe/sources/csv'
 import { convert } from 'entrapipe/transforms/convert'
@@ -28,7 +28,7 @@ const person = z.object({
 export default pipeline({
   summary: 'Creates a user for each row of a CSV file, and adds it to a group.',
   params: {
-    from: text('CSV file with displayName, userPrincipalName, password, and other columns as in the directory'),
+    from: inputFile('CSV file with displayName, userPrincipalName, password, and other columns as in the directory'),
     group: text('id or name of the group'),
   },
   make: ({ from, group }) =>

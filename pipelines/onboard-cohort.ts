@@ -1,4 +1,4 @@
-import { createdBy, flag, list, pipeline, plan, text } from 'entrapipe'
+import { createdBy, flag, inputFile, list, pipeline, placed, plan, text } from 'entrapipe'
 import { graph } from 'entrapipe/sinks/graph'
 import { csv } from 'entrapipe/sources/csv'
 import { validate } from 'entrapipe/transforms/validate'
@@ -23,10 +23,12 @@ const person = z.object({
 export default pipeline({
   summary: 'Onboards a person for each row of a CSV file: a user with a password, a licence, a group, a manager.',
   params: {
-    from: text('CSV file with displayName, userPrincipalName, employeeId, usageLocation, and department and manager'),
+    from: inputFile(
+      'CSV file with displayName, userPrincipalName, employeeId, usageLocation, and department and manager',
+    ),
     sku: text('the product: part number or id'),
     group: text('id or name of the group'),
-    credentials: text('new file for the passwords, for its owner only'),
+    credentials: placed('machine', text('new file for the passwords, for its owner only')),
     plainCredentials: flag('do not encrypt the passwords'),
     recipient: list('public keys of age (age1…): only the holders of their private keys can read the passwords', {
       default: [],

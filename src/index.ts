@@ -5,7 +5,20 @@
 export { pipeline, type Pipeline } from './engine/pipeline.ts'
 export { type Phase, type Plans } from './engine/phases.ts'
 export { plan, type Plan } from './engine/plan.ts'
-export { choice, day, flag, list, number, text, type Param, type Params, type ParamValues } from './engine/params.ts'
+export {
+  choice,
+  day,
+  flag,
+  inputFile,
+  list,
+  number,
+  outputFile,
+  placed,
+  text,
+  type Param,
+  type Params,
+  type ParamValues,
+} from './engine/params.ts'
 export {
   defineConfig,
   type Config,

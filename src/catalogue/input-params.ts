@@ -1,9 +1,9 @@
-import { choice, flag, text } from '../engine/params.ts'
+import { choice, flag, inputFile, text } from '../engine/params.ts'
 import { anyText, optional, whole } from './optional.ts'
 
 /** Parameters of a pipeline that reads rows where its caller says. They become `InputOptions`. */
 export const inputParams = {
-  from: text('x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, or x.xlsx; - is stdin', {
+  from: inputFile('x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, or x.xlsx; - is stdin', {
     default: '-',
   }),
   fromFormat: optional(

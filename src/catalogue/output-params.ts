@@ -1,13 +1,14 @@
-import { choice, flag, list } from '../engine/params.ts'
+import { choice, flag, list, placed } from '../engine/params.ts'
 import { anyText, optional, unlessOff, whole } from './optional.ts'
 
 /** Parameters of a pipeline that writes rows where its caller says. They become `OutputOptions`. */
 export const outputParams = {
-  to: anyText(
-    'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, x.xlsx, x.parquet, or a folder of part files, with / at the end; - is stdout',
-    {
-      default: '-',
-    },
+  to: placed(
+    'output',
+    anyText(
+      'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst, x.xlsx, x.parquet, or a folder of part files, with / at the end; - is stdout',
+      { default: '-' },
+    ),
   ),
   format: optional(choice('format of stdout (jsonl), or of part files', ['csv', 'jsonl', 'json', 'parquet'])),
   compress: optional(choice('part files of CSV and JSON lines: compression', ['gzip', 'zstd'])),

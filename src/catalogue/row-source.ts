@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { EntrapipeError, isCode } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import type { Fields } from '../core/json.ts'
@@ -29,6 +30,8 @@ export interface InputOptions {
   readonly option?: string
   /** Whether columns of a portal template keep their whole captions. @default false */
   readonly captions?: boolean
+  /** Read in place of the process's stdin, and what messages call it. */
+  readonly stdin?: { readonly stream: Readable; readonly named: string }
 }
 
 /** The format to read: by the file's name, or on stdin JSON lines unless `--from-format` is given. */
@@ -70,6 +73,7 @@ export const rowSource = (params: InputOptions): Source<Fields> => {
   const { from, fromDelimiter, fromEncoding, fromHeaderLine, fromSingleHeader, trailer, captions } = params
   const format = inputFormat(params)
   expectFormatFlags(params, format, 'input', formatFlags)
+  const stdin = params.stdin && { stdin: params.stdin.stream, named: params.stdin.named }
   const table = given({ headerLine: fromHeaderLine, singleHeader: fromSingleHeader, captions })
   if (format === 'csv')
     return withFlags(
@@ -79,6 +83,7 @@ export const rowSource = (params: InputOptions): Source<Fields> => {
           ...(fromDelimiter === undefined ? {} : { delimiter: delimiterOf(fromDelimiter, optionFlags.delimiter) }),
           ...given({ encoding: fromEncoding }),
           ...table,
+          ...stdin,
         }),
       optionFlags,
     )
@@ -86,8 +91,8 @@ export const rowSource = (params: InputOptions): Source<Fields> => {
     const { sheet, hiddenRows } = params
     return withFlags(() => xlsx<Fields>({ from, ...given({ sheet, hiddenRows }), ...table }), optionFlags)
   }
-  if (format === 'json') return json({ from })
-  if (from !== '-') return jsonl({ from, ...(trailer ? {} : { trailer: 'none' }) })
+  if (format === 'json') return json({ from, ...stdin })
+  if (from !== '-' || stdin) return jsonl({ from, ...stdin, trailer: trailer ? 'optional' : 'none' })
   return withErrors(jsonl({ from, trailer: trailer ? 'required' : 'none' }), error =>
     withOption(error, trailer === 'always'),
   )

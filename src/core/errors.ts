@@ -9,7 +9,7 @@ interface CodeFacts {
   readonly retryable: boolean
 }
 
-const usage = { exit: 2, http: 400, retryable: false } as const
+const usage = { exit: 2, http: 422, retryable: false } as const
 const failed = { exit: 1, http: 500, retryable: false } as const
 const refusedSignIn = { exit: 6, http: 401, retryable: false } as const
 
@@ -74,8 +74,8 @@ export const codes = {
   TERMINATED: { exit: 143, http: 499, retryable: true },
   // Data
   COLUMN_UNKNOWN: usage,
-  INPUT_MALFORMED: failed,
-  INPUT_CUT_OFF: failed,
+  INPUT_MALFORMED: { exit: 1, http: 422, retryable: false },
+  INPUT_CUT_OFF: { exit: 1, http: 422, retryable: false },
   INPUT_CHANGED: failed,
   LICENCES_PENDING: { exit: 75, http: 503, retryable: true },
   INPUT_NOT_READY: { exit: 75, http: 503, retryable: true },
@@ -93,7 +93,7 @@ export const codes = {
   INPUT_INCOMPLETE: { exit: 5, http: 422, retryable: false },
   ROW_INVALID: { exit: 3, http: 422, retryable: false },
   STEP_FAILED: failed,
-  DISK_FULL: failed,
+  DISK_FULL: { exit: 1, http: 507, retryable: false },
   WRITE_FAILED: failed,
   VERIFY_FAILED: failed,
   // Graph
@@ -106,6 +106,21 @@ export const codes = {
   GRAPH_LINK_REPEATED: failed,
   GRAPH_LINK_FOREIGN: failed,
   GRAPH_READ_ONLY: failed,
+  // Server
+  REQUEST_MALFORMED: { exit: 2, http: 400, retryable: false },
+  NOT_SIGNED_IN: { exit: 6, http: 401, retryable: false },
+  NOT_ALLOWED: { exit: 6, http: 403, retryable: false },
+  ORIGIN_FOREIGN: { exit: 6, http: 403, retryable: false },
+  HOST_FOREIGN: { exit: 2, http: 421, retryable: false },
+  ADDRESS_UNKNOWN: { exit: 2, http: 404, retryable: false },
+  BODY_TOO_LARGE: { exit: 2, http: 413, retryable: false },
+  CONTENT_UNSUPPORTED: { exit: 2, http: 415, retryable: false },
+  PIPELINE_UNKNOWN: { exit: 2, http: 422, retryable: false },
+  FILE_UNKNOWN: { exit: 2, http: 404, retryable: false },
+  TOKEN_UNKNOWN: { exit: 2, http: 404, retryable: false },
+  NAME_TAKEN: { exit: 2, http: 409, retryable: false },
+  UPLOAD_UNKNOWN: { exit: 2, http: 404, retryable: false },
+  TOO_MANY_REQUESTS: { exit: 75, http: 429, retryable: true },
   // Sandbox
   SANDBOX_UNAVAILABLE: failed,
   // A bug in entrapipe

@@ -10,9 +10,18 @@ export interface Param<T> {
   /** Absent if the parameter is required. */
   readonly fallback?: T
   readonly choices?: readonly string[]
+  /** What its values are of the machine that runs the pipeline. Absent if they are nothing of it. */
+  readonly place?: ParamPlace
   /** @throws EntrapipeError `OPTION_INVALID` */
   readonly parse: (value: unknown, name: string) => T
 }
+
+/**
+ * `input`: a file or an address that is read, or stdin · `output`: a file, a folder or an address that is written, or stdout · `machine`: something else
+ * that is only known there, such as a variable of the environment · `terms`: words that may name inputs. Who sends a pipeline from elsewhere names
+ * files that were sent before as inputs, and plain names of files as outputs.
+ */
+type ParamPlace = 'input' | 'output' | 'machine' | 'terms'
 
 /** A pipeline's parameters by name. */
 export type Params = { readonly [name: string]: Param<unknown> }
@@ -54,6 +63,17 @@ export const text = (summary: string, options?: Optional<string>): Param<string>
     },
     options,
   )
+
+/** The same parameter, whose values are of the machine. */
+export const placed = <T>(place: ParamPlace, param: Param<T>): Param<T> => ({ ...param, place })
+
+/** A parameter with the path of a file that is read. */
+export const inputFile = (summary: string, options?: Optional<string>): Param<string> =>
+  placed('input', text(summary, options))
+
+/** A parameter with the path of a file that is written. */
+export const outputFile = (summary: string, options?: Optional<string>): Param<string> =>
+  placed('output', text(summary, options))
 
 /** A parameter with a finite number. */
 export const number = (summary: string, options?: Optional<number>): Param<number> =>

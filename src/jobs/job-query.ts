@@ -7,7 +7,7 @@ export interface JobQuery {
   /** The tenants that the person may see; none of their jobs matches an empty list. */
   readonly tenants?: readonly string[]
   readonly state?: readonly JobState[]
-  readonly pipeline?: string
+  readonly pipeline?: string | readonly string[]
   readonly parent?: string
   readonly run?: string
   /** At most 1000. @default 100 */
@@ -35,7 +35,7 @@ export const asQuery = ({ tenants, state, pipeline, parent, run, limit = 100, cu
   const where = [
     ...oneOf('tenant', tenants),
     ...oneOf('state', state),
-    ...equal('pipeline', pipeline),
+    ...oneOf('pipeline', typeof pipeline === 'string' ? [pipeline] : pipeline),
     ...equal('parent', parent),
     ...equal('run', run),
   ]

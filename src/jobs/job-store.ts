@@ -5,6 +5,7 @@ import { claimKey, saveKey, type IdempotencyKey } from './idempotency.ts'
 import { hasEnded, keepsSlot, mayFollow, type Job, type JobOrder, type JobState, type Person } from './job.ts'
 import { addAudit, readAudit, type AuditQuery, type JobAct, type JobAudit } from './job-audit.ts'
 import { unknownJob, wrongState } from './job-errors.ts'
+import { jobFigures } from './job-figures.ts'
 import { newJobId } from './job-id.ts'
 import { jobIn, keptOf, storedIn, type Crashes, type StoredJob } from './job-lines.ts'
 import { asQuery, type JobPage, type JobQuery } from './job-query.ts'
@@ -167,6 +168,8 @@ export const jobStore = (tables: Tables, clock: Clock) => {
       return { items, ...given({ next: last && `${last['created_at']}.${last['id']}` }) }
     },
 
+    ...jobFigures(tables, clock),
+
     /** The jobs in these states, the oldest first. */
     async inStates(states: readonly JobState[]): Promise<readonly StoredJob[]> {
       const lines = await tables.query(
@@ -250,16 +253,6 @@ export const jobStore = (tables: Tables, clock: Clock) => {
           await write(on, storedIn(line), { state: 'queued' }, { who: 'entrapipe', action: 'due' })
         return makeTickets(on, now)
       }, true),
-
-    /** When the next job that waits for a time is due, in milliseconds; undefined if none waits. */
-    async nextDue(): Promise<number | undefined> {
-      const [line] = await tables.query(
-        `select min(start_at) as at from jobs where state in ('scheduled', 'paused', 'queued', 'awaiting-approval') and ticketed_at is null and start_at > $1`,
-        [clock.now()],
-      )
-      const at = line?.['at']
-      return at === null || at === undefined ? undefined : Number(at)
-    },
 
     /** Forgets all tickets: those of a queue that was emptied. Each job that waits gets a new one. */
     async dropTickets(): Promise<void> {

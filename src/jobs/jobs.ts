@@ -12,11 +12,11 @@ import { jobEvents, type JobEvent } from './job-events.ts'
 import type { JobHub } from './job-hub.ts'
 import type { JobPage, JobQuery } from './job-query.ts'
 import type { JobStore } from './job-store.ts'
-import type { Job, Person } from './job.ts'
+import type { Job, JobOrder, Person } from './job.ts'
 import { expectResumable, isUndecided } from './run-of-job.ts'
 
 /** A job as it is asked for. Times are milliseconds since 1970. */
-interface JobWish {
+export interface JobWish {
   readonly pipeline: string
   readonly params: { readonly [name: string]: Json }
   /** Params with paths of this machine, which nobody is shown: of an upload, and of the output. */
@@ -115,6 +115,15 @@ export const openJobs = ({
 
     /** @throws EntrapipeError `JOB_UNKNOWN` */
     get: (id: string): Promise<Job> => store.get(id),
+
+    /** The files of a job on this machine, by the parameters that name them. @throws EntrapipeError `JOB_UNKNOWN` */
+    paths: async (id: string): Promise<JobOrder['paths']> => (await store.stored(id)).order.paths,
+
+    /** Whether the order of a job has a text, such as the id of a file. */
+    isNamed: (text: string): Promise<boolean> => store.isNamed(text),
+
+    /** How many jobs are in each state. States without any are left out. */
+    countByState: () => store.countByState(),
 
     /** Newest first. @throws EntrapipeError `OPTION_INVALID` for a cursor that is none */
     list: (query: JobQuery): Promise<JobPage> => store.list(query),

@@ -59,11 +59,14 @@ const fileInput = (from: string): Input => {
   }
 }
 
-/** @param stdin a stream to read instead of the process's stdin */
-export const inputOf = (from: string, stdin?: Readable): Input =>
+/**
+ * @param stdin a stream to read instead of the process's stdin
+ * @param named what messages call it
+ */
+export const inputOf = (from: string, stdin?: Readable, named = 'stdin'): Input =>
   from === '-'
     ? {
-        name: 'stdin',
+        name: named,
         isStdin: true,
         check: async () => checkInput(stdin),
         describe: async () => ({ from }),

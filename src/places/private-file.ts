@@ -73,3 +73,18 @@ export const publishNew = async (path: string): Promise<void> => {
 
 /** Whether a partial of this file exists. */
 export const hasPartial = (path: string): Promise<boolean> => exists(partialOf(path))
+
+/**
+ * Writes a file that only its owner can read (0600), in place of the one before.
+ *
+ * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
+ */
+export const publishOver = async (path: string, bytes: Uint8Array): Promise<void> => {
+  await writePrivatePartial(path, bytes)
+  try {
+    await rename(partialOf(path), path)
+    await syncFolder(dirname(path))
+  } catch (error) {
+    throw writeError(error, path)
+  }
+}

@@ -43,6 +43,8 @@ export interface CsvSourceOptions {
   readonly captions?: boolean
   /** @default `process.stdin` */
   readonly stdin?: Readable
+  /** What messages call stdin. @default stdin */
+  readonly named?: string
 }
 
 /**
@@ -67,6 +69,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     excel: trueOrFalse,
     captions: trueOrFalse,
     stdin: optional,
+    named: optional,
   })
   const {
     from,
@@ -79,8 +82,9 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     excel = true,
     captions = false,
     stdin,
+    named,
   } = options
-  const input = textInput(from, { encoding, hasEncoding: true, stdin })
+  const input = textInput(from, { encoding, hasEncoding: true, stdin, named })
   const { name } = input
 
   const checkOptions = (): void => {
@@ -120,7 +124,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
       await input.check(ctx)
     },
     async describe(ctx) {
-      const { stdin: _, ...given } = options
+      const { stdin: _, named: _named, ...given } = options
       return { kind: 'csv', ...given, ...(await input.describe(ctx)) } as Json
     },
     columns: async ctx => columnsOf(ctx),

@@ -15,6 +15,8 @@ export interface JsonSourceOptions {
   readonly from: string
   /** @default `process.stdin` */
   readonly stdin?: Readable
+  /** What messages call stdin. @default stdin */
+  readonly named?: string
 }
 
 /**
@@ -26,9 +28,13 @@ export interface JsonSourceOptions {
  *   JSON; `INPUT_CUT_OFF` if truncated; `INPUT_CHANGED`
  */
 export const json = <Out extends Fields = Fields>(options: JsonSourceOptions): Source<Out> => {
-  expectOptions('json', options, { from: needed('the path of a file, or - for stdin'), stdin: optional })
-  const { from, stdin } = options
-  const input = textInput(from, { stdin })
+  expectOptions('json', options, {
+    from: needed('the path of a file, or - for stdin'),
+    stdin: optional,
+    named: optional,
+  })
+  const { from, stdin, named } = options
+  const input = textInput(from, { stdin, named })
   const { name } = input
 
   return {

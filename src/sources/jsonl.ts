@@ -21,6 +21,8 @@ export interface JsonlSourceOptions {
   readonly trailer?: TrailerRule
   /** @default `process.stdin` */
   readonly stdin?: Readable
+  /** What messages call stdin. @default stdin */
+  readonly named?: string
 }
 
 /**
@@ -36,9 +38,10 @@ export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions):
     from: needed('the path of a file, or - for stdin'),
     trailer: oneOf('required', 'optional', 'none'),
     stdin: optional,
+    named: optional,
   })
-  const { from, stdin } = options
-  const input = textInput(from, { stdin })
+  const { from, stdin, named } = options
+  const input = textInput(from, { stdin, named })
   const { name } = input
   const rule = options.trailer ?? (input.isStdin ? 'required' : 'optional')
 

@@ -21,7 +21,7 @@ import { runHere, runsHere } from '../programs/in-process.ts'
 
 type Test = { testdir(): string; teardown(run: () => unknown): void }
 
-const binary = fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url))
+export const binary = fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url))
 /** Whom nothing belongs to, where the tests run as root: root may write everywhere. */
 const nobody = 65_534
 /** What the launcher starts Node a second time for, unless it has these already; so each command is one start. */

@@ -1,4 +1,4 @@
-import { text } from '../../engine/params.ts'
+import { inputFile } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import { graph } from '../../sinks/graph.ts'
 import type { ChangeRow } from '../../core/operation.ts'
@@ -11,7 +11,7 @@ const builtIn: BuiltIn = {
   pipelineOf: () =>
     pipeline({
       summary: 'Makes the changes of a plan.',
-      params: { plan: text('file that --plan wrote') },
+      params: { plan: inputFile('file that --plan wrote') },
       make: values => ({ source: plan({ from: values.plan }), sink: graph<ChangeRow>(({ steps }) => steps) }) as never,
     }) as object as Pipeline,
 }

@@ -1,5 +1,5 @@
 import { given } from '../../core/given.ts'
-import { choice, flag, list, text } from '../../engine/params.ts'
+import { choice, flag, inputFile, list } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
 import { diffKinds } from '../diffs/diff-kinds.ts'
@@ -12,8 +12,8 @@ const { from: _from, ...formats } = inputParams
 const { rename: _rename, ...output } = outputParams
 
 const params = {
-  old: text('the older file; - is stdin'),
-  new: optional(text('the newer file; - is stdin')),
+  old: inputFile('the older file; - is stdin'),
+  new: optional(inputFile('the newer file; - is stdin')),
   with: optional(choice('compare with these objects of the directory', diffKinds)),
   key: list('columns whose values together identify a row'),
   only: optional(list('columns to compare')),

@@ -1,5 +1,5 @@
 import { given } from '../../core/given.ts'
-import { choice, flag, list, text } from '../../engine/params.ts'
+import { choice, flag, inputFile, list, text } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
 import { exportPlan } from '../exports/export-plan.ts'
@@ -19,7 +19,7 @@ const params = {
   orderby: optional(text('sort the objects by these properties')),
   expand: optional(text('include related objects, at most 20 each: manager, registeredOwners')),
   advanced: optional(flag('send an advanced query (ConsistencyLevel: eventual)')),
-  ids: optional(text('file with ids or names of the objects to export; - is stdin')),
+  ids: optional(inputFile('file with ids or names of the objects to export; - is stdin')),
   idsFormat: optional(choice('format of the list of --ids, if its name does not show it', idsFormats)),
   idsColumn: optional(text('column of the list of --ids that names the objects')),
   allowEmpty: optional(flag('accept a list of --ids without rows, and export none')),

@@ -1,5 +1,5 @@
 import { given } from '../../core/given.ts'
-import { flag, list, text } from '../../engine/params.ts'
+import { flag, list, outputFile, placed, text } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
 import { credentialParams } from '../changes/change-params.ts'
@@ -17,10 +17,10 @@ const builtIn: BuiltIn = {
       params: {
         ...inputParams,
         ...credentialParams,
-        mapping: text('absolute path of the mapping file'),
+        mapping: placed('machine', text('absolute path of the mapping file')),
         timeZone: text('time zone of people whose row has none', { default: 'UTC' }),
-        report: optional(list('files for the decisions: x.csv, x.jsonl, x.html')),
-        adFile: optional(text('file for what only Active Directory can change: x.csv, x.jsonl')),
+        report: placed('machine', optional(list('files for the decisions: x.csv, x.jsonl, x.html'))),
+        adFile: optional(outputFile('file for what only Active Directory can change: x.csv, x.jsonl')),
         accept: optional(list('reasons for which an unsafe feed is acted on nevertheless')),
         maxJoiners: most('new accounts'),
         maxMovers: most('changed accounts'),

@@ -1,4 +1,4 @@
-import { flag, list, text } from '../../engine/params.ts'
+import { flag, list, placed, text } from '../../engine/params.ts'
 import { inputParams } from '../input-params.ts'
 import { optional } from '../optional.ts'
 
@@ -11,11 +11,11 @@ export const changeParams = {
 
 /** Parameters of the commands that make passwords or passes. */
 export const credentialParams = {
-  credentials: optional(text('new file for generated passwords and passes, for their owner only')),
+  credentials: placed('machine', optional(text('new file for generated passwords and passes, for their owner only'))),
   recipient: optional(
     list('public keys of age (age1…): only the holders of their private keys can read the credentials'),
   ),
-  passphraseEnv: optional(text('environment variable with the passphrase of the credentials')),
-  passphraseFile: optional(text('file with the passphrase of the credentials, for its owner only')),
+  passphraseEnv: placed('machine', optional(text('environment variable with the passphrase of the credentials'))),
+  passphraseFile: placed('machine', optional(text('file with the passphrase of the credentials, for its owner only'))),
   plainCredentials: optional(flag('do not encrypt the credentials')),
 }

@@ -2,7 +2,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
-import { flag, list, text } from '../../engine/params.ts'
+import { flag, list, placed, text } from '../../engine/params.ts'
 import { selectedUsers, type SelectedUsersOptions } from '../../sources/selected-users.ts'
 import { optional } from '../optional.ts'
 import { rowSource } from '../row-source.ts'
@@ -21,9 +21,12 @@ export const selectionParams = {
   has: optional(list('products of which the chosen users have one: part numbers, names or ids')),
   without: optional(list('products of which the chosen users have none: part numbers, names or ids')),
   id: optional(list('users that are chosen: ids, user principal names or mail addresses')),
-  also: optional(list('terms that add users: `1:group=Sales`, with the words of the other parameters')),
-  only: optional(list('terms that keep only their users')),
-  except: optional(list('terms that leave their users out')),
+  also: placed(
+    'terms',
+    optional(list('terms that add users: `1:group=Sales`, with the words of the other parameters')),
+  ),
+  only: placed('terms', optional(list('terms that keep only their users'))),
+  except: placed('terms', optional(list('terms that leave their users out'))),
 }
 
 /** Values of `selectionParams`. */

@@ -3,9 +3,13 @@ import { Command } from 'commander'
 import { stringify } from 'csv-stringify/sync'
 import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
-import { nearest } from '../../core/nearest.ts'
-import type { Operation } from '../../core/operation.ts'
-import { loadOperations, operationsOfFiles } from '../../catalogue/operations.ts'
+import {
+  findFileOperation,
+  kindsOfFiles,
+  operationName,
+  unknownOperation,
+  type FileOperation,
+} from '../../catalogue/file-operations.ts'
 import { inTheWay } from '../../engine/begin-run.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import { templateOf } from '../../operations/columns/template-of.ts'
@@ -14,12 +18,6 @@ import { targetOf } from '../../places/target.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { quotedPath } from '../report/words.ts'
-
-/** Commands that make several changes of each row. */
-const ofSeveralSteps = ['onboard', 'offboard']
-
-/** All that read rows from files. */
-const kindsOfFiles = (): readonly string[] => [...operationsOfFiles(), ...ofSeveralSteps]
 
 /** Prints each operation as a command and as a pipeline name it, with `--json` one object per line. */
 export const listOperations = (cli: Cli): Promise<void> => {
@@ -56,19 +54,13 @@ const withoutTemplate = (asked: string, command: Command): EntrapipeError =>
       })
 
 /** @throws EntrapipeError `OPTION_INVALID` */
-const operationOf = async (words: readonly string[], cli: Cli): Promise<Pick<Operation, 'kind' | 'columns'>> => {
-  const asked = words.join(' ').trim().toLowerCase().replaceAll(/\s+/g, ' ')
-  const kinds = kindsOfFiles()
-  const kind = kinds.find(each => each === asked || commandWords(each) === asked)
-  if (kind !== undefined) return (await loadOperations())(kind) ?? { kind, columns: { names: {} } }
+const operationOf = async (words: readonly string[], cli: Cli): Promise<FileOperation> => {
+  const asked = operationName(words.join(' '))
+  const found = await findFileOperation(asked)
+  if (found) return found
   const command = await commandOf(asked, cli)
   if (command) throw withoutTemplate(asked, command)
-  const near = nearest(asked, kinds.map(commandWords))
-  throw new EntrapipeError(
-    'OPTION_INVALID',
-    `No operation "${asked}" reads the rows of a file.${near === undefined ? '' : ` Did you mean "${near}"?`}`,
-    { fix: '`entrapipe template` lists those that do.' },
-  )
+  throw unknownOperation(asked, '`entrapipe template` lists those that do.')
 }
 
 /** A file with other content may be a template that somebody has filled in. @throws EntrapipeError `FILE_UNWRITABLE` */

@@ -5,7 +5,7 @@ import type { SandboxState } from '../../sandbox/process/state-file.ts'
 import type { Cli, CommandModule } from '../cli.ts'
 import { examples } from '../command-line/examples.ts'
 import { printLines } from '../command-line/print.ts'
-import { whole } from '../options/values.ts'
+import { port, whole } from '../options/values.ts'
 import { count } from '../report/words.ts'
 
 interface SandboxOptions {
@@ -181,12 +181,6 @@ const endLine = (state: SandboxState, isHere: boolean): string => {
   return state.aside
     ? 'Press Ctrl-C to stop it. Another sandbox was started first: --tenant sandbox and `sandbox stop` use that one. Use the address to reach this one.'
     : 'Press Ctrl-C to stop it. entrapipe commands connect to it with --tenant sandbox.'
-}
-
-const port = (text: string): number => {
-  const value = whole('--port', 0)(text)
-  if (value > 65_535) throw new InvalidArgumentError(`Expected --port to be at most 65535, got "${text}".`)
-  return value
 }
 
 /** Parses `200ms` or `1.5s`. */

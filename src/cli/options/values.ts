@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Option } from 'commander'
+import { durationIn } from '../../core/duration.ts'
 import { dueTimeIn, dueTimeWords } from '../../core/due-time.ts'
 import { isTime } from '../../core/instant.ts'
 
@@ -72,6 +73,38 @@ export const whole =
     if (!Number.isInteger(value) || value < least || value > most)
       throw new InvalidArgumentError(
         `Expected ${option} to be a whole number from ${least}${most === Infinity ? '' : ` to ${most}`}, got "${text}".`,
+      )
+    return value
+  }
+
+/** Parses a port, or 0 for a free one. */
+export const port = (text: string): number => {
+  const value = whole('--port', 0)(text)
+  if (value > 65_535) throw new InvalidArgumentError(`Expected --port to be at most 65535, got "${text}".`)
+  return value
+}
+
+const units: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }
+
+/** Parses a number of bytes with its unit: `500MB`. */
+export const bytes =
+  (option: string) =>
+  (text: string): number => {
+    const [, number, unit] = /^(\d+(?:\.\d+)?) ?([KMGT]?B)$/i.exec(text) ?? []
+    const value = Math.floor(Number(number) * (units[unit?.toUpperCase() ?? ''] ?? Number.NaN))
+    if (!(value >= 1))
+      throw new InvalidArgumentError(`Expected ${option} to be a size such as 500MB or 10GB, got "${text}".`)
+    return value
+  }
+
+/** Parses a time with its unit, `30s` or `90d`, as milliseconds. */
+export const milliseconds =
+  (option: string) =>
+  (text: string): number => {
+    const value = durationIn(text)
+    if (value === undefined)
+      throw new InvalidArgumentError(
+        `Expected ${option} to be a time with its unit, such as 30m, 12h or 90d, got "${text}".`,
       )
     return value
   }

@@ -1,17 +1,15 @@
 import { emptyRow, type Fields } from '../../core/json.ts'
 import { isSecretColumn } from '../../core/secret-columns.ts'
+import { resultFields, type AnyResult } from '../../engine/result-fields.ts'
 import { sealedName } from '../../engine/changes/sealed-values.ts'
 import { isUnread, type KeptInput } from '../../store/kept-input.ts'
-import type { RunInfo, StoredResult } from '../../store/types.ts'
+import type { RunInfo } from '../../store/types.ts'
 
 /** A row of the input with its result, or without one yet. */
 export interface ResultRow {
   /** Orders rows as they were read. */
   readonly ordinal: number
-  readonly result: Omit<StoredResult, 'sequence' | 'outcome' | 'at'> & {
-    readonly outcome: StoredResult['outcome'] | 'pending'
-    readonly at?: string
-  }
+  readonly result: AnyResult
   readonly input?: KeptInput
 }
 
@@ -21,31 +19,14 @@ export interface RowLayout {
   readonly lay: (row: ResultRow) => Fields
 }
 
-const plainFields = (info: Pick<RunInfo, 'id' | 'tenant' | 'phases'>, { result }: ResultRow): Fields => ({
-  run: info.id,
-  ...(info.phases && { phase: result.phase }),
-  key: result.key,
-  step: result.step ?? 0,
-  operation: result.operation,
-  target: result.target ?? null,
-  outcome: result.outcome,
-  action: result.action ?? null,
-  id: result.id ?? null,
-  status: result.status ?? null,
-  code: result.code ?? null,
-  message: result.message ?? null,
-  fix: result.fix ?? null,
-  requestId: result.requestId ?? null,
-  attempt: result.attempt ?? null,
-  tenant: info.tenant?.name ?? null,
-  at: result.at ?? null,
-})
-
 /** What a person looks at first. */
 const first = ['outcome', 'code', 'message', 'fix', 'requestId', 'id', 'status', 'key', 'step', 'operation', 'target']
 
 /** Results alone. All rows have the same columns in the same order, null where empty. Runs of several phases also have `phase`. */
-export const plainLayout = (info: RunInfo): RowLayout => ({ columns: undefined, lay: row => plainFields(info, row) })
+export const plainLayout = (info: RunInfo): RowLayout => ({
+  columns: undefined,
+  lay: row => resultFields(info, row.result),
+})
 
 /** Whether the rows of a run are those of an input, and not a plan or the changes of another run. */
 export const hasInput = ({ pipeline }: Pick<RunInfo, 'pipeline'>): boolean =>
@@ -81,9 +62,7 @@ export const resultLayout = (info: RunInfo, { names, secret }: ReturnType<typeof
     while (taken.has(own)) own = `result ${own}`
     return own
   }
-  const all = Object.keys(
-    plainFields(info, { ordinal: 0, result: { key: 0, phase: '', operation: '', outcome: 'done' } }),
-  )
+  const all = Object.keys(resultFields(info, { key: 0, phase: '', operation: '', outcome: 'done' }))
   const own = [...first, ...all.filter(name => !first.includes(name))].map(name => [name, nameOf(name)] as const)
   const columns = [...input, ...own.map(([, name]) => name)]
   const empty = emptyRow(columns)
@@ -93,7 +72,7 @@ export const resultLayout = (info: RunInfo, { names, secret }: ReturnType<typeof
       const value = empty()
       const given = new Map(row.input?.columns.map(([name, ...cell]) => [name, cell[0] ?? null]))
       for (const name of input) value[name] = given.get(name) ?? null
-      const said = plainFields(info, row)
+      const said = resultFields(info, row.result)
       for (const [name, written] of own) value[written] = said[name] ?? null
       return value
     },

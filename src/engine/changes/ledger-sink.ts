@@ -60,7 +60,8 @@ interface Accepted {
 const none: readonly StepOf[] = []
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
-const draw: Draw = {
+/** Random choices, from a cryptographic source. */
+export const draw: Draw = {
   text: length => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join(''),
   bytes: randomBytes,
 }

@@ -1,7 +1,8 @@
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../../core/clock.ts'
-import { EntrapipeError, systemCode } from '../../core/errors.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { whyNotListening } from '../../core/why-not-listening.ts'
 import type { Front } from './front.ts'
 import { ownOrigin } from './own-origin.ts'
 import type { Incoming } from './reply.ts'
@@ -31,16 +32,6 @@ interface ListenOptions {
 
 /** More than a `$batch` of 20 requests needs. */
 const bodyLimitBytes = 8 * 1024 * 1024
-
-const otherHost = 'Choose an address of this machine with --host, such as 127.0.0.1.'
-const refusals: Readonly<Record<string, readonly [why: string, fix: string]>> = {
-  EADDRINUSE: ['the port is in use', 'Choose another port with --port, or 0 for a free one.'],
-  EACCES: ['permission denied', 'Choose a port from 1024 with --port, or 0 for a free one.'],
-  EADDRNOTAVAIL: ['the address does not belong to this machine', otherHost],
-  ENOTFOUND: ['the address was not found', otherHost],
-  EAI_AGAIN: ['the address lookup failed', otherHost],
-  EINVAL: ['the address is invalid', otherHost],
-}
 
 /**
  * Serves a front over http or https. Routers cannot parse Graph's paths (`/users('a')`, `/$batch`, stray percent signs), so
@@ -96,10 +87,7 @@ export const listen = async (options: ListenOptions): Promise<Listener> => {
   try {
     await app.listen({ host: options.host, port: options.port })
   } catch (cause) {
-    const [why, fix] = refusals[systemCode(cause) ?? ''] ?? [
-      String(cause),
-      'Choose another address with --host, or another port with --port.',
-    ]
+    const [why, fix] = whyNotListening(cause)
     throw new EntrapipeError(
       'SANDBOX_UNAVAILABLE',
       `The sandbox cannot listen on ${options.host}, port ${options.port}: ${why}.`,

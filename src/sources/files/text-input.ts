@@ -15,6 +15,8 @@ export interface TextInputOptions {
   readonly hasEncoding?: boolean | undefined
   /** @default `process.stdin` */
   readonly stdin?: Readable | undefined
+  /** What messages call stdin. @default stdin */
+  readonly named?: string | undefined
 }
 
 /** A text file, here or on an SFTP server, or stdin. */
@@ -34,8 +36,8 @@ export interface TextInput extends Omit<Input, 'bytes'> {
 /**
  * Opens a text input for a source: a file by its path or its `sftp://` address (`.gz` and `.zst` are decompressed), or `-` for stdin. Holds 64 KiB.
  */
-export const textInput = (from: string, { encoding, hasEncoding, stdin }: TextInputOptions = {}): TextInput => {
-  const { bytes, check, describe, isStdin, name } = isSftp(from) ? sftpInput(from) : inputOf(from, stdin)
+export const textInput = (from: string, { encoding, hasEncoding, stdin, named }: TextInputOptions = {}): TextInput => {
+  const { bytes, check, describe, isStdin, name } = isSftp(from) ? sftpInput(from) : inputOf(from, stdin, named)
   const read = (ctx: Context, warn?: (note: string) => void): AsyncIterable<Buffer> => {
     encodingChecked(encoding)
     return utf8(decompress(bytes(ctx), compressionOf(from), name, warn), { name, encoding, hasEncoding })

@@ -84,4 +84,33 @@ export const migrations: readonly Migration[] = [
       'create index schedules_by_time on schedules (next_at) where next_at is not null',
     ],
   },
+  {
+    number: 3,
+    statements: [
+      `create table access (
+         id text primary key,
+         name text not null,
+         hash text not null,
+         role text not null,
+         tenants text not null,
+         person text,
+         created_at bigint not null,
+         expires_at bigint not null,
+         revoked_at bigint,
+         made_by text not null
+       )`,
+      'create unique index access_by_hash on access (hash)',
+      `create table uploads (
+         id text primary key,
+         name text not null,
+         operation text,
+         row_count bigint not null,
+         byte_count bigint not null,
+         sha256 text not null,
+         made_by text not null,
+         created_at bigint not null
+       )`,
+      'create index uploads_by_time on uploads (created_at)',
+    ],
+  },
 ]

@@ -1,0 +1,105 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose'
+import type { Clock } from '../../core/clock.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { roles, type Caller, type Role } from './caller.ts'
+
+/** An app registration of Entra whose tokens a server accepts. */
+export interface EntraApp {
+  /** Its application id: tokens are for it, or for `api://` with it. */
+  readonly clientId: string
+  /** Id of the directory that issues the tokens. */
+  readonly tenantId: string
+  /** @default https://login.microsoftonline.com */
+  readonly authority?: string
+  /** How long an unknown key is not asked for again. @default a minute */
+  readonly keysPauseMs?: number
+}
+
+/** Tells who a token is about. */
+export interface EntraTokens {
+  /** @throws EntrapipeError `NOT_SIGNED_IN`; `SERVER_UNAVAILABLE` while the keys cannot be read */
+  caller(token: string): Promise<Caller>
+}
+
+const isRole = (name: unknown): name is Role => roles.includes(name as Role)
+
+const refused = (why: string): EntrapipeError =>
+  new EntrapipeError('NOT_SIGNED_IN', `The token of Entra is not accepted: ${why}.`, {
+    fix: 'Get a new one for the app registration of this server.',
+  })
+
+/** What each error of jose means. Nothing of the token is repeated, so the error itself, which has it, is not kept. */
+const whyOf = (error: unknown): string | undefined => {
+  if (error instanceof errors.JWTExpired) return 'it has expired'
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return error.claim === 'nbf' && error.reason === 'check_failed'
+      ? 'it is not valid yet'
+      : error.reason === 'missing'
+        ? `it has no ${error.claim}`
+        : `its ${error.claim} is another one`
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+    return 'its key is unknown'
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'its signature is not valid'
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'it is not signed with RS256'
+  if (
+    error instanceof errors.JWSInvalid ||
+    error instanceof errors.JWTInvalid ||
+    error instanceof errors.JOSENotSupported
+  )
+    return 'it is malformed'
+  return undefined
+}
+
+const callerOf = (payload: JWTPayload, { tenantId }: EntraApp): Caller => {
+  if (payload['tid'] !== tenantId) throw refused('it is of another directory')
+  const object = payload['oid']
+  if (typeof object !== 'string' || object === '') throw refused('it has no oid')
+  const own = Array.isArray(payload['roles']) ? payload['roles'].filter(isRole) : []
+  // A token of an app alone has no scope. `idtyp` says so, where the registration asks for it.
+  const isApp = payload['idtyp'] === 'app' || payload['scp'] === undefined
+  const name = payload['preferred_username'] ?? payload['name'] ?? payload['azp']
+  return {
+    id: `entra:${tenantId}/${object}`,
+    name: typeof name === 'string' && name !== '' ? name : object,
+    roles: own,
+    tenants: 'all',
+    isApp,
+  }
+}
+
+/**
+ * Verifies access tokens of Entra, version 2. A key that is unknown is looked for once a minute at most, so that forged tokens do not
+ * make requests.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/access-tokens
+ */
+export const entraTokens = (app: EntraApp, clock: Clock): EntraTokens => {
+  const authority = `${app.authority ?? 'https://login.microsoftonline.com'}/${app.tenantId}`
+  const keys = createRemoteJWKSet(new URL(`${authority}/discovery/v2.0/keys`), {
+    cooldownDuration: app.keysPauseMs ?? 60_000,
+    cacheMaxAge: 24 * 3_600_000,
+  })
+  return {
+    async caller(token) {
+      try {
+        const { payload } = await jwtVerify(token, keys, {
+          algorithms: ['RS256'],
+          issuer: `${authority}/v2.0`,
+          audience: [app.clientId, `api://${app.clientId}`],
+          clockTolerance: 60,
+          currentDate: new Date(clock.now()),
+          requiredClaims: ['exp', 'nbf', 'tid', 'oid'],
+        })
+        return callerOf(payload, app)
+      } catch (cause) {
+        if (cause instanceof EntrapipeError) throw cause
+        const why = whyOf(cause)
+        if (why !== undefined) throw refused(why)
+        throw new EntrapipeError('SERVER_UNAVAILABLE', 'The keys of Entra cannot be read now.', {
+          cause,
+          fix: 'Try again later.',
+        })
+      }
+    },
+  }
+}

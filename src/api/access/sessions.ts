@@ -1,0 +1,74 @@
+import type { Clock } from '../../core/clock.ts'
+import type { Caller } from './caller.ts'
+import { hashOf, newSecret } from './secrets.ts'
+
+/** How long a session lasts, and how long without a request. */
+export const sessionMs = { whole: 12 * 3_600_000, idle: 30 * 60_000 } as const
+const linkMs = 60_000
+/** More than people who use one server at once have browsers. */
+const mostSessions = 10_000
+
+interface Session {
+  readonly caller: Caller
+  readonly endsMs: number
+  usedMs: number
+}
+
+/** Browsers that are signed in, and the links that sign them in. A server that is restarted knows neither. */
+export interface Sessions {
+  /** The secret of a link that signs one browser in as this caller, within a minute. */
+  link(caller: Caller): string
+  /** Begins the session of a link. Undefined if it was used, is too old, or never was one. */
+  begin(link: string): string | undefined
+  /** The caller of a session, which is thereby used. */
+  caller(session: string): Caller | undefined
+  end(session: string): void
+}
+
+/** Keeps hashes only, in memory. */
+export const createSessions = (clock: Clock): Sessions => {
+  const links = new Map<string, { readonly caller: Caller; readonly endsMs: number }>()
+  const sessions = new Map<string, Session>()
+  const isOver = ({ endsMs, usedMs }: Session): boolean =>
+    clock.now() >= endsMs || clock.now() - usedMs >= sessionMs.idle
+
+  const sweep = (): void => {
+    for (const [hash, session] of sessions) if (isOver(session)) sessions.delete(hash)
+    for (const hash of sessions.keys()) if (sessions.size >= mostSessions) sessions.delete(hash)
+  }
+
+  return {
+    link(caller) {
+      for (const [hash, { endsMs }] of links) if (clock.now() >= endsMs) links.delete(hash)
+      const secret = newSecret()
+      links.set(hashOf(secret), { caller, endsMs: clock.now() + linkMs })
+      return secret
+    },
+    begin(secret) {
+      const hash = hashOf(secret)
+      const link = links.get(hash)
+      links.delete(hash)
+      if (!link || clock.now() >= link.endsMs) return undefined
+      sweep()
+      const session = newSecret()
+      sessions.set(hashOf(session), {
+        caller: link.caller,
+        endsMs: clock.now() + sessionMs.whole,
+        usedMs: clock.now(),
+      })
+      return session
+    },
+    caller(secret) {
+      const hash = hashOf(secret)
+      const session = sessions.get(hash)
+      if (!session) return undefined
+      if (isOver(session)) {
+        sessions.delete(hash)
+        return undefined
+      }
+      session.usedMs = clock.now()
+      return session.caller
+    },
+    end: secret => void sessions.delete(hashOf(secret)),
+  }
+}

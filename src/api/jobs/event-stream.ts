@@ -1,0 +1,42 @@
+import type { Clock } from '../../core/clock.ts'
+import type { Job } from '../../jobs/job.ts'
+import type { JobEvent } from '../../jobs/job-events.ts'
+
+/** How long nothing may come: proxies end a silent connection. */
+const quietMs = 15_000
+
+/**
+ * Events as a browser reads them, and a comment while there are none.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+export async function* eventStream(
+  events: AsyncIterable<JobEvent>,
+  { clock, signal, shown }: { readonly clock: Clock; readonly signal: AbortSignal; readonly shown: (job: Job) => Job },
+): AsyncGenerator<string> {
+  const all = events[Symbol.asyncIterator]()
+  let next = all.next()
+  try {
+    while (!signal.aborted) {
+      const came = new AbortController()
+      const quiet = clock.sleep(quietMs, AbortSignal.any([signal, came.signal])).then(
+        () => 'quiet' as const,
+        () => 'over' as const,
+      )
+      const first = await Promise.race([next, quiet])
+      came.abort()
+      if (first === 'over') return
+      if (first === 'quiet') yield ': nothing new\n\n'
+      else if (first.done) return
+      else {
+        const { id, event, data } = first.value
+        yield `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(shown(data))}\n\n`
+        next = all.next()
+      }
+    }
+  } finally {
+    // It may be waiting: its signal ends it.
+    next.catch(() => undefined)
+    void all.return?.(undefined)
+  }
+}

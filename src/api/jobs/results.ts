@@ -1,0 +1,73 @@
+import { stringify } from 'csv-stringify/sync'
+import type { Fields } from '../../core/json.ts'
+import type { Outcome } from '../../core/result.ts'
+import { given } from '../../core/given.ts'
+import { resultFields, resultNames } from '../../engine/result-fields.ts'
+import type { Store } from '../../store/store.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+
+/** Formats of results, with their media types. */
+export const resultTypes = {
+  json: 'application/json',
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/jsonl',
+} as const
+/** A format of results. */
+export type ResultFormat = keyof typeof resultTypes
+
+/** Which results, and from where. */
+interface ResultsQuery {
+  readonly outcome?: readonly Outcome[] | undefined
+  /** `next` of the page before. */
+  readonly cursor?: string | undefined
+  readonly limit?: number | undefined
+}
+
+const pageRows = 1000
+
+/** @throws EntrapipeError `OPTION_INVALID` */
+const afterOf = (cursor: string | undefined): number => {
+  if (cursor === undefined) return 0
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor)
+  throw new EntrapipeError('OPTION_INVALID', 'The cursor is not one of a list of results.', {
+    fix: 'Use next of the page before, as it is.',
+  })
+}
+
+/** A page of the last results of the rows of a run, in the order in which they were recorded. */
+export const resultPage = async (
+  store: Pick<Store, 'get' | 'read'>,
+  run: string,
+  { outcome, cursor, limit = pageRows }: ResultsQuery,
+): Promise<{ readonly items: readonly Fields[]; readonly next?: string }> => {
+  const info = await store.get(run)
+  const found = await store.read(info.id, reader =>
+    reader.readResults({ after: afterOf(cursor), limit: limit + 1, ...given({ outcomes: outcome }) }),
+  )
+  const page = found.slice(0, limit)
+  return {
+    items: page.map(result => resultFields(info, result)),
+    ...given({ next: found.length > limit ? String(page.at(-1)!.sequence) : undefined }),
+  }
+}
+
+/** All results from a cursor on as text, a thousand at a time. */
+export async function* resultText(
+  store: Pick<Store, 'get' | 'read'>,
+  run: string,
+  format: 'csv' | 'jsonl',
+  { outcome, cursor }: ResultsQuery,
+): AsyncGenerator<string> {
+  const { phases } = await store.get(run)
+  const columns = phases ? ['run', 'phase', ...resultNames.slice(1)] : [...resultNames]
+  if (format === 'csv') yield stringify([columns])
+  for (let next = cursor ?? '0'; ;) {
+    const page = await resultPage(store, run, { outcome, cursor: next })
+    if (page.items.length > 0)
+      yield format === 'csv'
+        ? stringify(page.items.map(item => columns.map(name => item[name] ?? '')) as never)
+        : page.items.map(item => `${JSON.stringify(item)}\n`).join('')
+    if (page.next === undefined) return
+    next = page.next
+  }
+}

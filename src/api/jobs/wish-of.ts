@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+import type { Json } from '../../core/json.ts'
+import { isWithoutFile, type SelectionValues } from '../../catalogue/changes/selection-params.ts'
+import type { Param } from '../../engine/params.ts'
+import type { JobWish } from '../../jobs/jobs.ts'
+import { outputFormatOf } from '../../formats/format-of.ts'
+import type { Caller } from '../access/caller.ts'
+import { plainName } from '../uploads/file-name.ts'
+import type { Uploads } from '../uploads/uploads.ts'
+import { isForOthers } from './param-schema.ts'
+import type { KnownPipeline } from './pipelines.ts'
+
+/** A job as a request asks for it. Times are ISO 8601. */
+export interface JobBody {
+  readonly pipeline: string
+  readonly tenant: string
+  readonly params?: { readonly [name: string]: Json }
+  readonly upload?: string
+  readonly fileName?: string
+  readonly dryRun?: boolean
+  readonly at?: string
+  readonly notAfter?: string
+  readonly priority?: number
+  readonly reason?: string
+  readonly ticket?: string
+  readonly maxRemovals?: number
+  readonly maxFailed?: number | string
+  readonly limit?: number
+  readonly includePrivileged?: boolean
+  readonly irreversible?: boolean
+  readonly quotaShare?: number
+  readonly wave?: number
+  /** Milliseconds. */
+  readonly pause?: number
+  readonly columns?: { readonly [column: string]: string }
+  readonly key?: string
+}
+
+const invalid = (message: string, fix?: string): EntrapipeError =>
+  new EntrapipeError('OPTION_INVALID', message, given({ fix }))
+
+const optionNames = [
+  ...([
+    'dryRun',
+    'reason',
+    'ticket',
+    'maxRemovals',
+    'maxFailed',
+    'limit',
+    'includePrivileged',
+    'irreversible',
+  ] as const),
+  ...(['quotaShare', 'wave', 'pause'] as const),
+]
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+/** The only input of a pipeline, or `from` of several. */
+const mainInput = (inputs: readonly string[]): string | undefined =>
+  inputs.includes('from') ? 'from' : inputs.length === 1 ? inputs[0] : undefined
+
+interface Named {
+  readonly params: { readonly [name: string]: Json }
+  /** Ids of uploads by param. */
+  readonly uploads: { readonly [name: string]: string }
+  readonly output?: { readonly param: string; readonly name: string }
+}
+
+/**
+ * Sorts what a request says of a pipeline: values, uploads, and the name of the output. Nothing that it names is opened.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`
+ */
+const namedBy = ({ name, params: known }: Pick<KnownPipeline, 'name' | 'params'>, body: JobBody): Named => {
+  const { params = {}, upload, fileName, columns, key } = body
+  const of = (place: Param<unknown>['place']): readonly string[] =>
+    Object.keys(known).filter(param => known[param]!.place === place)
+  const values: Record<string, Json> = {}
+  const uploads: Record<string, string> = {}
+  let output: Named['output']
+  const all = {
+    ...params,
+    ...given({
+      key,
+      columns: columns && Object.entries(columns).map(([column, property]) => `${column}=${property}`),
+    }),
+  }
+  for (const [param, value] of Object.entries(all)) {
+    const { place } = Object.hasOwn(known, param) ? known[param]! : {}
+    if (Object.hasOwn(known, param) && !isForOthers(known[param]!))
+      throw invalid(
+        `The parameter ${param} of ${name} cannot be given over REST: it is of the machine that runs the job.`,
+      )
+    if (place === 'input') {
+      if (typeof value !== 'string' || !uuid.test(value))
+        throw invalid(
+          `Expected the parameter ${param} to be the id of an upload.`,
+          'Send the file to /api/uploads first.',
+        )
+      uploads[param] = value
+    } else if (place === 'output') {
+      if (typeof value !== 'string') throw invalid(`Expected the parameter ${param} to be a plain name of a file.`)
+      output = { param, name: value }
+    } else values[param] = value
+  }
+  if (upload !== undefined) {
+    const main = mainInput(of('input'))
+    if (main === undefined)
+      throw invalid(
+        of('input').length === 0 ? `${name} reads no file.` : `${name} reads several files.`,
+        of('input').length === 0 ? 'Leave upload out.' : `Name each upload in params: ${of('input').join(', ')}.`,
+      )
+    if (uploads[main] !== undefined) throw invalid(`Only one of upload and params.${main} can be given.`)
+    uploads[main] = upload
+  }
+  if (fileName !== undefined) {
+    if (!of('output').includes('to')) throw invalid(`${name} writes no file.`, 'Leave fileName out.')
+    if (output) throw invalid(`Only one of fileName and params.${output.param} can be given.`)
+    output = { param: 'to', name: fileName }
+  }
+  if (output) {
+    plainName(output.name, 'fileName')
+    outputFormatOf(output.name, 'fileName')
+  }
+  return { params: values, uploads, ...given({ output }) }
+}
+
+/** What stdin and stdout would be, which a job does not have. */
+const expectPlaces = ({ name, params: known }: KnownPipeline, { uploads, output, params }: Named): void => {
+  const selects = Object.values(known).some(({ place }) => place === 'terms')
+  const chooses = selects && isWithoutFile(params as SelectionValues)
+  for (const [param, { place, ...of }] of Object.entries(known)) {
+    const fallback = 'fallback' in of ? of.fallback : undefined
+    const isNeeded = !('fallback' in of) || fallback === '-'
+    if (place === 'input' && isNeeded && uploads[param] === undefined && !chooses && params['all'] !== true)
+      throw invalid(`${name} reads a file, and none was given.`, 'Send it to /api/uploads, and name its id in upload.')
+    if (place === 'output' && isNeeded && output?.param !== param)
+      throw invalid(`${name} writes a file, and fileName was not given.`, 'Name one, such as users.csv.')
+  }
+}
+
+/**
+ * Makes the order of a job. The output gets a folder of its own.
+ *
+ * @param folder where outputs are
+ * @throws EntrapipeError `OPTION_INVALID`, `UPLOAD_UNKNOWN`
+ */
+export const wishOf = async (
+  pipeline: KnownPipeline,
+  body: JobBody,
+  caller: Caller,
+  { uploads, outputs, now }: { readonly uploads: Uploads; readonly outputs: string; readonly now: number },
+): Promise<JobWish> => {
+  const named = namedBy(pipeline, body)
+  expectPlaces(pipeline, named)
+  const paths: Record<string, string> = {}
+  for (const [param, id] of Object.entries(named.uploads)) paths[param] = (await uploads.find(id, caller)).path
+  const times = given({
+    at: body.at === undefined ? undefined : Date.parse(body.at),
+    notAfter: body.notAfter === undefined ? undefined : Date.parse(body.notAfter),
+  })
+  if (times.notAfter !== undefined && times.notAfter <= Math.max(now, times.at ?? 0))
+    throw invalid('Expected notAfter to be later than now and than at.')
+  if (named.output) {
+    const own = join(outputs, randomUUID())
+    await mkdir(own, { recursive: true, mode: 0o700 })
+    paths[named.output.param] = join(own, named.output.name)
+  }
+  return {
+    pipeline: pipeline.loaded,
+    params: named.params,
+    paths,
+    tenant: body.tenant,
+    options: Object.fromEntries(
+      optionNames.flatMap(name => (body[name] === undefined || body[name] === false ? [] : [[name, body[name]]])),
+    ),
+    ...given({ dryRun: body.dryRun === true ? true : undefined, priority: body.priority }),
+    ...times,
+  }
+}

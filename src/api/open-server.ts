@@ -1,0 +1,194 @@
+import { mkdir } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../core/clock.ts'
+import type { Environment } from '../core/environment.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import { whyNotListening } from '../core/why-not-listening.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import type { Store } from '../store/store.ts'
+import type { Tables } from '../store/tables/tables.ts'
+import { entraTokens, type EntraApp } from './access/entra.ts'
+import type { Caller } from './access/caller.ts'
+import { hashOf, newSecret } from './access/secrets.ts'
+import { createSessions } from './access/sessions.ts'
+import { tokenPrefix, tokensIn } from './access/tokens.ts'
+import { createApp, isSecure, type AppOptions } from './create-app.ts'
+import { isLoopback } from './guards/hosts.ts'
+import { collectRoutes } from './openapi.ts'
+import { jobFilesIn } from './jobs/job-files.ts'
+import { jobAccess } from './jobs/open-jobs.ts'
+import { pipelinesOf } from './jobs/pipelines.ts'
+import { aboutRoutes } from './routes/about-routes.ts'
+import { accessRoutes } from './routes/access-routes.ts'
+import { healthRoutes } from './routes/health-routes.ts'
+import { jobActionRoutes } from './routes/job-action-routes.ts'
+import { jobRoutes } from './routes/job-routes.ts'
+import { jobWatchRoutes } from './routes/job-watch-routes.ts'
+import { licenceRoutes } from './routes/licence-routes.ts'
+import { metricsRoutes } from './routes/metrics-routes.ts'
+import { referenceRoutes } from './routes/reference-routes.ts'
+import { linkPath, signInRoutes } from './routes/sign-in-routes.ts'
+import { uploadRoutes } from './routes/upload-routes.ts'
+import { removeOld } from './remove-old.ts'
+import { uploadsIn, type Uploads } from './uploads/uploads.ts'
+
+/** What a server serves. */
+export interface ServerOptions extends Omit<AppOptions, 'signIns'> {
+  /** 0 for a free one. */
+  readonly port: number
+  readonly environment: Environment
+  readonly jobs: Jobs
+  /** Holds the results of jobs. */
+  readonly store: Pick<Store, 'get' | 'read'>
+  readonly tables: Tables
+  /** Folder with pipeline files that jobs may run, besides those that come with entrapipe. Absolute. */
+  readonly pipelines?: string | undefined
+  /** Holds uploads and files of jobs. */
+  readonly files: string
+  /** Names of the tenants that it has. */
+  readonly tenants: readonly string[]
+  /** Whether all of them are the sandbox. */
+  readonly isSandboxOnly: boolean
+  /** Who started it. */
+  readonly owner: Pick<Caller, 'id' | 'name'>
+  readonly entra?: EntraApp | undefined
+  /** Most bytes of a file that is sent. */
+  readonly maxUpload: number
+}
+
+/** A server that listens. */
+export interface Server {
+  /** Without a path. */
+  readonly url: string
+  /** Of commands of this user on this machine. */
+  readonly token: string
+  /** A link that signs one browser in, within a minute. Undefined where no sign-in is needed. */
+  readonly link: string | undefined
+  /** Ends all connections. */
+  close(): Promise<void>
+}
+
+/**
+ * What other machines can reach needs TLS.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`
+ */
+export const expectProtected = (options: Pick<ServerOptions, 'host' | 'tls' | 'behindProxy'>): void => {
+  if (isLoopback(options.host) || isSecure(options)) return
+  throw new EntrapipeError('OPTION_INVALID', `Other machines can reach ${options.host}, so it needs TLS.`, {
+    fix: 'Add --tls-cert and --tls-key, or --behind-proxy with the address of the proxy that has TLS; or leave --host out.',
+  })
+}
+
+/** The host as it stands in a URL. */
+const inUrl = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)
+
+const listening = async (app: FastifyInstance, host: string, port: number): Promise<number> => {
+  try {
+    await app.listen({ host, port })
+    return (app.server.address() as AddressInfo).port
+  } catch (cause) {
+    const [why, fix] = whyNotListening(cause)
+    throw new EntrapipeError('OPTION_INVALID', `The server cannot listen on ${host}, port ${port}: ${why}.`, {
+      cause,
+      fix,
+    })
+  }
+}
+
+const [sweepMs, unusedMs] = [3_600_000, 86_400_000]
+
+/** Removes files that no job has any more, or never had, a day after they came, until the server closes. */
+const sweep = async (
+  {
+    uploads,
+    outputs,
+    jobs,
+    clock,
+    signal,
+  }: {
+    readonly uploads: Uploads
+    readonly outputs: string
+    readonly jobs: Jobs
+    readonly clock: Clock
+    readonly signal: AbortSignal
+  },
+  log: FastifyInstance['log'],
+): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      const olderMs = clock.now() - unusedMs
+      await uploads.sweep(olderMs, jobs.isNamed)
+      await removeOld(outputs, olderMs, jobs.isNamed)
+    } catch (error) {
+      log.error({ err: error }, 'unused files could not be removed')
+    }
+    await clock.sleep(sweepMs, signal).catch(() => undefined)
+  }
+}
+
+/**
+ * Opens the server of jobs.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` for an address that it cannot or must not listen on
+ */
+export const openServer = async (options: ServerOptions): Promise<Server> => {
+  const { host, clock, tables, files, tenants } = options
+  expectProtected(options)
+  const token = `${tokenPrefix}${newSecret()}`
+  const owner: Caller = { ...options.owner, roles: ['Admin'], tenants: 'all', isApp: false }
+  const sessions = createSessions(clock)
+  const tokens = tokensIn(tables, clock)
+  const isOpen = isLoopback(host) && !isSecure(options) && options.isSandboxOnly
+  const app = await createApp({
+    ...options,
+    signIns: {
+      tokens,
+      sessions,
+      own: { hash: hashOf(token), caller: owner },
+      entra: options.entra && entraTokens(options.entra, clock),
+      isOpen,
+    },
+  })
+  const folder = join(files, 'uploads')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const uploads = uploadsIn(folder, tables, { clock, environment: options.environment, mostBytes: options.maxUpload })
+  const outputs = join(files, 'outputs')
+  await mkdir(outputs, { recursive: true, mode: 0o700 })
+  const { jobs } = options
+  const pipelines = pipelinesOf(options.pipelines, options.environment)
+  const access = jobAccess(jobs, pipelines, { tenants, files })
+  const closing = new AbortController()
+  app.addHook('preClose', async () => closing.abort())
+  const sweeping = sweep({ uploads, outputs, jobs, clock, signal: closing.signal }, app.log)
+  await collectRoutes(app)
+  await jobRoutes(app, { jobs, access, pipelines, uploads, outputs, clock })
+  await jobActionRoutes(app, { jobs, access })
+  await jobWatchRoutes(app, {
+    ...{ jobs, access, clock, store: options.store },
+    files: jobFilesIn(outputs),
+    signal: closing.signal,
+  })
+  await licenceRoutes(app, { jobs, access, pipelines, uploads, outputs, clock })
+  await aboutRoutes(app, { jobs, access, pipelines })
+  await uploadRoutes(app, { uploads, mostBytes: options.maxUpload })
+  await accessRoutes(app, { tokens, clock, tenants })
+  await signInRoutes(app, { sessions, secure: isSecure(options) })
+  await healthRoutes(app, { tables })
+  await metricsRoutes(app, { jobs })
+  await referenceRoutes(app)
+  const port = await listening(app, host, options.port)
+  const url = `${options.tls ? 'https' : 'http'}://${inUrl(host)}:${port}`
+  return {
+    url,
+    token,
+    link: isOpen ? undefined : `${url}${linkPath(sessions.link(owner))}`,
+    async close() {
+      await app.close()
+      await sweeping
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import type { FastifyInstance } from 'fastify'
+import type { Jobs } from '../../jobs/jobs.ts'
+import { callerOf } from '../create-app.ts'
+import type { JobAccess } from '../jobs/open-jobs.ts'
+import { paramSchema } from '../jobs/param-schema.ts'
+import type { Pipelines } from '../jobs/pipelines.ts'
+import { objectOf, problems, timeSchema } from '../schemas.ts'
+import { given } from '../../core/given.ts'
+
+const tags = ['about']
+const text = { type: 'string' }
+
+/** What a server can do, and what was done with it. */
+export const aboutRoutes = async (
+  app: FastifyInstance,
+  { jobs, access, pipelines }: { readonly jobs: Jobs; readonly access: JobAccess; readonly pipelines: Pipelines },
+): Promise<void> => {
+  app.get(
+    '/api/pipelines',
+    {
+      schema: {
+        tags,
+        summary: 'The pipelines that jobs may run, with their parameters as JSON Schemas',
+        response: {
+          200: {
+            description: 'By name.',
+            ...objectOf({
+              items: {
+                type: 'array',
+                items: objectOf({ name: text, summary: text, params: { type: 'object', additionalProperties: true } }),
+              },
+            }),
+          },
+          ...problems(),
+        },
+      },
+    },
+    async () => ({
+      items: (await pipelines.list()).map(({ name, summary, params }) => ({
+        name,
+        summary,
+        params: paramSchema(params),
+      })),
+    }),
+  )
+  app.get(
+    '/api/tenants',
+    {
+      schema: {
+        tags,
+        summary: 'The tenants that the person may use',
+        response: {
+          200: { description: 'By name.', ...objectOf({ items: { type: 'array', items: objectOf({ name: text }) } }) },
+          ...problems(),
+        },
+      },
+    },
+    async request => ({ items: access.tenantsOf(callerOf(request)).map(name => ({ name })) }),
+  )
+  app.get<{ Querystring: { job?: string; limit?: number } }>(
+    '/api/audit',
+    {
+      schema: {
+        tags,
+        summary: 'Who did what with jobs',
+        querystring: objectOf({ job: text, limit: { type: 'integer', minimum: 1, maximum: 1000 } }, ['job', 'limit']),
+        response: {
+          200: {
+            description: 'The newest first.',
+            ...objectOf({
+              items: {
+                type: 'array',
+                items: objectOf(
+                  {
+                    job: text,
+                    revision: { type: 'integer' },
+                    at: timeSchema,
+                    tenant: text,
+                    who: text,
+                    action: text,
+                    from: text,
+                    to: text,
+                    facts: {},
+                  },
+                  ['from', 'to', 'facts'],
+                ),
+              },
+            }),
+          },
+          ...problems(422),
+        },
+      },
+    },
+    async request => ({
+      items: await jobs.audit({ ...given(request.query), tenants: access.tenantsOf(callerOf(request)) }),
+    }),
+  )
+}

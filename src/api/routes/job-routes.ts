@@ -1,0 +1,157 @@
+import type { FastifyInstance } from 'fastify'
+import { jobStates, type JobState } from '../../jobs/job.ts'
+import type { Jobs } from '../../jobs/jobs.ts'
+import type { Clock } from '../../core/clock.ts'
+import { given } from '../../core/given.ts'
+import { callerOf } from '../create-app.ts'
+import { jobFields, jobParams, jobReply, keyHeader } from '../jobs/job-schema.ts'
+import { keyOf, type JobAccess } from '../jobs/open-jobs.ts'
+import type { Pipelines } from '../jobs/pipelines.ts'
+import { wishOf, type JobBody } from '../jobs/wish-of.ts'
+import { objectOf, problems } from '../schemas.ts'
+import type { Uploads } from '../uploads/uploads.ts'
+
+/** What the routes of jobs need. */
+export interface JobRouteOptions {
+  readonly jobs: Jobs
+  readonly access: JobAccess
+  readonly pipelines: Pipelines
+  readonly uploads: Uploads
+  /** The folder in which each output has a folder. */
+  readonly outputs: string
+  readonly clock: Clock
+}
+
+const { tenant, ...rest } = jobFields
+const body = objectOf(
+  {
+    pipeline: { type: 'string', minLength: 1, maxLength: 200, description: 'Its name, such as "users create".' },
+    tenant,
+    params: { type: 'object', additionalProperties: true, description: 'As /api/pipelines describes them.' },
+    upload: { type: 'string', format: 'uuid', description: 'The file with the rows.' },
+    fileName: { type: 'string', minLength: 1, maxLength: 150, description: 'The name of the file that it writes.' },
+    columns: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'Properties by columns of the file.',
+    },
+    key: { type: 'string', minLength: 1, description: 'The property that names the object of a row.' },
+    ...rest,
+  },
+  [...['params', 'upload', 'fileName', 'columns', 'key'], ...Object.keys(rest)],
+)
+
+/** The query of lists. */
+const listQuery = objectOf(
+  {
+    tenant: { type: 'string' },
+    state: { type: 'array', items: { type: 'string', enum: jobStates }, description: 'May be repeated.' },
+    pipeline: { type: 'string' },
+    parent: { type: 'string' },
+    limit: { type: 'integer', minimum: 1, maximum: 1000 },
+    cursor: { type: 'string', maxLength: 200, description: '`next` of the page before.' },
+  },
+  ['tenant', 'state', 'pipeline', 'parent', 'limit', 'cursor'],
+)
+
+/** A query of lists. */
+export interface ListQuery {
+  readonly tenant?: string
+  readonly state?: readonly JobState[]
+  readonly pipeline?: string
+  readonly parent?: string
+  readonly limit?: number
+  readonly cursor?: string
+}
+
+/** The reply of lists. */
+export const listReply = {
+  description: 'The newest first, and the cursor of the next page, if there is one.',
+  ...objectOf({ items: { type: 'array', items: { $ref: 'Job#' } }, next: { type: 'string' } }, ['next']),
+}
+
+const tags = ['jobs']
+const refused = problems(400, 404, 409, 415, 422)
+
+/** Submits, lists and shows jobs. */
+export const jobRoutes = async (
+  app: FastifyInstance,
+  { jobs, access, pipelines, uploads, outputs, clock }: JobRouteOptions,
+): Promise<void> => {
+  const operator = { role: 'Operator' } as const
+
+  for (const [path, summary, isPreview] of [
+    ['/api/jobs', 'Submits a job', false],
+    ['/api/preview', 'Submits a job that shows what it would do, and sends nothing', true],
+  ] as const)
+    app.post<{ Body: JobBody }>(
+      path,
+      {
+        config: operator,
+        schema: {
+          tags,
+          summary,
+          headers: keyHeader,
+          body,
+          response: { 202: jobReply('It is accepted.'), ...refused },
+        },
+      },
+      async (request, reply) => {
+        const caller = callerOf(request)
+        const asked = isPreview ? { ...request.body, dryRun: true } : request.body
+        access.expectTenant(caller, asked.tenant)
+        const pipeline = await pipelines.find(asked.pipeline)
+        const wish = await wishOf(pipeline, asked, caller, { uploads, outputs, now: clock.now() })
+        return access.accept(reply, await jobs.submit(wish, caller, keyOf(request)))
+      },
+    )
+
+  app.get<{ Querystring: ListQuery }>(
+    '/api/jobs',
+    {
+      schema: {
+        tags,
+        summary: 'Lists jobs',
+        querystring: listQuery,
+        response: { 200: listReply, ...problems(422) },
+      },
+    },
+    async request => {
+      const { tenant: only, ...query } = request.query
+      const own = access.tenantsOf(callerOf(request))
+      const tenants = only === undefined ? own : own.filter(name => name === only)
+      const { items, next } = await jobs.list({ ...given(query), tenants })
+      return { items: items.map(access.shown), ...given({ next }) }
+    },
+  )
+  app.get(
+    '/api/jobs/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Shows a job',
+        params: jobParams,
+        response: { 200: jobReply('The job.'), ...problems(404) },
+      },
+    },
+    async request => access.shown(await access.own(request)),
+  )
+  app.delete(
+    '/api/jobs/:id',
+    {
+      config: operator,
+      schema: {
+        tags,
+        summary: 'Deletes a job that has ended',
+        description: 'Its results are gone, and it can no longer be undone. The audit stays.',
+        params: jobParams,
+        response: { 204: { description: 'Deleted.', type: 'null' }, ...problems(404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await access.own(request)
+      await jobs.remove(id, callerOf(request))
+      return reply.status(204).send()
+    },
+  )
+}

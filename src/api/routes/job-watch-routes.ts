@@ -1,0 +1,171 @@
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { create as attachment } from 'content-disposition'
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../../core/clock.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { outcomes, type Outcome } from '../../core/result.ts'
+import type { Jobs } from '../../jobs/jobs.ts'
+import type { Store } from '../../store/store.ts'
+import { eventStream } from '../jobs/event-stream.ts'
+import type { JobFiles } from '../jobs/job-files.ts'
+import { jobParams } from '../jobs/job-schema.ts'
+import type { JobAccess } from '../jobs/open-jobs.ts'
+import { resultPage, resultText, resultTypes, type ResultFormat } from '../jobs/results.ts'
+import { objectOf, problems } from '../schemas.ts'
+
+interface ResultsQuery {
+  readonly outcome?: readonly Outcome[]
+  readonly format?: ResultFormat
+  readonly limit?: number
+  readonly cursor?: string
+}
+
+const tags = ['jobs']
+const text = { type: 'string' }
+const resultsQuery = objectOf(
+  {
+    outcome: { type: 'array', items: { type: 'string', enum: outcomes }, description: 'May be repeated.' },
+    format: { type: 'string', enum: Object.keys(resultTypes), description: 'json is a page; csv and jsonl are all.' },
+    limit: { type: 'integer', minimum: 1, maximum: 1000, description: 'Of a page.' },
+    cursor: { ...text, maxLength: 20 },
+  },
+  ['outcome', 'format', 'limit', 'cursor'],
+)
+
+/** How a job is followed: its events, results and files. */
+export const jobWatchRoutes = async (
+  app: FastifyInstance,
+  options: {
+    readonly jobs: Jobs
+    readonly access: JobAccess
+    readonly store: Pick<Store, 'get' | 'read'>
+    readonly files: JobFiles
+    readonly clock: Clock
+    /** Aborted when the server closes. */
+    readonly signal: AbortSignal
+  },
+): Promise<void> => {
+  const { jobs, access, store, files, clock } = options
+
+  app.get<{ Querystring: ResultsQuery }>(
+    '/api/jobs/:id/results',
+    {
+      schema: {
+        tags,
+        summary: 'The results of the rows of a job',
+        params: jobParams,
+        querystring: resultsQuery,
+        response: {
+          200: {
+            description: 'In the order in which they were recorded.',
+            content: {
+              [resultTypes.json]: {
+                schema: objectOf(
+                  { items: { type: 'array', items: { type: 'object', additionalProperties: true } }, next: text },
+                  ['next'],
+                ),
+              },
+              'text/csv': { schema: text },
+              [resultTypes.jsonl]: { schema: text },
+            },
+          },
+          ...problems(404, 422),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id, run } = await access.own(request)
+      const { format = 'json', ...query } = request.query
+      if (format === 'json') return run === undefined ? { items: [] } : resultPage(store, run, query)
+      const name = `${id}-results.${format}`
+      return reply
+        .type(resultTypes[format])
+        .header('Content-Disposition', attachment(name))
+        .send(run === undefined ? '' : Readable.from(resultText(store, run, format, query), { objectMode: false }))
+    },
+  )
+
+  app.get(
+    '/api/jobs/:id/files',
+    {
+      schema: {
+        tags,
+        summary: 'The files that a job wrote',
+        params: jobParams,
+        response: {
+          200: {
+            description: 'Those that are complete.',
+            ...objectOf({
+              items: { type: 'array', items: objectOf({ name: text, bytes: { type: 'integer' }, sha256: text }) },
+            }),
+          },
+          ...problems(404),
+        },
+      },
+    },
+    async request => ({ items: await files.list(await jobs.paths((await access.own(request)).id)) }),
+  )
+  app.get<{ Params: { id: string; name: string } }>(
+    '/api/jobs/:id/files/:name',
+    {
+      schema: {
+        tags,
+        summary: 'A file that a job wrote',
+        params: objectOf({ ...(jobParams['properties'] as object), name: { ...text, maxLength: 250 } }),
+        response: {
+          200: {
+            description: 'The file.',
+            content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+          },
+          ...problems(404),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await access.own(request)
+      const { name } = request.params
+      const { path, bytes } = await files.find(await jobs.paths(id), name)
+      return reply
+        .type('application/octet-stream')
+        .header('Content-Disposition', attachment(name))
+        .header('Content-Length', bytes)
+        .send(createReadStream(path))
+    },
+  )
+
+  app.get<{ Headers: { 'last-event-id'?: string } }>(
+    '/api/jobs/:id/events',
+    {
+      schema: {
+        tags,
+        summary: 'What happens to a job, until it has ended',
+        description:
+          'Server-sent events: `progress`, `state` and `end`, each with the whole job. A comment comes every 15 seconds.',
+        params: jobParams,
+        headers: {
+          type: 'object',
+          properties: { 'last-event-id': { ...text, description: 'Continues behind this event.' } },
+        },
+        response: {
+          200: { description: 'Events.', content: { 'text/event-stream': { schema: text } } },
+          ...problems(404, 422),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await access.own(request)
+      const after = request.headers['last-event-id']
+      if (after !== undefined && !/^\d{1,15}\.\d{1,15}$/.test(after))
+        throw new EntrapipeError('OPTION_INVALID', 'Last-Event-ID is not the id of an event of a job.')
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort())
+      const signal = AbortSignal.any([gone.signal, options.signal])
+      const lines = eventStream(jobs.events(id, after, signal), { clock, signal, shown: access.shown })
+      return reply
+        .type('text/event-stream')
+        .header('X-Accel-Buffering', 'no')
+        .send(Readable.from(lines, { objectMode: false }))
+    },
+  )
+}

@@ -1,0 +1,27 @@
+import { Option, type Command } from 'commander'
+import { serverOption } from './server-option.ts'
+import { time, whole } from './values.ts'
+
+/** Values of the options that `addSubmitOptions` adds. */
+export interface SubmitWish {
+  readonly tenant?: string
+  readonly at?: string
+  readonly notAfter?: string
+  readonly priority?: number
+  readonly wait?: boolean
+  readonly server?: string
+}
+
+/** Adds the options of a job, whatever it runs. */
+export const addSubmitOptions = (command: Command): Command =>
+  command
+    .option('--tenant <name>', 'tenant of the server')
+    .addOption(new Option('--at <time>', 'when it starts, if not now: 2026-03-01T08:00:00Z').argParser(time('--at')))
+    .addOption(
+      new Option('--not-after <time>', 'a job that changes something and has not begun by then is missed').argParser(
+        time('--not-after'),
+      ),
+    )
+    .option('--priority <number>', 'the higher, the sooner (0)', whole('--priority', 0, 100))
+    .option('--wait', 'wait until the job has ended, and exit as its command would')
+    .addOption(serverOption())

@@ -1,0 +1,28 @@
+import type { Job } from '../../jobs/job.ts'
+import type { Cli } from '../cli.ts'
+import { printLines } from '../command-line/print.ts'
+import { openClient, type ServerWish } from './call-server.ts'
+import { addressOf, tellJob } from './list-jobs.ts'
+
+/** What is done with a job, as the server calls it. */
+export type JobAction = 'cancel' | 'resume' | 'undo' | 'approve' | 'reject' | 'delete'
+
+/** Does something with a job, and shows what became of it. An approval is that of the plan that the job has now. */
+export const actOnJob = async (action: JobAction, id: string, wish: ServerWish, cli: Cli): Promise<void> => {
+  const client = await openClient(wish, cli)
+  const address = addressOf(id)
+  if (action === 'delete') {
+    await client.json('DELETE', address)
+    if (cli.json()) return printLines(cli, [JSON.stringify({ deleted: id })])
+    return cli.say(`Deleted job ${id}.`)
+  }
+  const planHash = action === 'approve' ? ((await client.json<Job>('GET', address)).planHash ?? '') : undefined
+  const body = planHash !== undefined ? { planHash } : action === 'undo' ? {} : undefined
+  await tellJob(await client.json<Job>('POST', `${address}/${action}`, { body }), cli)
+}
+
+/** Sends rows of a job again. */
+export const retryJob = async (id: string, outcomes: readonly string[], wish: ServerWish, cli: Cli): Promise<void> => {
+  const client = await openClient(wish, cli)
+  await tellJob(await client.json<Job>('POST', `${addressOf(id)}/retry`, { body: { outcomes } }), cli)
+}

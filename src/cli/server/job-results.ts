@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { rename, rm } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { absolute } from '../../core/absolute.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { partialOf } from '../../core/sidecars.ts'
+import { textTable } from '../../formats/text-table.ts'
+import { writeError } from '../../places/file-errors.ts'
+import { createOwned } from '../../places/owned-file.ts'
+import { output } from '../../places/stdio.ts'
+import type { Cli } from '../cli.ts'
+import { printLines } from '../command-line/print.ts'
+import { openClient, type ServerWish } from './call-server.ts'
+import { addressOf } from './list-jobs.ts'
+
+/** Options of `jobs results`. */
+export interface ResultsWish extends ServerWish {
+  readonly outcome?: readonly string[]
+  readonly to: string
+}
+
+/** Writes what comes to a file, which appears when it is complete, or to stdout. Returns its hash. */
+const save = async (body: Readable, to: string, cli: Cli): Promise<string> => {
+  const hash = createHash('sha256')
+  if (to === '-') {
+    const printed = output(cli.stdout as Writable)
+    for await (const piece of body as AsyncIterable<Buffer>) {
+      hash.update(piece)
+      await printed.write(piece)
+    }
+    return hash.digest('hex')
+  }
+  const path = absolute(cli.environment, to)
+  try {
+    const file = await createOwned(partialOf(path))
+    try {
+      for await (const piece of body as AsyncIterable<Buffer>) {
+        hash.update(piece)
+        await file.writeFile(piece)
+      }
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(partialOf(path), path)
+  } catch (error) {
+    await rm(partialOf(path), { force: true })
+    throw cli.signal.aborted ? cli.signal.reason : writeError(error, path)
+  }
+  return hash.digest('hex')
+}
+
+/** Writes the results of a job. @throws EntrapipeError `OPTION_INVALID` for another format */
+export const writeJobResults = async (
+  id: string,
+  { outcome = [], to, ...wish }: ResultsWish,
+  cli: Cli,
+): Promise<void> => {
+  const format = to === '-' ? 'jsonl' : /\.(csv|jsonl)$/i.exec(to)?.[1]?.toLowerCase()
+  if (format === undefined)
+    throw new EntrapipeError('OPTION_INVALID', `Expected --to to be x.csv, x.jsonl or -, got ${JSON.stringify(to)}`)
+  const query = new URLSearchParams({ format })
+  for (const each of outcome) query.append('outcome', each)
+  const reply = await (await openClient(wish, cli)).send('GET', `${addressOf(id)}/results?${query}`)
+  await save(reply.body, to, cli)
+  if (to !== '-') cli.say(`Wrote ${to}.`)
+}
+
+/** Lists the files of a job, or gets one. @throws EntrapipeError `VERIFY_FAILED` if another file came than the server has */
+export const jobFiles = async (
+  id: string,
+  name: string | undefined,
+  { to, ...wish }: ServerWish & { readonly to?: string },
+  cli: Cli,
+): Promise<void> => {
+  const client = await openClient(wish, cli)
+  const { items } = await client.json<{
+    readonly items: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[]
+  }>('GET', `${addressOf(id)}/files`)
+  if (name === undefined) {
+    if (cli.json())
+      return printLines(
+        cli,
+        items.map(item => JSON.stringify(item)),
+      )
+    if (items.length === 0) return cli.say(`Job ${id} has written no file yet.`)
+    return printLines(
+      cli,
+      textTable([['NAME', 'BYTES', 'SHA-256'], ...items.map(item => [item.name, String(item.bytes), item.sha256])]),
+    )
+  }
+  const reply = await client.send('GET', `${addressOf(id)}/files/${encodeURIComponent(name)}`)
+  const target = to ?? basename(name)
+  const sha256 = await save(reply.body, target, cli)
+  if (items.find(item => item.name === name)?.sha256 !== sha256)
+    throw new EntrapipeError('VERIFY_FAILED', `${target} is not the file that the server has.`, {
+      fix: 'Get it again.',
+    })
+  if (target !== '-') cli.say(`Wrote ${target}.`)
+}
