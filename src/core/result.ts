@@ -52,4 +52,6 @@ export interface Result {
   /** Graph's id of the reply; if it has none, the client-request-id that was sent. */
   readonly requestId?: string
   readonly attempt?: number
+  /** The reader of the input rejected the row: its cells may be in other columns than they were. Kept with the input. */
+  readonly isUnread?: true
 }

@@ -1,5 +1,5 @@
 import { heldLedger } from './held-ledger.ts'
-import { isUnread, keepInput, resultWithoutSecrets } from './kept-input.ts'
+import { keepInput, resultWithoutSecrets } from './kept-input.ts'
 import type { runDatabases } from './part-databases.ts'
 import type { PhaseRecord } from './run-store.ts'
 import { openRunState } from './run-state.ts'
@@ -55,11 +55,11 @@ export const heldPhase = async (
     appendResults: (epoch, results) =>
       record.appendResults(
         epoch,
-        results.map(({ input, ...result }) =>
+        results.map(({ input, isUnread, ...result }) =>
           input
             ? {
                 ...resultWithoutSecrets(result, input),
-                input: keepInput(input, text => seal.close(text, sealedAbout(about, result)), isUnread(result)),
+                input: keepInput(input, text => seal.close(text, sealedAbout(about, result)), isUnread),
               }
             : result,
         ),

@@ -9,6 +9,8 @@ import type { Result } from '../core/result.ts'
 export interface KeptInput {
   readonly columns: readonly (readonly [name: string, value: Json] | readonly [name: string])[]
   readonly sealed?: string
+  /** The reader of the input rejected the row: its cells may be in other columns than they were. */
+  readonly isUnread?: true
 }
 
 /** Returns a value as JSON; undefined if it has no JSON form (a function, a cycle, a bigint in a list). */
@@ -25,18 +27,12 @@ const jsonOf = (value: unknown): Json | undefined => {
   }
 }
 
-/** Sources that reject rows which they cannot read. */
-const readers: ReadonlySet<string> = new Set(['csv', 'json', 'jsonl', 'xlsx'])
-
-/** Whether the reader of the input rejected the row: its cells may be in other columns than they were. */
-export const isUnread = ({ operation }: Pick<Result, 'operation'>): boolean => readers.has(operation)
-
 /**
  * @param seal encrypts the secret values
- * @param isTorn whether cells may be in wrong columns: all are secret then if a column is
+ * @param isUnread whether cells may be in wrong columns: all are secret then if a column is
  */
-export const keepInput = (input: Fields, seal: (text: string) => string, isTorn = false): KeptInput => {
-  const isSealed = isTorn && columnsOf(input).some(isSecretColumn)
+export const keepInput = (input: Fields, seal: (text: string) => string, isUnread = false): KeptInput => {
+  const isSealed = isUnread && columnsOf(input).some(isSecretColumn)
   const columns: KeptInput['columns'][number][] = []
   const secrets: Json[] = []
   for (const name of columnsOf(input)) {
@@ -46,7 +42,11 @@ export const keepInput = (input: Fields, seal: (text: string) => string, isTorn 
     columns.push(isSecret ? [name] : [name, value])
     if (isSecret) secrets.push(value)
   }
-  return secrets.length > 0 ? { columns, sealed: seal(JSON.stringify(secrets)) } : { columns }
+  return {
+    columns,
+    ...(secrets.length > 0 && { sealed: seal(JSON.stringify(secrets)) }),
+    ...(isUnread && { isUnread }),
+  }
 }
 
 /** The strings and numbers in the secret columns, in the form in which a message may quote them. */

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { commandBed } from './command-bed.ts'
 
@@ -44,4 +46,22 @@ for (const [operation, ...command] of [
 t.test('so has a row of a list of members', async t => {
   t.match(await rejected('group.csv', 'members', 'sync'), [{ operation: 'add-member' }])
   t.match(await rejected('group.csv', 'members', 'add'), [{ operation: 'add-member' }])
+})
+
+t.test('a secret in a row that could not be read is in no file of the store', async t => {
+  bed.write(
+    'secrets.csv',
+    `userPrincipalName,displayName,password\n${['ann', 'bo', 'cy'].map(name => `${name}@contoso.com,${name},Sun-and-moon-1\n`).join('')}di@contoso.com,Di,Ng,OpenSesame-4711\n`,
+  )
+  const results = await rejected('secrets.csv', 'users', 'create')
+  t.equal(results.length, 1)
+  const files = readdirSync(join(bed.folder, 'store'), { recursive: true, withFileTypes: true }).filter(
+    entry => entry.isFile() && !entry.name.startsWith('sandbox'),
+  )
+  const found = files.filter(entry => readFileSync(join(entry.parentPath, entry.name)).includes('OpenSesame'))
+  t.ok(files.some(({ name }) => name === 'run.sqlite'))
+  t.strictSame(
+    found.map(({ name }) => name),
+    [],
+  )
 })

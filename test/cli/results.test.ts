@@ -3,11 +3,13 @@ import t from 'tap'
 import { commandBed, summaryOf } from './command-bed.ts'
 
 const header = 'displayName,userPrincipalName,Initial password,department\n'
-const people = `${header}Ann,ann@contoso.com,Quiet-Harbour-71,Sales
-,bob@contoso.com,Quiet-Harbour-72,Sales
-Cleo,cleo@contoso.com,Quiet-Harbour-73,Sales
-Cleopatra,cleo@contoso.com,Quiet-Harbour-74,"Sales, EMEA"
-Dan,dan@nowhere.example,Quiet-Harbour-75,
+const wide = header.replace('\n', ',preferredLanguage\n')
+// Graph refuses the language of the last one.
+const people = `${wide}Ann,ann@contoso.com,Quiet-Harbour-71,Sales,
+,bob@contoso.com,Quiet-Harbour-72,Sales,
+Cleo,cleo@contoso.com,Quiet-Harbour-73,Sales,
+Cleopatra,cleo@contoso.com,Quiet-Harbour-74,"Sales, EMEA",
+Dan,dan@contoso.com,Quiet-Harbour-75,,no language
 `
 const create = ['users', 'create', '--tenant', 'sandbox', '--yes']
 
@@ -31,13 +33,13 @@ t.test('results have a line for each line of the file, in its order, and no secr
     reason: 'NotAllRowsSuccessfullyProcessed',
     counts: { rows: 5, done: 1, unchanged: 0, waiting: 0, skipped: 0, failed: 4, unknown: 0, pending: 0 },
   })
-  t.strictSame(cellsOf(textOf('results.csv').replace('"Sales, EMEA"', 'EMEA'), 5), [
-    'displayName,userPrincipalName,department,outcome,code',
-    'Ann,ann@contoso.com,Sales,done,',
-    ',bob@contoso.com,Sales,failed,ROW_INVALID',
-    'Cleo,cleo@contoso.com,Sales,failed,ROWS_CONFLICT',
-    'Cleopatra,cleo@contoso.com,EMEA,failed,ROWS_CONFLICT',
-    'Dan,dan@nowhere.example,,failed,Request_BadRequest',
+  t.strictSame(cellsOf(textOf('results.csv').replace('"Sales, EMEA"', 'EMEA'), 6), [
+    'displayName,userPrincipalName,department,preferredLanguage,outcome,code',
+    'Ann,ann@contoso.com,Sales,,done,',
+    ',bob@contoso.com,Sales,,failed,ROW_INVALID',
+    'Cleo,cleo@contoso.com,Sales,,failed,ROWS_CONFLICT',
+    'Cleopatra,cleo@contoso.com,EMEA,,failed,ROWS_CONFLICT',
+    'Dan,dan@contoso.com,,no language,failed,Request_BadRequest',
   ])
   t.notMatch(textOf('results.csv'), /Quiet-Harbour/)
   const json = await run('runs', 'results', id, '--outcome', 'failed')
@@ -94,10 +96,10 @@ t.test('failed rows come out as an input, are corrected, and only they are sent,
   t.equal(again.status, 0, again.stderr)
   t.equal(
     textOf('again.csv'),
-    `${header},bob@contoso.com,sealed:${id}/3,Sales
-Cleo,cleo@contoso.com,sealed:${id}/4,Sales
-Cleopatra,cleo@contoso.com,sealed:${id}/5,"Sales, EMEA"
-Dan,dan@nowhere.example,sealed:${id}/6,
+    `${wide},bob@contoso.com,sealed:${id}/3,Sales,
+Cleo,cleo@contoso.com,sealed:${id}/4,Sales,
+Cleopatra,cleo@contoso.com,sealed:${id}/5,"Sales, EMEA",
+Dan,dan@contoso.com,sealed:${id}/6,,no language
 `,
   )
   write(
@@ -105,7 +107,7 @@ Dan,dan@nowhere.example,sealed:${id}/6,
     textOf('again.csv')
       .replace(',bob@', 'Bob,bob@')
       .replace(/^Cleo,.*\n/m, '')
-      .replace('nowhere.example', 'contoso.com'),
+      .replace('no language', 'de'),
   )
   const second = await run(...create, '--from', 'again.csv', '--json')
   t.strictSame(
@@ -148,13 +150,13 @@ t.test('rows that are not sent yet are pending, and stand where they were read',
   })
   const { run: id } = summaryOf(await run(...create, '--from', 'people.csv', '--limit', '1', '--json'))
   await run('runs', 'results', id, '--to', 'results.csv')
-  t.strictSame(cellsOf(textOf('results.csv').replace('"Sales, EMEA"', 'EMEA'), 4), [
-    'displayName,userPrincipalName,department,outcome',
-    'Ann,ann@contoso.com,Sales,done',
-    ',bob@contoso.com,Sales,failed',
-    'Cleo,cleo@contoso.com,Sales,pending',
-    'Cleopatra,cat@contoso.com,EMEA,pending',
-    'Dan,dan@nowhere.example,,pending',
+  t.strictSame(cellsOf(textOf('results.csv').replace('"Sales, EMEA"', 'EMEA'), 5), [
+    'displayName,userPrincipalName,department,preferredLanguage,outcome',
+    'Ann,ann@contoso.com,Sales,,done',
+    ',bob@contoso.com,Sales,,failed',
+    'Cleo,cleo@contoso.com,Sales,,pending',
+    'Cleopatra,cat@contoso.com,EMEA,,pending',
+    'Dan,dan@contoso.com,,no language,pending',
   ])
   await run('runs', 'results', id, '--outcome', 'pending', '--as-input', '--to', 'pending.csv')
   t.equal(textOf('pending.csv').split('\n').length, 5)

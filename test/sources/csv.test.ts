@@ -54,6 +54,7 @@ t.test('the key is the line, also for an invalid row', async t => {
       code: 'ROW_INVALID',
       message: 'Line 4 of stdin has 1 cell, but the header has 2. Is a delimiter missing?',
       fix: 'Correct the line in the file',
+      isUnread: true,
     },
   ])
 })

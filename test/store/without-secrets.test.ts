@@ -56,8 +56,8 @@ t.test('a row that could not be read is sealed as a whole if it has a column wit
   const input = { name: 'Sommer2026!x', password: '', 'cell 3': 'Anna' }
   const failed = { key: 1, outcome: 'failed', code: 'ROW_INVALID' } as const
   await run.appendResults(0, [
-    { ...failed, operation: 'csv', input },
-    { ...failed, key: 2, operation: 'csv', input: { name: 'Sommer2026!x', note: '' } },
+    { ...failed, operation: 'csv', isUnread: true, input },
+    { ...failed, key: 2, operation: 'csv', isUnread: true, input: { name: 'Sommer2026!x', note: '' } },
     { ...failed, key: 3, operation: 'create-user', input },
   ])
   t.strictSame(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Context } from '../../core/context.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import { isFields, type Fields, type Json } from '../../core/json.ts'
+import { columnsOf, isFields, type Fields, type Json } from '../../core/json.ts'
 import { namedBy } from '../../core/named-by.ts'
 import type { Finding, Values } from '../../core/operation.ts'
 import type { Source } from '../../core/parts.ts'
@@ -161,7 +161,10 @@ export const readCohort = async (
     settled: {
       // The target of what is no row is the file.
       value({ key, operation: _, outcome, target: __, ...rest }: Result, input: Fields = {}): void {
-        if (outcome !== 'unknown' && outcome !== 'waiting') add({ key, input, finding: { outcome, ...rest } })
+        if (outcome === 'unknown' || outcome === 'waiting') return
+        // A secret may be in any column of a row that could not be read.
+        const isSecret = rest.isUnread === true && columnsOf(input).some(isSecretColumn)
+        add({ key, input: isSecret ? {} : input, finding: { outcome, ...rest } })
       },
     },
   }) as Context

@@ -2,7 +2,7 @@ import { emptyRow, type Fields } from '../../core/json.ts'
 import { isSecretColumn } from '../../core/secret-columns.ts'
 import { resultFields, type AnyResult } from '../../engine/result-fields.ts'
 import { sealedName } from '../../engine/changes/sealed-values.ts'
-import { isUnread, type KeptInput } from '../../store/kept-input.ts'
+import type { KeptInput } from '../../store/kept-input.ts'
 import type { RunInfo } from '../../store/types.ts'
 
 /** A row of the input with its result, or without one yet. */
@@ -37,12 +37,12 @@ export const inputColumns = (info: Pick<RunInfo, 'pipeline'>) => {
   const names = new Set<string>()
   const secret = new Set<string>()
   return {
-    add({ input, result }: Pick<ResultRow, 'input' | 'result'>) {
+    add({ input }: Pick<ResultRow, 'input'>) {
       if (!hasInput(info)) return
       for (const [name, ...value] of input?.columns ?? []) {
         names.add(name)
         // All cells of a row that could not be read may be sealed.
-        if (isSecretColumn(name) || (value.length === 0 && !isUnread(result))) secret.add(name)
+        if (isSecretColumn(name) || (value.length === 0 && !input?.isUnread)) secret.add(name)
       }
     },
     names: (): readonly string[] => [...names],

@@ -9,7 +9,6 @@ import { version } from '../../core/version.ts'
 import { expectNoInput } from '../../engine/check-places.ts'
 import { reasonsToRetry } from '../../engine/changes/reasons-to-retry.ts'
 import { loadInputs } from '../../engine/run-inputs.ts'
-import { isUnread } from '../../store/kept-input.ts'
 import type { Store, StoreReader } from '../../store/store.ts'
 import { phasesOf, type RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
@@ -66,7 +65,7 @@ export const writeResults = async (
           // The steps of a row have the same input.
           if (asInput && row.result.key === last) continue
           last = row.result.key
-          if (asInput && (!row.input || isUnread(row.result))) {
+          if (asInput && (!row.input || row.input.isUnread)) {
             unread.push(row.result.key)
             continue
           }
@@ -98,7 +97,7 @@ const layoutOf = async (run: StoreReader, info: RunInfo, { outcome, asInput }: R
   const addAll = async (wanted: WantedOutcome | undefined, most = Infinity): Promise<void> => {
     let seen = 0
     for await (const page of resultRows(run, info, wanted)) {
-      for (const row of page) if (!asInput || !isUnread(row.result)) columns.add(row)
+      for (const row of page) if (!asInput || !row.input?.isUnread) columns.add(row)
       if ((seen += page.length) >= most) return
     }
   }

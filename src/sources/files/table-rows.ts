@@ -62,6 +62,7 @@ export const tablePage = <Out extends Fields>(
           code: 'ROW_INVALID',
           message: `${unit === 'row' ? 'Row' : 'Line'} ${row.line} of ${name} ${row.fault}`,
           fix: `Correct the ${unit} in the ${within}`,
+          isUnread: true,
         },
         table.cellsOf(record),
       )
