@@ -8,6 +8,7 @@ import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { whyNotListening } from '../core/why-not-listening.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import type { Schedules } from '../jobs/schedules/schedules.ts'
 import type { Store } from '../store/store.ts'
 import type { Tables } from '../store/tables/tables.ts'
 import { entraTokens, type EntraApp } from './access/entra.ts'
@@ -19,6 +20,7 @@ import { createApp, isSecure, type AppOptions } from './create-app.ts'
 import { isLoopback } from './guards/hosts.ts'
 import { collectRoutes } from './openapi.ts'
 import { jobFilesIn } from './jobs/job-files.ts'
+import { outputsIn } from './jobs/new-output.ts'
 import { jobAccess } from './jobs/open-jobs.ts'
 import { pipelinesOf } from './jobs/pipelines.ts'
 import { aboutRoutes } from './routes/about-routes.ts'
@@ -30,6 +32,7 @@ import { jobWatchRoutes } from './routes/job-watch-routes.ts'
 import { licenceRoutes } from './routes/licence-routes.ts'
 import { metricsRoutes } from './routes/metrics-routes.ts'
 import { referenceRoutes } from './routes/reference-routes.ts'
+import { scheduleRoutes } from './routes/schedule-routes.ts'
 import { linkPath, signInRoutes } from './routes/sign-in-routes.ts'
 import { uploadRoutes } from './routes/upload-routes.ts'
 import { removeOld } from './remove-old.ts'
@@ -41,6 +44,7 @@ export interface ServerOptions extends Omit<AppOptions, 'signIns'> {
   readonly port: number
   readonly environment: Environment
   readonly jobs: Jobs
+  readonly schedules: Schedules
   /** Holds the results of jobs. */
   readonly store: Pick<Store, 'get' | 'read'>
   readonly tables: Tables
@@ -101,18 +105,20 @@ const listening = async (app: FastifyInstance, host: string, port: number): Prom
 
 const [sweepMs, unusedMs] = [3_600_000, 86_400_000]
 
-/** Removes files that no job has any more, or never had, a day after they came, until the server closes. */
+/** Removes files that no job or schedule has any more, or never had, a day after they came, until the server closes. */
 const sweep = async (
   {
     uploads,
     outputs,
     jobs,
+    schedules,
     clock,
     signal,
   }: {
     readonly uploads: Uploads
     readonly outputs: string
     readonly jobs: Jobs
+    readonly schedules: Schedules
     readonly clock: Clock
     readonly signal: AbortSignal
   },
@@ -121,7 +127,7 @@ const sweep = async (
   while (!signal.aborted) {
     try {
       const olderMs = clock.now() - unusedMs
-      await uploads.sweep(olderMs, jobs.isNamed)
+      await uploads.sweep(olderMs, async id => (await jobs.isNamed(id)) || schedules.isNamed(id))
       await removeOld(outputs, olderMs, jobs.isNamed)
     } catch (error) {
       log.error({ err: error }, 'unused files could not be removed')
@@ -156,14 +162,14 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   const folder = join(files, 'uploads')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const uploads = uploadsIn(folder, tables, { clock, environment: options.environment, mostBytes: options.maxUpload })
-  const outputs = join(files, 'outputs')
+  const outputs = outputsIn(files)
   await mkdir(outputs, { recursive: true, mode: 0o700 })
-  const { jobs } = options
+  const { jobs, schedules } = options
   const pipelines = pipelinesOf(options.pipelines, options.environment)
   const access = jobAccess(jobs, pipelines, { tenants, files })
   const closing = new AbortController()
   app.addHook('preClose', async () => closing.abort())
-  const sweeping = sweep({ uploads, outputs, jobs, clock, signal: closing.signal }, app.log)
+  const sweeping = sweep({ uploads, outputs, jobs, schedules, clock, signal: closing.signal }, app.log)
   await collectRoutes(app)
   await jobRoutes(app, { jobs, access, pipelines, uploads, outputs, clock })
   await jobActionRoutes(app, { jobs, access })
@@ -173,6 +179,7 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
     signal: closing.signal,
   })
   await licenceRoutes(app, { jobs, access, pipelines, uploads, outputs, clock })
+  await scheduleRoutes(app, { schedules, access, pipelines, uploads })
   await aboutRoutes(app, { jobs, access, pipelines })
   await uploadRoutes(app, { uploads, mostBytes: options.maxUpload })
   await accessRoutes(app, { tokens, clock, tenants })

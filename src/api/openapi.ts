@@ -2,12 +2,14 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { version } from '../core/version.ts'
 import { jobSchema } from './jobs/job-schema.ts'
+import { scheduleSchema } from './routes/schedule-routes.ts'
 import { problemSchema } from './schemas.ts'
 
 /** Collects the routes that are added after it, as OpenAPI 3.1. */
 export const collectRoutes = async (app: FastifyInstance): Promise<void> => {
   app.addSchema(problemSchema)
   app.addSchema(jobSchema)
+  app.addSchema(scheduleSchema)
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -28,6 +30,7 @@ export const collectRoutes = async (app: FastifyInstance): Promise<void> => {
       security: [{ token: [] }, { session: [] }],
       tags: [
         { name: 'jobs', description: 'Jobs, their results and files.' },
+        { name: 'schedules', description: 'What starts jobs at set times.' },
         { name: 'licences', description: 'Licences of users that a selection chooses.' },
         { name: 'uploads', description: 'Files with rows.' },
         { name: 'about', description: 'What the server can do.' },

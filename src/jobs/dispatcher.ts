@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { JobStore } from './job-store.ts'
 import type { TicketQueue } from './queue.ts'
+import type { ScheduleStore } from './schedules/schedule-store.ts'
 
 /** Sends tickets of jobs that can start. */
 interface Dispatcher {
@@ -12,6 +13,7 @@ interface Dispatcher {
 interface DispatcherOptions {
   readonly jobs: Pick<JobStore, 'tickets' | 'nextDue' | 'prune'>
   readonly queue: Pick<TicketQueue, 'send'>
+  readonly schedules: Pick<ScheduleStore, 'tick'>
   readonly clock: Clock
   /** Removes the files of a job that is deleted. */
   readonly forget: (job: string) => Promise<void>
@@ -23,8 +25,8 @@ interface DispatcherOptions {
 const lookEveryMs = 5000
 const pruneEveryMs = 60 * 60 * 1000
 
-/** Starts to send tickets: at once, when it is woken, and when the time of a job has come. */
-export const startDispatcher = ({ jobs, queue, clock, forget, say }: DispatcherOptions): Dispatcher => {
+/** Starts to send tickets: at once, when it is woken, and when the time of a job or of a schedule has come. */
+export const startDispatcher = ({ jobs, queue, schedules, clock, forget, say }: DispatcherOptions): Dispatcher => {
   const stopped = new AbortController()
   let isAsked = false
   let ring: () => void = () => undefined
@@ -32,6 +34,7 @@ export const startDispatcher = ({ jobs, queue, clock, forget, say }: DispatcherO
 
   const look = async (): Promise<number> => {
     try {
+      const next = await schedules.tick()
       const tickets = await jobs.tickets()
       await queue.send(tickets)
       if (clock.now() >= pruneAt) {
@@ -39,7 +42,7 @@ export const startDispatcher = ({ jobs, queue, clock, forget, say }: DispatcherO
         pruneAt = clock.now() + pruneEveryMs
       }
       const due = await jobs.nextDue()
-      return Math.max(0, Math.min(lookEveryMs, (due ?? Infinity) - clock.now()))
+      return Math.max(0, Math.min(lookEveryMs, Math.min(due ?? Infinity, next ?? Infinity) - clock.now()))
     } catch (error) {
       say(`Jobs cannot be started now, which is tried again: ${String(error)}`)
       return lookEveryMs

@@ -11,6 +11,8 @@ import { jobHub } from './job-hub.ts'
 import { jobStore } from './job-store.ts'
 import { openJobs, type Jobs } from './jobs.ts'
 import type { TicketQueue } from './queue.ts'
+import { openSchedules, type Schedules } from './schedules/schedules.ts'
+import { scheduleStore } from './schedules/schedule-store.ts'
 import { jobWorker } from './worker.ts'
 
 interface StartJobsOptions {
@@ -19,6 +21,8 @@ interface StartJobsOptions {
   readonly clock: Clock
   /** Jobs that run at a time. */
   readonly slots: number
+  /** Makes the path of an output of a job with this name, in a folder of its own. */
+  readonly newOutput: (name: string) => Promise<string>
   /** Whether what deletes or grants a privileged role needs a second person. @default false */
   readonly approval?: boolean
   /** What goes wrong, for the log. */
@@ -58,6 +62,7 @@ const close = async ({ queue, tables }: Own): Promise<void> => {
 /** The jobs of a machine while they are run by this process. */
 interface StartedJobs {
   readonly jobs: Jobs
+  readonly schedules: Schedules
   /** The tables of the jobs, for others that are kept beside them. */
   readonly tables: Tables
   /** Hands over what runs: the next process continues it. */
@@ -70,7 +75,17 @@ interface StartedJobs {
  * @throws EntrapipeError `SERVER_ACTIVE` while another process does so; `STORE_UNUSABLE`, `DISK_FULL`
  */
 export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs> => {
-  const { store, environment, clock, slots, approval = false, say, launch = launchChild(say), shared } = options
+  const {
+    store,
+    environment,
+    clock,
+    slots,
+    newOutput,
+    approval = false,
+    say,
+    launch = launchChild(say),
+    shared,
+  } = options
   const { queue, tables } = shared ?? (await openOwn(options))
   const closeOwn = async (): Promise<void> => (shared ? undefined : close({ queue, tables }))
   try {
@@ -89,13 +104,15 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
       await worker.recover()
     }
     await queue.work(slots, worker.run)
-    const dispatcher = startDispatcher({ jobs, queue, clock, forget, say })
+    const schedules = scheduleStore({ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn, newOutput })
+    const dispatcher = startDispatcher({ jobs, queue, schedules, clock, forget, say })
     wake = dispatcher.wake
     return {
       jobs: openJobs({
         ...{ store: jobs, runs: store, hub, environment, clock, approval },
         ...{ wake, cancel, forget },
       }),
+      schedules: openSchedules({ store: schedules, environment, clock, wake }),
       tables,
       async stop() {
         await queue.rest()

@@ -4,10 +4,13 @@ import { request, type Dispatcher } from 'undici'
 import { systemClock, type Clock } from '../../src/core/clock.ts'
 import { processEnvironment } from '../../src/core/environment.ts'
 import { openServer, type Server, type ServerOptions } from '../../src/api/open-server.ts'
+import { newOutputIn, outputsIn } from '../../src/api/jobs/new-output.ts'
 import type { Problem } from '../../src/api/problem.ts'
 import { jobHub } from '../../src/jobs/job-hub.ts'
 import { jobStore } from '../../src/jobs/job-store.ts'
 import { openJobs } from '../../src/jobs/jobs.ts'
+import { openSchedules } from '../../src/jobs/schedules/schedules.ts'
+import { scheduleStore } from '../../src/jobs/schedules/schedule-store.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { openTables } from '../../src/store/tables/open-tables.ts'
 import type { Tables } from '../../src/store/tables/tables.ts'
@@ -53,15 +56,21 @@ export const serverBed = async (t: Test, options: Partial<ServerOptions> = {}): 
     clock,
   })
   const lines: string[] = []
+  const jobs = jobStore(tables, clock)
+  const schedules = scheduleStore({
+    ...{ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn },
+    newOutput: newOutputIn(outputsIn(join(folder, 'files'))),
+  })
   const server = await openServer({
     host: '127.0.0.1',
     port: 0,
     environment,
     jobs: openJobs({
-      ...{ runs: store, environment, clock, hub: jobHub(), store: jobStore(tables, clock) },
+      ...{ runs: store, environment, clock, hub: jobHub(), store: jobs },
       ...{ wake: () => undefined, cancel: () => undefined, forget: async () => undefined },
       approval: true,
     }),
+    schedules: openSchedules({ store: schedules, environment, clock, wake: () => undefined }),
     store,
     tables,
     files: join(folder, 'files'),

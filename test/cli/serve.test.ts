@@ -36,6 +36,41 @@ t.test('commands submit, watch and get jobs of the server of this store, and exi
   t.equal(statSync(file).mode & 0o777, 0o600)
   t.match(JSON.parse(readFileSync(file, 'utf8')), { url: server.url, token: /^entrapipe_/, pid: server.pid })
 
+  await t.test('a schedule starts jobs of its pipeline, each with a file of its own', async t => {
+    const what = [
+      'schedule',
+      'add',
+      'nightly',
+      'export users',
+      '--tenant',
+      'sandbox',
+      '--to',
+      'users.csv',
+      '--select',
+      'id',
+    ]
+    t.match(await bed.run(...what, '--daily', '02:30'), { status: 2, stderr: /--time-zone is missing/ })
+    t.match(await bed.run(...what, '--hourly', '5'), { status: 2, stderr: /A schedule has one of/ })
+    t.match(await bed.run(...what, '--daily', '02:30', '--time-zone', 'Europe/Berlin'), {
+      status: 0,
+      stderr: /Schedule nightly is active; its next time is \d{4}-\d\d-\d\dT0[01]:30:00\.000Z\./,
+    })
+    t.match(await bed.run('schedule', 'next', 'nightly', '--limit', '3'), { stdout: /^(?:\d{4}-\S+Z\n){3}$/ })
+    const first = (await bed.run('schedule', 'run', 'nightly')).stdout.trim()
+    t.match(await bed.run('jobs', 'watch', first), { status: 0 })
+    const second = (await bed.run('schedule', 'run', 'nightly')).stdout.trim()
+    t.match(await bed.run('jobs', 'watch', second), { status: 0 })
+    for (const id of [first, second]) t.match(await bed.run('jobs', 'files', id), { stdout: /users\.csv/ })
+    t.match(await bed.run('schedule', 'list'), {
+      stdout: /^nightly +export users +sandbox +active +daily 02:30 \(Europe\/Berlin\)/m,
+    })
+    t.match(await bed.run('schedule', 'show', 'nightly'), { stdout: new RegExp(`Last job +${second}`) })
+    t.match(await bed.run('schedule', 'pause', 'nightly'), { stderr: /Schedule nightly is paused\./ })
+    t.match(await bed.run('schedule', 'remove', 'nightly'), { stderr: /Removed schedule nightly/ })
+    t.match(await bed.run('schedule', 'show', 'nightly'), { status: 2, stderr: /Schedule nightly was not found/ })
+    t.match(await bed.run('schedule', 'list'), { status: 0, stderr: /There are no schedules/ })
+  })
+
   await t.test('an export is waited for, and its file is the one of the server', async t => {
     const ran = await bed.run(
       'jobs',

@@ -62,10 +62,20 @@ t.test(
     const { run } = await until(id, job => job.run !== undefined)
 
     await t.test('a second process is refused meanwhile', async t => {
-      await t.rejects(startJobs({ store: runs, environment, clock: systemClock, slots: 1, say: () => undefined }), {
-        code: 'SERVER_ACTIVE',
-        message: /Another entrapipe serve uses the state folder/,
-      })
+      await t.rejects(
+        startJobs({
+          store: runs,
+          environment,
+          clock: systemClock,
+          slots: 1,
+          say: () => undefined,
+          newOutput: async name => name,
+        }),
+        {
+          code: 'SERVER_ACTIVE',
+          message: /Another entrapipe serve uses the state folder/,
+        },
+      )
     })
 
     first.kill('SIGKILL')

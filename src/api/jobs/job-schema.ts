@@ -50,11 +50,12 @@ export const jobSchema: Schema = {
       at: timeSchema,
       notAfter: timeSchema,
       parent: { ...text, description: 'The job that it retries or undoes.' },
+      schedule: { ...text, description: 'The schedule that started it.' },
       revision: whole,
     },
     [
       ...['run', 'status', 'reason', 'error', 'counts', 'progress', 'preview', 'planHash', 'dryRun', 'approvedBy'],
-      ...['startedAt', 'endedAt', 'at', 'notAfter', 'parent'],
+      ...['startedAt', 'endedAt', 'at', 'notAfter', 'parent', 'schedule'],
     ],
   ),
 }
@@ -74,7 +75,7 @@ export const jobFields = {
   tenant: { type: 'string', minLength: 1, maxLength: 200, description: 'The name of a tenant of the server.' },
   dryRun: { type: 'boolean', description: 'Shows what it would do, and sends nothing.' },
   at: { ...timeSchema, description: 'When it starts, if not now.' },
-  notAfter: { ...timeSchema, description: 'A job that changes something and has not begun by then is missed.' },
+  notAfter: { ...timeSchema, description: 'A job that has not begun by then is missed.' },
   priority: { type: 'integer', minimum: -100, maximum: 100, description: 'The higher, the sooner.' },
   reason: { type: 'string', minLength: 1, maxLength: 1000, description: 'Why it is done, for the audit.' },
   ticket: { type: 'string', minLength: 1, maxLength: 200 },

@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Json } from '../../core/json.ts'
@@ -11,6 +8,7 @@ import { outputFormatOf } from '../../formats/format-of.ts'
 import type { Caller } from '../access/caller.ts'
 import { plainName } from '../uploads/file-name.ts'
 import type { Uploads } from '../uploads/uploads.ts'
+import { newOutputIn } from './new-output.ts'
 import { isForOthers } from './param-schema.ts'
 import type { KnownPipeline } from './pipelines.ts'
 
@@ -143,33 +141,29 @@ const expectPlaces = ({ name, params: known }: KnownPipeline, { uploads, output,
   }
 }
 
+/** What a request says of a job, whenever it starts. */
+interface Order extends Pick<JobWish, 'pipeline' | 'params' | 'tenant' | 'priority'> {
+  readonly paths: { readonly [name: string]: string }
+  readonly options: { readonly [name: string]: Json }
+  /** The param of the file that it writes, and its name. */
+  readonly output?: { readonly param: string; readonly name: string }
+}
+
 /**
- * Makes the order of a job. The output gets a folder of its own.
+ * Makes the order of a job.
  *
- * @param folder where outputs are
  * @throws EntrapipeError `OPTION_INVALID`, `UPLOAD_UNKNOWN`
  */
-export const wishOf = async (
+export const orderOf = async (
   pipeline: KnownPipeline,
   body: JobBody,
   caller: Caller,
-  { uploads, outputs, now }: { readonly uploads: Uploads; readonly outputs: string; readonly now: number },
-): Promise<JobWish> => {
+  uploads: Pick<Uploads, 'find'>,
+): Promise<Order> => {
   const named = namedBy(pipeline, body)
   expectPlaces(pipeline, named)
   const paths: Record<string, string> = {}
   for (const [param, id] of Object.entries(named.uploads)) paths[param] = (await uploads.find(id, caller)).path
-  const times = given({
-    at: body.at === undefined ? undefined : Date.parse(body.at),
-    notAfter: body.notAfter === undefined ? undefined : Date.parse(body.notAfter),
-  })
-  if (times.notAfter !== undefined && times.notAfter <= Math.max(now, times.at ?? 0))
-    throw invalid('Expected notAfter to be later than now and than at.')
-  if (named.output) {
-    const own = join(outputs, randomUUID())
-    await mkdir(own, { recursive: true, mode: 0o700 })
-    paths[named.output.param] = join(own, named.output.name)
-  }
   return {
     pipeline: pipeline.loaded,
     params: named.params,
@@ -178,7 +172,33 @@ export const wishOf = async (
     options: Object.fromEntries(
       optionNames.flatMap(name => (body[name] === undefined || body[name] === false ? [] : [[name, body[name]]])),
     ),
-    ...given({ dryRun: body.dryRun === true ? true : undefined, priority: body.priority }),
+    ...given({ priority: body.priority, output: named.output }),
+  }
+}
+
+/**
+ * Makes a job of a request. The output gets a folder of its own.
+ *
+ * @param outputs where these folders are
+ * @throws EntrapipeError `OPTION_INVALID`, `UPLOAD_UNKNOWN`
+ */
+export const wishOf = async (
+  pipeline: KnownPipeline,
+  body: JobBody,
+  caller: Caller,
+  { uploads, outputs, now }: { readonly uploads: Uploads; readonly outputs: string; readonly now: number },
+): Promise<JobWish> => {
+  const { output, paths, ...order } = await orderOf(pipeline, body, caller, uploads)
+  const times = given({
+    at: body.at === undefined ? undefined : Date.parse(body.at),
+    notAfter: body.notAfter === undefined ? undefined : Date.parse(body.notAfter),
+  })
+  if (times.notAfter !== undefined && times.notAfter <= Math.max(now, times.at ?? 0))
+    throw invalid('Expected notAfter to be later than now and than at.')
+  return {
+    ...order,
+    paths: output ? { ...paths, [output.param]: await newOutputIn(outputs)(output.name) } : paths,
+    ...given({ dryRun: body.dryRun === true ? true : undefined }),
     ...times,
   }
 }

@@ -23,23 +23,25 @@ export interface JobRouteOptions {
 }
 
 const { tenant, ...rest } = jobFields
-const body = objectOf(
-  {
-    pipeline: { type: 'string', minLength: 1, maxLength: 200, description: 'Its name, such as "users create".' },
-    tenant,
-    params: { type: 'object', additionalProperties: true, description: 'As /api/pipelines describes them.' },
-    upload: { type: 'string', format: 'uuid', description: 'The file with the rows.' },
-    fileName: { type: 'string', minLength: 1, maxLength: 150, description: 'The name of the file that it writes.' },
-    columns: {
-      type: 'object',
-      additionalProperties: { type: 'string' },
-      description: 'Properties by columns of the file.',
-    },
-    key: { type: 'string', minLength: 1, description: 'The property that names the object of a row.' },
-    ...rest,
+
+/** Fields of a body that are about what is run, with its files. */
+export const orderFields = {
+  pipeline: { type: 'string', minLength: 1, maxLength: 200, description: 'Its name, such as "users create".' },
+  params: { type: 'object', additionalProperties: true, description: 'As /api/pipelines describes them.' },
+  upload: { type: 'string', format: 'uuid', description: 'The file with the rows.' },
+  fileName: { type: 'string', minLength: 1, maxLength: 150, description: 'The name of the file that it writes.' },
+  columns: {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Properties by columns of the file.',
   },
-  [...['params', 'upload', 'fileName', 'columns', 'key'], ...Object.keys(rest)],
-)
+  key: { type: 'string', minLength: 1, description: 'The property that names the object of a row.' },
+} as const
+
+const body = objectOf({ tenant, ...orderFields, ...rest }, [
+  ...['params', 'upload', 'fileName', 'columns', 'key'],
+  ...Object.keys(rest),
+])
 
 /** The query of lists. */
 const listQuery = objectOf(

@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EntraApp } from '../../api/access/entra.ts'
 import { proxiesIn } from '../../api/guards/hosts.ts'
+import { newOutputIn, outputsIn } from '../../api/jobs/new-output.ts'
 import { expectProtected, openServer, type Server } from '../../api/open-server.ts'
 import { absolute } from '../../core/absolute.ts'
 import { machineUser } from '../../core/environment.ts'
@@ -83,19 +84,19 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
   const store = await cli.store()
   const isSandboxOnly = tenants.every(name => name === sandboxName)
   const { user, host: machine } = machineUser()
+  const files = named ?? join(store.folder.path, 'files')
+  await mkdir(files, { recursive: true, mode: 0o700 })
   const started = await startJobs({
-    ...{ store, environment, clock, approval: !isSandboxOnly },
+    ...{ store, environment, clock, approval: !isSandboxOnly, newOutput: newOutputIn(outputsIn(files)) },
     slots: options.workers ?? usual.workers,
     say: line => cli.say(line),
   })
   let server: Server | undefined
   try {
-    const files = named ?? join(store.folder.path, 'files')
-    await mkdir(files, { recursive: true, mode: 0o700 })
     server = await openServer({
       ...{ clock, environment, store, tenants, isSandboxOnly, files },
       ...given({ tls, pipelines, behindProxy: options.behindProxy, entra: options.entra }),
-      ...{ jobs: started.jobs, tables: started.tables },
+      ...{ jobs: started.jobs, schedules: started.schedules, tables: started.tables },
       host,
       port: options.port ?? usual.port,
       owner: { id: `local:${user}@${machine}`, name: user },

@@ -110,19 +110,31 @@ const send = async (file: string, pipeline: string, client: ServerClient, cli: C
   return id
 }
 
+/** A command whose flags are those of the server's pipeline, besides its own. */
+interface OrderCommand {
+  /** Its first words, in help. */
+  readonly words: string
+  /** Name of the pipeline. */
+  readonly name: string
+  readonly flags: readonly string[]
+  /** Adds its own options, which are already read, to its help. */
+  readonly addOptions: (command: Command) => Command
+  readonly wish: Pick<SubmitWish, 'tenant' | 'priority' | 'server'>
+  /** @param order the body of a request with what is to be run */
+  readonly act: (client: ServerClient, order: object) => Promise<void>
+}
+
 /**
- * Submits a job, whose flags are those of the server's pipeline.
+ * Reads the flags of a pipeline of the server, and sends files that they name.
  *
  * @throws EntrapipeError `PIPELINE_UNKNOWN`, `USAGE`, and those of the server
  */
-export const submitJob = async (
-  name: string,
-  flags: readonly string[],
-  wish: SubmitWish,
+export const orderFrom = async (
+  { words, name, flags, addOptions, wish, act }: OrderCommand,
   program: Command,
   cli: Cli,
 ): Promise<void> => {
-  const { tenant, at, notAfter, priority, wait } = wish
+  const { tenant, priority } = wish
   const isHelp = flags.some(word => word === '--help' || word === '-h')
   if (tenant === undefined && !isHelp)
     throw new EntrapipeError('TENANT_MISSING', 'A job needs --tenant.', { fix: 'Name a tenant of the server.' })
@@ -132,10 +144,8 @@ export const submitJob = async (
   const params: Params = Object.fromEntries(
     Object.entries(properties).map(([param, schema]) => [param, paramOf(schema)]),
   )
-  const own = new Command(`jobs submit ${JSON.stringify(name)}`)
-    .copyInheritedSettings(program)
-    .description(served.summary)
-  addSubmitOptions(own)
+  const own = new Command(`${words} ${JSON.stringify(name)}`).copyInheritedSettings(program).description(served.summary)
+  addOptions(own)
   addParamOptions(own, params)
   const common = addChangeOnly(new Command(), params).options.filter(option => ofJobs.includes(option.attributeName()))
   for (const option of [...common, maxFailedOption()])
@@ -152,11 +162,28 @@ export const submitJob = async (
             ? await send(String(value), name, client, cli)
             : params[option]!.parse(value, option)
     }
-    const job = await client.json<Job>('POST', '/api/jobs', {
-      body: { pipeline: name, tenant, params: values, at, notAfter, priority, ...options },
-    })
-    await tellJob(job, cli)
-    if (wait) await followJob(client, job.id, cli)
+    await act(client, { pipeline: name, tenant, params: values, priority, ...options })
   })
   await own.parseAsync(flags, { from: 'user' })
+}
+
+/**
+ * Submits a job, whose flags are those of the server's pipeline.
+ *
+ * @throws EntrapipeError `PIPELINE_UNKNOWN`, `USAGE`, and those of the server
+ */
+export const submitJob = (
+  name: string,
+  flags: readonly string[],
+  wish: SubmitWish,
+  program: Command,
+  cli: Cli,
+): Promise<void> => {
+  const { at, notAfter, wait } = wish
+  const act = async (client: ServerClient, order: object): Promise<void> => {
+    const job = await client.json<Job>('POST', '/api/jobs', { body: { ...order, at, notAfter } })
+    await tellJob(job, cli)
+    if (wait) await followJob(client, job.id, cli)
+  }
+  return orderFrom({ words: 'jobs submit', name, flags, addOptions: addSubmitOptions, wish, act }, program, cli)
 }

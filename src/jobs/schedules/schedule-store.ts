@@ -28,10 +28,12 @@ interface Dependencies {
   readonly addJob: (on: Queries, order: NewJob, person: Person) => Promise<Job>
   /** Returns a job; undefined if it was deleted. */
   readonly findJob: (on: Queries, id: string) => Promise<Job | undefined>
+  /** Makes the path of an output with this name, in a folder of its own. */
+  readonly newOutput: (name: string) => Promise<string>
 }
 
 /** Selects schedules. */
-interface ScheduleQuery {
+export interface ScheduleQuery {
   /** The tenants that the person may see. @default all */
   readonly tenants?: readonly string[]
 }
@@ -50,7 +52,8 @@ interface Stored {
   readonly order: ScheduledOrder
 }
 
-const unknown = (name: string): EntrapipeError =>
+/** The error `SCHEDULE_UNKNOWN`. */
+export const unknownSchedule = (name: string): EntrapipeError =>
   new EntrapipeError('SCHEDULE_UNKNOWN', `Schedule ${name} was not found.`, { facts: { schedule: name } })
 
 /** A write job starts at most so late, unless the schedule says otherwise. */
@@ -73,16 +76,16 @@ const storedIn = (line: Line): Stored => ({
 const read = (kept: Kept): When => whenOf(kept.when, 0)
 
 /** The schedules of a store. Every change is one transaction; each time of a schedule starts one job, however many processes look. */
-export const scheduleStore = ({ tables, clock, addJob, findJob }: Dependencies) => {
+export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dependencies) => {
   const find = async (on: Queries, name: string): Promise<Stored> => {
     const [line] = await on.query('select * from schedules where name = $1', [name])
-    if (!line) throw unknown(name)
+    if (!line) throw unknownSchedule(name)
     return storedIn(line)
   }
 
   const shown = async (on: Queries, { name, state, nextMs, revision, kept, order }: Stored): Promise<Schedule> => {
     const { skipped, ...rest } = kept
-    const { paths: _, byId: __, ...ordered } = order
+    const { paths: _, byId: __, output: ___, ...ordered } = order
     const job = rest.lastJob === undefined ? undefined : await findJob(on, rest.lastJob)
     return {
       ...{ name, state, revision, ...ordered, ...rest },
@@ -115,11 +118,12 @@ export const scheduleStore = ({ tables, clock, addJob, findJob }: Dependencies) 
     if (before && before.endedAt === undefined && !isNow)
       return `The time ${iso(atMs)} started no job, because job ${before.id} of the time before had not ended.`
     const latest = kept.missed === 'skip' && !isNow ? onTimeMs : kept.notAfterMs
-    const { byId, ...rest } = order
+    const { byId, output, paths, ...rest } = order
     return addJob(
       on,
       {
         ...rest,
+        paths: output ? { ...paths, [output.param]: await newOutput(output.name) } : paths,
         ...{ writes: kept.writes, work: { kind: 'run' }, schedule: name },
         ...(latest === undefined ? {} : { notAfter: atMs + latest }),
       },
@@ -161,6 +165,13 @@ export const scheduleStore = ({ tables, clock, addJob, findJob }: Dependencies) 
 
     /** @throws EntrapipeError `SCHEDULE_UNKNOWN` */
     get: async (name: string): Promise<Schedule> => shown(tables, await find(tables, name)),
+
+    /** Whether the order of a schedule has a text without wildcards of SQL. */
+    async isNamed(text: string): Promise<boolean> {
+      return (
+        (await tables.query('select name from schedules where job_order like $1 limit 1', [`%${text}%`])).length > 0
+      )
+    },
 
     /** In the order of their names. */
     async list({ tenants }: ScheduleQuery = {}): Promise<readonly Schedule[]> {
@@ -260,6 +271,9 @@ export const scheduleStore = ({ tables, clock, addJob, findJob }: Dependencies) 
       }, true),
   }
 }
+
+/** See `scheduleStore`. */
+export type ScheduleStore = ReturnType<typeof scheduleStore>
 
 const expectState = ({ name, state }: Stored, wanted: ScheduleState, what: string): void => {
   if (state === wanted) return

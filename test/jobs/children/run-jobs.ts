@@ -18,7 +18,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const url = environment.variable('DATABASE_URL')
 const clock = systemClock
 const shared = url === undefined ? {} : { shared: await openShared(url) }
-const started = await startJobs({ store, environment, clock, slots: 2, say, ...shared })
+const started = await startJobs({ store, environment, clock, slots: 2, say, newOutput: async name => name, ...shared })
 const person = { id: 'tenant/ann', name: 'ann@contoso.com' }
 process.on('message', (wish: Parameters<typeof started.jobs.submit>[0]) => {
   void started.jobs.submit(wish, person).then(({ id }) => process.send!({ id }))

@@ -30,7 +30,9 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
     const tables = await open(t)
     const { clock, advance } = fakeClock(Date.parse(start))
     const jobs = jobStore(tables, clock)
-    const openStore = () => scheduleStore({ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn })
+    let outputs = 0
+    const newOutput = async (name: string) => `/outputs/${++outputs}/${name}`
+    const openStore = () => scheduleStore({ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn, newOutput })
     const schedules = openStore()
     const at = (iso: string) => advance(Date.parse(iso) - clock.now())
     const started = async () => (await jobs.list({})).items.toReversed()
@@ -89,6 +91,15 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
     at('2026-01-02T02:30:01Z')
     await schedules.tick()
     t.equal((await started()).length, 2)
+  })
+
+  await t.test('each job writes its file into a folder of its own', async t => {
+    const { schedules, jobs } = await bed(t)
+    await schedules.add(schedule({ paths: { from: '/uploads/u1/a.csv' }, output: { param: 'to', name: 'users.csv' } }))
+    const paths = async () => (await jobs.stored((await schedules.run('nightly', 'bob')).id)).order.paths
+    t.strictSame(await paths(), { from: '/uploads/u1/a.csv', to: '/outputs/1/users.csv' })
+    t.strictSame(await paths(), { from: '/uploads/u1/a.csv', to: '/outputs/2/users.csv' })
+    t.strictSame([await schedules.isNamed('u1'), await schedules.isNamed('u2')], [true, false])
   })
 
   await t.test('of two processes that look at the same moment, one starts the job', async t => {

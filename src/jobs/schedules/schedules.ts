@@ -1,0 +1,102 @@
+import type { Clock } from '../../core/clock.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Environment } from '../../core/environment.ts'
+import { given } from '../../core/given.ts'
+import type { Json } from '../../core/json.ts'
+import { inspectOrder } from '../inspect-order.ts'
+import type { Job, Person } from '../job.ts'
+import type { Schedule, ScheduledOrder } from './schedule.ts'
+import type { ScheduleQuery, ScheduleStore } from './schedule-store.ts'
+import { whenOf, type GivenWhen } from './when.ts'
+
+/** A schedule as it is asked for. */
+interface ScheduleWish {
+  readonly name: string
+  readonly when: GivenWhen
+  readonly pipeline: string
+  readonly params: { readonly [name: string]: Json }
+  /** Params with paths of this machine, which nobody is shown. */
+  readonly paths?: { readonly [name: string]: string }
+  readonly output?: ScheduledOrder['output']
+  readonly tenant: string
+  /** Options of the run by their names on the command line, in camel case. */
+  readonly options?: { readonly [name: string]: Json }
+  readonly priority?: number | undefined
+  /** How late a job may start, in milliseconds. */
+  readonly notAfterMs?: number | undefined
+  /** @default 'once' */
+  readonly missed?: Schedule['missed'] | undefined
+}
+
+interface SchedulesOptions {
+  readonly store: ScheduleStore
+  readonly environment: Environment
+  readonly clock: Clock
+  /** Looks for what is due. */
+  readonly wake: () => void
+}
+
+const nameShape = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u
+
+/** What can be done with schedules: for the REST API. Whether the person may do it is asked before. */
+export const openSchedules = ({ store, environment, clock, wake }: SchedulesOptions) => {
+  const woken = <T>(result: T): T => {
+    wake()
+    return result
+  }
+  return {
+    /**
+     * Adds a schedule.
+     *
+     * @throws EntrapipeError `OPTION_INVALID` and others for mistakes in the params; `SCHEDULE_KNOWN`
+     */
+    async add(wish: ScheduleWish, { id, name: by }: Person): Promise<Schedule> {
+      const {
+        name,
+        when,
+        pipeline,
+        params,
+        paths = {},
+        output,
+        tenant,
+        options = {},
+        priority = 0,
+        missed = 'once',
+      } = wish
+      if (!nameShape.test(name))
+        throw new EntrapipeError(
+          'OPTION_INVALID',
+          `Expected the name of a schedule to be letters, digits and . _ -, got ${JSON.stringify(name)}`,
+        )
+      whenOf(when, clock.now())
+      const written = output && { [output.param]: `/${output.name}` }
+      const inspected = await inspectOrder(pipeline, { ...params, ...paths, ...written }, environment)
+      return woken(
+        await store.add({
+          ...inspected,
+          ...{ name, when, params, paths, tenant, options, priority, missed, byId: id, by },
+          ...given({ output, notAfterMs: wish.notAfterMs }),
+        }),
+      )
+    },
+    /** @throws EntrapipeError `SCHEDULE_UNKNOWN` */
+    get: (name: string): Promise<Schedule> => store.get(name),
+    /** In the order of their names. */
+    list: (query: ScheduleQuery): Promise<readonly Schedule[]> => store.list(query),
+    /** Its next times. @throws EntrapipeError `SCHEDULE_UNKNOWN` */
+    next: (name: string, many: number): Promise<readonly string[]> => store.next(name, many),
+    /** @throws EntrapipeError `SCHEDULE_UNKNOWN`, `SCHEDULE_STATE` */
+    pause: (name: string, person: Person): Promise<Schedule> => store.pause(name, person.name),
+    /** @throws EntrapipeError `SCHEDULE_UNKNOWN`, `SCHEDULE_STATE` */
+    resume: async (name: string, person: Person): Promise<Schedule> => woken(await store.resume(name, person.name)),
+    /** Starts its job now. @throws EntrapipeError `SCHEDULE_UNKNOWN` */
+    run: async (name: string, person: Person): Promise<Job> => woken(await store.run(name, person.name)),
+    /** @throws EntrapipeError `SCHEDULE_UNKNOWN` */
+    remove: (name: string, person: Person): Promise<void> => store.remove(name, person.name),
+    /** Whether the order of a schedule has a text, such as the id of a file. */
+    isNamed: (text: string): Promise<boolean> => store.isNamed(text),
+  }
+}
+
+/** See `openSchedules`. */
+export type Schedules = ReturnType<typeof openSchedules>
