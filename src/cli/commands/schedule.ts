@@ -29,7 +29,7 @@ const add: CommandModule = (program, cli) => {
     .command('add')
     .summary('add a schedule')
     .description(
-      'Adds a schedule: its name, the pipeline with its parameters as the command of its name has them, and when it starts jobs: one of --at, --cron, --daily, --weekly and --monthly. A time that the clock skips in spring is the next one that exists; one that comes twice in autumn is the first.',
+      'Adds a schedule: its name, the pipeline with its parameters as the command of its name has them, and when it starts jobs: one of --at, --cron, --daily, --weekly and --monthly. A time that the clock skips in spring is the next one that exists; one that is repeated in autumn is the first.',
     )
     .argument('[name]', 'name of the schedule')
     .argument('[pipeline]', 'name of the pipeline, such as "export users"')
