@@ -1,3 +1,4 @@
+import { isNotUndoable } from './not-undoable.ts'
 import { createHash } from 'node:crypto'
 import { hidden } from '../../src/sandbox/directory/hidden-properties.ts'
 import { newPass } from '../../src/sandbox/resources/access-pass.ts'
@@ -160,7 +161,7 @@ export const accountTrials = async (stage: Stage, rows: number) => {
     judge() {
       const judged = judgeDeletion()
       // What is unknown is not undone.
-      return row => ({ ...judged(row), mustBeDone: judged(row).mustBeDone && row.code !== 'ROW_INVALID' })
+      return row => ({ ...judged(row), mustBeDone: judged(row).mustBeDone && !isNotUndoable(row.code) })
     },
     touched: () =>
       left.flatMap(id =>

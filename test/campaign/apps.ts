@@ -1,3 +1,4 @@
+import { isNotUndoable } from './not-undoable.ts'
 import { randomUUID } from 'node:crypto'
 import { created, csvFile, deedsOfObjects } from './population.ts'
 import type { Stage } from './stage.ts'
@@ -52,7 +53,7 @@ export const appTrials = (stage: Stage, rows: number) => {
       const deeds = deedsOf('restored')
       return ({ value, code }) => {
         const id = String(value['application'] ?? value['servicePrincipal'])
-        return { deeds: deeds.of(id), mustBeDone: code !== 'ROW_INVALID', isAsWanted: isLive(id) }
+        return { deeds: deeds.of(id), mustBeDone: !isNotUndoable(code), isAsWanted: isLive(id) }
       }
     },
   }

@@ -1,3 +1,4 @@
+import { isNotUndoable } from './not-undoable.ts'
 import { created, csvFile, deedsOfObjects } from './population.ts'
 import type { Stage } from './stage.ts'
 import { mutate, type Trial } from './trial.ts'
@@ -64,7 +65,7 @@ export const deviceTrials = (stage: Stage, rows: number) => {
       const judged = judgeBy(old)()
       return row => ({
         ...judged(row),
-        mustBeDone: !rivals.has(String(row.value['device'])) && row.code !== 'ROW_INVALID',
+        mustBeDone: !rivals.has(String(row.value['device'])) && !isNotUndoable(row.code),
       })
     },
   }

@@ -1,3 +1,4 @@
+import { isNotUndoable } from './not-undoable.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deedsOfObjects } from './population.ts'
@@ -65,7 +66,7 @@ export const groupTrials = (stage: Stage, rows: number) => {
         const id = String(value['group'])
         return {
           deeds: deeds.of(id),
-          mustBeDone: code !== 'ROW_INVALID',
+          mustBeDone: !isNotUndoable(code),
           isAsWanted: groups.get(id, 'truth') === undefined,
         }
       }

@@ -1,3 +1,4 @@
+import { isNotUndoable } from './not-undoable.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { planIdOf } from '../../src/data/sku-catalogue.ts'
@@ -98,7 +99,7 @@ export const licenceTrials = (stage: Stage, rows: number) => {
         return {
           deeds: deeds.of(nameOf(value)),
           // What an earlier trial left unknown is not as the undo expects it.
-          mustBeDone: isOwn && !unsure.has(of(value)) && code !== 'ROW_INVALID' && outcome !== 'unchanged',
+          mustBeDone: isOwn && !unsure.has(of(value)) && !isNotUndoable(code) && outcome !== 'unchanged',
           isAsWanted: !isOwn || isAsWanted(value),
         }
       }

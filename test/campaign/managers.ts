@@ -1,3 +1,4 @@
+import { isNotUndoable } from './not-undoable.ts'
 import { csvFile, someUsers } from './population.ts'
 import type { Stage } from './stage.ts'
 import { deedsBy, mutate, type Trial } from './trial.ts'
@@ -41,7 +42,7 @@ export const managerTrials = (
           const isOwn = !rivals.has(id)
           return {
             deeds: manager === null ? taken.of(id) : given.of(`${id}/${manager}`),
-            mustBeDone: isOwn && outcome !== 'unchanged' && !(isUndo && code === 'ROW_INVALID'),
+            mustBeDone: isOwn && outcome !== 'unchanged' && !(isUndo && isNotUndoable(code)),
             isAsWanted: !isOwn || managerOf(id) === manager,
           }
         }

@@ -1,3 +1,4 @@
+import { isNotUndoable } from './not-undoable.ts'
 import type { Attempt } from '../../src/sandbox/directory/truth-types.ts'
 import type { Booked } from './books.ts'
 import { deedsBy, type Trial } from './trial.ts'
@@ -60,7 +61,7 @@ export const pairOf = (form: PairForm): Pair => {
             // An undo leaves what is unknown, and what somebody else has undone.
             mustBeDone: byAnother
               ? !byAnother.has(name) && (what === 'added' || added.has(name))
-              : code !== 'ROW_INVALID' && outcome !== 'unchanged',
+              : !isNotUndoable(code) && outcome !== 'unchanged',
             isAsWanted: isThere(name) === (what === 'added'),
           }
         }

@@ -1,3 +1,4 @@
+import { isNotUndoable } from './not-undoable.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kind, Mutation } from '../../src/sandbox/directory/types.ts'
@@ -100,7 +101,7 @@ export const undoneUsers = (stage: Stage): Omit<Trial, 'args'> => {
         const id = String(value['user'])
         return {
           deeds: deeds.of(id),
-          mustBeDone: code !== 'ROW_INVALID',
+          mustBeDone: !isNotUndoable(code),
           isAsWanted: users.get(id, 'truth') === undefined,
         }
       }

@@ -1,3 +1,4 @@
+import { isNotUndoable } from './not-undoable.ts'
 import { csvFile, deedsOfObjects, staff } from './population.ts'
 import type { Stage } from './stage.ts'
 import { mutate, type Trial } from './trial.ts'
@@ -57,7 +58,7 @@ export const updateTrials = (stage: Stage, rows: number) => {
       const judged = judgeBy(old)()
       return row => ({
         ...judged(row),
-        mustBeDone: !rivals.has(String(row.value['user'])) && row.code !== 'ROW_INVALID',
+        mustBeDone: !rivals.has(String(row.value['user'])) && !isNotUndoable(row.code),
       })
     },
     touched() {

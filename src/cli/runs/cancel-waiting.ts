@@ -5,7 +5,7 @@ import { destinationAt } from '../../places/place-to.ts'
 import type { Store } from '../../store/store.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
-import { dueStates, saveNextDue } from './due-state.ts'
+import { dueStates, saveNextDue, type DueState } from './due-state.ts'
 
 /** The result of a row that is not made at its time any more. */
 const cancelled = {
@@ -16,18 +16,28 @@ const cancelled = {
 } as const
 
 /**
- * Cancels the rows of a run that wait for their time, and returns their number. Those that another run has begun to make stay.
+ * The rows of a run that wait for their time, or have waited for it and are not made.
  *
- * @throws EntrapipeError `RUN_ACTIVE` while a run makes them, or the run itself is in progress
+ * @throws EntrapipeError `RUN_ACTIVE` while a run makes them
  */
-export const cancelWaiting = async (store: Store, origin: RunInfo, cli: Cli): Promise<number> => {
+export const expectNoneMade = async (store: Store, origin: RunInfo): Promise<readonly DueState[]> => {
   const open = (await dueStates(store, origin)).filter(({ state }) => state !== 'taken')
   const active = open.find(({ made }) => made?.status === 'running')?.made
   if (active)
     throw new EntrapipeError('RUN_ACTIVE', `Run ${active.id} is making what waited in run ${origin.id}.`, {
       facts: { run: active.id },
-      fix: 'Wait until it ends, or stop its process and discard it.',
+      fix: 'Wait until it ends, or stop its process. What it has made is undone by an undo of its own.',
     })
+  return open
+}
+
+/**
+ * Cancels the rows of a run that wait for their time, and returns their number. Those that another run has begun to make stay.
+ *
+ * @throws EntrapipeError `RUN_ACTIVE` while a run makes them, or the run itself is in progress
+ */
+export const cancelWaiting = async (store: Store, origin: RunInfo, cli: Cli): Promise<number> => {
+  const open = await expectNoneMade(store, origin)
   let rows = 0
   for (const { state, phase, dueMs, made } of open) {
     if (state === 'begun') continue

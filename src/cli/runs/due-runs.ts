@@ -52,7 +52,11 @@ export const dueRuns = async (options: DueOptions, cli: Cli): Promise<void> => {
       for (const due of await dueStates(store, origin)) {
         if (due.state === 'taken' || due.dueMs > nowMs) continue
         isNothing = false
-        await apart(() => makeDue(origin, due, options, store, cli))
+        await apart(async () => {
+          // It may have begun since the rows that were due before.
+          const begun = await undoOf(store, origin)
+          return begun ? leaveUndone(origin, begun, options, store, cli) : makeDue(origin, due, options, store, cli)
+        })
       }
       if (!options.dryRun) await saveNextDue(store, origin)
     })

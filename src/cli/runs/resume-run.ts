@@ -2,8 +2,10 @@ import { loadNoted } from '../../catalogue/load-pipeline.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import { dryRunNote } from '../../engine/changes/run-notes.ts'
+import { undoOf } from '../../engine/changes/undos.ts'
 import { supersededError } from '../../engine/changes/superseding.ts'
 import { isUnfinished } from '../../store/prune.ts'
+import type { Store } from '../../store/store.ts'
 import { isGivenUp, type RunInfo } from '../../store/types.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import type { RunRequest } from '../../engine/run-request.ts'
@@ -15,6 +17,7 @@ import { withFix } from '../report/next-step.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
 import { cancelUndoneBy } from './cancel-waiting.ts'
 import { commandOf, startOverCommand } from './command-of.ts'
+import { duePipeline } from './due-state.ts'
 
 /** Options of `runs resume`. */
 export interface ResumeOptions extends ChangeOptions, Pick<RunOptions, 'maxDrift'> {
@@ -40,6 +43,7 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
     isDry: (await run.loadNote(dryRunNote)) === true,
   }))
   if (isDry) throw wasDry(info)
+  if (!options.dryRun) await expectNotUndone(store, info)
   // Relative paths are resolved from the folder where the run began.
   const there: Cli = typeof cwd === 'string' ? { ...cli, environment: { ...cli.environment, cwd } } : cli
   const loaded = await loadNoted(info.pipeline)
@@ -81,6 +85,29 @@ const wasDry = ({ id }: RunInfo): EntrapipeError =>
     facts: { run: id },
     fix: 'Run the command itself, without --dry-run.',
   })
+
+/**
+ * A run that makes what waited in a run that somebody undoes would take away again what is given back.
+ *
+ * @throws EntrapipeError `RUN_ACTIVE`, `RUN_UNFINISHED`
+ */
+const expectNotUndone = async (store: Store, { id, pipeline, params }: RunInfo): Promise<void> => {
+  if (pipeline !== duePipeline) return
+  const origin = String((params as { readonly run?: string }).run)
+  const undo = await undoOf(store, { id: origin }).catch((error: unknown) => {
+    if (isCode(error, 'RUN_UNKNOWN')) return undefined
+    throw error
+  })
+  if (!undo) return
+  throw new EntrapipeError(
+    undo.state === 'running' ? 'RUN_ACTIVE' : 'RUN_UNFINISHED',
+    `Run ${id} makes what waited in run ${origin}, which run ${undo.id} ${undo.state === 'running' ? 'is undoing' : undo.state === 'done' ? 'has undone' : 'has begun to undo'}, so it is not resumed.`,
+    {
+      facts: { run: undo.id },
+      fix: `Discard it with \`entrapipe runs discard ${id}\`, and undo what it has made with \`entrapipe runs undo ${id}\`.`,
+    },
+  )
+}
 
 /** If no tenant was named, uses the run's own tenant: the configuration may have more tenants by now. */
 const wishOf = (noted: Json | undefined, { tenant }: RunInfo): Pick<TenantWish, 'tenant' | 'auth'> => {

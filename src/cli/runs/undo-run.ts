@@ -8,7 +8,7 @@ import { expectPhases, phasesWithChanges } from '../../engine/changes/undoing.ts
 import { given } from '../../core/given.ts'
 import { decisionsTold, type DecisionSummary } from '../../hr/decision-summary.ts'
 import type { Cli } from '../cli.ts'
-import { cancelUndone } from './cancel-waiting.ts'
+import { cancelUndone, expectNoneMade } from './cancel-waiting.ts'
 import { changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
@@ -33,6 +33,7 @@ export const undoRun = async (id: string, options: UndoOptions & TenantOptions, 
   const decided = await store.read(info.id, run => run.loadNote(`told/${decisionsTold}`))
   const { feed } = (decided ?? {}) as Partial<DecisionSummary>
   if (options.untilSeats) await expectUnits(store, info, changed)
+  if (!options.dryRun && info.dueAt !== undefined) await expectNoneMade(store, info)
   const params = {
     run: info.id,
     ...(phases.length > 0 && { phases }),

@@ -11,9 +11,11 @@ const undosNote = 'undos'
 const undosIn = async (run: Pick<StoreReader, 'loadNote'>): Promise<readonly string[]> =>
   ((await run.loadNote(undosNote)) ?? []) as readonly string[]
 
+const undoPipeline = 'runs undo'
+
 /** The run that a run of `runs undo` undoes; undefined for another one. */
 export const undoneBy = ({ pipeline, params }: Pick<RunInfo, 'pipeline' | 'params'>): string | undefined =>
-  pipeline === 'runs undo' ? (params as { readonly run: string }).run : undefined
+  pipeline === undoPipeline ? (params as { readonly run: string }).run : undefined
 
 /** As `noteUndo`, of a run that another store may have. */
 export const noteUndoIfHere = async (
@@ -79,13 +81,20 @@ const sentBy = async (id: string, store: Pick<Store, 'read'>): Promise<boolean> 
 
 /** The run that has begun to undo a run of which rows wait; of several, the one that comes first in the order of the states. */
 export const undoOf = async (
-  store: Pick<Store, 'get' | 'read'>,
+  store: Pick<Store, 'get' | 'list' | 'read'>,
   origin: Pick<RunInfo, 'id'>,
 ): Promise<Undo | undefined> => {
   const undos: Undo[] = []
-  for (const id of await store.read(origin.id, undosIn)) {
+  const noted = await store.read(origin.id, undosIn)
+  for (const id of noted) {
     const state = await stateOf(id, store)
     if (state) undos.push({ id, state })
+  }
+  // One that was stopped before its note: when it signed in, or by a kill.
+  for (const info of await store.list({ pipeline: undoPipeline, writes: true })) {
+    if (undoneBy(info) !== origin.id || noted.includes(info.id)) continue
+    const state = await stateOf(info.id, store)
+    if (state === 'running' || state === 'unfinished') undos.push({ id: info.id, state })
   }
   return undos.toSorted((one, other) => order.indexOf(one.state) - order.indexOf(other.state)).at(0)
 }

@@ -1,3 +1,4 @@
+import { isNotUndoable } from '../not-undoable.ts'
 import { randomUUID } from 'node:crypto'
 import { EntrapipeError } from '../../../src/core/errors.ts'
 import { GraphFault, type SandboxRequest } from '../../../src/sandbox/protocol.ts'
@@ -393,7 +394,7 @@ const undo = async (of: Undone): Promise<readonly string[]> => {
           ? ['failed']
           : ['done']
     // Of who is gone, the row names nobody: it is not known whether it was performed.
-    const isOfGone = person === undefined ? code === 'ROW_INVALID' && people.some(each => each.isGone) : person.isGone
+    const isOfGone = person === undefined ? isNotUndoable(code) && people.some(each => each.isGone) : person.isGone
     if (!expected.includes(outcome) && !isOfGone)
       wrong.push(`The undo says of ${person?.trait}: ${outcome} ${code} ${message}, expected ${expected.join()}`)
   }

@@ -53,7 +53,8 @@ t.test('the examples of every command have the name to type', async t => {
   for (const file of readdirSync(folder)) {
     const command = file.replace('.ts', '')
     // People do not type it.
-    if (command !== 'warm') t.equal(asTyped(`entrapipe ${command} x`, 'npx entrapipe'), `npx entrapipe ${command} x`)
+    if (!['warm', 'job-child', 'make-queue'].includes(command))
+      t.equal(asTyped(`entrapipe ${command} x`, 'npx entrapipe'), `npx entrapipe ${command} x`)
   }
 })
 

@@ -195,3 +195,70 @@ t.test('the plan of an undo that is applied leaves nothing due, and one that is 
     made.stderr,
   )
 })
+
+t.test('a run that makes what waited is not resumed once an undo has begun, and none begins meanwhile', async t => {
+  const origin = await offboarded(names.slice(6, 9))
+  const begun = await due('--limit', '1')
+  const { run } = summaryOf(begun)
+  t.match(summaryOf(begun).summary, { counts: { done: 1 } }, begun.stderr)
+  await desk.run('runs', 'undo', origin, '--yes', '--json', '--limit', '1')
+  await desk.writes()
+  const resumed = await desk.runWith(inDays(31), 'runs', 'resume', run, '--yes', '--json')
+  t.equal(resumed.status, 2, resumed.stderr)
+  t.match(errorIn(resumed.stderr), {
+    code: 'RUN_UNFINISHED',
+    message: /makes what waited in run .* has begun to undo, so it is not resumed/,
+  })
+  t.equal(await sent(), 0)
+})
+
+t.test('an undo that was stopped before it could say so has begun', async t => {
+  const origin = await offboarded(names.slice(9, 11))
+  const undo = await desk.look(async store => {
+    const { tenant } = await store.get(origin)
+    const held = await store.create({
+      ...{
+        pipeline: 'runs undo',
+        params: { run: origin },
+        tenant: tenant!,
+        codeHash: 'x',
+        resumable: true,
+        writes: true,
+      },
+    })
+    await held.release()
+    return held.id
+  })
+  await desk.writes()
+  const left = await due()
+  t.equal(left.status, 2, left.stderr)
+  t.match(left.stderr, `Run ${undo} has begun to undo run ${origin}, and was stopped`)
+  t.equal(await sent(), 0)
+})
+
+t.test('no undo begins while a run makes what waited', async t => {
+  const origin = await offboarded(names.slice(11, 13))
+  await desk.writes()
+  const refused = await desk.look(async store => {
+    const { tenant, dueAt } = await store.get(origin)
+    const at = new Date(dueAt!).toISOString()
+    const held = await store.create({
+      ...{
+        pipeline: 'runs due',
+        params: { run: origin, at },
+        tenant: tenant!,
+        codeHash: 'x',
+        resumable: true,
+        writes: true,
+      },
+    })
+    try {
+      return await desk.run('runs', 'undo', origin, '--yes', '--json')
+    } finally {
+      await held.release()
+    }
+  })
+  t.equal(refused.status, 75, refused.stderr)
+  t.match(errorIn(refused.stderr), { code: 'RUN_ACTIVE', message: /is making what waited in run/ })
+  t.equal(await sent(), 0)
+})
