@@ -49,7 +49,7 @@ t.test(
     await bed.change({}, { resume: run, retry: ['unknown'] })
     t.strictSame(await bed.results(run), unknown)
     const undone = await bed.change({}, { plan: plan as Plans })
-    t.strictSame(await bed.results(undone.run), [{ key: 1, outcome: 'failed', code: 'ROW_INVALID' }])
+    t.strictSame(await bed.results(undone.run), [{ key: 1, outcome: 'failed', code: 'UNKNOWN_OUTCOME' }])
     t.equal(bed.directory.collection('user').find('userPrincipalName', name)?.['displayName'], 'Theirs')
   },
 )
