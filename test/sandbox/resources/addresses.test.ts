@@ -133,7 +133,6 @@ t.test('an address that Graph has and the sandbox lacks is reported as not serve
     '/reports/getMailboxUsageDetail(period=%27D7%27)',
     '/$metadata',
     '/directory/subscriptions',
-    '/roleManagement/directory/roleEligibilityScheduleRequests',
     `/users/${guid(1)}/photo`,
     `/users/${guid(1)}/photo/$value`,
     `/users/${guid(1)}/authentication/methods`,
