@@ -26,7 +26,7 @@ export interface JobWish {
   readonly options?: { readonly [name: string]: Json }
   readonly dryRun?: boolean | undefined
   readonly at?: number | undefined
-  /** A write job that has not started by then is missed. */
+  /** A job that has not started by then is missed. */
   readonly notAfter?: number | undefined
   /** From -100 to 100: the higher, the sooner. @default 0 */
   readonly priority?: number | undefined

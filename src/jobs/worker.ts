@@ -62,7 +62,7 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, cha
     try {
       const { startedAt, ...before } = (await jobs.stored(job)).job
       // Its time may have passed since the ticket was made.
-      const isLate = before.writes && before.run === undefined && Date.parse(before.notAfter ?? '') < clock.now()
+      const isLate = before.run === undefined && Date.parse(before.notAfter ?? '') < clock.now()
       await jobs.change(
         job,
         stored => started(stored, revision),
