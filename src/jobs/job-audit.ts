@@ -33,18 +33,21 @@ export interface AuditQuery {
   readonly limit?: number
 }
 
-/** Adds the entry of a change, in its transaction. @param job as it is afterwards */
+/** What an entry is about: a job, or a schedule by the id `schedule/NAME`. */
+type Audited = Pick<Job, 'id' | 'revision' | 'tenant'> & { readonly state?: JobState }
+
+/** Adds the entry of a change, in its transaction. @param subject as it is afterwards */
 export const addAudit = (
   on: Queries,
-  job: Job,
+  subject: Audited,
   { who, action, facts }: JobAct,
-  { at, from }: { readonly at: number; readonly from: JobState | undefined },
+  { at, from }: { readonly at: number; readonly from?: JobState | undefined },
 ): Promise<unknown> =>
   on.query(
     `insert into job_audit (job, revision, at, tenant, who, action, from_state, to_state, facts)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
-      ...[job.id, job.revision, at, job.tenant, who, action, from ?? null, job.state],
+      ...[subject.id, subject.revision, at, subject.tenant, who, action, from ?? null, subject.state ?? null],
       facts === undefined ? null : JSON.stringify(facts),
     ],
   )

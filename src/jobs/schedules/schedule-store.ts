@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Line, Queries, Tables } from '../../store/tables/tables.ts'
-import type { JobAct } from '../job-audit.ts'
+import { addAudit, type JobAct } from '../job-audit.ts'
 import type { NewJob } from '../job-store.ts'
 import type { Job, Person } from '../job.ts'
 import { alertOf } from './alert.ts'
@@ -72,8 +72,8 @@ const storedIn = (line: Line): Stored => ({
   order: JSON.parse(String(line['job_order'])) as ScheduledOrder,
 })
 
-/** Whether something changed a schedule since it was read. */
-const read = (kept: Kept): When => whenOf(kept.when, 0)
+/** When a schedule starts jobs. What is over by now was once to come. */
+const whenIn = (kept: Kept): When => whenOf(kept.when, 0)
 
 /** The schedules of a store. Every change is one transaction; each time of a schedule starts one job, however many processes look. */
 export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dependencies) => {
@@ -131,12 +131,30 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
     )
   }
 
-  const audited = (on: Queries, { name, revision, order }: Stored, { who, action }: Pick<JobAct, 'who' | 'action'>) =>
-    on.query(
-      `insert into job_audit (job, revision, at, tenant, who, action, from_state, to_state, facts)
-       values ($1, $2, $3, $4, $5, $6, null, null, null)`,
-      [`schedule/${name}`, revision, clock.now(), order.tenant, who, action],
-    )
+  /** What its time was when it was made may mean nothing to this program, such as a time zone that it does not know. Others go on. */
+  const startDue = async (on: Queries, due: Stored, now: number): Promise<void> => {
+    const { skipped: _, ...kept } = due.kept
+    let when: When
+    try {
+      when = whenIn(kept)
+    } catch (error) {
+      const skipped = `It was paused: ${(error as Error).message}`
+      await write(on, due, { state: 'paused', nextMs: undefined, kept: { ...kept, skipped } })
+      return
+    }
+    const atMs = lastOccurrence(when, due.nextMs!, now)
+    const job = await start(on, due, atMs)
+    const nextMs = nextOccurrence(when, now)
+    const last = typeof job === 'string' ? { skipped: job } : { lastJob: job.id }
+    await write(on, due, {
+      state: nextMs === undefined ? 'ended' : 'active',
+      nextMs,
+      kept: { ...kept, lastAt: iso(atMs), ...last },
+    })
+  }
+
+  const audited = (on: Queries, { name, revision, order }: Stored, act: JobAct): Promise<unknown> =>
+    addAudit(on, { id: `schedule/${name}`, revision, tenant: order.tenant }, act, { at: clock.now() })
 
   return {
     /** @throws EntrapipeError `SCHEDULE_KNOWN` if there is one of this name */
@@ -186,7 +204,7 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
       const found: string[] = []
       if (state === 'ended') return found
       for (let at: number | undefined = clock.now(); found.length < many;) {
-        at = nextOccurrence(read(kept), at)
+        at = nextOccurrence(whenIn(kept), at)
         if (at === undefined) break
         found.push(iso(at))
       }
@@ -216,7 +234,7 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
       tables.transaction(async on => {
         const before = await find(on, name)
         expectState(before, 'paused', 'resumed')
-        const nextMs = nextOccurrence(read(before.kept), clock.now())
+        const nextMs = nextOccurrence(whenIn(before.kept), clock.now())
         const after = await write(on, before, { state: nextMs === undefined ? 'ended' : 'active', nextMs })
         await audited(on, after, { who, action: 'resume schedule' })
         return shown(on, after)
@@ -249,22 +267,7 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
       tables.transaction(async on => {
         const now = clock.now()
         const lines = await on.query(`select * from schedules where next_at <= $1 order by next_at, name`, [now])
-        for (const due of lines.map(storedIn)) {
-          const when = read(due.kept)
-          const atMs = lastOccurrence(when, due.nextMs!, now)
-          const job = await start(on, due, atMs)
-          const nextMs = nextOccurrence(when, now)
-          const { skipped: _, ...kept } = due.kept
-          await write(on, due, {
-            state: nextMs === undefined ? 'ended' : 'active',
-            nextMs,
-            kept: {
-              ...kept,
-              lastAt: iso(atMs),
-              ...(typeof job === 'string' ? { skipped: job } : { lastJob: job.id }),
-            },
-          })
-        }
+        for (const line of lines) await startDue(on, storedIn(line), now)
         const [next] = await on.query('select min(next_at) as at from schedules')
         const at = next?.['at']
         return at === null || at === undefined ? undefined : Number(at)

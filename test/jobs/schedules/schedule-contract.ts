@@ -39,7 +39,7 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
     const end = async (id: string, ...states: readonly JobState[]) => {
       for (const state of states) await jobs.change(id, () => true, { state }, { who: 'root', action: 'test' })
     }
-    return { schedules, openStore, jobs, clock, advance, at, started, end }
+    return { tables, schedules, openStore, jobs, clock, advance, at, started, end }
   }
 
   await t.test('a schedule is shown as it was made, without its paths', async t => {
@@ -189,6 +189,25 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
       'Job J is failed: The disk is full.',
     )
     t.equal(await alertAfter('05', { state: 'short', reason: 'Short' }), 'Job J is short (Short).')
+  })
+
+  await t.test('a schedule whose time zone is not known any more is paused and tells so; the others start', async t => {
+    const { tables, schedules, at, started } = await bed(t)
+    await schedules.add(schedule({ name: 'lost' }))
+    await schedules.add(schedule())
+    await tables.query(
+      `update schedules set schedule = replace(schedule, '"UTC"', '"Mars/Olympus"') where name = 'lost'`,
+    )
+    at('2026-01-01T02:30:00Z')
+    t.equal(await schedules.tick(), Date.parse('2026-01-02T02:30:00Z'))
+    t.strictSame(
+      (await started()).map(job => job.schedule),
+      ['nightly'],
+    )
+    t.match(await schedules.get('lost'), {
+      state: 'paused',
+      alert: /^It was paused: Expected timeZone to be a time zone/,
+    })
   })
 
   await t.test('a paused schedule starts nothing, and does not make up for it', async t => {
