@@ -50,7 +50,13 @@ t.test('commands submit, watch and get jobs of the server of this store, and exi
       'id',
     ]
     t.match(await bed.run(...what, '--daily', '02:30'), { status: 2, stderr: /--time-zone is missing/ })
-    t.match(await bed.run(...what, '--hourly', '5'), { status: 2, stderr: /A schedule has one of/ })
+    t.match(await bed.run(...what, '--hourly', '5'), { status: 2, stderr: /Unknown option '--hourly'/ })
+    t.match(await bed.run(...what, '--to', 'other.csv', '--daily', '02:30', '--time-zone', 'UTC'), {
+      status: 2,
+      stderr: /--to can be given only once/,
+    })
+    t.match(await bed.run('schedule', 'add', 'nightly'), { status: 2, stderr: /The argument <pipeline> is missing/ })
+    t.match(await bed.run('jobs', 'submit'), { status: 2, stderr: /The argument <pipeline> is missing/ })
     t.match(await bed.run(...what, '--daily', '02:30', '--time-zone', 'Europe/Berlin'), {
       status: 0,
       stderr: /Schedule nightly is active; its next time is \d{4}-\d\d-\d\dT0[01]:30:00\.000Z\./,

@@ -1,5 +1,6 @@
 import { Argument, Option } from 'commander'
 import type { CommandModule } from '../cli.ts'
+import { argumentMissing } from '../command-line/argument-missing.ts'
 import { examples } from '../command-line/examples.ts'
 import { addSubmitOptions, type SubmitWish } from '../options/submit-options.ts'
 import { serverOption } from '../options/server-option.ts'
@@ -55,7 +56,8 @@ const add: CommandModule = (program, cli) => {
       ),
     )
     .action(async (name: string | undefined, flags: readonly string[], wish: SubmitWish) => {
-      if (name === undefined || name === '--help' || name === '-h') return submit.help()
+      if (name === '--help' || name === '-h') return submit.help()
+      if (name === undefined) throw argumentMissing('pipeline')
       const { submitJob } = await import('../server/submit-job.ts')
       await submitJob(name, flags, wish, program, cli)
     })

@@ -1,5 +1,6 @@
 import { Argument } from 'commander'
 import type { CommandModule } from '../cli.ts'
+import { argumentMissing } from '../command-line/argument-missing.ts'
 import { examples } from '../command-line/examples.ts'
 import { addScheduleOptions, type AddScheduleWish } from '../options/schedule-options.ts'
 import { serverOption } from '../options/server-option.ts'
@@ -49,10 +50,11 @@ const add: CommandModule = (program, cli) => {
         flags: readonly string[],
         wish: AddScheduleWish,
       ) => {
-        const isHelp = [schedule, pipeline].some(word => word === undefined || word === '--help' || word === '-h')
-        if (isHelp) return added.help()
+        if ([schedule, pipeline].some(word => word === '--help' || word === '-h')) return added.help()
+        if (schedule === undefined) throw argumentMissing('name')
+        if (pipeline === undefined) throw argumentMissing('pipeline')
         const { addSchedule } = await import('../server/schedules.ts')
-        await addSchedule(schedule!, pipeline!, flags, wish, program, cli)
+        await addSchedule(schedule, pipeline, flags, wish, program, cli)
       },
     )
   addScheduleOptions(added)

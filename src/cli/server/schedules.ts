@@ -24,15 +24,14 @@ export const addSchedule = (
   cli: Cli,
 ): Promise<void> => {
   const { notAfter, missed, tenant: _, priority: __, server: ___, ...when } = wish
-  const isHelp = flags.some(word => word === '--help' || word === '-h')
   // Here mistakes have the names of options.
-  if (!isHelp) whenOf(when, cli.clock.now(), flagOf)
+  const check = (): void => void whenOf(when, cli.clock.now(), flagOf)
   const act = async (client: ServerClient, order: object): Promise<void> => {
     const body = { ...order, name: schedule, when, ...given({ notAfterMs: notAfter, missed }) }
     await tellSchedule(await client.json<Schedule>('POST', '/api/schedules', { body }), cli)
   }
   const words = `schedule add ${schedule}`
-  return orderFrom({ words, name: pipeline, flags, addOptions: addScheduleOptions, wish, act }, program, cli)
+  return orderFrom({ words, name: pipeline, flags, addOptions: addScheduleOptions, wish, check, act }, program, cli)
 }
 
 const tellSchedule = async (schedule: Schedule, cli: Cli): Promise<void> => {

@@ -14,6 +14,9 @@ import { readError } from '../../places/file-errors.ts'
 import type { Cli } from '../cli.ts'
 import { addChangeOnly } from '../options/change-options.ts'
 import { addParamOptions } from '../options/param-options.ts'
+import { refuseBlanks } from '../options/refuse-blanks.ts'
+import { refuseRepeats } from '../options/refuse-repeats.ts'
+import { refuseSwallowed } from '../options/refuse-swallowed.ts'
 import { maxFailedOption } from '../options/run-options.ts'
 import { addSubmitOptions, type SubmitWish } from '../options/submit-options.ts'
 import { openClient, type ServerClient } from './call-server.ts'
@@ -120,6 +123,8 @@ interface OrderCommand {
   /** Adds its own options, which are already read, to its help. */
   readonly addOptions: (command: Command) => Command
   readonly wish: Pick<SubmitWish, 'tenant' | 'priority' | 'server'>
+  /** Called when all flags are read, before a file is sent. */
+  readonly check?: () => void
   /** @param order the body of a request with what is to be run */
   readonly act: (client: ServerClient, order: object) => Promise<void>
 }
@@ -130,7 +135,7 @@ interface OrderCommand {
  * @throws EntrapipeError `PIPELINE_UNKNOWN`, `USAGE`, and those of the server
  */
 export const orderFrom = async (
-  { words, name, flags, addOptions, wish, act }: OrderCommand,
+  { words, name, flags, addOptions, wish, check, act }: OrderCommand,
   program: Command,
   cli: Cli,
 ): Promise<void> => {
@@ -151,6 +156,7 @@ export const orderFrom = async (
   for (const option of [...common, maxFailedOption()])
     if (!own.options.some(each => each.long === option.long)) own.addOption(option)
   own.action(async (given: Readonly<Record<string, unknown>>) => {
+    check?.()
     const values: Record<string, unknown> = {}
     const options: Record<string, unknown> = {}
     for (const [option, value] of Object.entries(given)) {
@@ -164,7 +170,7 @@ export const orderFrom = async (
     }
     await act(client, { pipeline: name, tenant, params: values, priority, ...options })
   })
-  await own.parseAsync(flags, { from: 'user' })
+  await refuseSwallowed(refuseBlanks(refuseRepeats(own))).parseAsync(flags, { from: 'user' })
 }
 
 /**
