@@ -1,6 +1,5 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { systemClock } from '../../src/core/clock.ts'
 import { jobStore } from '../../src/jobs/job-store.ts'
@@ -10,8 +9,7 @@ import { migrate } from '../../src/store/postgres/migrations.ts'
 import { openPostgresTables, tablesPart } from '../../src/store/tables/postgres-tables.ts'
 import { postgres, withoutPostgres } from '../servers/postgres.ts'
 import { jobDesk } from './job-bed.ts'
-
-const program = fileURLToPath(new URL('children/run-jobs.ts', import.meta.url))
+import { jobsProcesses, untilJob } from './jobs-process.ts'
 
 t.test(
   'a process continues what another one was killed in, if they share their jobs in PostgreSQL',
@@ -24,39 +22,12 @@ t.test(
     const store = jobStore(await openPostgresTables(database), systemClock)
     t.teardown(() => database.close())
     const desk = await jobDesk(t)
-    let said = ''
-    const start = async (): Promise<ChildProcess> => {
-      const child = fork(program, [], {
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        execArgv: ['--no-warnings', '--conditions=entrapipe-source'],
-        env: {
-          ...globalThis.process.env,
-          NODE_OPTIONS: '',
-          ENTRAPIPE_STORE: desk.path('store'),
-          DATABASE_URL: url,
-        },
-      })
-      t.teardown(() => child.kill('SIGKILL'))
-      child.stderr!.on('data', chunk => (said += String(chunk)))
-      const [isUp] = await Promise.race([once(child, 'message'), once(child, 'exit')])
-      if (typeof isUp !== 'object') throw new Error(said)
-      return child
-    }
-    const until = async (id: string, is: (job: Job) => boolean): Promise<Job> => {
-      for (;;) {
-        const job = await store.get(id)
-        if (is(job)) return job
-      }
-    }
+    const { start, submit, said } = jobsProcesses(t, { ENTRAPIPE_STORE: desk.path('store'), DATABASE_URL: url })
+    const until = (id: string, is: (job: Job) => boolean): Promise<Job> => untilJob(store, id, is)
     const first = await start()
     const many = 400
     await desk.writes()
     await desk.slowly(300)
-    const submit = async (child: ChildProcess, wish: object): Promise<string> => {
-      child.send(wish)
-      const [{ id }] = (await once(child, 'message')) as [{ readonly id: string }]
-      return id
-    }
     const create = (child: ChildProcess, prefix: string, rows: number) =>
       submit(child, {
         ...{ pipeline: 'users create', params: {}, tenant: 'sandbox' },
@@ -71,13 +42,13 @@ t.test(
     const next = await create(second, 'amy', 5)
     await desk.slowly(0)
     const ended = await until(id, ({ state }) => hasEnded(state))
-    t.match(ended, { state: 'done', run, counts: { rows: many, pending: 0, failed: 0, unknown: 0 } }, said)
+    t.match(ended, { state: 'done', run, counts: { rows: many, pending: 0, failed: 0, unknown: 0 } }, said())
     t.ok((await store.audit({ job: id })).some(({ action }) => action === 'recover'))
     t.strictSame(
       await desk.created('zoe'),
       Array.from({ length: many }, () => 1),
     )
-    t.match(await until(next, ({ state }) => hasEnded(state)), { state: 'done', counts: { done: 5 } }, said)
+    t.match(await until(next, ({ state }) => hasEnded(state)), { state: 'done', counts: { done: 5 } }, said())
     second.kill('SIGTERM')
     await once(second, 'exit')
   },

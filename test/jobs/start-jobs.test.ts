@@ -1,6 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { systemClock } from '../../src/core/clock.ts'
 import { jobStore } from '../../src/jobs/job-store.ts'
@@ -10,8 +8,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import { openTables } from '../../src/store/tables/open-tables.ts'
 import { fakeEnvironment } from '../tenants/fake-environment.ts'
 import { jobDesk } from './job-bed.ts'
-
-const program = fileURLToPath(new URL('children/run-jobs.ts', import.meta.url))
+import { jobsProcesses, untilJob } from './jobs-process.ts'
 
 t.test(
   'jobs survive kill -9 of the process that runs them, and SIGTERM hands them over: nothing is lost or doubled',
@@ -25,31 +22,8 @@ t.test(
       await tables.close()
       await runs.close()
     })
-    let said = ''
-    const start = async (): Promise<ChildProcess> => {
-      const child = fork(program, [], {
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        execArgv: ['--no-warnings', '--conditions=entrapipe-source'],
-        env: { ...globalThis.process.env, NODE_OPTIONS: '', ENTRAPIPE_STORE: desk.path('store') },
-      })
-      t.teardown(() => child.kill('SIGKILL'))
-      child.stderr!.on('data', chunk => (said += String(chunk)))
-      const [isUp] = await Promise.race([once(child, 'message'), once(child, 'exit')])
-      if (typeof isUp !== 'object') throw new Error(said)
-      return child
-    }
-    const until = async (id: string, is: (job: Job) => boolean): Promise<Job> => {
-      for (;;) {
-        const job = await store.get(id)
-        if (is(job)) return job
-        await new Promise(setImmediate)
-      }
-    }
-    const submit = async (child: ChildProcess, wish: object): Promise<string> => {
-      child.send(wish)
-      const [{ id }] = (await once(child, 'message')) as [{ readonly id: string }]
-      return id
-    }
+    const { start, submit, said } = jobsProcesses(t, { ENTRAPIPE_STORE: desk.path('store') })
+    const until = (id: string, is: (job: Job) => boolean): Promise<Job> => untilJob(store, id, is)
     const many = 400
     const first = await start()
     await desk.writes()
@@ -84,7 +58,7 @@ t.test(
     await until(id, ({ state }) => state === 'running')
     second.kill('SIGTERM')
     const [status] = (await once(second, 'exit')) as [number]
-    t.equal(status, 0, said)
+    t.equal(status, 0, said())
     t.match((await store.get(id)).state, /^(?:interrupted|queued|done)$/)
     await desk.slowly(0)
     const third = await start()
@@ -93,12 +67,12 @@ t.test(
       paths: { to: desk.path('users.jsonl') },
     })
     const ended = await until(id, ({ state }) => hasEnded(state))
-    t.match(ended, { state: 'done', run, counts: { rows: many, pending: 0, failed: 0, unknown: 0 } }, said)
+    t.match(ended, { state: 'done', run, counts: { rows: many, pending: 0, failed: 0, unknown: 0 } }, said())
     t.strictSame(
       await desk.created('zoe'),
       Array.from({ length: many }, () => 1),
     )
-    t.match(await until(exported, ({ state }) => hasEnded(state)), { state: 'done' }, said)
+    t.match(await until(exported, ({ state }) => hasEnded(state)), { state: 'done' }, said())
     t.equal((await desk.look(at => at.list({ writes: true }))).length, 1, 'it was one run')
     third.kill('SIGTERM')
     await once(third, 'exit')

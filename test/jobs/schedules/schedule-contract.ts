@@ -270,7 +270,7 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
     let store = schedules
     const seen = new Set<string>()
     while (clock.now() < Date.parse('2027-01-01T00:00:00Z')) {
-      advance(3 * hourMs)
+      advance(6 * hourMs)
       store = openStore()
       await store.tick()
       const { lastJob, lastAt } = await store.get('nightly')
