@@ -43,6 +43,10 @@ export interface Tokens {
 
 /** Distinguishes the tool's tokens from those of Entra, and lets scanners for secrets find them. */
 export const tokenPrefix = 'entrapipe_'
+/** The error `TOKEN_UNKNOWN`. */
+export const unknownToken = (): EntrapipeError =>
+  new EntrapipeError('TOKEN_UNKNOWN', 'There is no token with this id, or it is revoked.')
+
 const keptMs = 365 * 86_400_000
 
 const iso = (ms: unknown): string => new Date(Number(ms)).toISOString()
@@ -101,7 +105,7 @@ export const tokensIn = (tables: Tables, clock: Clock): Tokens => ({
       'update access set revoked_at = $2 where id = $1 and revoked_at is null returning id',
       [id, clock.now()],
     )
-    if (!line) throw new EntrapipeError('TOKEN_UNKNOWN', 'There is no token with this id, or it is revoked.')
+    if (!line) throw unknownToken()
   },
   async caller(secret) {
     const [line] = await tables.query(

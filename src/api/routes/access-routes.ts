@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import { roles, type Role } from '../access/caller.ts'
-import type { Tokens } from '../access/tokens.ts'
+import { roles, type Caller, type Role } from '../access/caller.ts'
+import { unknownToken, type Tokens } from '../access/tokens.ts'
 import { callerOf } from '../create-app.ts'
 import { idParams, objectOf, problems, timeSchema } from '../schemas.ts'
 
@@ -50,6 +50,10 @@ interface NewTokenBody {
 const dayMs = 86_400_000
 const longestMs = 366 * dayMs
 
+/** Whether a caller has all tenants of a token: an administrator of some gives nobody more, and sees no token that has more. */
+const covers = (caller: Caller, asked: readonly string[] | 'all'): boolean =>
+  caller.tenants === 'all' || (asked !== 'all' && asked.every(name => caller.tenants.includes(name)))
+
 /**
  * Tokens, for administrators.
  *
@@ -85,7 +89,9 @@ export const accessRoutes = async (
         },
       },
     },
-    async () => ({ items: await tokens.list() }),
+    async request => ({
+      items: (await tokens.list()).filter(token => covers(callerOf(request), token.tenants)),
+    }),
   )
   app.post<{ Body: NewTokenBody }>(
     '/api/access',
@@ -107,15 +113,21 @@ export const accessRoutes = async (
     },
     async (request, reply) => {
       const { body } = request
-      const unknown = body.tenants === 'all' ? undefined : body.tenants.find(name => !tenants.includes(name))
+      const caller = callerOf(request)
+      const own = caller.tenants === 'all' ? tenants : tenants.filter(name => caller.tenants.includes(name))
+      const unknown = body.tenants === 'all' ? undefined : body.tenants.find(name => !own.includes(name))
       if (unknown !== undefined)
         throw new EntrapipeError('TENANT_UNKNOWN', `The server has no tenant ${unknown}.`, {
-          fix: `Choose from ${tenants.join(', ')}.`,
+          fix: `Choose from ${own.join(', ')}.`,
+        })
+      if (!covers(caller, body.tenants))
+        throw new EntrapipeError('NOT_ALLOWED', `${caller.name} is not for all tenants, so no token of theirs is.`, {
+          fix: `Choose from ${own.join(', ')}.`,
         })
       const { name, role, tenants: ofToken, person } = body
       const made = await tokens.add(
         { name, role, tenants: ofToken, ...given({ person }), expiresMs: expiryOf(body) },
-        callerOf(request),
+        caller,
       )
       return reply.status(201).send(made)
     },
@@ -131,8 +143,11 @@ export const accessRoutes = async (
         response: { 204: { description: 'Revoked.', type: 'null' }, ...problems(404) },
       },
     },
-    async ({ params }, reply) => {
-      await tokens.revoke(params.id)
+    async (request, reply) => {
+      const { id } = request.params
+      const found = (await tokens.list()).find(token => token.id === id)
+      if (!found || !covers(callerOf(request), found.tenants)) throw unknownToken()
+      await tokens.revoke(id)
       return reply.status(204).send()
     },
   )

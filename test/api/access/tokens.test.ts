@@ -53,6 +53,25 @@ t.test('a token lets in whom it was made for, with its role, until it ends or is
   t.notOk(JSON.stringify(items).includes('entrapipe_'))
 })
 
+t.test('an administrator of some tenants gives nobody more, and sees no token that has more', async t => {
+  const bed = await serverBed(t)
+  const add = (body: object, token = bed.token) => bed.call('POST', '/api/access', { body, token })
+  const wide = (await add({ name: 'wide', role: 'Reader', tenants: 'all' })).body as Made
+  const { token } = (await add({ name: 'contoso', role: 'Admin', tenants: ['contoso'], person: 'cy' })).body as Made
+  t.strictSame(said(await add({ name: 'x', role: 'Admin', tenants: 'all' }, token)), [
+    403,
+    'NOT_ALLOWED',
+    'cy is not for all tenants, so no token of theirs is.',
+  ])
+  t.match(said(await add({ name: 'x', role: 'Admin', tenants: ['sandbox'] }, token)), [422, 'TENANT_UNKNOWN'])
+  const own = (await add({ name: 'x', role: 'Reader', tenants: ['contoso'] }, token)).body as Made
+  const { items } = (await bed.call('GET', '/api/access', { token })).body as { readonly items: readonly Made[] }
+  t.notOk(items.some(({ id }) => id === wide.id))
+  t.equal((await bed.call('DELETE', `/api/access/${wide.id}`, { token })).status, 404)
+  t.equal((await bed.call('GET', '/api/me', { token: wide.token })).status, 200, 'it still lets in')
+  t.equal((await bed.call('DELETE', `/api/access/${own.id}`, { token })).status, 204)
+})
+
 t.test('the file of tables has no token', async t => {
   const bed = await serverBed(t)
   const { token } = (await bed.call('POST', '/api/access', { body: { name: 'a', role: 'Reader', tenants: 'all' } }))
