@@ -18,9 +18,7 @@ export const addSubmitOptions = (command: Command): Command =>
     .option('--tenant <name>', 'tenant of the server')
     .addOption(new Option('--at <time>', 'when it starts, if not now: 2026-03-01T08:00:00Z').argParser(time('--at')))
     .addOption(
-      new Option('--not-after <time>', 'a job that has not begun by then is missed').argParser(
-        time('--not-after'),
-      ),
+      new Option('--not-after <time>', 'a job that has not begun by then is missed').argParser(time('--not-after')),
     )
     .option('--priority <number>', 'the higher, the sooner (0)', whole('--priority', 0, 100))
     .option('--wait', 'wait until the job has ended, and exit as its command would')
