@@ -9,6 +9,7 @@ import { jobFigures } from './job-figures.ts'
 import { newJobId } from './job-id.ts'
 import { jobIn, keptOf, storedIn, type Crashes, type StoredJob } from './job-lines.ts'
 import { asQuery, type JobPage, type JobQuery } from './job-query.ts'
+import { addNotice, noticeOf } from './notices.ts'
 import { makeTickets, type Ticket } from './tickets.ts'
 
 /** A job that is submitted. Times are milliseconds since 1970. */
@@ -94,6 +95,8 @@ export const jobStore = (tables: Tables, clock: Clock) => {
     if (!keepsSlot(state)) await on.query('delete from write_slots where job = $1', [job.id])
     const now = jobIn(line)
     await audit(on, now, act, job.state)
+    const notice = noticeOf(now, job.state, clock.now())
+    if (notice) await addNotice(on, notice)
     return now
   }
 

@@ -84,6 +84,55 @@ interface SftpServer {
   readonly stableSeconds?: number
 }
 
+/** Whom the server of jobs tells how they end, without any data of the directory. Exactly one of `webhook` and `mail`. */
+export interface NotificationTarget {
+  /**
+   * `ended`: every job that ends. `problems`: those that failed, were missed, or have rows that failed or are unknown, and
+   * scheduled ones without rows or that did not start. `approval`: a plan waits for a second person.
+   * @default ['ended', 'approval']
+   */
+  readonly events?: readonly ('ended' | 'problems' | 'approval')[]
+  /** @default all */
+  readonly tenants?: readonly string[]
+  /** @default all */
+  readonly pipelines?: readonly string[]
+  readonly webhook?: {
+    /** https. Redirects are not followed. */
+    readonly url: string
+    /** Signs each message, as Standard Webhooks has it: `whsec_` and at least 24 bytes as base64. */
+    readonly secret: SecretRef
+    /** Whether it may be in this network, and not only in the public internet. @default false */
+    readonly privateAddresses?: boolean
+  }
+  /** Addresses. */
+  readonly mail?: readonly string[]
+}
+
+/** The server that takes mails. */
+export interface MailServer {
+  readonly host: string
+  /** @default 587, or 465 with `tls: 'implicit'`, or 25 with `tls: 'none'` */
+  readonly port?: number
+  /** `none` sends readable mails, and no password. @default 'starttls' */
+  readonly tls?: 'starttls' | 'implicit' | 'none'
+  readonly user?: string
+  readonly password?: SecretRef
+  /** `entrapipe <jobs@contoso.com>` */
+  readonly from: string
+}
+
+/** How the server of jobs tells others. All servers of a fleet need the same. */
+interface Notifications {
+  /** URL of the page, as the people who are notified can reach it. @default that of the server */
+  readonly link?: string
+  /** Required by `mail`. */
+  readonly smtp?: MailServer
+  /** A PEM file of additional trusted CAs; relative to the configuration. */
+  readonly caFile?: string
+  /** By names of your choice. */
+  readonly targets: { readonly [name: string]: NotificationTarget }
+}
+
 /** What `entrapipe.config.ts` exports. */
 export interface Config {
   /** Tenants by their name for `--tenant`. `sandbox` is reserved. */
@@ -91,6 +140,7 @@ export interface Config {
   readonly defaults?: TenantDefaults
   /** SFTP servers by `host`, or `host:port` if the port is not 22. */
   readonly sftp?: { readonly [host: string]: SftpServer }
+  readonly notifications?: Notifications
 }
 
 /**

@@ -1,77 +1,13 @@
 import * as v from 'valibot'
 import { clouds, type CloudName } from '../data/clouds.ts'
-import type { Config, SecretRef } from './config.ts'
+import type { Config } from './config.ts'
+import { notifications } from './notifications-schema.ts'
+import { isVariable, names, object, secretRef, settings, text, url } from './schema-parts.ts'
 import { authorityUrlFault, graphUrlFault } from './service-url.ts'
 import { isGuid } from '../core/guid.ts'
 import { isTenantId, isTenantName } from './tenant-names.ts'
 
-const text = (what: string, fits: (value: string) => boolean = () => true) =>
-  v.pipe(
-    v.string(`must be ${what}`),
-    v.check(
-      value => value !== '' && fits(value),
-      ({ input }) => (input === '' ? `must be ${what}, not an empty string` : `must be ${what}`),
-    ),
-  )
 const guid = (what: string) => text(`${what}: a GUID such as 11111111-2222-3333-4444-555555555555`, isGuid)
-const url = (fault: (value: string) => string | undefined) =>
-  v.pipe(
-    v.string('must be a URL'),
-    v.check(
-      value => fault(value) === undefined,
-      ({ input }) => fault(input) ?? '',
-    ),
-  )
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-const object = (message: string) => v.custom<object>(isObject, message)
-
-/** The message of a schema for a missing value. */
-const ofNothing = (schema: unknown): string => {
-  const { message } = schema as { readonly message?: string | ((issue: { readonly input: undefined }) => string) }
-  return (typeof message === 'function' ? message({ input: undefined }) : message) ?? 'is missing'
-}
-
-/** An object with only these settings. Each unknown setting is an issue of its own, with `unknownSetting`. */
-const settings = <T extends v.ObjectEntries>(entries: T) =>
-  v.pipe(
-    v.looseObject(entries, ({ path }) =>
-      path ? ofNothing(entries[String(path.at(-1)!.key)]) : 'must be an object of settings',
-    ),
-    v.rawCheck(({ dataset, addIssue }) => {
-      const { value } = dataset as { readonly value: unknown }
-      if (!isObject(value)) return
-      for (const key of Object.keys(value))
-        if (!Object.hasOwn(entries, key))
-          addIssue({
-            message: unknownSetting,
-            path: [{ type: 'unknown', origin: 'key', input: value, key, value: undefined }],
-          })
-    }),
-  )
-/** The message for an unknown setting. */
-export const unknownSetting = 'is not a setting'
-
-const references = "{ env: 'NAME' }, { keyring: 'account' } or { file: 'path' }"
-const isVariable = (value: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(value)
-
-/** What is wrong with a reference to a secret. It must have one key with one string. A literal secret is not repeated in the message. */
-const secretRefFault = (value: unknown): string | undefined => {
-  if (typeof value === 'string') return `must not be the secret itself. Use a reference: ${references}`
-  if (!isObject(value)) return `must be a reference to the secret: ${references}`
-  const [entry, ...more] = Object.entries(value) as [string, unknown][]
-  if (!entry || more.length > 0 || !['env', 'keyring', 'file'].includes(entry[0]))
-    return `must have exactly one of env, keyring and file: ${references}`
-  if (typeof entry[1] !== 'string' || entry[1] === '') return `must have a string as its value: ${references}`
-  if (entry[0] === 'env' && !isVariable(entry[1])) return "must have the variable's name under env, not its value"
-  return undefined
-}
-const secretRef = v.custom<SecretRef>(
-  value => secretRefFault(value) === undefined,
-  ({ input }) => secretRefFault(input) ?? '',
-)
-
 const kinds = 'secret, certificate, workload-identity, managed-identity, browser, device-code, azure-cli or token'
 const credential = v.pipe(
   object(`must be { kind: … } with kind one of ${kinds}`),
@@ -113,9 +49,6 @@ const lagBound = v.pipe(
   v.minValue(0, 'must be at least 0'),
   v.maxValue(3600, 'must be at most 3600, which is an hour'),
 )
-
-const names = (what: string) =>
-  v.optional(v.pipe(v.array(text(`names of ${what}`), `must be a list of ${what}`), v.readonly()))
 
 const protect = v.pipe(
   object('must be an object: { users, groups, roles }'),
@@ -222,5 +155,6 @@ export const configSchema = v.pipe(
         v.record(v.string(), sftpServer),
       ),
     ),
+    notifications: v.optional(notifications),
   }),
 ) as unknown as v.GenericSchema<unknown, Config>

@@ -2,23 +2,33 @@ import { safeParse, type BaseIssue } from 'valibot'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Config } from './config.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { configSchema, unknownSetting } from './schema.ts'
+import { unknownSetting } from './schema-parts.ts'
+import { configSchema } from './schema.ts'
 
 const defaults = ['cloud', 'graphUrl', 'authorityUrl', 'caFile', 'quotas']
 /** Settings by level. `credential` has the settings of all kinds. */
 const levels = {
-  'the top': ['tenants', 'defaults', 'sftp'],
+  'the top': ['tenants', 'defaults', 'sftp', 'notifications'],
   'a server of sftp': ['hostKey', 'privateKey', 'passphrase', 'password', 'marker', 'stableSeconds'],
   defaults,
   "a tenant's entry": ['tenantId', 'clientId', 'credential', ...defaults],
   credential: ['kind', 'secret', 'certificate', 'password', 'clientId', 'env'],
   quotas: ['size', 'share'],
+  notifications: ['link', 'smtp', 'caFile', 'targets'],
+  'the server of mails': ['host', 'port', 'tls', 'user', 'password', 'from'],
+  'a target of notifications': ['events', 'tenants', 'pipelines', 'webhook', 'mail'],
+  webhook: ['url', 'secret', 'privateAddresses'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 type Level = keyof typeof levels
 
 const levelOf = (path: readonly PropertyKey[]): Level => {
   const [first, , inner] = path
   if (path.length === 1) return 'the top'
+  if (first === 'notifications') {
+    if (path.length === 2) return 'notifications'
+    if (path[1] === 'smtp') return 'the server of mails'
+    return path.length === 4 ? 'a target of notifications' : 'webhook'
+  }
   if (first === 'sftp') return 'a server of sftp'
   if (first === 'defaults') return path.length === 2 ? 'defaults' : 'quotas'
   return path.length === 3 ? "a tenant's entry" : inner === 'quotas' ? 'quotas' : 'credential'

@@ -148,3 +148,34 @@ t.test('a server of sftp has a key and no other settings', async t => {
       /^(?!.*hunter2).*hostKey must be the fingerprint.*password must not be the secret itself.*host_key is not a setting. Did you mean "hostKey"/s,
   })
 })
+
+t.test('a target of notifications is a webhook over https, or mail with a server', async t => {
+  const secret = { env: 'HOOK' }
+  const smtp = { host: 'mail.contoso.com', user: 'jobs', password: { file: 'mail.txt' }, from: 'jobs <j@contoso.com>' }
+  const config = {
+    tenants: {},
+    notifications: {
+      ...{ link: 'https://jobs.contoso.com', smtp, caFile: 'ca.pem' },
+      targets: {
+        ops: { webhook: { url: 'https://hooks.contoso.com/a', secret, privateAddresses: true }, events: ['problems'] },
+        hr: { mail: ['hr@contoso.com'], tenants: ['contoso'], pipelines: ['hr-feed'] },
+      },
+    },
+  }
+  t.strictSame(validateConfig(config, file), config)
+  const refusedOf = (notifications: object) => refusal({ tenants: {}, notifications }).message
+  const target = (ops: object) => refusedOf({ targets: { ops } })
+  t.match(target({}), 'notifications.targets.ops must have exactly one of webhook and mail')
+  t.match(target({ webhook: { url: 'http://a.com', secret } }), 'webhook.url must be a URL that begins with https://')
+  t.match(
+    target({ webhook: { url: 'https://a.com', secret: 'hunter2' } }),
+    /^(?!.*hunter2).*secret must not be the secret/,
+  )
+  t.match(target({ webhok: {} }), 'webhok is not a setting. Did you mean "webhook"')
+  t.match(target({ mail: ['hr@contoso.com'] }), 'notifications.smtp is missing, and a target has mail')
+  t.match(target({ mail: ['hr'], events: ['end'] }), /must be ended, problems or approval.*must be an address of mail/s)
+  const server = (more: object) => refusedOf({ smtp: { ...smtp, ...more }, targets: {} })
+  t.match(server({ tls: 'none' }), "notifications.smtp sends no password with tls: 'none'")
+  t.match(server({ user: undefined }), 'must have user and password together')
+  t.match(server({ from: 'a@b.com\r\nBcc: c@d.com' }), 'smtp.from must be the address that mails come from')
+})

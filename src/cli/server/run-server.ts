@@ -10,6 +10,8 @@ import { machineUser } from '../../core/environment.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { startJobs } from '../../jobs/start-jobs.ts'
+import { startNotifier } from '../../notifications/notifier.ts'
+import { readNotificationSettings, type NotificationSettings } from '../../notifications/settings.ts'
 import { chooseTenant, sandboxName } from '../../tenants/choose-tenant.ts'
 import { loadConfig } from '../../tenants/load-config.ts'
 import type { Cli } from '../cli.ts'
@@ -43,6 +45,16 @@ const tenantsOf = async ({ tenant = [] }: ServeOptions, cli: Cli): Promise<reado
   if (names.length === 0) chooseTenant(loaded, {}, cli.environment)
   for (const name of names) chooseTenant(loaded, { tenant: name }, cli.environment)
   return names
+}
+
+/** Of the sandbox alone, only a configuration that was named has any. */
+const notificationSettings = async (
+  tenants: readonly string[],
+  { environment, config }: Cli,
+): Promise<NotificationSettings | undefined> => {
+  const isSandboxOnly = tenants.every(name => name === sandboxName)
+  if (isSandboxOnly && config() === undefined) return undefined
+  return readNotificationSettings(await loadConfig(environment, config()), environment)
 }
 
 /** @throws EntrapipeError `FILE_MISSING` */
@@ -81,6 +93,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
   if (options.behindProxy) proxiesIn(options.behindProxy)
   const host = options.host ?? usual.host
   expectProtected({ host, tls, behindProxy: options.behindProxy })
+  const notifications = await notificationSettings(tenants, cli)
   const store = await cli.store()
   const isSandboxOnly = tenants.every(name => name === sandboxName)
   const { user, host: machine } = machineUser()
@@ -92,6 +105,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
     say: line => cli.say(line),
   })
   let server: Server | undefined
+  let notifier: { stop(): Promise<void> } | undefined
   try {
     server = await openServer({
       ...{ clock, environment, store, tenants, isSandboxOnly, files },
@@ -105,6 +119,10 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
       log: { level: cli.stderr.isTTY ? 'warn' : 'info', stream: cli.stderr },
     })
     await writeServerFile(store.folder.path, { url: server.url, token: server.token, pid: process.pid })
+    notifier = startNotifier({
+      ...{ tables: started.tables, clock, settings: notifications, url: server.url },
+      say: line => cli.say(line),
+    })
     await tell(server, tenants, cli)
     if (!signal.aborted) await once(signal, 'abort')
   } finally {
@@ -112,6 +130,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
       await removeServerFile(store.folder.path)
       await server.close()
     }
+    await notifier?.stop()
     await started.stop()
   }
 }

@@ -5,6 +5,7 @@ import type { Line, Queries, Tables } from '../../store/tables/tables.ts'
 import { addAudit, type JobAct } from '../job-audit.ts'
 import type { NewJob } from '../job-store.ts'
 import type { Job, Person } from '../job.ts'
+import { addNotice } from '../notices.ts'
 import { alertOf } from './alert.ts'
 import { lastOccurrence } from './last-occurrence.ts'
 import { nextOccurrence, type When } from './occurrences.ts'
@@ -139,17 +140,29 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
       when = whenIn(kept)
     } catch (error) {
       const skipped = `It was paused: ${(error as Error).message}`
-      await write(on, due, { state: 'paused', nextMs: undefined, kept: { ...kept, skipped } })
+      const paused = await write(on, due, { state: 'paused', nextMs: undefined, kept: { ...kept, skipped } })
+      await tell(on, paused)
       return
     }
     const atMs = lastOccurrence(when, due.nextMs!, now)
     const job = await start(on, due, atMs)
     const nextMs = nextOccurrence(when, now)
     const last = typeof job === 'string' ? { skipped: job } : { lastJob: job.id }
-    await write(on, due, {
+    const after = await write(on, due, {
       state: nextMs === undefined ? 'ended' : 'active',
       nextMs,
       kept: { ...kept, lastAt: iso(atMs), ...last },
+    })
+    // While the job of one time lasts, every time after it starts none: only the first one adds a notice.
+    if (due.kept.skipped === undefined) await tell(on, after)
+  }
+
+  /** Lets others know why a time started no job. */
+  const tell = async (on: Queries, { name, revision, order, kept: { skipped } }: Stored): Promise<void> => {
+    if (skipped === undefined) return
+    await addNotice(on, {
+      ...{ id: `schedule/${name}.${revision}`, type: 'schedule.skipped', at: iso(clock.now()), isProblem: true },
+      ...{ tenant: order.tenant, pipeline: order.pipeline, schedule: name, alert: skipped },
     })
   }
 

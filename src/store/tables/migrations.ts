@@ -113,4 +113,21 @@ export const migrations: readonly Migration[] = [
       'create index uploads_by_time on uploads (created_at)',
     ],
   },
+  {
+    number: 4,
+    statements: [
+      // What others are to be notified of. The transaction that adds one waits for nobody.
+      'create table notices (id text primary key, notice text not null)',
+      `create table deliveries (
+         id text not null,
+         target text not null,
+         notice text not null,
+         attempts integer not null,
+         created_at bigint not null,
+         next_at bigint not null,
+         primary key (id, target)
+       )`,
+      'create index deliveries_by_time on deliveries (next_at)',
+    ],
+  },
 ]

@@ -145,8 +145,12 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
     )
   })
 
-  await t.test('while the job of the time before has not ended, a time starts none and tells so', async t => {
-    const { schedules, at, started, end } = await bed(t)
+  await t.test('while the job of the time before has not ended, a time starts none and tells so once', async t => {
+    const { tables, schedules, at, started, end } = await bed(t)
+    const noticed = async () =>
+      (await tables.query('select notice from notices order by id')).map(
+        ({ notice }) => JSON.parse(String(notice)) as object,
+      )
     await schedules.add(schedule())
     at('2026-01-01T02:30:00Z')
     await schedules.tick()
@@ -159,8 +163,18 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
       alert: `The time 2026-01-02T02:30:00.000Z started no job, because job ${job!.id} of the time before had not ended.`,
       lastJob: job!.id,
     })
-    await end(job!.id, 'done')
+    const notice = {
+      type: 'schedule.skipped',
+      at: '2026-01-02T02:30:00.000Z',
+      ...{ tenant: 'contoso', pipeline: 'export users', schedule: 'nightly', isProblem: true },
+      alert: (await schedules.get('nightly')).alert,
+    }
+    t.match(await noticed(), [notice])
     at('2026-01-03T02:30:00Z')
+    await schedules.tick()
+    t.equal((await noticed()).length, 1)
+    await end(job!.id, 'done')
+    at('2026-01-04T02:30:00Z')
     await schedules.tick()
     t.equal((await started()).length, 2)
     t.equal((await schedules.get('nightly')).alert, undefined)
