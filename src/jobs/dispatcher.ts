@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import type { DueJobs } from './due-jobs.ts'
 import type { JobStore } from './job-store.ts'
 import type { TicketQueue } from './queue.ts'
 import type { ScheduleStore } from './schedules/schedule-store.ts'
@@ -14,6 +15,7 @@ interface DispatcherOptions {
   readonly jobs: Pick<JobStore, 'tickets' | 'nextDue' | 'prune'>
   readonly queue: Pick<TicketQueue, 'send'>
   readonly schedules: Pick<ScheduleStore, 'tick'>
+  readonly due: DueJobs
   readonly clock: Clock
   /** Removes the files of a job that is deleted. */
   readonly forget: (job: string) => Promise<void>
@@ -26,7 +28,7 @@ const lookEveryMs = 5000
 const pruneEveryMs = 60 * 60 * 1000
 
 /** Starts to send tickets: at once, when it is woken, and when the time of a job or of a schedule has come. */
-export const startDispatcher = ({ jobs, queue, schedules, clock, forget, say }: DispatcherOptions): Dispatcher => {
+export const startDispatcher = ({ jobs, queue, schedules, due, clock, forget, say }: DispatcherOptions): Dispatcher => {
   const stopped = new AbortController()
   let isAsked = false
   let ring: () => void = () => undefined
@@ -35,14 +37,15 @@ export const startDispatcher = ({ jobs, queue, schedules, clock, forget, say }: 
   const look = async (): Promise<number> => {
     try {
       const next = await schedules.tick()
+      await due.tick()
       const tickets = await jobs.tickets()
       await queue.send(tickets)
       if (clock.now() >= pruneAt) {
         for (const job of await jobs.prune()) await forget(job)
         pruneAt = clock.now() + pruneEveryMs
       }
-      const due = await jobs.nextDue()
-      return Math.max(0, Math.min(lookEveryMs, Math.min(due ?? Infinity, next ?? Infinity) - clock.now()))
+      const job = await jobs.nextDue()
+      return Math.max(0, Math.min(lookEveryMs, Math.min(job ?? Infinity, next ?? Infinity) - clock.now()))
     } catch (error) {
       say(`Jobs cannot be started now, which is tried again: ${String(error)}`)
       return lookEveryMs

@@ -130,11 +130,12 @@ export interface Person {
   readonly isApp?: boolean
 }
 
-/** What a job continues or reverses, by the id of a run. */
+/** What a job continues, reverses, or makes because its time has come, by the id of a run. */
 export type JobWork =
   | { readonly kind: 'run' }
   | { readonly kind: 'retry'; readonly run: string; readonly outcomes: readonly ('failed' | 'unknown')[] }
   | { readonly kind: 'undo'; readonly run: string }
+  | { readonly kind: 'due'; readonly run: string }
 
 /** What is to be done, as only the worker sees it. */
 export interface JobOrder {

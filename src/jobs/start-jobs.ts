@@ -6,6 +6,7 @@ import { openTables } from '../store/tables/open-tables.ts'
 import type { Tables } from '../store/tables/tables.ts'
 import { launchChild, type Launch } from './child.ts'
 import { startDispatcher } from './dispatcher.ts'
+import { dueJobs } from './due-jobs.ts'
 import { openEmbeddedQueue } from './embedded-queue.ts'
 import { jobHub } from './job-hub.ts'
 import { jobStore } from './job-store.ts'
@@ -19,6 +20,8 @@ interface StartJobsOptions {
   readonly store: Store
   readonly environment: Environment
   readonly clock: Clock
+  /** Names of the tenants for which jobs are added when rows that wait are due. @default none */
+  readonly tenants?: readonly string[]
   /** Jobs that run at a time. */
   readonly slots: number
   /** Makes the path of an output of a job with this name, in a folder of its own. */
@@ -82,6 +85,7 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
     slots,
     newOutput,
     approval = false,
+    tenants = [],
     say,
     launch = launchChild(say),
     shared,
@@ -105,7 +109,10 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
     }
     await queue.work(slots, worker.run)
     const schedules = scheduleStore({ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn, newOutput })
-    const dispatcher = startDispatcher({ jobs, queue, schedules, clock, forget, say })
+    const dispatcher = startDispatcher({
+      ...{ jobs, queue, schedules, clock, forget, say },
+      due: dueJobs({ runs: store, jobs, tenants, clock }),
+    })
     wake = dispatcher.wake
     return {
       jobs: openJobs({

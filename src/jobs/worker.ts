@@ -96,8 +96,8 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, cha
   const planTo = ({ job, order }: StoredJob): string | undefined => {
     const { id: name, revision, writes, dryRun, planHash, run } = job
     if (!approval || !writes || dryRun || planHash !== undefined || run !== undefined) return undefined
-    // It sends rows of a plan that was approved.
-    if (order.work.kind === 'retry') return undefined
+    // It sends rows of a plan that was approved, or rows that waited: who confirmed or approved their run did so for them, too.
+    if (order.work.kind === 'retry' || order.work.kind === 'due') return undefined
     mkdirSync(plansOf(name), { recursive: true, mode: 0o700 })
     return join(plansOf(name), `new-${revision}.jsonl`)
   }

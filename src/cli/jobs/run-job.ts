@@ -9,6 +9,7 @@ import type { Store } from '../../store/store.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
 import { runPipeline } from '../running/run-pipeline.ts'
+import { dueRun } from '../runs/due-runs.ts'
 import { resumeRun } from '../runs/resume-run.ts'
 import { undoRun } from '../runs/undo-run.ts'
 import { endedBefore, type EndedBefore } from './ended-before.ts'
@@ -72,9 +73,11 @@ const perform = async (order: ChildOrder, cli: Cli): Promise<EndedBefore | undef
     ? resumeRun(work.run, { ...later, retry: work.outcomes }, cli)
     : work.kind === 'undo' && !plan
       ? undoRun(work.run, { ...options, tenant }, cli)
-      : plan
-        ? runPipeline(await loadBuiltIn('apply'), { plan: plan.path }, { tenant }, later, cli)
-        : runPipeline(await loadNoted(pipeline), params, { tenant }, options, cli))
+      : work.kind === 'due'
+        ? dueRun(work.run, { ...options, tenant }, cli)
+        : plan
+          ? runPipeline(await loadBuiltIn('apply'), { plan: plan.path }, { tenant }, later, cli)
+          : runPipeline(await loadNoted(pipeline), params, { tenant }, options, cli))
   return undefined
 }
 

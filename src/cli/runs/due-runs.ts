@@ -52,15 +52,36 @@ export const dueRuns = async (options: DueOptions, cli: Cli): Promise<void> => {
       for (const due of await dueStates(store, origin)) {
         if (due.state === 'taken' || due.dueMs > nowMs) continue
         isNothing = false
-        await apart(async () => {
-          // It may have begun since the rows that were due before.
-          const begun = await undoOf(store, origin)
-          return begun ? leaveUndone(origin, begun, options, store, cli) : makeDue(origin, due, options, store, cli)
-        })
+        // An undo may have begun since the rows that were due before.
+        await apart(() => makeUnlessUndone(origin, due, options, store, cli))
       }
       if (!options.dryRun) await saveNextDue(store, origin)
     })
   if (isNothing) await tellNothing(await nextDue(store, isOfTenant), options, cli)
+}
+
+/**
+ * Makes what is due first in one run, in a run of its own. Nothing is done if nothing is due any more.
+ *
+ * @throws EntrapipeError `RUN_UNKNOWN`; `RUN_ACTIVE`, `RUN_UNFINISHED` while the run is being undone
+ */
+export const dueRun = async (id: string, options: DueOptions, cli: Cli): Promise<void> => {
+  const store = await cli.store()
+  const origin = await store.get(id)
+  const due = (await dueStates(store, origin)).find(({ state }) => state !== 'taken')
+  if (due && due.dueMs <= cli.clock.now()) await makeUnlessUndone(origin, due, options, store, cli)
+  await saveNextDue(store, origin)
+}
+
+const makeUnlessUndone = async (
+  origin: RunInfo,
+  due: DueState,
+  options: DueOptions,
+  store: Store,
+  cli: Cli,
+): Promise<void> => {
+  const undo = await undoOf(store, origin)
+  return undo ? leaveUndone(origin, undo, options, store, cli) : makeDue(origin, due, options, store, cli)
 }
 
 /** Which runs are of a tenant. @throws EntrapipeError as `wishedTenant`: a name that is misspelt would look like nothing to do */

@@ -100,7 +100,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
   const files = named ?? join(store.folder.path, 'files')
   await mkdir(files, { recursive: true, mode: 0o700 })
   const started = await startJobs({
-    ...{ store, environment, clock, approval: !isSandboxOnly, newOutput: newOutputIn(outputsIn(files)) },
+    ...{ store, environment, clock, tenants, approval: !isSandboxOnly, newOutput: newOutputIn(outputsIn(files)) },
     slots: options.workers ?? usual.workers,
     say: line => cli.say(line),
   })
