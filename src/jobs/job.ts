@@ -71,6 +71,10 @@ export interface JobProgress {
   readonly secondsLeft: number | null
   /** What limits the speed: `quota`, `latency`, `cpu` or `disk`. */
   readonly boundBy: string | null
+  /** Requests so far, those that Graph has throttled included. */
+  readonly requests: number
+  /** Resource units and writes, as charged so far. */
+  readonly units: number
   /** Requests that Graph has throttled so far. */
   readonly throttled: number
 }

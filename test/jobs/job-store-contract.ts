@@ -164,6 +164,8 @@ export const jobStoreContract = async (t: Test, open: (t: Test) => Promise<Table
       rowsPerSecond: 1,
       secondsLeft: null,
       boundBy: null,
+      requests: 0,
+      units: 0,
       throttled: 0,
     }
     t.equal(await store.tell(id, 'other', { progress }), undefined)

@@ -35,6 +35,8 @@ export const jobSchema: Schema = {
         rowsPerSecond: { type: 'number' },
         secondsLeft: { type: ['number', 'null'] },
         boundBy: { type: ['string', 'null'], description: 'What limits the speed: quota, latency, cpu or disk.' },
+        requests: whole,
+        units: { type: 'number', description: 'Resource units and writes, as charged.' },
         throttled: whole,
       }),
       preview: { description: 'What it would do, of a dry run or a plan.' },

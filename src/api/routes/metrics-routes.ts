@@ -57,6 +57,12 @@ export const metricsRoutes = async (app: FastifyInstance, { jobs }: { readonly j
         ...family('entrapipe_running_rows_per_second', 'gauge', 'Rows per second of jobs in progress.', [
           `entrapipe_running_rows_per_second ${sum(({ progress }) => progress?.rowsPerSecond)}`,
         ]),
+        ...family('entrapipe_running_requests', 'gauge', 'Requests of jobs in progress.', [
+          `entrapipe_running_requests ${sum(({ progress }) => progress?.requests)}`,
+        ]),
+        ...family('entrapipe_running_resource_units', 'gauge', 'Resource units and writes of jobs in progress.', [
+          `entrapipe_running_resource_units ${sum(({ progress }) => progress?.units)}`,
+        ]),
         ...family(
           'entrapipe_running_throttled_requests',
           'gauge',

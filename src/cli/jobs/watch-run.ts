@@ -100,6 +100,8 @@ const progressOf = (
     rowsPerSecond: Math.round(perSecond * 10) / 10,
     secondsLeft: total === null || perSecond <= 0 ? null : Math.ceil(Math.max(0, total - now) / perSecond),
     boundBy: usage?.bound ?? null,
+    requests: usage?.requests ?? 0,
+    units: usage?.units ?? 0,
     throttled: usage?.throttled ?? 0,
   }
 }

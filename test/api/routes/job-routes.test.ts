@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { systemClock } from '../../../src/core/clock.ts'
+import { jobStore } from '../../../src/jobs/job-store.ts'
 import { said, serverBed, type ServerBed } from '../server-bed.ts'
 
 interface Shown {
@@ -337,10 +339,21 @@ t.test('licences are changed for the users of a selection', async t => {
 t.test('figures are those of the jobs, in OpenMetrics', async t => {
   const bed = await serverBed(t)
   await submit(bed)
+  const jobs = jobStore(bed.tables, systemClock)
+  const running = ((await submit(bed)).body as { id: string }).id
+  await jobs.change(running, ['queued'], { state: 'running', holder: 'me' }, { who: 'root', action: 'start' })
+  await jobs.tell(running, 'me', {
+    progress: {
+      ...{ doing: 'running', rows: 7, total: null, rowsPerSecond: 2.5, secondsLeft: null, boundBy: 'quota' },
+      ...{ requests: 11, units: 13, throttled: 3 },
+    },
+  })
   const { text, headers } = await bed.call('GET', '/metrics')
+  for (const sample of ['rows 7', 'rows_per_second 2.5', 'requests 11', 'resource_units 13', 'throttled_requests 3'])
+    t.match(text, new RegExp(`^entrapipe_running_${sample}$`, 'm'))
   t.match(headers['content-type'], /^application\/openmetrics-text; version=1\.0\.0/)
   t.match(text, /^entrapipe_jobs\{state="queued"\} 1$/m)
-  t.match(text, /^entrapipe_http_replies_total\{status="202"\} 1$/m)
+  t.match(text, /^entrapipe_http_replies_total\{status="202"\} 2$/m)
   t.match(text, /# EOF\n$/)
   t.equal((await bed.call('GET', '/readyz', { token: null })).status, 200)
   t.equal((await bed.call('GET', '/healthz', { token: null })).status, 200)
