@@ -31,10 +31,12 @@ import { jobRoutes } from './routes/job-routes.ts'
 import { jobWatchRoutes } from './routes/job-watch-routes.ts'
 import { licenceRoutes } from './routes/licence-routes.ts'
 import { metricsRoutes } from './routes/metrics-routes.ts'
+import { pageRoutes } from './routes/page-routes.ts'
 import { referenceRoutes } from './routes/reference-routes.ts'
 import { scheduleRoutes } from './routes/schedule-routes.ts'
 import { linkPath, signInRoutes } from './routes/sign-in-routes.ts'
 import { uploadRoutes } from './routes/upload-routes.ts'
+import { pageFiles } from './page/page-files.ts'
 import { removeOld } from './remove-old.ts'
 import { uploadsIn, type Uploads } from './uploads/uploads.ts'
 
@@ -183,7 +185,9 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   await aboutRoutes(app, { jobs, access, pipelines })
   await uploadRoutes(app, { uploads, mostBytes: options.maxUpload })
   await accessRoutes(app, { tokens, clock, tenants })
-  await signInRoutes(app, { sessions, secure: isSecure(options) })
+  const page = pageFiles()
+  await signInRoutes(app, { sessions, secure: isSecure(options), style: `${page.prefix}page.css` })
+  await pageRoutes(app, page)
   await healthRoutes(app, { tables })
   await metricsRoutes(app, { jobs })
   await referenceRoutes(app)
@@ -192,7 +196,7 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   return {
     url,
     token,
-    link: isOpen ? undefined : `${url}${linkPath(sessions.link(owner))}`,
+    link: isOpen ? undefined : `${url}${linkPath(sessions.link({ caller: owner }))}`,
     async close() {
       await app.close()
       await sweeping

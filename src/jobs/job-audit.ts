@@ -29,6 +29,8 @@ export interface AuditQuery {
   /** The tenants that the person may see. @default all */
   readonly tenants?: readonly string[]
   readonly job?: string
+  /** Entries from this time on, in milliseconds. */
+  readonly since?: number
   /** @default 100 */
   readonly limit?: number
 }
@@ -55,13 +57,14 @@ export const addAudit = (
 /** Reads entries, newest first. */
 export const readAudit = async (
   on: Queries,
-  { tenants, job, limit = 100 }: AuditQuery,
+  { tenants, job, since, limit = 100 }: AuditQuery,
 ): Promise<readonly JobAudit[]> => {
   const values: Value[] = []
   const add = (value: Value): string => `$${values.push(value)}`
   const where = [
     ...(tenants ? [tenants.length === 0 ? '1 = 0' : `tenant in (${tenants.map(add).join(', ')})`] : []),
     ...(job === undefined ? [] : [`job = ${add(job)}`]),
+    ...(since === undefined ? [] : [`at >= ${add(since)}`]),
   ]
   const lines = await on.query(
     `select * from job_audit ${where.length > 0 ? `where ${where.join(' and ')}` : ''}

@@ -10,6 +10,7 @@ export interface JobQuery {
   readonly pipeline?: string | readonly string[]
   readonly parent?: string
   readonly run?: string
+  readonly ids?: readonly string[]
   /** At most 1000. @default 100 */
   readonly limit?: number
   /** `next` of the page before. */
@@ -25,7 +26,7 @@ export interface JobPage {
 const mostAtOnce = 1000
 
 /** @throws EntrapipeError `OPTION_INVALID` for a cursor that is none */
-export const asQuery = ({ tenants, state, pipeline, parent, run, limit = 100, cursor }: JobQuery) => {
+export const asQuery = ({ tenants, state, pipeline, parent, run, ids, limit = 100, cursor }: JobQuery) => {
   const values: Value[] = []
   const add = (value: Value): string => `$${values.push(value)}`
   const oneOf = (name: string, of: readonly string[] | undefined): readonly string[] =>
@@ -38,6 +39,7 @@ export const asQuery = ({ tenants, state, pipeline, parent, run, limit = 100, cu
     ...oneOf('pipeline', typeof pipeline === 'string' ? [pipeline] : pipeline),
     ...equal('parent', parent),
     ...equal('run', run),
+    ...oneOf('id', ids),
   ]
   if (cursor !== undefined) {
     const [at = '', id = ''] = cursor.split('.')

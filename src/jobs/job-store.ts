@@ -45,6 +45,10 @@ const attempts = 5
 
 const columns = ['state', 'run', 'start_at', 'ended_at', 'ticketed_at', 'holder', 'crashes', 'revision', 'job'] as const
 
+/** The name of the file that people know a job by: what it writes comes before what it reads. */
+const fileNameIn = (paths: JobOrder['paths']): string | undefined =>
+  (paths['to'] ?? paths['from'] ?? Object.values(paths)[0])?.split(/[/\\\\]/).at(-1)
+
 /** The jobs of a store: their states, their keys, their history and its audit. Every change is one transaction. */
 export const jobStore = (tables: Tables, clock: Clock) => {
   const find = async (on: Queries, id: string): Promise<StoredJob> => {
@@ -105,10 +109,10 @@ export const jobStore = (tables: Tables, clock: Clock) => {
     const { at, notAfter, priority = 0, dryRun, writes, parent, schedule, ...rest } = order
     const isLater = at !== undefined && at > now
     const id = newJobId(now)
-    const job: Pick<Job, 'params' | 'by' | 'dryRun' | 'schedule'> = {
+    const job: Pick<Job, 'params' | 'by' | 'dryRun' | 'schedule' | 'fileName'> = {
       params: order.params,
       by: person.name,
-      ...given({ dryRun: dryRun === true ? true : undefined, schedule }),
+      ...given({ dryRun: dryRun === true ? true : undefined, schedule, fileName: fileNameIn(order.paths) }),
     }
     const [line] = await on.query(
       `insert into jobs (id, state, pipeline, tenant, writes, priority, created_at, start_at, not_after, parent, revision, job, job_order)

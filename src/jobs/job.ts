@@ -93,6 +93,8 @@ export interface Job {
   readonly pipeline: string
   /** Without paths. */
   readonly params: { readonly [name: string]: Json }
+  /** Of the file that it writes, or else reads. */
+  readonly fileName?: string
   readonly tenant: string
   readonly state: JobState
   /** The words of the portal: `Succeeded`, `Failed`. */

@@ -9,6 +9,7 @@ import { inspectOrder } from './inspect-order.ts'
 import type { AuditQuery, JobAudit } from './job-audit.ts'
 import { wrongState } from './job-errors.ts'
 import { jobEvents, type JobEvent } from './job-events.ts'
+import { jobListEvents, type JobListEvent } from './job-list-events.ts'
 import type { JobHub } from './job-hub.ts'
 import type { JobPage, JobQuery } from './job-query.ts'
 import type { JobStore } from './job-store.ts'
@@ -288,6 +289,10 @@ export const openJobs = ({
      */
     events: (id: string, after: string | undefined, signal: AbortSignal): AsyncGenerator<JobEvent, void> =>
       jobEvents(id, after, { jobs: store, hub, clock, signal }),
+
+    /** What happens to all jobs of some tenants, until the signal aborts. @param since milliseconds since 1970 */
+    listEvents: (tenants: readonly string[], since: number, signal: AbortSignal): AsyncGenerator<JobListEvent, void> =>
+      jobListEvents({ tenants, since }, { jobs: store, clock, signal }),
   }
 }
 

@@ -9,7 +9,7 @@ export interface Message extends Omit<Notice, 'isProblem'> {
 /** The message of a notice. @param link URL of the page, without a slash at its end */
 export const messageOf = ({ isProblem: _, ...notice }: Notice, link: string | undefined): Message => ({
   ...notice,
-  ...(link === undefined ? {} : { link: notice.job ? `${link}/#/jobs/${notice.job.id}` : `${link}/#/schedules` }),
+  ...(link === undefined ? {} : { link: notice.job ? `${link}/jobs/${notice.job.id}` : `${link}/schedules` }),
 })
 
 const number = (value: number): string => value.toLocaleString('en-US')

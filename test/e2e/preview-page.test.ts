@@ -1,23 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inflateSync } from 'node:zlib'
 import t from 'tap'
 import { impactPage } from '../../src/licensing/impact/page.ts'
+import { browser, skip } from '../browser.ts'
 import { sampleImpact } from '../licensing/impact/sample-impact.ts'
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-/** The program of a browser: ENTRAPIPE_TEST_BROWSER, or one of the system. */
-const browser = [process.env['ENTRAPIPE_TEST_BROWSER'] ?? [], names].flat().find(name => {
-  try {
-    execFileSync(name, ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})
-const skip = browser === undefined && `none of ${names.join(', ')} is installed; name one with ENTRAPIPE_TEST_BROWSER`
 const run = promisify(execFile)
 const about = {
   command: 'licenses transfer',

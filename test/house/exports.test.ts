@@ -33,7 +33,7 @@ t.test('every command and every pipeline has a default export', async t => {
   )
 })
 
-t.test("the only classes are errors: ours, the end of a pipe, and the sandbox's reply", async t => {
+t.test("the only classes are errors: ours, those of the page, the end of a pipe, and the sandbox's reply", async t => {
   const classes = sources.flatMap(file => {
     const found: string[] = []
     const visit = (node: ts.Node): void => {
@@ -44,5 +44,10 @@ t.test("the only classes are errors: ours, the end of a pipe, and the sandbox's 
     visit(treeOf(file))
     return found
   })
-  t.strictSame(classes, ['DownstreamClosed extends Error', 'EntrapipeError extends Error', 'GraphFault extends Error'])
+  t.strictSame(classes, [
+    'DownstreamClosed extends Error',
+    'EntrapipeError extends Error',
+    'GraphFault extends Error',
+    'CallError extends Error',
+  ])
 })

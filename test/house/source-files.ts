@@ -15,7 +15,8 @@ export const filesIn = (folder: string, ending: string): readonly string[] =>
 
 export const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-export const sources = filesIn('src', '.ts')
+/** All of `src`: the files of the page are JavaScript, since browsers read them as they are. */
+export const sources = [...filesIn('src', '.ts'), ...filesIn('src', '.js')].sort()
 
 const parsed = new Map<string, ts.SourceFile>()
 

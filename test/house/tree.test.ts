@@ -105,7 +105,7 @@ t.test('file names are in kebab-case and describe their content', async t => {
   t.strictSame(
     sources.filter(file =>
       file
-        .replace(/(?:\.d)?\.ts$/, '')
+        .replace(/(?:\.d)?\.(?:ts|js)$/, '')
         .split('/')
         .some(word => !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(word) || vague.test(word)),
     ),

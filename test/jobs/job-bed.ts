@@ -59,10 +59,12 @@ interface BedOptions {
   readonly approval?: boolean
   /** Wraps how a child is started. */
   readonly launch?: (launch: Launch) => Launch
+  /** Whether jobs start by themselves as soon as they can. @default false */
+  readonly starts?: boolean
 }
 
 /** The jobs of a desk, with a worker in this process, whose children are real. */
-export const jobBed = async (t: Test, { approval = false, launch = real => real }: BedOptions = {}) => {
+export const jobBed = async (t: Test, { approval = false, launch = real => real, starts = false }: BedOptions = {}) => {
   const desk = await jobDesk(t)
   const environment = fakeEnvironment(desk.folder, { ENTRAPIPE_STORE: desk.path('store') })
   const runs = openStore({ environment, clock: systemClock })
@@ -82,9 +84,12 @@ export const jobBed = async (t: Test, { approval = false, launch = real => real 
     },
     say: line => said.push(line),
   })
+  const startAll = async (): Promise<void> => {
+    for (const ticket of await store.tickets()) void worker.run(ticket).then(startAll)
+  }
   const jobs = openJobs({
     ...{ store, runs, hub, environment, clock: systemClock, approval },
-    wake: () => undefined,
+    wake: () => void (starts && startAll()),
     cancel: worker.cancel,
     forget: worker.forget,
   })
@@ -99,6 +104,8 @@ export const jobBed = async (t: Test, { approval = false, launch = real => real 
   return {
     desk,
     runs,
+    tables,
+    environment,
     store,
     jobs,
     worker,

@@ -3,12 +3,12 @@ import { EntrapipeError } from '../../core/errors.ts'
 import type { Caller } from './caller.ts'
 import type { EntraTokens } from './entra.ts'
 import { hashOf } from './secrets.ts'
-import type { Sessions } from './sessions.ts'
+import type { SessionOwner, Sessions } from './sessions.ts'
 import { tokenPrefix, type Tokens } from './tokens.ts'
 
 /** Who may sign in to a server, and how. */
 export interface SignIns {
-  readonly tokens: Pick<Tokens, 'caller'>
+  readonly tokens: Pick<Tokens, 'callerOf'>
   readonly sessions: Sessions
   /** The token that `serve` wrote to the state folder for commands, as its hash, and who it stands for. */
   readonly own: { readonly hash: string; readonly caller: Caller }
@@ -18,8 +18,7 @@ export interface SignIns {
 }
 
 /** A caller, and whether a browser may have added the proof of it. */
-export interface SignedIn {
-  readonly caller: Caller
+export interface SignedIn extends SessionOwner {
   readonly by: 'token' | 'cookie' | 'nothing'
 }
 
@@ -45,13 +44,18 @@ export const authenticate = async (
       if (!entra) throw refused('The token is unknown.')
       return { caller: await entra.caller(token), by: 'token' }
     }
-    const caller = hashOf(token) === own.hash ? own.caller : await tokens.caller(token)
+    const hash = hashOf(token)
+    const caller = hash === own.hash ? own.caller : await tokens.callerOf(hash)
     if (!caller) throw refused('The token is unknown, revoked or expired.')
-    return { caller, by: 'token' }
+    return { caller, token: hash, by: 'token' }
   }
   if (session !== undefined) {
-    const caller = sessions.caller(session)
-    if (caller) return { caller, by: 'cookie' }
+    const owner = sessions.owner(session)
+    if (owner) {
+      const { token } = owner
+      const caller = token === undefined || token === own.hash ? owner.caller : await tokens.callerOf(token)
+      if (caller) return { caller, token, by: 'cookie' }
+    }
   }
   if (isOpen) return { caller: own.caller, by: 'nothing' }
   throw refused(session === undefined ? 'The request has no token and no session.' : 'The session is over.')

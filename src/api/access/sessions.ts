@@ -8,8 +8,13 @@ const linkMs = 60_000
 /** More than people who use one server at once have browsers. */
 const mostSessions = 10_000
 
-interface Session {
+/** Who a session is for, and the hash of the token that began it: once that is revoked or has expired, so has the session. */
+export interface SessionOwner {
   readonly caller: Caller
+  readonly token?: string | undefined
+}
+
+interface Session extends SessionOwner {
   readonly endsMs: number
   usedMs: number
 }
@@ -17,17 +22,19 @@ interface Session {
 /** Browsers that are signed in, and the links that sign them in. A server that is restarted knows neither. */
 export interface Sessions {
   /** The secret of a link that signs one browser in as this caller, within a minute. */
-  link(caller: Caller): string
+  link(owner: SessionOwner): string
   /** Begins the session of a link. Undefined if it was used, is too old, or never was one. */
   begin(link: string): string | undefined
-  /** The caller of a session, which is thereby used. */
-  caller(session: string): Caller | undefined
+  /** Begins a session of somebody who has proved who they are. */
+  start(owner: SessionOwner): string
+  /** Whose session it is. It is thereby used. */
+  owner(session: string): SessionOwner | undefined
   end(session: string): void
 }
 
 /** Keeps hashes only, in memory. */
 export const createSessions = (clock: Clock): Sessions => {
-  const links = new Map<string, { readonly caller: Caller; readonly endsMs: number }>()
+  const links = new Map<string, { readonly owner: SessionOwner; readonly endsMs: number }>()
   const sessions = new Map<string, Session>()
   const isOver = ({ endsMs, usedMs }: Session): boolean =>
     clock.now() >= endsMs || clock.now() - usedMs >= sessionMs.idle
@@ -37,28 +44,28 @@ export const createSessions = (clock: Clock): Sessions => {
     for (const hash of sessions.keys()) if (sessions.size >= mostSessions) sessions.delete(hash)
   }
 
+  const start = (owner: SessionOwner): string => {
+    sweep()
+    const session = newSecret()
+    sessions.set(hashOf(session), { ...owner, endsMs: clock.now() + sessionMs.whole, usedMs: clock.now() })
+    return session
+  }
+
   return {
-    link(caller) {
+    start,
+    link(owner) {
       for (const [hash, { endsMs }] of links) if (clock.now() >= endsMs) links.delete(hash)
       const secret = newSecret()
-      links.set(hashOf(secret), { caller, endsMs: clock.now() + linkMs })
+      links.set(hashOf(secret), { owner, endsMs: clock.now() + linkMs })
       return secret
     },
     begin(secret) {
       const hash = hashOf(secret)
       const link = links.get(hash)
       links.delete(hash)
-      if (!link || clock.now() >= link.endsMs) return undefined
-      sweep()
-      const session = newSecret()
-      sessions.set(hashOf(session), {
-        caller: link.caller,
-        endsMs: clock.now() + sessionMs.whole,
-        usedMs: clock.now(),
-      })
-      return session
+      return link && clock.now() < link.endsMs ? start(link.owner) : undefined
     },
-    caller(secret) {
+    owner(secret) {
       const hash = hashOf(secret)
       const session = sessions.get(hash)
       if (!session) return undefined
@@ -67,7 +74,7 @@ export const createSessions = (clock: Clock): Sessions => {
         return undefined
       }
       session.usedMs = clock.now()
-      return session.caller
+      return session
     },
     end: secret => void sessions.delete(hashOf(secret)),
   }

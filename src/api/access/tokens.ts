@@ -37,8 +37,8 @@ export interface Tokens {
   list(): Promise<readonly Token[]>
   /** @throws EntrapipeError `TOKEN_UNKNOWN`, also if it is revoked */
   revoke(id: string): Promise<void>
-  /** Who has a secret. Undefined if nobody has, or no longer. */
-  caller(secret: string): Promise<Caller | undefined>
+  /** Who has the secret with this hash. Undefined if nobody has, or no longer. */
+  callerOf(hash: string): Promise<Caller | undefined>
 }
 
 /** Distinguishes the tool's tokens from those of Entra, and lets scanners for secrets find them. */
@@ -107,10 +107,10 @@ export const tokensIn = (tables: Tables, clock: Clock): Tokens => ({
     )
     if (!line) throw unknownToken()
   },
-  async caller(secret) {
+  async callerOf(hash) {
     const [line] = await tables.query(
       'select * from access where hash = $1 and revoked_at is null and expires_at > $2',
-      [hashOf(secret), clock.now()],
+      [hash, clock.now()],
     )
     if (!line) return undefined
     const { id, name, role, person, tenants } = tokenOf(line)

@@ -1,6 +1,11 @@
 import type { Clock } from '../../core/clock.ts'
-import type { Job } from '../../jobs/job.ts'
-import type { JobEvent } from '../../jobs/job-events.ts'
+
+/** An event, as it is made. */
+interface StreamedEvent<T> {
+  readonly id: string
+  readonly event: string
+  readonly data: T
+}
 
 /** How long nothing may come: proxies end a silent connection. */
 const quietMs = 15_000
@@ -10,9 +15,13 @@ const quietMs = 15_000
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export async function* eventStream(
-  events: AsyncIterable<JobEvent>,
-  { clock, signal, shown }: { readonly clock: Clock; readonly signal: AbortSignal; readonly shown: (job: Job) => Job },
+export async function* eventStream<T>(
+  events: AsyncIterable<StreamedEvent<T>>,
+  {
+    clock,
+    signal,
+    shown,
+  }: { readonly clock: Clock; readonly signal: AbortSignal; readonly shown: (data: T) => object },
 ): AsyncGenerator<string> {
   const all = events[Symbol.asyncIterator]()
   let next = all.next()

@@ -14,7 +14,8 @@ export const jobSchema: Schema = {
       id: text,
       run: { ...text, description: 'Id of its run, once it has begun.' },
       pipeline: text,
-      params: { type: 'object', additionalProperties: true, description: 'Without files.' },
+      params: { type: 'object', additionalProperties: true, description: 'Without files. Not in brief lists.' },
+      fileName: { ...text, description: 'Of the file that it writes, or else reads.' },
       tenant: text,
       state: { type: 'string', enum: jobStates },
       status: { ...text, description: 'Succeeded or Failed, as the portal says it.' },
@@ -57,7 +58,7 @@ export const jobSchema: Schema = {
     },
     [
       ...['run', 'status', 'reason', 'error', 'counts', 'progress', 'preview', 'planHash', 'dryRun', 'approvedBy'],
-      ...['startedAt', 'endedAt', 'at', 'notAfter', 'parent', 'schedule'],
+      ...['startedAt', 'endedAt', 'at', 'notAfter', 'parent', 'schedule', 'fileName', 'params'],
     ],
   ),
 }

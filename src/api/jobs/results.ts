@@ -51,23 +51,29 @@ export const resultPage = async (
   }
 }
 
-/** All results from a cursor on as text, a thousand at a time. */
+/** All results from a cursor on as text, a thousand at a time. JSON is one list. */
 export async function* resultText(
   store: Pick<Store, 'get' | 'read'>,
   run: string,
-  format: 'csv' | 'jsonl',
+  format: ResultFormat,
   { outcome, cursor }: ResultsQuery,
 ): AsyncGenerator<string> {
   const { phases } = await store.get(run)
   const columns = phases ? ['run', 'phase', ...resultNames.slice(1)] : [...resultNames]
   if (format === 'csv') yield stringify([columns])
-  for (let next = cursor ?? '0'; ;) {
-    const page = await resultPage(store, run, { outcome, cursor: next })
-    if (page.items.length > 0)
-      yield format === 'csv'
-        ? stringify(page.items.map(item => columns.map(name => item[name] ?? '')) as never)
-        : page.items.map(item => `${JSON.stringify(item)}\n`).join('')
-    if (page.next === undefined) return
+  if (format === 'json') yield '['
+  let between = '\n'
+  for (let next: string | undefined = cursor ?? '0'; next !== undefined;) {
+    const page: Awaited<ReturnType<typeof resultPage>> = await resultPage(store, run, { outcome, cursor: next })
+    const lines = page.items.map(item => JSON.stringify(item))
+    if (lines.length > 0)
+      if (format === 'csv') yield stringify(page.items.map(item => columns.map(name => item[name] ?? '')) as never)
+      else if (format === 'jsonl') yield `${lines.join('\n')}\n`
+      else {
+        yield `${between}${lines.join(',\n')}`
+        between = ',\n'
+      }
     next = page.next
   }
+  if (format === 'json') yield '\n]\n'
 }

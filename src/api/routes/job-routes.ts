@@ -4,6 +4,7 @@ import type { Jobs } from '../../jobs/jobs.ts'
 import type { Clock } from '../../core/clock.ts'
 import { given } from '../../core/given.ts'
 import { callerOf } from '../create-app.ts'
+import { briefOf } from '../jobs/brief.ts'
 import { jobFields, jobParams, jobReply, keyHeader } from '../jobs/job-schema.ts'
 import { keyOf, type JobAccess } from '../jobs/open-jobs.ts'
 import type { Pipelines } from '../jobs/pipelines.ts'
@@ -52,8 +53,9 @@ const listQuery = objectOf(
     parent: { type: 'string' },
     limit: { type: 'integer', minimum: 1, maximum: 1000 },
     cursor: { type: 'string', maxLength: 200, description: '`next` of the page before.' },
+    brief: { type: 'boolean', description: 'Leaves out `params` and `preview`.' },
   },
-  ['tenant', 'state', 'pipeline', 'parent', 'limit', 'cursor'],
+  ['tenant', 'state', 'pipeline', 'parent', 'limit', 'cursor', 'brief'],
 )
 
 /** A query of lists. */
@@ -64,6 +66,7 @@ export interface ListQuery {
   readonly parent?: string
   readonly limit?: number
   readonly cursor?: string
+  readonly brief?: boolean
 }
 
 /** The reply of lists. */
@@ -119,11 +122,12 @@ export const jobRoutes = async (
       },
     },
     async request => {
-      const { tenant: only, ...query } = request.query
+      const { tenant: only, brief, ...query } = request.query
       const own = access.tenantsOf(callerOf(request))
       const tenants = only === undefined ? own : own.filter(name => name === only)
       const { items, next } = await jobs.list({ ...given(query), tenants })
-      return { items: items.map(access.shown), ...given({ next }) }
+      const shown = items.map(access.shown)
+      return { items: brief ? shown.map(briefOf) : shown, ...given({ next }) }
     },
   )
   app.get(

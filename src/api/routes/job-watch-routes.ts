@@ -1,12 +1,15 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { create as attachment } from 'content-disposition'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { outcomes, type Outcome } from '../../core/result.ts'
+import type { JobListEvent } from '../../jobs/job-list-events.ts'
 import type { Jobs } from '../../jobs/jobs.ts'
 import type { Store } from '../../store/store.ts'
+import { callerOf } from '../create-app.ts'
+import { briefOf } from '../jobs/brief.ts'
 import { eventStream } from '../jobs/event-stream.ts'
 import type { JobFiles } from '../jobs/job-files.ts'
 import { jobParams } from '../jobs/job-schema.ts'
@@ -19,18 +22,24 @@ interface ResultsQuery {
   readonly format?: ResultFormat
   readonly limit?: number
   readonly cursor?: string
+  readonly all?: boolean
 }
 
 const tags = ['jobs']
 const text = { type: 'string' }
+const lastEventId = {
+  type: 'object',
+  properties: { 'last-event-id': { ...text, description: 'Continues behind this event.' } },
+}
 const resultsQuery = objectOf(
   {
     outcome: { type: 'array', items: { type: 'string', enum: outcomes }, description: 'May be repeated.' },
     format: { type: 'string', enum: Object.keys(resultTypes), description: 'json is a page; csv and jsonl are all.' },
     limit: { type: 'integer', minimum: 1, maximum: 1000, description: 'Of a page.' },
     cursor: { ...text, maxLength: 20 },
+    all: { type: 'boolean', description: 'Also of json: all as one list, as a file.' },
   },
-  ['outcome', 'format', 'limit', 'cursor'],
+  ['outcome', 'format', 'limit', 'cursor', 'all'],
 )
 
 /** How a job is followed: its events, results and files. */
@@ -47,6 +56,17 @@ export const jobWatchRoutes = async (
   },
 ): Promise<void> => {
   const { jobs, access, store, files, clock } = options
+  /** Aborted when the reader has gone, or the server closes. */
+  const untilClosed = ({ raw }: FastifyReply): AbortSignal => {
+    const gone = new AbortController()
+    raw.once('close', () => gone.abort())
+    return AbortSignal.any([gone.signal, options.signal])
+  }
+  const stream = (reply: FastifyReply, lines: AsyncIterable<string>): FastifyReply =>
+    reply
+      .type('text/event-stream')
+      .header('X-Accel-Buffering', 'no')
+      .send(Readable.from(lines, { objectMode: false }))
 
   app.get<{ Querystring: ResultsQuery }>(
     '/api/jobs/:id/results',
@@ -76,8 +96,8 @@ export const jobWatchRoutes = async (
     },
     async (request, reply) => {
       const { id, run } = await access.own(request)
-      const { format = 'json', ...query } = request.query
-      if (format === 'json') return run === undefined ? { items: [] } : resultPage(store, run, query)
+      const { format = 'json', all = false, ...query } = request.query
+      if (format === 'json' && !all) return run === undefined ? { items: [] } : resultPage(store, run, query)
       const name = `${id}-results.${format}`
       return reply
         .type(resultTypes[format])
@@ -143,10 +163,7 @@ export const jobWatchRoutes = async (
         description:
           'Server-sent events: `progress`, `state` and `end`, each with the whole job. A comment comes every 15 seconds.',
         params: jobParams,
-        headers: {
-          type: 'object',
-          properties: { 'last-event-id': { ...text, description: 'Continues behind this event.' } },
-        },
+        headers: lastEventId,
         response: {
           200: { description: 'Events.', content: { 'text/event-stream': { schema: text } } },
           ...problems(404, 422),
@@ -158,14 +175,46 @@ export const jobWatchRoutes = async (
       const after = request.headers['last-event-id']
       if (after !== undefined && !/^\d{1,15}\.\d{1,15}$/.test(after))
         throw new EntrapipeError('OPTION_INVALID', 'Last-Event-ID is not the id of an event of a job.')
-      const gone = new AbortController()
-      reply.raw.once('close', () => gone.abort())
-      const signal = AbortSignal.any([gone.signal, options.signal])
-      const lines = eventStream(jobs.events(id, after, signal), { clock, signal, shown: access.shown })
-      return reply
-        .type('text/event-stream')
-        .header('X-Accel-Buffering', 'no')
-        .send(Readable.from(lines, { objectMode: false }))
+      const signal = untilClosed(reply)
+      return stream(reply, eventStream(jobs.events(id, after, signal), { clock, signal, shown: access.shown }))
+    },
+  )
+
+  app.get<{ Headers: { 'last-event-id'?: string } }>(
+    '/api/jobs/events',
+    {
+      schema: {
+        tags,
+        summary: 'What happens to all jobs',
+        description:
+          'Server-sent events named `jobs`: `items` are jobs that have changed, as the list shows them with `brief`; `removed` are ids of jobs that were deleted. A comment comes every 15 seconds.',
+        headers: lastEventId,
+        response: {
+          200: { description: 'Events.', content: { 'text/event-stream': { schema: text } } },
+          ...problems(422),
+        },
+      },
+    },
+    async (request, reply) => {
+      const after = request.headers['last-event-id']
+      if (after !== undefined && !/^\d{1,15}$/.test(after))
+        throw new EntrapipeError('OPTION_INVALID', 'Last-Event-ID is not the id of an event of jobs.')
+      const signal = untilClosed(reply)
+      const since = after === undefined ? clock.now() : Number(after)
+      const events = jobs.listEvents(access.tenantsOf(callerOf(request)), since, signal)
+      return stream(reply, eventStream(named(events), { clock, signal, shown: brief(access.shown) }))
     },
   )
 }
+
+/** Events of lists, with names and ids. */
+async function* named(events: AsyncIterable<JobListEvent>) {
+  for await (const { at, ...data } of events) yield { id: String(at), event: 'jobs', data }
+}
+
+const brief =
+  (shown: JobAccess['shown']) =>
+  ({ items, removed }: Omit<JobListEvent, 'at'>): object => ({
+    items: items.map(job => briefOf(shown(job))),
+    removed,
+  })

@@ -1,23 +1,29 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { EntrapipeError } from '../../core/errors.ts'
 import { sessionMs, type Sessions } from '../access/sessions.ts'
 import { callerOf, cookieName } from '../create-app.ts'
+import { refusedPage } from '../page/refused-page.ts'
 import { objectOf, problems } from '../schemas.ts'
 
 /** The path of a link that signs a browser in. */
 export const linkPath = (secret: string): string => `/sign-in?link=${secret}`
 
 /** Where a browser that has signed in begins. */
-const home = '/api'
+const home = '/'
+
+/** Whether a browser asks for a page that a person reads. */
+const wantsPage = ({ headers }: FastifyRequest): boolean => headers.accept?.includes('text/html') === true
 
 /** Signing in with a link, signing out, and who is signed in. */
 export const signInRoutes = async (
   app: FastifyInstance,
-  { sessions, secure }: { readonly sessions: Sessions; readonly secure: boolean },
+  { sessions, secure, style }: { readonly sessions: Sessions; readonly secure: boolean; readonly style: string },
 ): Promise<void> => {
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const
   const name = cookieName(secure)
   const tags = ['access']
+  const signIn = (reply: FastifyReply, session: string): FastifyReply =>
+    reply.setCookie(name, session, { ...cookie, maxAge: sessionMs.whole / 1000 })
 
   app.get<{ Querystring: { link: string } }>(
     '/sign-in',
@@ -28,13 +34,33 @@ export const signInRoutes = async (
         querystring: objectOf({ link: { type: 'string', maxLength: 100 } }),
       },
     },
-    async ({ query }, reply) => {
-      const session = sessions.begin(query.link)
-      if (session === undefined)
-        throw new EntrapipeError('NOT_SIGNED_IN', 'The link was used, or is older than a minute.', {
-          fix: 'Get another one with `entrapipe access link`.',
+    async (request, reply) => {
+      const session = sessions.begin(request.query.link)
+      if (session !== undefined) return signIn(reply, session).redirect(home, 303)
+      const refused = new EntrapipeError('NOT_SIGNED_IN', 'The link was used, or is older than a minute.', {
+        fix: 'Get another one with `entrapipe access link`.',
+      })
+      if (!wantsPage(request)) throw refused
+      return reply.status(401).type('text/html; charset=utf-8').send(refusedPage(refused, style))
+    },
+  )
+  app.post(
+    '/api/sign-in',
+    {
+      schema: {
+        tags,
+        summary: 'Begins a session of this browser, as whom the token of the request stands for',
+        description: 'The session ends with the token, if not before.',
+        response: { 204: { description: 'Begun: the reply has its cookie.', type: 'null' }, ...problems(422) },
+      },
+    },
+    async (request, reply) => {
+      const { caller, token, by } = request.signedIn!
+      if (by !== 'token' || token === undefined)
+        throw new EntrapipeError('OPTION_INVALID', 'A session begins with a token that entrapipe has made.', {
+          fix: 'Send one in the header Authorization.',
         })
-      return reply.setCookie(name, session, { ...cookie, maxAge: sessionMs.whole / 1000 }).redirect(home, 303)
+      return signIn(reply, sessions.start({ caller, token })).status(204).send()
     },
   )
   app.post(
@@ -65,7 +91,10 @@ export const signInRoutes = async (
         },
       },
     },
-    async (request, reply) => reply.status(201).send({ path: linkPath(sessions.link(callerOf(request))) }),
+    async (request, reply) =>
+      reply
+        .status(201)
+        .send({ path: linkPath(sessions.link({ caller: callerOf(request), token: request.signedIn?.token })) }),
   )
   app.get(
     '/api/me',
@@ -87,12 +116,17 @@ export const signInRoutes = async (
                 ],
               },
               isApp: { type: 'boolean' },
+              by: {
+                type: 'string',
+                enum: ['token', 'cookie', 'nothing'],
+                description: 'How: nothing where no sign-in is needed.',
+              },
             }),
           },
           ...problems(),
         },
       },
     },
-    async request => callerOf(request),
+    async request => ({ ...callerOf(request), by: request.signedIn?.by }),
   )
 }

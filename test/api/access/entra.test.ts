@@ -62,6 +62,7 @@ t.test('a token of Entra lets a person in with the roles that it has', async t =
     roles: ['Operator'],
     tenants: 'all',
     isApp: false,
+    by: 'token',
   }
   t.strictSame(await me({}), bob)
   t.strictSame(await me({ aud: `api://${clientId}` }), bob)

@@ -30,7 +30,7 @@ t.test('without a sign-in, and with one that is not valid, nobody is let in', as
       'The header Authorization has no bearer token.',
     ])
   t.equal((await bed.call('GET', `/api/me?token=${bed.token}`, { token: null })).status, 401)
-  for (const path of ['/', '/api/nothing', '/api/access', '/metrics'])
+  for (const path of ['/api/jobs/events', '/api/nothing', '/api/access', '/metrics'])
     t.equal((await bed.call('GET', path, { token: null })).status, 401, path)
 })
 
@@ -61,7 +61,7 @@ t.test('a link signs one browser in, once and within a minute', async t => {
   const bed = await serverBed(t, { clock })
   const path = bed.link!.slice(bed.url.length)
   const reply = await bed.call('GET', path, { token: null })
-  t.strictSame([reply.status, reply.headers['location']], [303, '/api'])
+  t.strictSame([reply.status, reply.headers['location']], [303, '/'])
   t.match(reply.headers['set-cookie'], /^entrapipe=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)
   t.strictSame(said(await bed.call('GET', path, { token: null })), [
     401,
@@ -71,6 +71,35 @@ t.test('a link signs one browser in, once and within a minute', async t => {
   const another = (await bed.call('POST', '/api/sign-in-links')).body as { readonly path: string }
   advance(60_000)
   t.equal((await bed.call('GET', another.path, { token: null })).status, 401)
+})
+
+t.test('a browser that is refused gets a page with a sentence, and programs a problem', async t => {
+  const bed = await serverBed(t)
+  const refused = await bed.call('GET', '/sign-in?link=wrong', { token: null, headers: { accept: 'text/html' } })
+  t.strictSame([refused.status, refused.headers['content-type']], [401, 'text/html; charset=utf-8'])
+  t.match(refused.text, /<p role="alert">The link was used, or is older than a minute\. Get another one with/)
+})
+
+t.test('a token signs a browser in, until it is revoked', async t => {
+  const bed = await serverBed(t)
+  const made = (await bed.call('POST', '/api/access', {
+    body: { name: 'bob desk', role: 'Operator', tenants: ['contoso'], person: 'bob' },
+  })) as { body: { readonly token: string; readonly id: string } }
+  t.match(await bed.call('POST', '/api/sign-in', { token: 'entrapipe_other' }), { status: 401 })
+  const { status, headers } = await bed.call('POST', '/api/sign-in', { token: made.body.token })
+  const cookie = /^entrapipe=[\w-]{43}/.exec(String(headers['set-cookie']))![0]
+  const me = () => bed.call('GET', '/api/me', { token: null, headers: { cookie } })
+  t.strictSame([status, (await me()).status], [204, 200])
+  t.match((await me()).body, { id: 'person:bob', roles: ['Operator'], tenants: ['contoso'], by: 'cookie' })
+  t.match(
+    await bed.call('POST', '/api/sign-in', { token: null, headers: { cookie, origin: bed.url, 'x-entrapipe': '1' } }),
+    {
+      status: 422,
+      problem: { detail: 'A session begins with a token that entrapipe has made.' },
+    },
+  )
+  await bed.call('DELETE', `/api/access/${made.body.id}`)
+  t.strictSame(said(await me()), [401, 'NOT_SIGNED_IN', 'The session is over.'])
 })
 
 t.test('a session ends after 30 idle minutes, after 12 hours, and when it is signed out', async t => {

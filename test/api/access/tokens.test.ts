@@ -26,6 +26,7 @@ t.test('a token lets in whom it was made for, with its role, until it ends or is
     roles: ['Reader'],
     tenants: ['contoso'],
     isApp: true,
+    by: 'token',
   })
   t.strictSame((await me(bob.token)).body, {
     id: 'person:bob@contoso.com',
@@ -33,6 +34,7 @@ t.test('a token lets in whom it was made for, with its role, until it ends or is
     roles: ['Operator'],
     tenants: 'all',
     isApp: false,
+    by: 'token',
   })
   t.strictSame(said(await bed.call('GET', '/api/access', { token: bob.token })), [
     403,

@@ -1,0 +1,4 @@
+// @ts-check
+
+/** The present, in milliseconds since 1970. */
+export const now = () => Date.now()

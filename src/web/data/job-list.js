@@ -1,0 +1,105 @@
+// @ts-check
+/** @import { Job } from '../../jobs/job.ts' */
+import { useEffect, useState } from 'preact/hooks'
+import { get, sentenceOf } from './call.js'
+import { follow } from './stream.js'
+
+/** @typedef {Omit<Job, 'params' | 'preview'>} ListedJob */
+/** @typedef {{ jobs: readonly ListedJob[], isComplete: boolean, isFull: boolean, error?: string }} JobList newest first; `isFull` if older ones were left out */
+
+/** Jobs of a page of the list, and of all pages: what a browser filters and sorts at once. */
+const [pageJobs, mostJobs] = [1000, 20_000]
+
+/** @type {Map<string, ListedJob>} */
+let byId = new Map()
+/** @type {JobList} */
+let list = { jobs: [], isComplete: false, isFull: false }
+/** @type {(() => void) | undefined} */
+let end
+const changed = new EventTarget()
+const ended = new EventTarget()
+
+/** @param {Partial<JobList>} [more] */
+const publish = more => {
+  const jobs = [...byId.values()].sort((one, other) =>
+    one.createdAt === other.createdAt ? (one.id < other.id ? 1 : -1) : one.createdAt < other.createdAt ? 1 : -1,
+  )
+  list = { ...list, jobs, ...more }
+  changed.dispatchEvent(new Event('change'))
+}
+
+/** @param {AbortSignal} signal */
+const load = async signal => {
+  let cursor = ''
+  try {
+    do {
+      const { items, next } = await get(
+        `/api/jobs?brief=true&limit=${pageJobs}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+        signal,
+      )
+      for (const job of items) if ((byId.get(job.id)?.revision ?? 0) <= job.revision) byId.set(job.id, job)
+      cursor = next ?? ''
+      publish({ isComplete: cursor === '' })
+    } while (cursor !== '' && byId.size < mostJobs)
+    publish({ isComplete: true, isFull: cursor !== '' })
+  } catch (error) {
+    if (!signal.aborted) publish({ error: sentenceOf(error), isComplete: true })
+  }
+}
+
+/** @param {{ items: ListedJob[], removed: string[] }} event */
+const merge = ({ items, removed }) => {
+  for (const job of items) {
+    const before = byId.get(job.id)
+    byId.set(job.id, job)
+    if (job.endedAt !== undefined && before !== undefined && before.endedAt === undefined)
+      ended.dispatchEvent(new CustomEvent('ended', { detail: job }))
+  }
+  for (const id of removed) byId.delete(id)
+  publish()
+}
+
+/** Reads the jobs, and follows what happens to them. */
+export const followJobs = () => {
+  const leaving = new AbortController()
+  const stop = follow('/api/jobs/events', { jobs: merge }, () => void load(leaving.signal))
+  void load(leaving.signal)
+  end = () => {
+    leaving.abort()
+    stop()
+  }
+}
+
+/** Ends `followJobs`: somebody else may sign in. */
+export const forgetJobs = () => {
+  end?.()
+  byId = new Map()
+  list = { jobs: [], isComplete: false, isFull: false }
+}
+
+/** Takes jobs that were deleted from the list, before the server says so. @param {Iterable<string>} ids */
+export const dropJobs = ids => {
+  for (const id of ids) byId.delete(id)
+  publish()
+}
+
+/** The jobs that the person sees, as they change. @returns {JobList} */
+export const useJobs = () => {
+  const [now, setNow] = useState(list)
+  useEffect(() => {
+    const look = () => setNow(list)
+    look()
+    changed.addEventListener('change', look)
+    return () => changed.removeEventListener('change', look)
+  }, [])
+  return now
+}
+
+/** @param {(job: ListedJob) => void} heard called for each job that ends while the page is open */
+export const useEnded = heard => {
+  useEffect(() => {
+    const hear = (/** @type {Event} */ event) => heard(/** @type {CustomEvent<ListedJob>} */ (event).detail)
+    ended.addEventListener('ended', hear)
+    return () => ended.removeEventListener('ended', hear)
+  }, [])
+}
