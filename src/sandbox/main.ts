@@ -24,7 +24,8 @@ interface RunOptions {
   readonly clock?: Clock
   /** Stops it, as SIGINT and SIGTERM do. */
   readonly signal?: AbortSignal
-  readonly onReady?: (state: SandboxState) => void | Promise<void>
+  /** @param folder of its state */
+  readonly onReady?: (state: SandboxState, folder: string) => void | Promise<void>
   /** Called with each line for the log. */
   readonly log?: (line: string) => void
   /** Starts the server. @default createSandbox */
@@ -117,8 +118,8 @@ export const runSandbox = async (options: RunOptions): Promise<void> => {
     }
     await writeState(stateDir, state)
     start?.release()
-    await options.onReady?.(state)
-    log(`sandbox ${state.baseUrl} with ${settings.users ?? 100_000} users`)
+    await options.onReady?.(state, stateDir)
+    log(`sandbox ${state.baseUrl} with ${settings.users ?? 100_000} users in each of ${settings.tenants ?? 1} tenants`)
     const stopped = new Promise<void>(resolve => {
       if (end.signal.aborted) resolve()
       end.signal.addEventListener('abort', () => resolve(), { once: true })

@@ -6,6 +6,8 @@ import type { Knobs } from './resources/knobs.ts'
 export interface SandboxSettings {
   /** @default 100000 */
   readonly users?: number
+  /** How many tenants there are, each with as many users. The seed of each is one higher than that of the one before. @default 1 */
+  readonly tenants?: number
   /** Seed of the directory, of the order in batches, of random faults and of throttling. @default 1 */
   readonly seed?: number
   /** Products of the tenant, and who has them. @default an example of each sort */
@@ -36,6 +38,7 @@ export interface SandboxSettings {
 const defaults = {
   users: 100_000,
   seed: 1,
+  tenants: 1,
   host: '127.0.0.1',
   port: 0,
   tls: true,

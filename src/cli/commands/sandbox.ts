@@ -7,9 +7,11 @@ import { examples } from '../command-line/examples.ts'
 import { printLines } from '../command-line/print.ts'
 import { port, whole } from '../options/values.ts'
 import { count } from '../report/words.ts'
+import { given } from '../../core/given.ts'
 
 interface SandboxOptions {
   readonly users?: number
+  readonly tenants?: number
   readonly seed?: number
   readonly host?: string
   readonly port?: number
@@ -22,6 +24,9 @@ interface SandboxOptions {
   readonly licences?: string
 }
 
+/** Each has memory of its own, once it is used. */
+const mostTenants = 1000
+
 const add: CommandModule = (program, cli) => {
   const sandbox = program
     .command('sandbox')
@@ -30,6 +35,11 @@ const add: CommandModule = (program, cli) => {
       'Serves a local Microsoft Graph with a synthetic tenant until you stop it. `--tenant sandbox` connects to it.',
     )
     .option('--users <count>', 'number of users in the tenant (100000)', whole('--users', 1))
+    .option(
+      '--tenants <count>',
+      'number of tenants, each with its own users, quota and app; a configuration with all of them is written (1)',
+      whole('--tenants', 1, mostTenants),
+    )
     .option('--seed <number>', 'seed of the synthetic data; each seed gives another tenant (1)', whole('--seed', 0))
     .option('--host <address>', 'address to listen on (127.0.0.1)')
     .option('--port <number>', 'port to listen on; 0 picks a free one (0)', port)
@@ -56,11 +66,15 @@ const add: CommandModule = (program, cli) => {
         'sandbox --users 1000000 --latency 200ms --throttle real',
         'sandbox --port 0 --http --json',
         'sandbox --licences licences.json',
+        'sandbox --tenants 200 --users 500',
         'sandbox status',
       ),
     )
     .action(async ({ http, latency, tokenLifetime, licences, ...rest }: SandboxOptions) => {
-      const { runSandbox } = await import('../../sandbox/main.ts')
+      const [{ runSandbox }, { writeSandboxTenants }] = await Promise.all([
+        import('../../sandbox/main.ts'),
+        import('../tenants/sandbox-tenants.ts'),
+      ])
       await runSandbox({
         stateDir: await folderOf(cli),
         foreground: true,
@@ -73,8 +87,11 @@ const add: CommandModule = (program, cli) => {
           ...(latency === undefined ? {} : { latencyMs: latency }),
           ...(tokenLifetime === undefined ? {} : { tokenLifetimeSeconds: tokenLifetime }),
         },
-        onReady: state =>
-          cli.json() ? printLines(cli, [JSON.stringify(publicState(state))]) : lines(state, true).forEach(cli.say),
+        async onReady(state, folder) {
+          const config = state.others && (await writeSandboxTenants(folder, state))
+          if (cli.json()) return printLines(cli, [JSON.stringify({ ...publicState(state), ...given({ config }) })])
+          lines(state, true, config).forEach(cli.say)
+        },
       })
     })
   sandbox
@@ -164,13 +181,16 @@ const publicState = (state: SandboxState): Record<string, unknown> => ({
   ...(state.aside ? { aside: true } : {}),
 })
 
-const lines = (state: SandboxState, isHere: boolean): readonly string[] => [
+const lines = (state: SandboxState, isHere: boolean, config?: string): readonly string[] => [
   `A local Microsoft Graph with ${count(state.settings.users ?? 100_000)} users at ${state.baseUrl}`,
   `  sign-in    ${state.authorityUrl}`,
   `  tenant     ${state.tenantId} (${state.domain})`,
   `  app        ${state.clientId}, with its secret in ${state.secretFile}`,
   ...(state.caFile ? [`  CA         ${state.caFile} (for Node.js clients: NODE_EXTRA_CA_CERTS)`] : []),
   `  a user     ${state.sample.userPrincipalName}`,
+  ...(config === undefined
+    ? []
+    : [`  tenants    sandbox-1 to sandbox-${state.others!.length + 1}, with --config ${config}`]),
   endLine(state, isHere),
 ]
 

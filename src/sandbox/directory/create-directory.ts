@@ -18,14 +18,14 @@ import { createdIds, mutations } from './mutations.ts'
 import { objectChanges } from './object-changes.ts'
 import { objectTable } from './object-table.ts'
 import { domainsOf, organizationOf, roleTemplateEntities, skusOf } from './organization.ts'
-import { scatter } from './permutation.ts'
 import { policiesOf, type PolicyEntry } from './policies.ts'
-import { populate, tenantOf } from './populate.ts'
+import { populate } from './populate.ts'
 import { registeredApps } from './registered-apps.ts'
 import { retention } from './retention.ts'
 import { views, type State } from './state.ts'
 import { randomOf } from '../server/random.ts'
 import type { Assignment } from './assignment-types.ts'
+import { keyOf, namesOf } from './tenant-names.ts'
 import type { Author, Directory, Mutation, Reference, View } from './types.ts'
 import { granting } from './role-links.ts'
 import { assignmentTruths, linkTruths, objectTruths, truthOf } from './truth.ts'
@@ -47,9 +47,9 @@ interface JournalEntry {
  */
 export const createDirectory = (options: DirectoryOptions): Directory => {
   const { clock, seed = 1, keptChanges = 500_000, snapshotEvery = 50_000 } = options
-  const { users, groups, devices } = sizesOf(options)
-  const key = [users, groups, devices].reduce((sum, size) => scatter(sum ^ size), scatter(seed))
-  const tenant = tenantOf(seed, key)
+  const { users, groups } = sizesOf(options)
+  const key = keyOf(options)
+  const tenant = namesOf(options)
   const registered = registeredApps(tenant.tenantId, options.roles)
   const memory = memoryOf()
   const records = recordsOf(memory)

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Connection } from '../server/serve.ts'
+import type { ReachedTenant } from '../server/tenants.ts'
 import { readIfThere, writePrivate } from '../server/private-files.ts'
 import type { SandboxSettings } from '../settings.ts'
 
@@ -16,6 +17,7 @@ export interface SandboxState extends Connection {
   readonly aside?: true
   readonly startedAt: string
   readonly httpUrl?: string
+  readonly others?: readonly ReachedTenant[]
   readonly controlUrl: string
   readonly controlKey: string
 }

@@ -37,20 +37,34 @@ const keptSecrets = async (stateDir: string, apps: readonly RegisteredApp[]): Pr
   return JSON.parse(await keptText(join(stateDir, 'app-secrets.json'), fresh))
 }
 
+/** Makes the secrets of a tenant's apps, and the file with that of the main app, unless they exist. */
+export const makeSecrets = async (
+  stateDir: string,
+  tenantId: string,
+): Promise<{ readonly secretFile: string; readonly secrets: Secrets }> => {
+  const apps = registeredApps(tenantId)
+  const secrets = await keptSecrets(stateDir, apps)
+  const secretFile = join(stateDir, 'client-secret')
+  const secret = secrets[apps[0]!.name]?.valid ?? ''
+  if ((await readIfThere(secretFile)) !== secret) await writePrivate(secretFile, secret)
+  return { secretFile, secrets }
+}
+
 /** Creates the app registrations. Ids are derived from the tenant. Secrets and the certificate are random and kept in the state folder with mode 0600. */
 export const createApps = async (options: {
   readonly stateDir: string
+  /** Folder of the certificate. */
+  readonly keyFolder: string
   readonly tenantId: string
   /** Roles of the main app. @default all */
   readonly roles?: readonly string[]
   readonly nowMs: number
 }): Promise<Apps> => {
-  const { stateDir, tenantId } = options
-  const secretFile = join(stateDir, 'client-secret')
-  const certificateFile = join(stateDir, 'client-certificate.pem')
+  const { stateDir, keyFolder, tenantId } = options
+  const certificateFile = join(keyFolder, 'client-certificate.pem')
   const registered = registeredApps(tenantId, options.roles)
-  const [secrets, pem] = await Promise.all([
-    keptSecrets(stateDir, registered),
+  const [{ secrets, secretFile }, pem] = await Promise.all([
+    makeSecrets(stateDir, tenantId),
     keptText(certificateFile, () => clientCertificate('entrapipe sandbox client', options.nowMs)),
   ])
   const list = registered.map((app): App => {
@@ -65,8 +79,6 @@ export const createApps = async (options: {
     }
   })
   const main = list[0] as App
-  const secret = main.secrets[0]?.value ?? ''
-  if ((await readIfThere(secretFile)) !== secret) await writePrivate(secretFile, secret)
   const byId = new Map(list.map(app => [app.appId, app]))
   return { list, main, find: appId => byId.get(appId.toLowerCase()), secretFile, certificateFile }
 }

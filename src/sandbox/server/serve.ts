@@ -2,31 +2,18 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../../core/clock.ts'
 import type { Directory } from '../directory/types.ts'
-import { latest } from '../faults/fate.ts'
-import { createFaultSchedule } from '../faults/fault-schedule.ts'
 import type { Resources } from '../protocol.ts'
 import type { SandboxSettings } from '../settings.ts'
-import { createThrottle } from '../throttle/throttle.ts'
-import { createAccessTokens } from './access-tokens.ts'
-import { createApps } from './apps.ts'
-import { createAuthority } from './authority.ts'
-import { createBatch } from './batch.ts'
 import { serverCertificate } from './certificates.ts'
-import { createControl } from './control.ts'
-import { createJournal } from './counters.ts'
-import { createFront } from './front.ts'
-import { createGraphEndpoint } from './graph-endpoint.ts'
-import { createGraphService } from './graph-service.ts'
 import { listen, type Listener } from './listen.ts'
-import { createPerformWrite } from './perform-write.ts'
 import { keptText, privateFolder } from './private-files.ts'
-import { randomOf } from './random.ts'
-import { sampleOf, type Sample } from './sample.ts'
-import { createSwitches, type SwitchBoard } from './switches.ts'
-import { createTokenEndpoint } from './token-endpoint.ts'
+import type { Sample } from './sample.ts'
+import type { SwitchBoard } from './switches.ts'
+import { createTenant, type TenantsCommon } from './tenant.ts'
+import { tenantsFront, type LazyTenant, type ReachedTenant } from './tenants.ts'
 
 /** How a sandbox is served: its settings except those of the directory, and options that only a process has. */
-export interface ServeOptions extends Omit<SandboxSettings, 'users' | 'knobs'> {
+export interface ServeOptions extends Omit<SandboxSettings, 'users' | 'tenants' | 'knobs'> {
   /** For keys, secrets and certificates. Gets mode 0700. */
   readonly stateDir: string
   readonly clock?: Clock
@@ -58,6 +45,8 @@ export interface Connection {
 export interface Sandbox extends Connection {
   /** The plain http address, when both are served. */
   readonly httpUrl?: string
+  /** The other tenants, which the same addresses serve. @default none */
+  readonly others?: readonly ReachedTenant[]
   /** Value of the header `x-sandbox-key` for `/_sandbox`. */
   readonly controlKey: string
   readonly controlUrl: string
@@ -68,108 +57,51 @@ export interface Sandbox extends Connection {
 
 /** Serves resources as Microsoft Graph does, with sign-in and control endpoint, on one host. */
 export const serve = async (
-  options: ServeOptions & { readonly directory: Directory; readonly resources: Resources },
+  options: ServeOptions & {
+    readonly directory: Directory
+    readonly resources: Resources
+    /** Tenants besides the first one. Each is made when it is asked for first. */
+    readonly others?: (common: TenantsCommon) => Promise<readonly LazyTenant[]>
+  },
 ): Promise<Sandbox> => {
   const { directory, stateDir } = options
-  const { tenantId, domain } = directory
   const clock = options.clock ?? systemClock
-  const seed = options.seed ?? directory.seed
   const host = options.host ?? '127.0.0.1'
   const tls = options.tls ?? true
   const onDefect = options.onDefect ?? (() => {})
-  const switches = options.switches ?? createSwitches({ gzip: options.gzip ?? true })
   await privateFolder(stateDir)
 
-  const [apps, tokens, certificate, controlKey] = await Promise.all([
-    createApps({ stateDir, tenantId, nowMs: clock.now(), ...(options.roles ? { roles: options.roles } : {}) }),
-    createAccessTokens({
-      stateDir,
-      tenantId,
-      clock,
-      rolesOf: app => (app.name === 'main' ? switches.now().roles : undefined) ?? app.roles,
-      ...(options.tokenLifetimeSeconds === undefined ? {} : { lifetimeSeconds: options.tokenLifetimeSeconds }),
-    }),
+  const [certificate, controlKey] = await Promise.all([
     tls ? serverCertificate(stateDir, clock.now()) : undefined,
     keptText(join(stateDir, 'control-key'), () => randomBytes(24).toString('base64url')),
   ])
-
-  const verified = directory.domains.filter(one => one['isVerified'] === true).map(({ id }) => id)
-  const domains = [...new Set([domain, ...verified])]
-  const sample = sampleOf(directory)
   /** Set once the ports are known. */
   const own: { connection?: Connection } = {}
   let lastRequestAtMs = clock.now()
   let stopping = false
-  const users = () => directory.collection('user').count({ order: 'default', view: 'direct' })
-  const faults = createFaultSchedule(seed, options.faults)
-  /** A late write shows when it has been performed and replicated. */
-  const lagBound = () => directory.lagBound + latest(faults.list())
-  const journal = createJournal()
-  const throttle = createThrottle({
-    mode: options.throttle ?? 'off',
-    users,
-    tenantId,
-    timeScale: options.timeScale ?? 1,
-    seed,
-    clock,
-  })
-  const batch = createBatch({ clock, random: randomOf(seed, 'batch') })
   const ended = new AbortController()
-  const latencyMs = options.latencyMs ?? 0
-  const service = createGraphService({
-    resources: options.resources,
-    batch,
-    throttle,
-    faults,
-    journal,
-    clock,
-    write: createPerformWrite({ clock, knobs: switches.now, signal: ended.signal }),
-    latencyMs,
-    signal: ended.signal,
-    onDefect,
-  })
-  const endpoint = createTokenEndpoint({ apps, tokens, tenantId, domains, now: () => clock.now() })
   const startedAt = new Date(clock.now()).toISOString()
-  const control = createControl({
+  const common = {
+    ...options,
+    clock,
     controlKey,
-    directory,
-    lagBound,
-    apps,
-    tokens,
-    signedInUserId: sample.userId,
-    throttle,
-    faults,
-    journal,
-    switches,
-    state: () => ({
-      ...own.connection,
-      pid: process.pid,
-      startedAt,
-      stopping,
-      users: users(),
-      seed: directory.seed,
-      generation: directory.generation,
-      now: new Date(directory.now()).toISOString(),
-      lagBound: lagBound(),
-    }),
+    onDefect,
+    keyFolder: stateDir,
+    signal: ended.signal,
     stop: () => {
       stopping = true
       if (options.onStop) options.onStop()
       else void close().catch(onDefect)
     },
-  })
-  const front = createFront({
-    control,
-    authority: createAuthority({ endpoint, tokens, tenantId, domains, now: () => clock.now() }),
-    graph: createGraphEndpoint({ service, tokens, journal, clock }),
-    faults,
-    clock,
-    latencyMs,
-  })
+  }
+  const state = () => ({ ...own.connection, pid: process.pid, startedAt, stopping })
+  const main = await createTenant({ ...common, directory, resources: options.resources, folder: stateDir, state })
+  const others = (await options.others?.({ ...common, state })) ?? []
+  const { apps, tenantId, domain, sample } = main
   const shared = {
-    front,
+    front: others.length > 0 ? tenantsFront(main, others) : main.front,
     host,
-    zip: () => switches.now().gzip,
+    zip: () => main.switches.now().gzip,
     clock,
     onDefect,
     onRequest: () => void (lastRequestAtMs = clock.now()),
@@ -204,6 +136,7 @@ export const serve = async (
   return {
     ...reached,
     ...(plain ? { httpUrl: `${plain}/v1.0` } : {}),
+    ...(others.length > 0 ? { others: others.map(({ reached }) => reached) } : {}),
     controlKey,
     controlUrl: `${origin}/_sandbox`,
     lastRequestAtMs: () => lastRequestAtMs,

@@ -10,9 +10,12 @@ type Type = Float64ArrayConstructor | Uint32ArrayConstructor | Int32ArrayConstru
 
 const bits = 16
 const mask = 2 ** bits - 1
+/** Rows of a column that has few: there are many columns. */
+const fewest = 2 ** 8
 
 /**
- * Creates a column of a memory. It grows in pieces of 65,536 rows, so that no growth copies what is there.
+ * Creates a column of a memory. It grows in pieces of 65,536 rows, so that no growth copies what is there. The first piece doubles until
+ * it has as many.
  *
  * @param isLog rows are set in ascending order and then never change, so that only the last piece is copied when it is saved
  */
@@ -31,11 +34,19 @@ export const column = (memory: Memory, name: string, type: Type, isLog = false):
         if (byteLength > 0) pieces[index] = new type(buffer as ArrayBuffer)
     },
   })
+  const grown = (piece: InstanceType<Type> | undefined, index: number, at: number): InstanceType<Type> => {
+    const longer = new type(index > 0 ? 2 ** bits : Math.max(fewest, 2 ** Math.ceil(Math.log2(at + 1))))
+    if (piece) longer.set(piece)
+    return (pieces[index] = longer)
+  }
   return {
     get: row => pieces[row >>> bits]?.[row & mask] ?? 0,
     set(row, value) {
-      const piece = (pieces[row >>> bits] ??= new type(2 ** bits))
-      piece[row & mask] = value
+      const index = row >>> bits
+      const at = row & mask
+      const piece = pieces[index]
+      if (piece && at < piece.length) piece[at] = value
+      else grown(piece, index, at)[at] = value
     },
   }
 }
