@@ -36,6 +36,10 @@ export const permissionIds: Readonly<Record<string, { readonly application?: str
     application: 'b0afded3-3588-46d8-8b3d-9842eff778da',
     delegated: 'e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20',
   },
+  'DelegatedAdminRelationship.Read.All': {
+    application: 'f6e9e124-4586-492f-adc0-c6f96e4823fd',
+    delegated: '0c0064ea-477b-4130-82a5-4c2cc4ff68aa',
+  },
   'Device.Read.All': {
     application: '7438b122-aefc-4978-80ed-43db9fcc7715',
     delegated: '951183d1-1a61-466f-a6d1-1fde911bfd95',

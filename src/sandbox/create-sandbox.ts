@@ -11,6 +11,8 @@ import type { Resources } from './protocol.ts'
 import { createResources } from './resources/create-resources.ts'
 import type { Knobs } from './resources/knobs.ts'
 import { makeSecrets } from './server/apps.ts'
+import { createConsents } from './server/consents.ts'
+import { registerSharedApp } from './server/shared-app.ts'
 import { keptText, privateFolder } from './server/private-files.ts'
 import { serve, type Sandbox, type ServeOptions } from './server/serve.ts'
 import { createSwitches } from './server/switches.ts'
@@ -76,6 +78,10 @@ export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> =
     const first = options.directory ? undefined : make(0, stateDir)
     const switches = first?.switches ?? createSwitches({ ...knobs, gzip })
     const directory = (options.directory ?? first?.directory) as Directory
+    const sharedApp =
+      tenants > 1
+        ? await registerSharedApp(directory, stateDir, app => createConsents(directory, app).give('all'))
+        : undefined
     const served = await serve({
       ...options,
       seed,
@@ -84,6 +90,7 @@ export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> =
       resources:
         options.resources ?? first?.resources ?? createResources({ directory, clock, key, knobs: switches.now }),
       switches,
+      ...given({ sharedApp }),
       others,
       onStop: options.onStop ?? (() => void close()),
     })

@@ -178,6 +178,7 @@ const publicState = (state: SandboxState): Record<string, unknown> => ({
   caFile: state.caFile ?? null,
   domain: state.domain,
   sample: state.sample,
+  ...(state.shared ? { shared: state.shared } : {}),
   ...(state.aside ? { aside: true } : {}),
 })
 
@@ -191,6 +192,9 @@ const lines = (state: SandboxState, isHere: boolean, config?: string): readonly 
   ...(config === undefined
     ? []
     : [`  tenants    sandbox-1 to sandbox-${state.others!.length + 1}, with --config ${config}`]),
+  ...(state.shared
+    ? [`  one app    ${state.shared.clientId}, for tenants that consent, with its secret in ${state.shared.secretFile}`]
+    : []),
   endLine(state, isHere),
 ]
 

@@ -12,6 +12,7 @@ export const idOfGuids = (...ids: readonly string[]): string => Buffer.concat(id
  */
 export const assignmentId = ({ family, principal, of, within }: AssignmentOf, own: string): string => {
   if (family === 'appRoles') return idOfGuids(principal.id, own)
+  if (family === 'scopes') return idOfGuids(principal.id, of)
   if (family === 'activeRequests' || family === 'eligibleRequests') return within
   return family === 'eligibleRoles' || (family === 'roles' && within === '/')
     ? own

@@ -4,9 +4,9 @@ import type { Reference } from './reference.ts'
 /**
  * What is assigned: app roles of service principals · active directory roles whose scope or time is limited (the others are members of a
  * directory role) · active directory roles that have not begun · directory roles for which a principal is eligible · requests for active
- * and for eligible roles, which stay.
+ * and for eligible roles, which stay · delegated permissions of a client, which an administrator consented to for everybody.
  */
-export type AssignmentFamily = 'appRoles' | 'roles' | 'laterRoles' | 'eligibleRoles' | RequestFamily
+export type AssignmentFamily = 'appRoles' | 'roles' | 'laterRoles' | 'eligibleRoles' | 'scopes' | RequestFamily
 
 /** Families of requests. */
 export type RequestFamily = 'activeRequests' | 'eligibleRequests'
@@ -15,9 +15,9 @@ export type RequestFamily = 'activeRequests' | 'eligibleRequests'
 export interface AssignmentOf {
   readonly family: AssignmentFamily
   readonly principal: Reference
-  /** Id of the service principal that has the app role, or of the template of the directory role. */
+  /** Id of the service principal that has the app role or the scopes, or of the template of the directory role. */
   readonly of: string
-  /** Id of the app role, the scope of the directory role (`/`), or the id of the request. */
+  /** Id of the app role, the scope of the directory role (`/`), the id of the request, or `AllPrincipals`. */
   readonly within: string
 }
 

@@ -94,3 +94,13 @@ export const permissionGrantsOf = ({ consents }: Grants, nameOf: NameOf): readon
           scope,
         },
   )
+
+/** The `oauth2PermissionGrant` of a client's delegated permissions that an administrator consented to. */
+export const consentOf = ({ id, principal, of, within, values }: Assignment): Entity => ({
+  id,
+  clientId: principal.id,
+  consentType: within,
+  principalId: null,
+  resourceId: of,
+  scope: values['scope'] ?? '',
+})

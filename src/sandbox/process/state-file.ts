@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Connection } from '../server/serve.ts'
+import type { Connection, Sandbox } from '../server/serve.ts'
 import type { ReachedTenant } from '../server/tenants.ts'
 import { readIfThere, writePrivate } from '../server/private-files.ts'
 import type { SandboxSettings } from '../settings.ts'
@@ -18,6 +18,7 @@ export interface SandboxState extends Connection {
   readonly startedAt: string
   readonly httpUrl?: string
   readonly others?: readonly ReachedTenant[]
+  readonly shared?: Sandbox['shared']
   readonly controlUrl: string
   readonly controlKey: string
 }

@@ -125,6 +125,24 @@ export const refusals = {
     message: `The user or administrator has not consented to use the application with ID '${appId}' named '${name}'. Send an interactive authorization request for this user and resource.`,
     suberror: 'consent_required',
   }),
+  appDisabled: (appId: string): Refusal => ({
+    status: 400,
+    error: 'unauthorized_client',
+    code: 7000112,
+    message: `Application '${appId}' is disabled.`,
+  }),
+  replyUrlUnknown: (url: string, appId: string): Refusal => ({
+    status: 400,
+    error: 'invalid_request',
+    code: 50011,
+    message: `The redirect URI '${url}' specified in the request does not match the redirect URIs configured for the application '${appId}'. Make sure the redirect URI sent in the request matches one added to your application in the Azure portal. Navigate to https://aka.ms/redirectUriMismatchError to learn more about how to troubleshoot this.`,
+  }),
+  replyUrlMissing: (): Refusal => ({
+    status: 400,
+    error: 'invalid_request',
+    code: 500113,
+    message: 'No reply address is registered for the application.',
+  }),
 } as const
 
 /** The body of an error. As in Entra, its description ends with trace id, correlation id and time. */

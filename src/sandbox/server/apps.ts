@@ -1,12 +1,15 @@
-import { randomBytes, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { registeredApps, type RegisteredApp } from '../directory/registered-apps.ts'
 import { clientCertificate } from './certificates.ts'
 import { keptText, readIfThere, writePrivate } from './private-files.ts'
+import { createSecrets, newSecret, type Secrets } from './secrets.ts'
 
 /** An app registration and its service principal, with its credentials. */
 export interface App extends RegisteredApp {
-  readonly secrets: readonly { readonly value: string; readonly expired: boolean }[]
+  readonly secrets: Secrets['list']
+  /** Changes what became of its valid secret. */
+  readonly setSecret: Secrets['set']
   readonly certificates: readonly X509Certificate[]
 }
 
@@ -21,13 +24,9 @@ export interface Apps {
   readonly certificateFile: string
 }
 
-/** In Entra's format: 40 characters in three parts, the second of which begins with `Q~`. */
-const newSecret = (): string =>
-  `${randomBytes(3).toString('hex').slice(0, 3)}8Q~${randomBytes(48).toString('base64url').slice(0, 34)}`
+type Kept = { readonly [name: string]: { readonly valid: string; readonly expired: string } }
 
-type Secrets = { readonly [name: string]: { readonly valid: string; readonly expired: string } }
-
-const keptSecrets = async (stateDir: string, apps: readonly RegisteredApp[]): Promise<Secrets> => {
+const keptSecrets = async (stateDir: string, apps: readonly RegisteredApp[]): Promise<Kept> => {
   const fresh = () =>
     JSON.stringify(
       Object.fromEntries(apps.map(({ name }) => [name, { valid: newSecret(), expired: newSecret() }])),
@@ -41,7 +40,7 @@ const keptSecrets = async (stateDir: string, apps: readonly RegisteredApp[]): Pr
 export const makeSecrets = async (
   stateDir: string,
   tenantId: string,
-): Promise<{ readonly secretFile: string; readonly secrets: Secrets }> => {
+): Promise<{ readonly secretFile: string; readonly secrets: Kept }> => {
   const apps = registeredApps(tenantId)
   const secrets = await keptSecrets(stateDir, apps)
   const secretFile = join(stateDir, 'client-secret')
@@ -68,13 +67,14 @@ export const createApps = async (options: {
     keptText(certificateFile, () => clientCertificate('entrapipe sandbox client', options.nowMs)),
   ])
   const list = registered.map((app): App => {
-    const { valid, expired } = secrets[app.name] ?? { valid: newSecret(), expired: newSecret() }
+    const { valid = newSecret(), expired } = secrets[app.name] ?? {}
+    const kept = createSecrets(valid, expired)
     return {
       ...app,
-      secrets: [
-        { value: valid, expired: false },
-        { value: expired, expired: true },
-      ],
+      get secrets() {
+        return kept.list
+      },
+      setSecret: kept.set,
       certificates: [new X509Certificate(pem.slice(pem.indexOf('-----BEGIN CERTIFICATE-----')))],
     }
   })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { AdminConsent } from './admin-consent.ts'
 import { refusalBody, refusals, type Refusal } from './aadsts.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { jsonReply, type Incoming, type Reply } from './reply.ts'
@@ -12,7 +13,7 @@ export interface Authority {
 }
 
 const paths =
-  /^\/(?<tenant>[^/]+)\/(?<what>oauth2\/v2\.0\/(?:token|devicecode|authorize|logout)|v2\.0\/\.well-known\/openid-configuration|discovery\/(?:instance|v2\.0\/keys))$/
+  /^\/(?<tenant>[^/]+)\/(?<what>oauth2\/v2\.0\/(?:token|devicecode|authorize|logout)|(?:v2\.0\/)?adminconsent|v2\.0\/\.well-known\/openid-configuration|discovery\/(?:instance|v2\.0\/keys))$/
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const domainName = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i
@@ -36,6 +37,7 @@ const basicCredentials = (authorization: string | undefined): readonly (readonly
  */
 export const createAuthority = (options: {
   readonly endpoint: TokenEndpoint
+  readonly adminConsent: AdminConsent
   readonly tokens: AccessTokens
   readonly tenantId: string
   /** Verified domains: each of them names the tenant. */
@@ -101,6 +103,13 @@ export const createAuthority = (options: {
     )
   }
 
+  const consent = (incoming: Incoming, version: 1 | 2): Reply => {
+    const query = new URLSearchParams(incoming.url.split('?').slice(1).join('?'))
+    const answer = options.adminConsent.answer(query, version, incoming.origin)
+    if ('code' in answer) return refuse(answer, incoming)
+    return { status: 302, headers: { Location: answer.location }, body: undefined }
+  }
+
   return {
     owns: path => paths.test(path),
     async answer(incoming, path) {
@@ -113,6 +122,7 @@ export const createAuthority = (options: {
             : refusals.tenantMalformed(tenant),
           incoming,
         )
+      if (what.endsWith('adminconsent')) return consent(incoming, what.startsWith('v2') ? 2 : 1)
       if (what.startsWith('v2.0/')) return jsonReply(200, metadata(incoming.origin))
       if (what.startsWith('discovery/')) return jsonReply(200, options.tokens.jwks)
       if (what === 'oauth2/v2.0/token' && incoming.method === 'POST') return token(incoming, tenant)

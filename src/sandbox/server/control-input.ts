@@ -6,6 +6,8 @@ import { kinds } from '../directory/kinds.ts'
 import { faultKinds, type FaultRule } from '../faults/types.ts'
 import { GraphFault } from '../protocol.ts'
 import type { defaultKnobs } from '../resources/knobs.ts'
+import type { Consented } from './consents.ts'
+import type { Standing } from './secrets.ts'
 import type { Switches } from './switches.ts'
 
 /** The control endpoint's error for an invalid body. */
@@ -152,6 +154,19 @@ export const asWantedToken = (given: unknown = {}): WantedToken =>
   bodyOf('a token', given, {
     possible: { app: text, roles: texts, scp: texts, wids: texts, lifetimeSeconds: [Number.isFinite, 'a number'] },
   })
+
+/** Reads what became of the secret of an app. */
+export const asSecret = (given: unknown): { readonly app: string; readonly standing: Standing } =>
+  bodyOf('a secret', given, {
+    needed: { app: text, standing: oneOf('valid', 'revoked', 'expired') },
+  }) as never
+
+/** Reads what a tenant consents to: all, or some roles and scopes. */
+export const asConsent = (given: unknown): Consented => {
+  if (given === undefined) return 'all'
+  const { roles = [], scopes = [] } = bodyOf('a consent', given, { possible: { roles: texts, scopes: texts } })
+  return { roles, scopes } as Consented
+}
 
 const knobChecks: Readonly<Record<keyof typeof defaultKnobs, Check>> = {
   pageTokenLifeMs: number(0),

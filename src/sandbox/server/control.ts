@@ -6,7 +6,9 @@ import { runLicensing, withLicences } from '../resources/licensing.ts'
 import type { Throttle } from '../throttle/throttle.ts'
 import { graphAppId, type AccessTokens } from './access-tokens.ts'
 import type { Apps } from './apps.ts'
+import type { Consents } from './consents.ts'
 import {
+  asConsent,
   asCount,
   asForward,
   asLag,
@@ -14,12 +16,14 @@ import {
   asPathPart,
   asRules,
   asSeats,
+  asSecret,
   asSwitches,
   asWantedToken,
   usage,
 } from './control-input.ts'
 import type { Journal } from './counters.ts'
 import { jsonReply, linesReply, type Incoming, type Reply } from './reply.ts'
+import { sharedName, type SharedApp } from './shared-app.ts'
 import { truthLines } from './truth-lines.ts'
 import type { SwitchBoard } from './switches.ts'
 
@@ -34,6 +38,9 @@ interface ControlOptions {
   /** The longest time until a change shows, in milliseconds. */
   readonly lagBound: () => number
   readonly apps: Apps
+  readonly consents: Consents
+  /** In its home. */
+  readonly sharedApp?: SharedApp
   readonly tokens: AccessTokens
   /** The user of delegated tokens. */
   readonly signedInUserId: string
@@ -156,6 +163,23 @@ export const createControl = (options: ControlOptions): Control => {
       secretFile: apps.secretFile,
       certificateFile: apps.certificateFile,
     }),
+    'PUT /consent': given => {
+      options.consents.give(asConsent(given))
+      return { consent: true }
+    },
+    'DELETE /consent': () => {
+      options.consents.withdraw()
+      return { consent: false }
+    },
+    'PUT /secret': given => {
+      const { app: name, standing } = asSecret(given)
+      const app = [...apps.list, ...(options.sharedApp ? [{ ...options.sharedApp, name: sharedName }] : [])].find(
+        at => at.name === name,
+      )
+      if (!app) throw usage(`Expected app in a secret to be one of this tenant's, got ${JSON.stringify(name)}.`)
+      app.setSecret(standing)
+      return { app: name, standing }
+    },
     'POST /tokens': token,
     'DELETE /tokens': () => {
       tokens.revokeAll()

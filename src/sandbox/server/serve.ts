@@ -8,6 +8,7 @@ import { serverCertificate } from './certificates.ts'
 import { listen, type Listener } from './listen.ts'
 import { keptText, privateFolder } from './private-files.ts'
 import type { Sample } from './sample.ts'
+import type { SharedApp } from './shared-app.ts'
 import type { SwitchBoard } from './switches.ts'
 import { createTenant, type TenantsCommon } from './tenant.ts'
 import { tenantsFront, type LazyTenant, type ReachedTenant } from './tenants.ts'
@@ -47,6 +48,8 @@ export interface Sandbox extends Connection {
   readonly httpUrl?: string
   /** The other tenants, which the same addresses serve. @default none */
   readonly others?: readonly ReachedTenant[]
+  /** The app that all of its tenants can consent to. @default none */
+  readonly shared?: { readonly clientId: string; readonly secretFile: string }
   /** Value of the header `x-sandbox-key` for `/_sandbox`. */
   readonly controlKey: string
   readonly controlUrl: string
@@ -60,11 +63,12 @@ export const serve = async (
   options: ServeOptions & {
     readonly directory: Directory
     readonly resources: Resources
+    readonly sharedApp?: SharedApp
     /** Tenants besides the first one. Each is made when it is asked for first. */
     readonly others?: (common: TenantsCommon) => Promise<readonly LazyTenant[]>
   },
 ): Promise<Sandbox> => {
-  const { directory, stateDir } = options
+  const { directory, sharedApp, stateDir } = options
   const clock = options.clock ?? systemClock
   const host = options.host ?? '127.0.0.1'
   const tls = options.tls ?? true
@@ -137,6 +141,7 @@ export const serve = async (
     ...reached,
     ...(plain ? { httpUrl: `${plain}/v1.0` } : {}),
     ...(others.length > 0 ? { others: others.map(({ reached }) => reached) } : {}),
+    ...(sharedApp ? { shared: { clientId: sharedApp.appId, secretFile: sharedApp.secretFile } } : {}),
     controlKey,
     controlUrl: `${origin}/_sandbox`,
     lastRequestAtMs: () => lastRequestAtMs,

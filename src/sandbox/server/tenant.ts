@@ -7,9 +7,11 @@ import type { Resources } from '../protocol.ts'
 import type { SandboxSettings } from '../settings.ts'
 import { createThrottle } from '../throttle/throttle.ts'
 import { createAccessTokens } from './access-tokens.ts'
+import { createAdminConsent } from './admin-consent.ts'
 import { createApps, type Apps } from './apps.ts'
 import { createAuthority } from './authority.ts'
 import { createBatch } from './batch.ts'
+import { createConsents } from './consents.ts'
 import { createControl } from './control.ts'
 import { createJournal } from './counters.ts'
 import { createFront, type Front } from './front.ts'
@@ -18,6 +20,7 @@ import { createGraphService } from './graph-service.ts'
 import { createPerformWrite } from './perform-write.ts'
 import { randomOf } from './random.ts'
 import { sampleOf, type Sample } from './sample.ts'
+import type { SharedApp } from './shared-app.ts'
 import { createSwitches, type SwitchBoard } from './switches.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
@@ -34,6 +37,8 @@ interface TenantOptions extends Pick<
   readonly keyFolder: string
   readonly clock: Clock
   readonly switches?: SwitchBoard
+  /** The app that all tenants of the sandbox can consent to. */
+  readonly sharedApp?: SharedApp
   readonly controlKey: string
   /** What `GET /_sandbox` says besides the tenant. */
   readonly state: () => Readonly<Record<string, unknown>>
@@ -108,12 +113,15 @@ export const createTenant = async (options: TenantOptions): Promise<ServedTenant
     signal,
     onDefect,
   })
-  const endpoint = createTokenEndpoint({ apps, tokens, tenantId, domains, now: () => clock.now() })
+  const consents = createConsents(directory, options.sharedApp)
+  const endpoint = createTokenEndpoint({ apps, consents, tokens, tenantId, domains, now: () => clock.now() })
   const control = createControl({
     controlKey,
     directory,
     lagBound,
     apps,
+    consents,
+    ...(options.sharedApp?.home === tenantId ? { sharedApp: options.sharedApp } : {}),
     tokens,
     signedInUserId: sample.userId,
     throttle,
@@ -132,7 +140,14 @@ export const createTenant = async (options: TenantOptions): Promise<ServedTenant
   })
   const front = createFront({
     control,
-    authority: createAuthority({ endpoint, tokens, tenantId, domains, now: () => clock.now() }),
+    authority: createAuthority({
+      endpoint,
+      adminConsent: createAdminConsent({ consents, tenantId }),
+      tokens,
+      tenantId,
+      domains,
+      now: () => clock.now(),
+    }),
     graph: createGraphEndpoint({ service, tokens, journal, clock }),
     faults,
     clock,

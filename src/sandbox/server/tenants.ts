@@ -20,7 +20,7 @@ export interface LazyTenant {
 }
 
 const controlPath = /^\/_sandbox\/tenants\/([^/?]+)/
-const signInPath = /^\/([^/?]+)\/(?:oauth2|v2\.0|discovery)\//
+const signInPath = /^\/([^/?]+)\/(?:(?:oauth2|v2\.0|discovery)\/|adminconsent(?:\?|$))/
 
 /** The tenant of an access token, which Graph goes by. What cannot be read is refused by the first tenant. */
 const tenantOfToken = (authorization: string | undefined): string | undefined => {

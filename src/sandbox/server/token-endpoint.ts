@@ -3,6 +3,7 @@ import { refusals, type Refusal } from './aadsts.ts'
 import { graphAudiences, type AccessTokens } from './access-tokens.ts'
 import type { App, Apps } from './apps.ts'
 import { judgeAssertion } from './client-assertion.ts'
+import type { Consents } from './consents.ts'
 
 /** The endpoint `/oauth2/v2.0/token`, for apps. */
 export interface TokenEndpoint {
@@ -35,12 +36,13 @@ const resourceOf = (scope: string, origin: string, tenant: string): string | Ref
 /** Creates `POST /{tenant}/oauth2/v2.0/token`, for client credentials only. @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
 export const createTokenEndpoint = (options: {
   readonly apps: Apps
+  readonly consents: Consents
   readonly tokens: AccessTokens
   readonly tenantId: string
   readonly domains: readonly string[]
   readonly now: () => number
 }): TokenEndpoint => {
-  const { apps, tokens, tenantId } = options
+  const { apps, consents, tokens, tenantId } = options
 
   const secretRefusal = (app: App, secret: string): Refusal | undefined => {
     const known = app.secrets.find(at => equal(at.value, secret))
@@ -66,7 +68,8 @@ export const createTokenEndpoint = (options: {
       if (!grant) return refusals.parameterMissing('grant_type')
       const appId = form.get('client_id')
       if (!appId) return refusals.parameterMissing('client_id')
-      const app = apps.find(appId)
+      const consented = consents.find(appId)
+      const app = apps.find(appId) ?? consented
       if (!app) return refusals.appUnknown(appId, tenant)
       if (grant !== 'client_credentials')
         return form.has('client_secret') || form.has('client_assertion')
@@ -78,11 +81,17 @@ export const createTokenEndpoint = (options: {
       if (typeof resource !== 'string') return resource
       const refusal = await credentialRefusal(form, app, origin)
       if (refusal) return refusal
+      if (consented?.isEnabled === false) return refusals.appDisabled(app.appId)
       if (app.refuse === 'conditionalAccess') return refusals.blocked()
       if (app.refuse === 'consent') return refusals.consentMissing(app.appId, app.displayName)
       const credential = form.has('client_secret') ? '1' : '2'
       return {
-        accessToken: await tokens.issue({ app, audience: resource, credential }),
+        accessToken: await tokens.issue({
+          app,
+          audience: resource,
+          credential,
+          ...(consented ? { roles: consented.roles } : {}),
+        }),
         expiresIn: tokens.lifetimeSeconds,
       }
     },
