@@ -3,7 +3,7 @@ import { endOf } from './assignments.ts'
 import { collectionsOf } from './collections.ts'
 import { journalOf, sizesOf, type DirectoryOptions } from './directory-options.ts'
 import { fillBins } from './first-bin.ts'
-import { appRolesOf, consentOf, permissionGrantsOf } from './grants.ts'
+import { appRolesOf, ofResource, permissionGrantsOf } from './grants.ts'
 import { keptState } from './kept-state.ts'
 import { kinds } from './kinds.ts'
 import { lastNames } from './last-names.ts'
@@ -26,7 +26,7 @@ import { views, type State } from './state.ts'
 import { randomOf } from '../server/random.ts'
 import type { Assignment } from './assignment-types.ts'
 import { keyOf, namesOf } from './tenant-names.ts'
-import type { Author, Directory, Entity, Mutation, Reference, View } from './types.ts'
+import type { Author, Directory, Mutation, Reference, View } from './types.ts'
 import { granting } from './role-links.ts'
 import { assignmentTruths, linkTruths, objectTruths, truthOf } from './truth.ts'
 import { schemaExtension, schemaExtensionMembers } from './user-columns.ts'
@@ -190,18 +190,10 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const isAssigned = (assignment: Assignment, state: State): boolean =>
     isLive(realms, state, assignment.principal) &&
     endOf(assignment) > now() &&
-    ((assignment.family !== 'appRoles' && assignment.family !== 'scopes') ||
-      isLive(realms, state, { kind: 'servicePrincipal', id: assignment.of }))
+    (!ofResource.has(assignment.family) || isLive(realms, state, { kind: 'servicePrincipal', id: assignment.of }))
   /** The current name of an object; undefined if it was deleted. */
   const nameOf = (reference: Reference): unknown =>
     isLive(realms, seen.truth, reference) ? live(reference.kind).get(reference.id)?.['displayName'] : undefined
-  const consentsNow = (): readonly Entity[] => [
-    ...permissionGrantsOf(grants, nameOf),
-    ...seen.truth.assignments
-      .list({ family: 'scopes' })
-      .filter(each => isAssigned(each, seen.truth))
-      .map(consentOf),
-  ]
   let skus: { revision: number; entities: Directory['subscribedSkus'] } | undefined
   let consents: { sequence: number; entities: Directory['oauth2PermissionGrants'] } | undefined
 

@@ -4,7 +4,7 @@ import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { graphRoleId, guidOf, userReadScope, type RegisteredApp } from './registered-apps.ts'
 import { presentSeconds } from './timeline.ts'
-import type { Assignment } from './assignment-types.ts'
+import type { Assignment, AssignmentFamily } from './assignment-types.ts'
 import type { Entity, Reference } from './types.ts'
 
 /** App roles and consents by reference, without names, because names change. */
@@ -64,6 +64,9 @@ export const grantsOf = ({ apps, registered, users, groups, key }: GrantOptions)
   }
 }
 
+/** What exists only as long as its resource does. */
+export const ofResource: ReadonlySet<AssignmentFamily> = new Set<AssignmentFamily>(['appRoles', 'scopes'])
+
 /** Returns the name of an object; undefined if it does not exist. */
 type NameOf = (reference: Reference) => unknown
 
@@ -80,9 +83,23 @@ export const appRolesOf = ({ appRoles }: Grants): readonly Assignment[] =>
     values: { createdDateTime: granted },
   }))
 
+/** The delegated permissions of a client that were consented to by a change. */
+const consentOf = ({ id, principal, of, within, values }: Assignment): Entity => ({
+  id,
+  clientId: principal.id,
+  consentType: within,
+  principalId: null,
+  resourceId: of,
+  scope: values['scope'] ?? '',
+})
+
 /** The `oauth2PermissionGrants`. An id consists of the bytes of the client's id and the resource's id. */
-export const permissionGrantsOf = ({ consents }: Grants, nameOf: NameOf): readonly Entity[] =>
-  consents.flatMap(({ client, resource, scope }) =>
+export const permissionGrantsOf = (
+  { consents }: Grants,
+  changed: readonly Assignment[],
+  nameOf: NameOf,
+): readonly Entity[] => [
+  ...consents.flatMap(({ client, resource, scope }) =>
     nameOf(client) === undefined || nameOf(resource) === undefined
       ? []
       : {
@@ -93,14 +110,6 @@ export const permissionGrantsOf = ({ consents }: Grants, nameOf: NameOf): readon
           resourceId: resource.id,
           scope,
         },
-  )
-
-/** The `oauth2PermissionGrant` of a client's delegated permissions that an administrator consented to. */
-export const consentOf = ({ id, principal, of, within, values }: Assignment): Entity => ({
-  id,
-  clientId: principal.id,
-  consentType: within,
-  principalId: null,
-  resourceId: of,
-  scope: values['scope'] ?? '',
-})
+  ),
+  ...changed.map(consentOf),
+]

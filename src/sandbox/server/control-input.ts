@@ -95,7 +95,7 @@ const target: Check = [
   value => isFields(value) && kinds.includes(value['kind'] as Kind) && text[0](value['id']),
   'an object { kind, id }',
 ]
-const family = oneOf('appRoles', 'roles', 'laterRoles', 'eligibleRoles')
+const family = oneOf('appRoles', 'roles', 'laterRoles', 'eligibleRoles', 'scopes')
 const assigned = { family, of: text, within: text }
 const shapes: Readonly<Record<Mutation['do'], Shape>> = {
   create: { needed: { do: text, kind, values: fields } },
