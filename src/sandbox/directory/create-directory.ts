@@ -240,7 +240,9 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       return found && isAssigned(found, state) ? found : undefined
     },
     get oauth2PermissionGrants() {
-      if (consents?.sequence !== history.sequence) consents = { sequence: history.sequence, entities: consentsNow() }
+      const scopes = seen.truth.assignments.list({ family: 'scopes' })
+      if (consents?.sequence !== history.sequence)
+        consents = { sequence: history.sequence, entities: permissionGrantsOf(grants, scopes, nameOf) }
       return consents.entities
     },
     shown: seen.shown,

@@ -111,5 +111,9 @@ export const permissionGrantsOf = (
           scope,
         },
   ),
-  ...changed.map(consentOf),
+  ...changed.flatMap(each =>
+    nameOf(each.principal) === undefined || nameOf({ kind: 'servicePrincipal', id: each.of }) === undefined
+      ? []
+      : consentOf(each),
+  ),
 ]
