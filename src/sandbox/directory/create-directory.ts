@@ -240,9 +240,8 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       return found && isAssigned(found, state) ? found : undefined
     },
     get oauth2PermissionGrants() {
-      const scopes = seen.truth.assignments.list({ family: 'scopes' })
       if (consents?.sequence !== history.sequence)
-        consents = { sequence: history.sequence, entities: permissionGrantsOf(grants, scopes, nameOf) }
+        consents = { sequence: history.sequence, entities: permissionGrantsOf(grants, seen.truth.assignments, nameOf) }
       return consents.entities
     },
     shown: seen.shown,

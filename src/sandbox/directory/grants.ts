@@ -1,4 +1,5 @@
 import { idOfGuids } from './assignment-ids.ts'
+import type { AssignmentOverlay } from './assignments.ts'
 import { isoTime } from './iso-time.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
@@ -96,7 +97,7 @@ const consentOf = ({ id, principal, of, within, values }: Assignment): Entity =>
 /** The `oauth2PermissionGrants`. An id consists of the bytes of the client's id and the resource's id. */
 export const permissionGrantsOf = (
   { consents }: Grants,
-  changed: readonly Assignment[],
+  assignments: Pick<AssignmentOverlay, 'list'>,
   nameOf: NameOf,
 ): readonly Entity[] => [
   ...consents.flatMap(({ client, resource, scope }) =>
@@ -111,9 +112,11 @@ export const permissionGrantsOf = (
           scope,
         },
   ),
-  ...changed.flatMap(each =>
-    nameOf(each.principal) === undefined || nameOf({ kind: 'servicePrincipal', id: each.of }) === undefined
-      ? []
-      : consentOf(each),
-  ),
+  ...assignments
+    .list({ family: 'scopes' })
+    .flatMap(each =>
+      nameOf(each.principal) === undefined || nameOf({ kind: 'servicePrincipal', id: each.of }) === undefined
+        ? []
+        : consentOf(each),
+    ),
 ]
