@@ -11,10 +11,9 @@ import type { Resources } from './protocol.ts'
 import { createResources } from './resources/create-resources.ts'
 import type { Knobs } from './resources/knobs.ts'
 import { makeSecrets } from './server/apps.ts'
-import { createConsents } from './server/consents.ts'
-import { registerSharedApp } from './server/shared-app.ts'
 import { keptText, privateFolder } from './server/private-files.ts'
 import { serve, type Sandbox, type ServeOptions } from './server/serve.ts'
+import { createSharedParts, type SharedParts } from './server/shared-parts.ts'
 import { createSwitches } from './server/switches.ts'
 import { createTenant, type ServedTenant, type TenantsCommon } from './server/tenant.ts'
 import type { LazyTenant } from './server/tenants.ts'
@@ -47,12 +46,15 @@ export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> =
   await privateFolder(stateDir)
   const key = await keptText(join(stateDir, 'link-key'), () => randomBytes(32).toString('base64url'))
   const made: Directory[] = []
+  let shared: SharedParts | undefined
   const make = (nth: number, folder: string) => {
     const size = { users, seed: seed + nth, stateDir: folder, clock, ...given({ roles, licences }) }
     const directory = createDirectory(size)
     made.push(directory)
     const switches = createSwitches({ ...knobs, gzip })
-    return { directory, switches, resources: createResources({ directory, clock, key, knobs: switches.now }) }
+    const partnership = () => (nth === 0 ? shared?.partnership : undefined)
+    const resources = createResources({ directory, clock, key, knobs: switches.now, partnership })
+    return { directory, switches, resources }
   }
   /** The tenants besides the first one: their secrets exist, and nothing else does before it is asked for. */
   const others = (common: TenantsCommon): Promise<readonly LazyTenant[]> =>
@@ -78,10 +80,9 @@ export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> =
     const first = options.directory ? undefined : make(0, stateDir)
     const switches = first?.switches ?? createSwitches({ ...knobs, gzip })
     const directory = (options.directory ?? first?.directory) as Directory
-    const sharedApp =
-      tenants > 1
-        ? await registerSharedApp(directory, stateDir, app => createConsents(directory, app).give('all'))
-        : undefined
+    const names = Array.from({ length: tenants - 1 }, (_, at) => namesOf({ users, seed: seed + at + 1, clock }))
+    const { onDefect = () => {} } = options
+    if (tenants > 1) shared = await createSharedParts({ directory, stateDir, others: names, onDefect })
     const served = await serve({
       ...options,
       seed,
@@ -90,7 +91,7 @@ export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> =
       resources:
         options.resources ?? first?.resources ?? createResources({ directory, clock, key, knobs: switches.now }),
       switches,
-      ...given({ sharedApp }),
+      ...given({ shared }),
       others,
       onStop: options.onStop ?? (() => void close()),
     })

@@ -9,6 +9,8 @@ export interface Caller {
   /** Application permissions (`roles`) or delegated ones (`scp`). */
   readonly permissions: ReadonlySet<string>
   readonly delegated: boolean
+  /** Template ids of the roles of a person from another tenant, whose object is not in this directory. */
+  readonly foreignRoles?: readonly string[]
 }
 
 /**

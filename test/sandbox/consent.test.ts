@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { openTenants, type Tenant } from './tenants-bed.ts'
+import { claimsOf, openTenants, type Tenant } from './tenants-bed.ts'
 
 t.test('one app of the first tenant reads the tenants that have consented to it', async t => {
   const { tenants, shared, signIn, call, consent, control } = await openTenants(t)
@@ -22,7 +22,7 @@ t.test('one app of the first tenant reads the tenants that have consented to it'
       state: '12 345',
     })
     const { access_token: token } = await signIn(shared, customer.domain)
-    const roles = claims(token)['roles'] as readonly string[]
+    const roles = claimsOf(token)['roles'] as readonly string[]
     t.ok(roles.includes('User.ReadWrite.All'))
     const { body } = await call(token, 'GET', `/servicePrincipals?$filter=appId eq '${shared.clientId}'`)
     const [principal] = body.value as readonly { id: string; appOwnerOrganizationId: string }[]
@@ -36,7 +36,10 @@ t.test('one app of the first tenant reads the tenants that have consented to it'
     t.match((await control(customer, 'GET', '/truth?kind=servicePrincipal')).text, principal!.id)
     t.match(await signIn(shared, other.tenantId), { error_codes: [700016] }, 'another tenant has not')
     await consent(customer)
-    t.equal((claims((await signIn(shared, customer.tenantId)).access_token)['roles'] as unknown[]).length, roles.length)
+    t.equal(
+      (claimsOf((await signIn(shared, customer.tenantId)).access_token)['roles'] as unknown[]).length,
+      roles.length,
+    )
 
     t.equal((await call(token, 'DELETE', `/servicePrincipals/${principal!.id}`)).status, 204)
     t.match(await signIn(shared, customer.tenantId), { error_codes: [700016] }, 'without it, there is no consent')
@@ -47,13 +50,13 @@ t.test('one app of the first tenant reads the tenants that have consented to it'
   await t.test('a service principal without permissions gives a token without roles', async t => {
     const reply = await consent(other, { version: 'v2.0/', scope: 'https://graph.microsoft.com/User.Read openid' })
     t.equal(new URL(reply.location).searchParams.get('scope'), 'https://graph.microsoft.com/User.Read openid')
-    t.notOk('roles' in claims((await signIn(shared, other.tenantId)).access_token))
+    t.notOk('roles' in claimsOf((await signIn(shared, other.tenantId)).access_token))
     await consent(other, { version: 'v2.0/', scope: 'https://graph.microsoft.com/.default' })
-    t.ok('roles' in claims((await signIn(shared, other.tenantId)).access_token))
+    t.ok('roles' in claimsOf((await signIn(shared, other.tenantId)).access_token))
     await control(other, 'DELETE', '/consent')
     t.match(await signIn(shared, other.tenantId), { error_codes: [700016] })
     await control(other, 'PUT', '/consent', { roles: ['User.Read.All'] })
-    t.strictSame(claims((await signIn(shared, other.tenantId)).access_token)['roles'], ['User.Read.All'])
+    t.strictSame(claimsOf((await signIn(shared, other.tenantId)).access_token)['roles'], ['User.Read.All'])
   })
 
   await t.test('what is wrong in the address is refused', async t => {
@@ -85,6 +88,3 @@ t.test('a secret is revoked or expires, each in its own tenant', async t => {
   t.equal((await set(two, 'main', 'lost')).status, 400)
   t.equal(readFileSync(shared.secretFile, 'utf8').length, 40)
 })
-
-const claims = (token: string): Record<string, unknown> =>
-  JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString('utf8'))

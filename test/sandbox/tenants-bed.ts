@@ -75,3 +75,7 @@ export const openTenants = async (t: Test, options: Partial<SandboxOptions> = {}
   }
   return { sandbox, tenants, shared, signIn, call, control, consent }
 }
+
+/** The claims of an access token. */
+export const claimsOf = (token: string): Readonly<Record<string, unknown>> =>
+  JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString('utf8'))

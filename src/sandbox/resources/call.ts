@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import type { Partnership } from '../directory/partnership.ts'
 import type { Directory } from '../directory/types.ts'
 import type { PendingWrite, SandboxReply, SandboxRequest } from '../protocol.ts'
 import type { ObjectKey } from './address.ts'
@@ -23,6 +24,8 @@ export interface World {
   readonly membersByName: MembersByName
   readonly mailAliases: MailAliases
   readonly provisioning: Provisioning
+  /** Of the tenant, if it is a partner's. */
+  readonly partnership: Partnership | undefined
 }
 
 /** A request with its parsed path. */

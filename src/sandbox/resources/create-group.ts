@@ -57,7 +57,8 @@ const ownedByCreator = (
   values: Fields,
   bound: readonly Mutation[],
 ): readonly Mutation[] => {
-  if (!caller.delegated || !(values['groupTypes'] as readonly string[]).includes('Unified')) return []
+  if (!caller.delegated || caller.foreignRoles || !(values['groupTypes'] as readonly string[]).includes('Unified'))
+    return []
   if (bound.some(mutation => mutation.do === 'link' && mutation.relation === 'owners')) return []
   return [{ do: 'link', kind: 'group', id, relation: 'owners', target: { kind: 'user', id: caller.objectId } }]
 }

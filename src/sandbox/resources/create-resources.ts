@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import type { Partnership } from '../directory/partnership.ts'
 import type { Directory } from '../directory/types.ts'
 import type { Resources, SandboxReply } from '../protocol.ts'
 import { parseAddress, type Piece } from './address.ts'
@@ -27,6 +28,8 @@ interface ResourcesOptions {
   readonly key: Uint8Array | string
   /** A function is called for each request. */
   readonly knobs?: Knobs | (() => Required<Knobs>)
+  /** Called for each request. */
+  readonly partnership?: () => Partnership | undefined
 }
 
 /**
@@ -38,10 +41,10 @@ interface ResourcesOptions {
  *
  * @throws GraphFault with Graph's status, code and message
  */
-export const createResources = ({ directory, clock, key, knobs }: ResourcesOptions): Resources => {
+export const createResources = ({ directory, clock, key, knobs, partnership }: ResourcesOptions): Resources => {
   const fixed = { ...defaultKnobs, ...(typeof knobs === 'object' && knobs) }
   const knobsNow = typeof knobs === 'function' ? knobs : () => fixed
-  const world: Omit<World, 'knobs'> = {
+  const world: Omit<World, 'knobs' | 'partnership'> = {
     directory,
     clock,
     tokens: createTokens(key),
@@ -61,6 +64,7 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
     const call: Call = {
       ...world,
       knobs: knobsNow(),
+      partnership: partnership?.(),
       request,
       keys,
       type,

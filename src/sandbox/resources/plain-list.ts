@@ -24,6 +24,8 @@ export interface Plain extends PlainRules {
   items(call: Call): readonly Entity[]
   /** Whether the list is paged. If not, the reply is whole and `$top` is refused. @default false */
   readonly paged?: boolean
+  /** @default 999 */
+  readonly mostPerPage?: number
   /** Whether ids are case-sensitive, because they are bytes in base64url. @default false */
   readonly exactIds?: boolean
 }
@@ -39,7 +41,7 @@ export const plainList =
     const items = plain.items(call).filter(passes)
     const context = `${plain.set}${write.context}`
     if (!plain.paged) return wholeReply(call.request.root, context, items.map(write.json))
-    return plainPage(call, options, context, items, write.json)
+    return plainPage(call, options, context, items, write.json, plain.mostPerPage)
   }
 
 /** Returns a page of items in memory. An item that exists throughout is on one of the pages, also if others are removed meanwhile. */
@@ -49,6 +51,7 @@ export const plainPage = <T extends { readonly id: string }>(
   context: string,
   items: readonly T[],
   json: (item: T) => string,
+  mostPerPage?: number,
 ) =>
   pageReply(
     call,
@@ -61,7 +64,7 @@ export const plainPage = <T extends { readonly id: string }>(
       },
     },
     options,
-    pageSize(options),
+    pageSize(options, mostPerPage),
   )
 
 /** Answers `GET …/$count` of the collection. */

@@ -64,8 +64,8 @@ const rolesOf = ({ directory }: Call, reference: Reference): readonly string[] =
     })
 
 const callerRoles = (call: Call): readonly string[] => {
-  const { delegated, objectId } = call.request.caller
-  return rolesOf(call, { kind: delegated ? 'user' : 'servicePrincipal', id: objectId })
+  const { delegated, objectId, foreignRoles } = call.request.caller
+  return foreignRoles ?? rolesOf(call, { kind: delegated ? 'user' : 'servicePrincipal', id: objectId })
 }
 
 /** Whether a user is a member or an owner of a group that can have roles. */

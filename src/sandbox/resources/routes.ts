@@ -6,6 +6,7 @@ import { assignGroupLicense } from './assign-group-license.ts'
 import { assignLicense } from './assign-license.ts'
 import type { Handler } from './call.ts'
 import { createUser } from './create-user.ts'
+import { delegatedAdminRoutes } from './delegated-admin.ts'
 import { deleteApp } from './delete-application.ts'
 import { deleteDevice } from './delete-device.ts'
 import { deleteUser } from './delete-user.ts'
@@ -197,6 +198,7 @@ export const routes: readonly Route[] = [
   ...related('/administrativeUnits', 'administrativeUnit', 'members', requirements.units),
 
   ...roleRoutes,
+  ...delegatedAdminRoutes,
 
   { method: 'GET', path: '/policies/authenticationMethodsPolicy', handle: notServed },
   { method: 'GET', path: passPolicyPath, handle: needing(policies.read, readPassPolicy) },

@@ -34,6 +34,9 @@ const below: Readonly<Record<string, ReadonlySet<string>>> = {
   '/policies/authenticationmethodspolicy/authenticationmethodconfigurations':
     words(`email externalAuthenticationMethod fido2
     hardwareOath microsoftAuthenticator qrCodePin sms softwareOath voice x509Certificate`),
+  '/tenantrelationships': words(
+    'findTenantInformationByDomainName findTenantInformationByTenantId multiTenantOrganization',
+  ),
   '/rolemanagement': words('entitlementManagement'),
   '/rolemanagement/directory': words(
     'resourceNamespaces roleAssignmentScheduleInstances roleEligibilityScheduleInstances',

@@ -6,12 +6,19 @@ import { GraphFault, type Caller } from '../protocol.ts'
 import type { App } from './apps.ts'
 import { keptText } from './private-files.ts'
 
+interface Person {
+  readonly objectId: string
+  readonly upn?: string
+  /** Tenant of the person, if it is another one. */
+  readonly home?: string
+}
+
 interface Grant {
   readonly app: App
   readonly audience: string
   readonly roles?: readonly string[]
   /** Makes this a delegated token of a signed-in user. */
-  readonly delegated?: { readonly scp: readonly string[]; readonly wids?: readonly string[]; readonly objectId: string }
+  readonly delegated?: Person & { readonly scp: readonly string[]; readonly wids?: readonly string[] }
   readonly lifetimeSeconds?: number
   /** `1` for a secret, `2` for a certificate. */
   readonly credential?: '1' | '2'
@@ -104,6 +111,7 @@ export const createAccessTokens = async (options: {
         objectId: claims.oid,
         permissions: new Set(claims.scp ? String(claims.scp).split(' ') : (claims.roles ?? [])),
         delegated: claims.scp !== undefined,
+        ...(claims.scp !== undefined && claims.idp !== claims.iss ? { foreignRoles: claims.wids ?? [] } : {}),
       },
       notBefore: claims.nbf * 1000,
       expires: claims.exp * 1000,
@@ -127,7 +135,7 @@ export const createAccessTokens = async (options: {
         app_displayname: app.displayName,
         appid: app.appId,
         appidacr: grant.credential ?? '1',
-        idp: `https://sts.windows.net/${tenantId}/`,
+        idp: `https://sts.windows.net/${delegated?.home ?? tenantId}/`,
         idtyp: delegated ? 'user' : 'app',
         oid: delegated?.objectId ?? app.objectId,
         ...(delegated
@@ -136,6 +144,7 @@ export const createAccessTokens = async (options: {
             ? { roles }
             : {}),
         tid: tenantId,
+        ...(delegated?.upn === undefined ? {} : { upn: delegated.upn, unique_name: delegated.upn }),
         uti: randomUUID(),
         ver: '1.0',
         xms_serial: serial,

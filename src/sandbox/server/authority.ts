@@ -98,6 +98,8 @@ export const createAuthority = (options: {
         expires_in: answer.expiresIn,
         ext_expires_in: answer.expiresIn,
         access_token: answer.accessToken,
+        ...(answer.refreshToken === undefined ? {} : { refresh_token: answer.refreshToken }),
+        ...(answer.scope === undefined ? {} : { scope: answer.scope }),
       },
       { Pragma: 'no-cache', 'x-ms-request-id': randomUUID() },
     )

@@ -9,6 +9,8 @@ export type Consented = 'all' | { readonly roles: readonly string[]; readonly sc
 
 /** The consent of one tenant to the app of another one. */
 export interface Consents {
+  /** The app, whether or not the tenant has consented to it. */
+  known(appId: string): App | undefined
   /** The app with what this tenant consented to. Undefined without its service principal. */
   find(appId: string): (App & { readonly scopes: readonly string[]; readonly isEnabled: boolean }) | undefined
   /** The registration that the tenant can consent to. */
@@ -57,37 +59,48 @@ export const createConsents = (directory: Directory, shared: SharedApp | undefin
     return ids.flatMap(id => byId.get(id) ?? [])
   }
 
+  const about = (appId: string) => {
+    const found = registration(appId)
+    if (!found || !shared) return undefined
+    return {
+      name: sharedName,
+      displayName: found.displayName,
+      appId: shared.appId,
+      applicationId: '',
+      objectId: '',
+      roles: [],
+      asksFor: [],
+      secrets: shared.secrets,
+      setSecret: shared.setSecret,
+      certificates: shared.certificates,
+    }
+  }
+
   return {
     registration,
+    known: about,
     isScope: name => permissions('oauth2PermissionScopes').some(({ value }) => value === name),
     find(appId) {
-      const about = registration(appId)
+      const app = about(appId)
       const found = principal()
-      if (!about || !found || !shared) return undefined
+      if (!app || !found) return undefined
       const roles = directory.assignments({ family: 'appRoles', principal: found.id, of: graph()?.id ?? '' }, 'truth')
       return {
-        name: sharedName,
-        displayName: about.displayName,
-        appId: shared.appId,
-        applicationId: '',
+        ...app,
         objectId: found.id,
         roles: named(
           'appRoles',
           roles.map(({ within }) => within),
         ).toSorted(),
-        asksFor: [],
-        secrets: shared.secrets,
-        setSecret: shared.setSecret,
-        certificates: shared.certificates,
         scopes: scopesOf(found.id),
         isEnabled: found['accountEnabled'] !== false,
       }
     },
     give(consented) {
-      const about = shared && registration(shared.appId)
+      const registered = shared && registration(shared.appId)
       const resource = graph()
-      if (!shared || !about || !resource) return
-      const asked = (type: 'Role' | 'Scope') => about.asks.flatMap(ask => (ask.type === type ? ask.id : []))
+      if (!shared || !registered || !resource) return
+      const asked = (type: 'Role' | 'Scope') => registered.asks.flatMap(ask => (ask.type === type ? ask.id : []))
       const wanted =
         consented === 'all'
           ? { roles: asked('Role'), scopes: named('oauth2PermissionScopes', asked('Scope')) }
@@ -108,7 +121,7 @@ export const createConsents = (directory: Directory, shared: SharedApp | undefin
       const changes: readonly Mutation[] = [
         ...(there
           ? []
-          : [{ do: 'create', kind: 'servicePrincipal', values: newPrincipal(shared, about, id) } as const]),
+          : [{ do: 'create', kind: 'servicePrincipal', values: newPrincipal(shared, registered, id) } as const]),
         ...wanted.roles
           .filter(role => !had.has(role))
           .map(within => ({ do: 'assign', family: 'appRoles', within, ...of }) as const),

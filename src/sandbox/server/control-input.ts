@@ -1,5 +1,6 @@
 import { isFields, type Fields } from '../../core/json.ts'
 import type { AssignmentFamily } from '../directory/assignment-types.ts'
+import type { AgreementChange } from '../directory/partnership.ts'
 import type { PrepaidUnits } from '../directory/licences/types.ts'
 import type { Kind, Mutation, Relation, View } from '../directory/types.ts'
 import { kinds } from '../directory/kinds.ts'
@@ -160,6 +161,32 @@ export const asSecret = (given: unknown): { readonly app: string; readonly stand
   bodyOf('a secret', given, {
     needed: { app: text, standing: oneOf('valid', 'revoked', 'expired') },
   }) as never
+
+const time: Check = [value => typeof value === 'string' && !Number.isNaN(Date.parse(value)), 'a time (ISO 8601)']
+
+/** Reads a change of the relationships with one customer, or with all. */
+export const asRelationship = (
+  given: unknown,
+): { readonly customer: string | undefined; readonly change: AgreementChange } => {
+  const { customer, status, ...change } = bodyOf('a relationship', given, {
+    possible: {
+      customer: text,
+      status: oneOf('active', 'terminated', 'approvalPending'),
+      endDateTime: time,
+      autoExtendDuration: oneOf('PT0S', 'P180D'),
+      roles: texts,
+    },
+  })
+  return {
+    customer: (customer as string | undefined)?.toLowerCase(),
+    change: {
+      ...change,
+      ...(status === undefined
+        ? {}
+        : { isTerminated: status === 'terminated', isPending: status === 'approvalPending' }),
+    },
+  }
+}
 
 /** Reads what a tenant consents to: all, or some roles and scopes. */
 export const asConsent = (given: unknown): Consented => {

@@ -14,6 +14,7 @@ import {
   asLag,
   asMutations,
   asPathPart,
+  asRelationship,
   asRules,
   asSeats,
   asSecret,
@@ -23,7 +24,9 @@ import {
 } from './control-input.ts'
 import type { Journal } from './counters.ts'
 import { jsonReply, linesReply, type Incoming, type Reply } from './reply.ts'
-import { sharedName, type SharedApp } from './shared-app.ts'
+import type { RefreshTokens } from './refresh.ts'
+import { sharedName } from './shared-app.ts'
+import type { SharedParts } from './shared-parts.ts'
 import { truthLines } from './truth-lines.ts'
 import type { SwitchBoard } from './switches.ts'
 
@@ -39,8 +42,9 @@ interface ControlOptions {
   readonly lagBound: () => number
   readonly apps: Apps
   readonly consents: Consents
-  /** In its home. */
-  readonly sharedApp?: SharedApp
+  readonly refreshTokens: RefreshTokens
+  /** In the first tenant of several. */
+  readonly shared?: SharedParts
   readonly tokens: AccessTokens
   /** The user of delegated tokens. */
   readonly signedInUserId: string
@@ -173,12 +177,23 @@ export const createControl = (options: ControlOptions): Control => {
     },
     'PUT /secret': given => {
       const { app: name, standing } = asSecret(given)
-      const app = [...apps.list, ...(options.sharedApp ? [{ ...options.sharedApp, name: sharedName }] : [])].find(
-        at => at.name === name,
-      )
+      const app = name === sharedName ? options.shared?.app : apps.list.find(at => at.name === name)
       if (!app) throw usage(`Expected app in a secret to be one of this tenant's, got ${JSON.stringify(name)}.`)
       app.setSecret(standing)
       return { app: name, standing }
+    },
+    'GET /relationships': () => ({ relationships: options.shared?.partnership.list() ?? [] }),
+    'PUT /relationships': given => {
+      const { customer, change } = asRelationship(given)
+      if (customer !== undefined && !options.shared?.partnership.change(customer, change))
+        throw usage(`Expected customer in a relationship to be the id of another tenant, got ${customer}.`)
+      if (customer === undefined) options.shared?.partnership.change(undefined, change)
+      return { relationships: options.shared?.partnership.list() ?? [] }
+    },
+    'POST /refresh': () => {
+      const { app, partnership } = options.shared ?? {}
+      const user = partnership?.user ?? options.signedInUserId
+      return { refreshToken: options.refreshTokens.issue({ user, app: (app ?? apps.main).appId }) }
     },
     'POST /tokens': token,
     'DELETE /tokens': () => {

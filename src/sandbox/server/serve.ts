@@ -8,7 +8,8 @@ import { serverCertificate } from './certificates.ts'
 import { listen, type Listener } from './listen.ts'
 import { keptText, privateFolder } from './private-files.ts'
 import type { Sample } from './sample.ts'
-import type { SharedApp } from './shared-app.ts'
+import { createRefreshTokens } from './refresh-tokens.ts'
+import { reachShared, type ReachedShared, type SharedParts } from './shared-parts.ts'
 import type { SwitchBoard } from './switches.ts'
 import { createTenant, type TenantsCommon } from './tenant.ts'
 import { tenantsFront, type LazyTenant, type ReachedTenant } from './tenants.ts'
@@ -49,7 +50,7 @@ export interface Sandbox extends Connection {
   /** The other tenants, which the same addresses serve. @default none */
   readonly others?: readonly ReachedTenant[]
   /** The app that all of its tenants can consent to. @default none */
-  readonly shared?: { readonly clientId: string; readonly secretFile: string }
+  readonly shared?: ReachedShared
   /** Value of the header `x-sandbox-key` for `/_sandbox`. */
   readonly controlKey: string
   readonly controlUrl: string
@@ -63,21 +64,22 @@ export const serve = async (
   options: ServeOptions & {
     readonly directory: Directory
     readonly resources: Resources
-    readonly sharedApp?: SharedApp
+    readonly shared?: SharedParts
     /** Tenants besides the first one. Each is made when it is asked for first. */
     readonly others?: (common: TenantsCommon) => Promise<readonly LazyTenant[]>
   },
 ): Promise<Sandbox> => {
-  const { directory, sharedApp, stateDir } = options
+  const { directory, shared, stateDir } = options
   const clock = options.clock ?? systemClock
   const host = options.host ?? '127.0.0.1'
   const tls = options.tls ?? true
   const onDefect = options.onDefect ?? (() => {})
   await privateFolder(stateDir)
 
-  const [certificate, controlKey] = await Promise.all([
+  const [certificate, controlKey, refreshKey] = await Promise.all([
     tls ? serverCertificate(stateDir, clock.now()) : undefined,
     keptText(join(stateDir, 'control-key'), () => randomBytes(24).toString('base64url')),
+    keptText(join(stateDir, 'refresh-key'), () => randomBytes(32).toString('base64url')),
   ])
   /** Set once the ports are known. */
   const own: { connection?: Connection } = {}
@@ -85,10 +87,14 @@ export const serve = async (
   let stopping = false
   const ended = new AbortController()
   const startedAt = new Date(clock.now()).toISOString()
+  const refreshTokens = createRefreshTokens(refreshKey, () => directory.now())
+  const reachedShared = shared && (await reachShared(shared, directory, refreshTokens, stateDir))
   const common = {
     ...options,
     clock,
     controlKey,
+    home: directory,
+    refreshTokens,
     onDefect,
     keyFolder: stateDir,
     signal: ended.signal,
@@ -102,7 +108,7 @@ export const serve = async (
   const main = await createTenant({ ...common, directory, resources: options.resources, folder: stateDir, state })
   const others = (await options.others?.({ ...common, state })) ?? []
   const { apps, tenantId, domain, sample } = main
-  const shared = {
+  const served = {
     front: others.length > 0 ? tenantsFront(main, others) : main.front,
     host,
     zip: () => main.switches.now().gzip,
@@ -113,7 +119,7 @@ export const serve = async (
   const listeners: Listener[] = []
   const open = async (port: number, secure: boolean): Promise<string> => {
     const pair = secure && certificate ? { tls: { cert: certificate.cert, key: certificate.key } } : {}
-    const listener = await listen({ ...shared, port, ...pair })
+    const listener = await listen({ ...served, port, ...pair })
     listeners.push(listener)
     return `${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`
   }
@@ -141,7 +147,7 @@ export const serve = async (
     ...reached,
     ...(plain ? { httpUrl: `${plain}/v1.0` } : {}),
     ...(others.length > 0 ? { others: others.map(({ reached }) => reached) } : {}),
-    ...(sharedApp ? { shared: { clientId: sharedApp.appId, secretFile: sharedApp.secretFile } } : {}),
+    ...(reachedShared ? { shared: reachedShared } : {}),
     controlKey,
     controlUrl: `${origin}/_sandbox`,
     lastRequestAtMs: () => lastRequestAtMs,

@@ -19,8 +19,10 @@ import { createGraphEndpoint } from './graph-endpoint.ts'
 import { createGraphService } from './graph-service.ts'
 import { createPerformWrite } from './perform-write.ts'
 import { randomOf } from './random.ts'
+import { createRefreshGrant } from './refresh-grant.ts'
+import type { RefreshTokens } from './refresh-tokens.ts'
 import { sampleOf, type Sample } from './sample.ts'
-import type { SharedApp } from './shared-app.ts'
+import type { SharedParts } from './shared-parts.ts'
 import { createSwitches, type SwitchBoard } from './switches.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
@@ -37,8 +39,11 @@ interface TenantOptions extends Pick<
   readonly keyFolder: string
   readonly clock: Clock
   readonly switches?: SwitchBoard
-  /** The app that all tenants of the sandbox can consent to. */
-  readonly sharedApp?: SharedApp
+  /** What the tenants of the sandbox share, if there are several. */
+  readonly shared?: SharedParts
+  /** The first tenant, which has the users of refresh tokens. */
+  readonly home: Directory
+  readonly refreshTokens: RefreshTokens
   readonly controlKey: string
   /** What `GET /_sandbox` says besides the tenant. */
   readonly state: () => Readonly<Record<string, unknown>>
@@ -113,15 +118,32 @@ export const createTenant = async (options: TenantOptions): Promise<ServedTenant
     signal,
     onDefect,
   })
-  const consents = createConsents(directory, options.sharedApp)
-  const endpoint = createTokenEndpoint({ apps, consents, tokens, tenantId, domains, now: () => clock.now() })
+  const { home, refreshTokens, shared } = options
+  const consents = createConsents(directory, shared?.app)
+  const refreshGrant = createRefreshGrant({
+    home,
+    partnership: shared?.partnership,
+    refreshTokens,
+    directory,
+    tokens,
+  })
+  const endpoint = createTokenEndpoint({
+    apps,
+    consents,
+    refreshGrant,
+    tokens,
+    tenantId,
+    domains,
+    now: () => clock.now(),
+  })
   const control = createControl({
     controlKey,
     directory,
     lagBound,
     apps,
     consents,
-    ...(options.sharedApp?.home === tenantId ? { sharedApp: options.sharedApp } : {}),
+    refreshTokens,
+    ...(shared && home.tenantId === tenantId ? { shared } : {}),
     tokens,
     signedInUserId: sample.userId,
     throttle,

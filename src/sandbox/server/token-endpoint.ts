@@ -4,6 +4,7 @@ import { graphAudiences, type AccessTokens } from './access-tokens.ts'
 import type { App, Apps } from './apps.ts'
 import { judgeAssertion } from './client-assertion.ts'
 import type { Consents } from './consents.ts'
+import type { RefreshGrant } from './refresh-grant.ts'
 
 /** The endpoint `/oauth2/v2.0/token`, for apps. */
 export interface TokenEndpoint {
@@ -14,6 +15,9 @@ export interface TokenEndpoint {
 interface Granted {
   readonly accessToken: string
   readonly expiresIn: number
+  /** Of a signed-in person. */
+  readonly refreshToken?: string
+  readonly scope?: string
 }
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -23,9 +27,18 @@ const equal = (a: string, b: string): boolean => {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
+const oidc: readonly string[] = ['openid', 'profile', 'email', 'offline_access']
+const graphUrl = 'https://graph.microsoft.com'
+
+interface Wanted {
+  readonly resource: string
+  /** All without. */
+  readonly names?: readonly string[]
+}
+
 /** Returns the resource of a scope such as `https://graph.microsoft.com/.default`, or the error for an invalid one. */
 const resourceOf = (scope: string, origin: string, tenant: string): string | Refusal => {
-  const asked = scope.split(' ').filter(one => one && !['openid', 'profile', 'offline_access'].includes(one))
+  const asked = scope.split(' ').filter(one => one && !oidc.includes(one))
   const [only] = asked
   if (asked.length !== 1 || only === undefined) return refusals.scopeMalformed(scope)
   if (!only.endsWith('/.default')) return refusals.scopeInvalid(only)
@@ -33,10 +46,11 @@ const resourceOf = (scope: string, origin: string, tenant: string): string | Ref
   return graphAudiences.has(resource) || resource === origin ? resource : refusals.resourceUnknown(resource, tenant)
 }
 
-/** Creates `POST /{tenant}/oauth2/v2.0/token`, for client credentials only. @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
+/** Creates `POST /{tenant}/oauth2/v2.0/token`, for client credentials and refresh tokens. @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
 export const createTokenEndpoint = (options: {
   readonly apps: Apps
   readonly consents: Consents
+  readonly refreshGrant: RefreshGrant
   readonly tokens: AccessTokens
   readonly tenantId: string
   readonly domains: readonly string[]
@@ -62,12 +76,39 @@ export const createTokenEndpoint = (options: {
     return judgeAssertion({ assertion, app, audiences, nowMs: options.now() })
   }
 
+  /** What a person's sign-in asks for: all that was consented to, or permissions by name. */
+  const wantedBy = (scope: string, origin: string, tenant: string): Wanted | Refusal => {
+    const asked = scope.split(' ').filter(one => one && !oidc.includes(one))
+    const resources = new Set(asked.map(one => (one.includes('/') ? one.slice(0, one.lastIndexOf('/')) : graphUrl)))
+    const [resource = graphUrl] = resources
+    if (resources.size > 1) return refusals.scopeMalformed(scope)
+    if (!graphAudiences.has(resource) && resource !== origin) return refusals.resourceUnknown(resource, tenant)
+    const names = asked.map(one => one.slice(one.lastIndexOf('/') + 1))
+    return { resource, ...(names.length === 0 || names.includes('.default') ? {} : { names }) }
+  }
+
+  const refreshed = async (form: URLSearchParams, appId: string, tenant: string, origin: string) => {
+    const consented = consents.find(appId)
+    const app = apps.find(appId) ?? consented ?? consents.known(appId)
+    if (!app) return refusals.appUnknown(appId, tenant)
+    const token = form.get('refresh_token')
+    if (!token) return refusals.parameterMissing('refresh_token')
+    if (!form.has('client_secret') && !form.has('client_assertion')) return refusals.notPublic()
+    const refusal = await credentialRefusal(form, app, origin)
+    if (refusal) return refusal
+    const wanted = wantedBy(form.get('scope') ?? '', origin, tenant)
+    if ('code' in wanted) return wanted
+    const { resource: audience, names } = wanted
+    return options.refreshGrant.answer({ token, app, audience, consented: consented?.scopes ?? [], wanted: names })
+  }
+
   return {
     async answer(form, { tenant, origin }) {
       const grant = form.get('grant_type')
       if (!grant) return refusals.parameterMissing('grant_type')
       const appId = form.get('client_id')
       if (!appId) return refusals.parameterMissing('client_id')
+      if (grant === 'refresh_token') return refreshed(form, appId, tenant, origin)
       const consented = consents.find(appId)
       const app = apps.find(appId) ?? consented
       if (!app) return refusals.appUnknown(appId, tenant)
