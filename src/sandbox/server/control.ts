@@ -24,7 +24,7 @@ import {
 } from './control-input.ts'
 import type { Journal } from './counters.ts'
 import { jsonReply, linesReply, type Incoming, type Reply } from './reply.ts'
-import type { RefreshTokens } from './refresh.ts'
+import type { RefreshTokens } from './refresh-tokens.ts'
 import { sharedName } from './shared-app.ts'
 import type { SharedParts } from './shared-parts.ts'
 import { truthLines } from './truth-lines.ts'
