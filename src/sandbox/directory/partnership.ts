@@ -3,7 +3,7 @@ import { guidOf } from './registered-apps.ts'
 import type { Directory, Reference } from './types.ts'
 
 /** A relationship as it was agreed on. Times are ISO 8601. */
-export interface Agreement {
+interface Agreement {
   readonly id: string
   readonly displayName: string
   readonly customer: { readonly tenantId: string; readonly displayName: string }

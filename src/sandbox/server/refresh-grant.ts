@@ -6,7 +6,7 @@ import type { App } from './apps.ts'
 import { refreshLifetimeMs, type RefreshTokens } from './refresh-tokens.ts'
 
 /** A token of a signed-in person. */
-export interface PersonGranted {
+interface PersonGranted {
   readonly accessToken: string
   readonly expiresIn: number
   readonly refreshToken: string

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 
 /** Whom a refresh token is for. */
-export interface RefreshClaims {
+interface RefreshClaims {
   /** Id of the user, in the directory of its home. */
   readonly user: string
   readonly app: string
