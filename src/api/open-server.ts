@@ -56,6 +56,8 @@ export interface ServerOptions extends Omit<AppOptions, 'signIns'> {
   readonly files: string
   /** Names of the tenants that it has. */
   readonly tenants: readonly string[]
+  /** Their tags. @default none */
+  readonly tagsOf?: (tenant: string) => readonly string[]
   /** Whether all of them are the sandbox. */
   readonly isSandboxOnly: boolean
   /** Who started it. */
@@ -173,7 +175,10 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   app.addHook('preClose', async () => closing.abort())
   const sweeping = sweep({ uploads, outputs, jobs, schedules, clock, signal: closing.signal }, app.log)
   await collectRoutes(app)
-  await jobRoutes(app, { jobs, access, pipelines, uploads, outputs, clock })
+  await jobRoutes(app, {
+    ...{ jobs, access, pipelines, uploads, outputs, clock },
+    tagsOf: options.tagsOf ?? (() => []),
+  })
   await jobActionRoutes(app, { jobs, access })
   await jobWatchRoutes(app, {
     ...{ jobs, access, clock, store: options.store },

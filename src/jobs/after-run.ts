@@ -1,11 +1,12 @@
 import { given } from '../core/given.ts'
 import type { Json } from '../core/json.ts'
-import { approvalMs, needsApproval } from './approvals.ts'
+import { approvalMs, needsApproval, needsLook } from './approvals.ts'
 import type { ChildEnd } from './child.ts'
 import type { ChildSummary } from './child-messages.ts'
 import type { Job } from './job.ts'
 import type { StoredJob } from './job-lines.ts'
 import type { JobChange } from './job-store.ts'
+import { settledByPlan, sumCounts } from './plan-counts.ts'
 
 /** What a child told of its run. */
 export interface Told {
@@ -17,6 +18,8 @@ export interface Told {
 
 /** How a process of a job ended. */
 interface Ended {
+  /** Whether what deletes or grants a privileged role needs a second person. */
+  readonly approval: boolean
   readonly end: ChildEnd
   readonly told: Told
   /** Whether it only wrote a plan. */
@@ -50,42 +53,54 @@ export const afterCrash = ({ job, crashes }: StoredJob, settled: string, why: st
 const summed = ({ summary, preview }: Told): JobChange =>
   given({ status: summary?.status, reason: summary?.reason, counts: summary?.counts, preview })
 
+/** As `summed`, with the rows that the plan has left out: a row that failed there has failed. */
+const summedWithPlan = ({ job: { planned } }: StoredJob, told: Told): JobChange => {
+  const change = summed(told)
+  if (!planned || !change.counts) return change
+  const { failed, unknown, skipped } = planned.counts
+  return {
+    ...change,
+    counts: sumCounts(planned.counts, change.counts),
+    ...(failed + unknown + skipped > 0 && { status: 'Failed', reason: 'NotAllRowsSuccessfullyProcessed' }),
+  }
+}
+
 /** What becomes of a job whose plan is written. */
-const afterPlan = ({ order }: StoredJob, told: Told, nowMs: number): JobChange => {
+const afterPlan = ({ job, order }: StoredJob, told: Told, nowMs: number, approval: boolean): JobChange => {
   const { plan, summary, preview } = told
   const stop = summary?.stops?.[0]
   if (stop) return { ...summed(told), state: 'failed', error: stop }
   // Nothing was to be done, so there is no plan.
   if (!plan) return { ...summed(told), state: 'done' }
-  const planned = given({ preview, counts: summary?.counts, planHash: plan.sha256 })
-  return needsApproval(plan.kinds, order.options)
-    ? { ...planned, state: 'awaiting-approval', atMs: nowMs + approvalMs }
-    : { ...planned, state: 'queued' }
+  const planned = given({
+    ...{ preview, counts: summary?.counts, planHash: plan.sha256 },
+    planned: told.run !== undefined && summary ? { run: told.run, counts: settledByPlan(summary.counts) } : undefined,
+  })
+  const isSecond = approval && needsApproval(plan.kinds, order.options)
+  if (!isSecond && !(job.partOf !== undefined && needsLook(plan.kinds))) return { ...planned, state: 'queued' }
+  const approver = isSecond ? 'second-person' : 'anybody'
+  return { ...planned, state: 'awaiting-approval', atMs: nowMs + approvalMs, approver }
 }
 
-const afterError = (
-  { job: { state } }: StoredJob,
-  error: NonNullable<Job['error']>,
-  told: Told,
-  nowMs: number,
-): JobChange => {
-  const isCancelled = state === 'cancelling'
-  const counts = given({ counts: told.summary?.counts })
+const afterError = (stored: StoredJob, error: NonNullable<Job['error']>, told: Told, nowMs: number): JobChange => {
+  const isCancelled = stored.job.state === 'cancelling'
+  const all = summedWithPlan(stored, told)
+  const counts = given({ counts: all.counts })
   if (error.code === 'TERMINATED' || error.code === 'INTERRUPTED')
     return { ...counts, state: isCancelled ? 'cancelled' : 'interrupted' }
   if (error.code === 'RUN_ACTIVE')
     return isCancelled ? { state: 'cancelled' } : { state: 'queued', atMs: nowMs + besideMs }
-  return { ...summed(told), state: 'failed', status: 'Failed', reason: error.code, error }
+  return { ...all, state: 'failed', status: 'Failed', reason: error.code, error }
 }
 
 /** What becomes of a job whose process has ended. */
-export const afterRun = (stored: StoredJob, { end, told, isPlan, settled, nowMs }: Ended): JobChange => {
+export const afterRun = (stored: StoredJob, { end, told, isPlan, settled, nowMs, approval }: Ended): JobChange => {
   const isCancelled = stored.job.state === 'cancelling'
   if (end.type === 'died') return afterCrash(stored, settled, end.why)
   if (end.type === 'error') return afterError(stored, end.error, told, nowMs)
-  if (isPlan) return isCancelled ? { state: 'cancelled' } : afterPlan(stored, told, nowMs)
+  if (isPlan) return isCancelled ? { state: 'cancelled' } : afterPlan(stored, told, nowMs, approval)
   // A dry run cannot be continued, so its run is named when it has ended.
-  const all = { ...given({ run: told.run }), ...summed(told) }
+  const all = { ...given({ run: told.run }), ...summedWithPlan(stored, told) }
   if (end.end === 'short' || end.end === 'failed') return { ...all, state: end.end }
   if (end.end !== 'pending') return { ...all, state: 'done' }
   if (isCancelled) return { ...all, state: 'cancelled' }

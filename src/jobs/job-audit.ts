@@ -2,6 +2,7 @@ import { given } from '../core/given.ts'
 import type { Json } from '../core/json.ts'
 import type { Line, Queries, Value } from '../store/tables/tables.ts'
 import type { Job, JobState } from './job.ts'
+import { seenBy } from './seen-by.ts'
 
 /** An entry of the audit of jobs. It stays when its job is deleted. */
 export interface JobAudit {
@@ -62,7 +63,7 @@ export const readAudit = async (
   const values: Value[] = []
   const add = (value: Value): string => `$${values.push(value)}`
   const where = [
-    ...(tenants ? [tenants.length === 0 ? '1 = 0' : `tenant in (${tenants.map(add).join(', ')})`] : []),
+    ...(tenants ? [seenBy(tenants, 'job_audit.job', add).jobs] : []),
     ...(job === undefined ? [] : [`job = ${add(job)}`]),
     ...(since === undefined ? [] : [`at >= ${add(since)}`]),
   ]

@@ -6,7 +6,7 @@ import type { JobState } from './job.ts'
 export const jobFigures = (tables: Queries, clock: Clock) => ({
   /** How many jobs are in each state. States without any are left out. */
   async countByState(): Promise<Partial<Record<JobState, number>>> {
-    const lines = await tables.query('select state, count(*) as jobs from jobs group by state')
+    const lines = await tables.query('select state, count(*) as jobs from jobs where parts is null group by state')
     return Object.fromEntries(lines.map(line => [line['state'], Number(line['jobs'])]))
   },
 
@@ -18,7 +18,7 @@ export const jobFigures = (tables: Queries, clock: Clock) => ({
   /** When the next job that waits for a time is due, in milliseconds; undefined if none waits. */
   async nextDue(): Promise<number | undefined> {
     const [line] = await tables.query(
-      `select min(start_at) as at from jobs where state in ('scheduled', 'paused', 'queued', 'awaiting-approval') and ticketed_at is null and start_at > $1`,
+      `select min(start_at) as at from jobs where state in ('scheduled', 'paused', 'queued', 'awaiting-approval') and parts is null and ticketed_at is null and start_at > $1`,
       [clock.now()],
     )
     const at = line?.['at']

@@ -17,6 +17,7 @@ type Kept = Omit<
   | 'at'
   | 'notAfter'
   | 'parent'
+  | 'partOf'
   | 'revision'
 >
 
@@ -62,6 +63,7 @@ export const jobIn = (line: Line): Job => ({
     at: some(line, 'start_at', iso),
     notAfter: some(line, 'not_after', iso),
     parent: some(line, 'parent', String),
+    partOf: some(line, 'part_of', String),
     revision: Number(line['revision']),
   }),
 })
@@ -90,9 +92,10 @@ export const keptOf = (job: Job): string => {
     at,
     notAfter,
     parent,
+    partOf,
     revision,
     ...kept
   } = job
-  void [id, run, pipeline, tenant, state, writes, priority, createdAt, endedAt, at, notAfter, parent, revision]
+  void [id, run, pipeline, tenant, state, writes, priority, createdAt, endedAt, at, notAfter, parent, partOf, revision]
   return JSON.stringify(kept satisfies Kept)
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import { wholeIdOf } from './job-id.ts'
 import type { Job } from './job.ts'
 import type { JobStore } from './job-store.ts'
 
@@ -47,7 +48,9 @@ export async function* jobListEvents(
     const there = new Set(found.map(({ id }) => id))
     const items = [...found, ...running.filter(({ id }) => !there.has(id) && progress.get(id) !== now.get(id))]
     progress = now
-    const removed = changed.filter(id => !there.has(id) && !id.startsWith('schedule/'))
+    // The jobs of one that is over several tenants are not in the list.
+    const isListed = (id: string): boolean => !id.startsWith('schedule/') && wholeIdOf(id) === undefined
+    const removed = changed.filter(id => !there.has(id) && isListed(id))
     if (items.length > 0 || removed.length > 0) yield { at, items, removed }
     from = at
     await clock.sleep(lookEveryMs, signal).catch(() => undefined)

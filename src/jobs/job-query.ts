@@ -1,6 +1,7 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { Value } from '../store/tables/tables.ts'
 import type { Job, JobState } from './job.ts'
+import { seenBy } from './seen-by.ts'
 
 /** Selects jobs. Omitted fields match every job. */
 export interface JobQuery {
@@ -9,6 +10,10 @@ export interface JobQuery {
   readonly state?: readonly JobState[]
   readonly pipeline?: string | readonly string[]
   readonly parent?: string
+  /** The jobs of a job over several tenants. @default only those of such a job that is not in the list, since the person may not see it */
+  readonly partOf?: string
+  /** Only jobs of one tenant, in place of those over several. @default false */
+  readonly single?: boolean
   readonly run?: string
   readonly ids?: readonly string[]
   /** At most 1000. @default 100 */
@@ -26,15 +31,30 @@ export interface JobPage {
 const mostAtOnce = 1000
 
 /** @throws EntrapipeError `OPTION_INVALID` for a cursor that is none */
-export const asQuery = ({ tenants, state, pipeline, parent, run, ids, limit = 100, cursor }: JobQuery) => {
+export const asQuery = ({
+  tenants,
+  state,
+  pipeline,
+  parent,
+  partOf,
+  single = false,
+  run,
+  ids,
+  limit = 100,
+  cursor,
+}: JobQuery) => {
   const values: Value[] = []
   const add = (value: Value): string => `$${values.push(value)}`
   const oneOf = (name: string, of: readonly string[] | undefined): readonly string[] =>
     of === undefined ? [] : [of.length === 0 ? '1 = 0' : `${name} in (${of.map(add).join(', ')})`]
   const equal = (name: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`${name} = ${add(value)}`]
+  const hidden = (): readonly string[] => [
+    tenants ? `(part_of is null or ${seenBy(tenants, 'jobs.part_of', add).others})` : 'part_of is null',
+  ]
   const where = [
-    ...oneOf('tenant', tenants),
+    ...(tenants ? [seenBy(tenants, 'jobs.id', add).jobs] : []),
+    ...(single ? ['parts is null'] : partOf === undefined ? hidden() : equal('part_of', partOf)),
     ...oneOf('state', state),
     ...oneOf('pipeline', typeof pipeline === 'string' ? [pipeline] : pipeline),
     ...equal('parent', parent),

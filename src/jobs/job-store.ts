@@ -2,33 +2,34 @@ import type { Clock } from '../core/clock.ts'
 import { given } from '../core/given.ts'
 import type { Queries, Tables, Value } from '../store/tables/tables.ts'
 import { claimKey, saveKey, type IdempotencyKey } from './idempotency.ts'
-import { hasEnded, keepsSlot, mayFollow, type Job, type JobOrder, type JobState, type Person } from './job.ts'
+import { hasEnded, keepsSlot, mayFollow, type Job, type JobState, type Person } from './job.ts'
 import { addAudit, readAudit, type AuditQuery, type JobAct, type JobAudit } from './job-audit.ts'
 import { unknownJob, wrongState } from './job-errors.ts'
 import { jobFigures } from './job-figures.ts'
-import { newJobId } from './job-id.ts'
+import { insertJob, type NewJob } from './insert-job.ts'
 import { jobIn, keptOf, storedIn, type Crashes, type StoredJob } from './job-lines.ts'
 import { asQuery, type JobPage, type JobQuery } from './job-query.ts'
 import { addNotice, noticeOf } from './notices.ts'
+import { insertWhole, type WholeOrder } from './wholes/insert-whole.ts'
+import { updateWholeOf } from './wholes/whole-store.ts'
 import { makeTickets, type Ticket } from './tickets.ts'
-
-/** A job that is submitted. Times are milliseconds since 1970. */
-export interface NewJob extends Pick<JobOrder, 'params' | 'paths' | 'options' | 'work' | 'pipeline' | 'tenant'> {
-  readonly writes: boolean
-  readonly dryRun?: boolean | undefined
-  readonly at?: number | undefined
-  readonly notAfter?: number | undefined
-  /** From -100 to 100: the higher, the sooner. @default 0 */
-  readonly priority?: number | undefined
-  readonly parent?: string | undefined
-  readonly schedule?: string | undefined
-}
 
 /** What may change of a job. Null clears a field. */
 export type JobChange = Partial<
   Pick<
     StoredJob['job'],
-    'run' | 'status' | 'reason' | 'error' | 'counts' | 'progress' | 'preview' | 'planHash' | 'approvedBy' | 'startedAt'
+    | 'run'
+    | 'status'
+    | 'reason'
+    | 'error'
+    | 'counts'
+    | 'progress'
+    | 'preview'
+    | 'planHash'
+    | 'planned'
+    | 'approver'
+    | 'approvedBy'
+    | 'startedAt'
   >
 > & {
   readonly state?: JobState
@@ -44,10 +45,6 @@ const retentionMs = 365 * dayMs
 const attempts = 5
 
 const columns = ['state', 'run', 'start_at', 'ended_at', 'ticketed_at', 'holder', 'crashes', 'revision', 'job'] as const
-
-/** The name of the file that people know a job by: what it writes comes before what it reads. */
-const fileNameIn = (paths: JobOrder['paths']): string | undefined =>
-  (paths['to'] ?? paths['from'] ?? Object.values(paths)[0])?.split(/[/\\\\]/).at(-1)
 
 /** The jobs of a store: their states, their keys, their history and its audit. Every change is one transaction. */
 export const jobStore = (tables: Tables, clock: Clock) => {
@@ -101,32 +98,11 @@ export const jobStore = (tables: Tables, clock: Clock) => {
     await audit(on, now, act, job.state)
     const notice = noticeOf(now, job.state, clock.now())
     if (notice) await addNotice(on, notice)
+    await updateWholeOf(on, job.id, clock.now())
     return now
   }
 
-  const insert = async (on: Queries, order: NewJob, person: Person): Promise<Job> => {
-    const now = clock.now()
-    const { at, notAfter, priority = 0, dryRun, writes, parent, schedule, ...rest } = order
-    const isLater = at !== undefined && at > now
-    const id = newJobId(now)
-    const job: Pick<Job, 'params' | 'by' | 'dryRun' | 'schedule' | 'fileName'> = {
-      params: order.params,
-      by: person.name,
-      ...given({ dryRun: dryRun === true ? true : undefined, schedule, fileName: fileNameIn(order.paths) }),
-    }
-    const [line] = await on.query(
-      `insert into jobs (id, state, pipeline, tenant, writes, priority, created_at, start_at, not_after, parent, revision, job, job_order)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12) returning *`,
-      [
-        ...[id, isLater ? 'scheduled' : 'queued', order.pipeline, order.tenant, writes ? 1 : 0, priority, now],
-        ...[at ?? null, notAfter ?? null, parent ?? null, JSON.stringify(job)],
-        JSON.stringify({ ...rest, byId: person.id } satisfies JobOrder),
-      ],
-    )
-    const created = jobIn(line!)
-    await audit(on, created, { who: person.name, action: 'submit' })
-    return created
-  }
+  const insert = (on: Queries, order: NewJob, person: Person): Promise<Job> => insertJob(on, order, person, clock.now())
 
   return {
     /**
@@ -136,15 +112,17 @@ export const jobStore = (tables: Tables, clock: Clock) => {
      * @throws EntrapipeError `KEY_REUSED` if the key was used for another request; `JOB_UNKNOWN` if its job was deleted
      */
     create: (
-      order: NewJob,
+      order: NewJob | WholeOrder,
       person: Person,
       key?: IdempotencyKey,
     ): Promise<{ readonly job: Job; readonly isNew: boolean }> =>
       tables.transaction(async on => {
-        if (!key) return { job: await insert(on, order, person), isNew: true }
+        const made = (): Promise<Job> =>
+          'parts' in order ? insertWhole(on, order, person, clock.now()) : insert(on, order, person)
+        if (!key) return { job: await made(), isNew: true }
         const earlier = await claimKey(on, key, person, clock.now())
         if (earlier !== undefined) return { job: (await find(on, earlier)).job, isNew: false }
-        const job = await insert(on, order, person)
+        const job = await made()
         await saveKey(on, key, person, job.id)
         return { job, isNew: true }
       }),
@@ -180,7 +158,7 @@ export const jobStore = (tables: Tables, clock: Clock) => {
     /** The jobs in these states, the oldest first. */
     async inStates(states: readonly JobState[]): Promise<readonly StoredJob[]> {
       const lines = await tables.query(
-        `select * from jobs where state in (${states.map((_, at) => `$${at + 1}`).join(', ')}) order by created_at, id`,
+        `select * from jobs where parts is null and state in (${states.map((_, at) => `$${at + 1}`).join(', ')}) order by created_at, id`,
         states,
       )
       return lines.map(storedIn)
@@ -247,15 +225,16 @@ export const jobStore = (tables: Tables, clock: Clock) => {
       tables.transaction(async on => {
         const now = clock.now()
         const late = await on.query(
-          `select * from jobs where state in ('scheduled', 'queued', 'paused', 'awaiting-approval')
+          `select * from jobs where parts is null and state in ('scheduled', 'queued', 'paused', 'awaiting-approval')
            and not_after < $1 and run is null`,
           [now],
         )
         for (const line of late)
           await write(on, storedIn(line), { state: 'missed', reason: 'NotAfter' }, { who: 'entrapipe', action: 'miss' })
-        const due = await on.query(`select * from jobs where state in ('scheduled', 'paused') and start_at <= $1`, [
-          now,
-        ])
+        const due = await on.query(
+          `select * from jobs where parts is null and state in ('scheduled', 'paused') and start_at <= $1`,
+          [now],
+        )
         for (const line of due)
           await write(on, storedIn(line), { state: 'queued' }, { who: 'entrapipe', action: 'due' })
         return makeTickets(on, now)

@@ -36,6 +36,9 @@ const next = {
   missed: [],
 } as const satisfies Record<string, readonly string[]>
 
+/** The tenant of a job over several. */
+export const severalTenants = '*'
+
 /** All states, in the order of a job's life. */
 export const jobStates = Object.keys(next) as readonly JobState[]
 
@@ -108,6 +111,8 @@ export interface Job {
   readonly preview?: Json
   /** SHA-256 of the plan that is approved. */
   readonly planHash?: string
+  /** The run that made the plan, and the numbers of the rows that it settled: they are not in the plan, and nothing is sent for them. */
+  readonly planned?: { readonly run: string; readonly counts: JobCounts }
   readonly dryRun?: boolean
   /** Whether it changes the directory. */
   readonly writes: boolean
@@ -121,6 +126,14 @@ export interface Job {
   readonly at?: string
   readonly notAfter?: string
   readonly parent?: string
+  /** Of a job over several tenants, whose `tenant` is `*`: their names. Each has a job of its own. */
+  readonly tenants?: readonly string[]
+  /** How many of those jobs are in each state. States without any are left out. */
+  readonly parts?: { readonly [state in JobState]?: number }
+  /** The job over several tenants that this one belongs to. */
+  readonly partOf?: string
+  /** Who can approve its plan: anybody who has looked at it, or only a second person. */
+  readonly approver?: 'anybody' | 'second-person'
   /** Name of the schedule that started it. */
   readonly schedule?: string
   /** Ascends with each change of state. */

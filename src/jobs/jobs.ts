@@ -1,298 +1,178 @@
-import type { Clock } from '../core/clock.ts'
-import { EntrapipeError } from '../core/errors.ts'
-import type { Environment } from '../core/environment.ts'
+import { isCode } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
-import type { Store } from '../store/store.ts'
+import { expectApprover } from './approvals.ts'
 import type { IdempotencyKey } from './idempotency.ts'
-import { oncePerKey } from './once-per-key.ts'
 import { inspectOrder } from './inspect-order.ts'
-import type { AuditQuery, JobAudit } from './job-audit.ts'
 import { wrongState } from './job-errors.ts'
-import { jobEvents, type JobEvent } from './job-events.ts'
-import { jobListEvents, type JobListEvent } from './job-list-events.ts'
-import type { JobHub } from './job-hub.ts'
-import type { JobPage, JobQuery } from './job-query.ts'
-import type { JobStore } from './job-store.ts'
-import type { Job, JobOrder, Person } from './job.ts'
-import { expectResumable, isUndecided } from './run-of-job.ts'
+import type { Job, Person } from './job.ts'
+import { asParent, retryOf, undoOf } from './orders-about.ts'
+import { expectPriority, openSingleJobs, type JobsOptions, type JobWish } from './single-jobs.ts'
+import { isUndecided } from './run-of-job.ts'
+import type { WholeOrder } from './wholes/insert-whole.ts'
+import type { WholeStore } from './wholes/whole-store.ts'
 
-/** A job as it is asked for. Times are milliseconds since 1970. */
-export interface JobWish {
-  readonly pipeline: string
-  readonly params: { readonly [name: string]: Json }
-  /** Params with paths of this machine, which nobody is shown: of an upload, and of the output. */
-  readonly paths?: { readonly [name: string]: string }
-  readonly tenant: string
-  /** Options of the run by their names on the command line, in camel case: `maxRemovals`, `reason` … */
-  readonly options?: { readonly [name: string]: Json }
-  readonly dryRun?: boolean | undefined
-  readonly at?: number | undefined
-  /** A job that has not started by then is missed. */
-  readonly notAfter?: number | undefined
-  /** From -100 to 100: the higher, the sooner. @default 0 */
-  readonly priority?: number | undefined
-  readonly parent?: string | undefined
+/** A job over several tenants, as it is asked for: `paths` are those of each. */
+export type WholeWish = Omit<JobWish, 'tenant' | 'paths' | 'parent'> & {
+  readonly parts: readonly Required<Pick<JobWish, 'tenant' | 'paths'>>[]
 }
 
-interface JobsOptions {
-  readonly store: JobStore
-  readonly runs: Pick<Store, 'get' | 'read'>
-  readonly hub: JobHub
-  readonly environment: Environment
-  readonly clock: Clock
-  /** Looks for jobs that can start. */
-  readonly wake: () => void
-  /** Removes the files of a job that is deleted. */
-  readonly forget: (job: string) => Promise<void>
-  /** Cancels a job that runs in this process. */
-  readonly cancel: (job: string) => void
-  /** Whether what deletes or grants a privileged role needs a second person. @default false */
-  readonly approval?: boolean
+/** What is not the state that is wanted is no fault of the whole: it stays as it is. */
+const unlessOver = async (work: Promise<unknown>): Promise<boolean> => {
+  try {
+    await work
+    return true
+  } catch (error) {
+    if (isCode(error, 'JOB_STATE') || isCode(error, 'RUN_NOT_RESUMABLE') || isCode(error, 'RUN_UNKNOWN')) return false
+    throw error
+  }
 }
 
-const highest = 100
+/**
+ * What can be done with jobs, of one tenant and over several: for the REST API, and for commands. Whether the person may do it is asked
+ * before. What is done with a job over several is done with all of theirs that it can be done with.
+ */
+export const openJobs = ({ wholes, ...options }: JobsOptions & { readonly wholes: WholeStore }) => {
+  const single = openSingleJobs(options)
+  const { store, runs, hub, environment, wake, forget } = options
 
-/** What can be done with jobs: for the REST API, and for commands. Whether the person may do it is asked before. */
-export const openJobs = ({
-  store,
-  runs,
-  hub,
-  environment,
-  clock,
-  wake,
-  cancel,
-  forget,
-  approval = false,
-}: JobsOptions) => {
-  const once = oncePerKey()
   const changed = (job: Job): Job => {
     hub.changed(job.id)
     wake()
     return job
   }
 
-  /** A new job that is about the run of another one. */
+  /** Does something with each of the jobs of one over several. @throws EntrapipeError `JOB_STATE` if it can be done with none */
+  const each = async (
+    whole: Job,
+    person: Person,
+    {
+      action,
+      wanted,
+      isCancelled = false,
+    }: { readonly action: string; readonly wanted: string; readonly isCancelled?: boolean },
+    act: (part: Job) => Promise<unknown>,
+  ): Promise<Job> => {
+    let isDone = false
+    for (const part of await wholes.parts(whole.id)) isDone = (await unlessOver(act(part))) || isDone
+    if (!isDone) throw wrongState(await store.get(whole.id), wanted)
+    return changed(await wholes.note(whole.id, { who: person.name, action }, isCancelled))
+  }
+
+  /** Adds a job that is about those of the tenants. @param orderOf undefined for one with which there is nothing to do */
   const about = async (
-    id: string,
+    whole: Job,
     wanted: string,
-    order: (parent: Job & { readonly run: string }) => Parameters<JobStore['create']>[0],
+    orderOf: (part: Job) => ReturnType<typeof retryOf> | undefined,
     person: Person,
     key?: IdempotencyKey,
   ): Promise<Job> => {
-    const parent = await store.get(id)
-    const { run, writes, dryRun, endedAt } = parent
-    if (run === undefined || !writes || dryRun || endedAt === undefined)
-      throw wrongState(
-        parent,
-        wanted,
-        endedAt === undefined ? 'Wait until it has ended.' : 'Only a job that has sent changes can be.',
-      )
-    return once(person, key, async () => changed((await store.create(order({ ...parent, run }), person, key)).job))
+    if (whole.endedAt === undefined) throw wrongState(whole, wanted, 'Wait until it has ended.')
+    const orders = (await wholes.parts(whole.id)).flatMap(part => orderOf(part) ?? [])
+    const [first] = orders
+    if (!first) throw wrongState(whole, wanted, 'Only a job that has sent changes can be.')
+    const order: WholeOrder = { ...first, pipeline: first.pipeline, params: {}, parent: whole.id, parts: orders }
+    return changed((await store.create(order, person, key)).job)
   }
 
   return {
+    ...single,
+
     /**
-     * Adds a job. With a key that was used before for the same request, it returns the job that was made then.
+     * Adds a job over several tenants.
      *
-     * @throws EntrapipeError `OPTION_INVALID` and others for mistakes in the params; `KEY_REUSED`, `KEY_ACTIVE`
+     * @throws EntrapipeError `OPTION_INVALID` and others for mistakes in the params; `KEY_REUSED`
      */
-    async submit(wish: JobWish, person: Person, key?: IdempotencyKey): Promise<Job> {
-      const { pipeline, params, paths = {}, tenant, options = {}, priority = 0, ...times } = wish
-      if (!Number.isInteger(priority) || Math.abs(priority) > highest)
-        throw new EntrapipeError(
-          'OPTION_INVALID',
-          `Expected the priority to be a whole number from -${highest} to ${highest}, got ${priority}.`,
-        )
-      return once(person, key, async () => {
-        const inspected = await inspectOrder(pipeline, { ...params, ...paths }, environment)
-        const { job } = await store.create(
-          { ...inspected, params, paths, tenant, options, priority, work: { kind: 'run' }, ...times },
-          person,
-          key,
-        )
-        return changed(job)
-      })
+    async submitWhole({ parts, ...wish }: WholeWish, person: Person, key?: IdempotencyKey): Promise<Job> {
+      const { pipeline, params, options = {}, priority = 0, ...times } = wish
+      expectPriority(priority)
+      const inspected = await inspectOrder(pipeline, { ...params, ...parts[0]!.paths }, environment)
+      const order: WholeOrder = {
+        ...{ ...inspected, params, options, priority, ...times },
+        parts: parts.map(part => ({ ...part, params, work: { kind: 'run' } })),
+      }
+      return changed((await store.create(order, person, key)).job)
     },
 
-    /** @throws EntrapipeError `JOB_UNKNOWN` */
-    get: (id: string): Promise<Job> => store.get(id),
+    /** The jobs of the tenants of a job over several. None for another one. */
+    parts: (id: string): Promise<readonly Job[]> => wholes.parts(id),
 
-    /** The files of a job on this machine, by the parameters that name them. @throws EntrapipeError `JOB_UNKNOWN` */
-    paths: async (id: string): Promise<JobOrder['paths']> => (await store.stored(id)).order.paths,
-
-    /** Whether the order of a job has a text, such as the id of a file. */
-    isNamed: (text: string): Promise<boolean> => store.isNamed(text),
-
-    /** How many jobs are in each state. States without any are left out. */
-    countByState: () => store.countByState(),
-
-    /** Newest first. @throws EntrapipeError `OPTION_INVALID` for a cursor that is none */
-    list: (query: JobQuery): Promise<JobPage> => store.list(query),
-
-    audit: (query?: AuditQuery): Promise<readonly JobAudit[]> => store.audit(query),
-
-    /**
-     * Cancels a job. One that runs sends nothing more, and is `cancelled` when the requests in flight have settled.
-     *
-     * @throws EntrapipeError `JOB_UNKNOWN`, `JOB_STATE`
-     */
     async cancel(id: string, person: Person): Promise<Job> {
-      const job = await store.change(
-        id,
-        ({ job: { state } }) => !['cancelling', 'cancelled'].includes(state),
-        ({ job: { state } }) => ({ state: state === 'running' ? 'cancelling' : 'cancelled' }),
-        { who: person.name, action: 'cancel' },
-        'cancelled',
+      const job = await store.get(id)
+      if (!job.tenants) return single.cancel(id, person)
+      return each(job, person, { action: 'cancel', wanted: 'cancelled', isCancelled: true }, part =>
+        single.cancel(part.id, person),
       )
-      cancel(id)
-      return changed(job)
     },
 
-    /**
-     * Approves the plan of a job, which then starts.
-     *
-     * @param planHash the plan that the person has seen
-     * @throws EntrapipeError `JOB_UNKNOWN`, `JOB_STATE`; `APPROVAL_REFUSED` for the one who submitted it, and for an app;
-     *   `PLAN_REFUSED` if the job has another plan
-     */
     async approve(id: string, person: Person, planHash?: string): Promise<Job> {
-      const { order, job } = await store.stored(id)
-      if (job.state !== 'awaiting-approval') throw wrongState(job, 'approved')
-      if (person.isApp)
-        throw new EntrapipeError('APPROVAL_REFUSED', 'An app cannot approve a job.', { fix: 'Sign in as a person.' })
-      if (person.id === order.byId)
-        throw new EntrapipeError('APPROVAL_REFUSED', `You submitted job ${id}, so somebody else must approve it.`)
-      if (planHash !== undefined && planHash !== job.planHash)
-        throw new EntrapipeError('PLAN_REFUSED', `Job ${id} has another plan than the one that you have seen.`, {
-          fix: 'Look at it again.',
-        })
-      return changed(
-        await store.change(
-          id,
-          now => now.job.state === 'awaiting-approval' && now.job.planHash === job.planHash,
-          { state: 'queued', approvedBy: person.name, atMs: null },
-          { who: person.name, action: 'approve', facts: { planHash: job.planHash ?? null } },
-          'approved',
-        ),
+      const { job, order } = await store.stored(id)
+      if (!job.tenants) return single.approve(id, person, planHash)
+      expectApprover(job, order.byId, person, planHash)
+      return each(job, person, { action: 'approve', wanted: 'approved' }, part =>
+        single.approve(part.id, person, part.planHash),
       )
     },
 
-    /** Refuses the plan of a job. @throws EntrapipeError `JOB_UNKNOWN`, `JOB_STATE` */
     async reject(id: string, person: Person): Promise<Job> {
-      return changed(
-        await store.change(
-          id,
-          ['awaiting-approval'],
-          { state: 'discarded', reason: 'Rejected', atMs: null },
-          { who: person.name, action: 'reject' },
-          'rejected',
-        ),
-      )
+      const job = await store.get(id)
+      if (!job.tenants) return single.reject(id, person)
+      return each(job, person, { action: 'reject', wanted: 'rejected' }, part => single.reject(part.id, person))
     },
 
-    /**
-     * Continues a job that was cancelled, is paused, or failed and can be resumed.
-     *
-     * @throws EntrapipeError `JOB_UNKNOWN`, `JOB_STATE`; `RUN_NOT_RESUMABLE`
-     */
     async resume(id: string, person: Person): Promise<Job> {
-      const before = await store.get(id)
-      if (before.run !== undefined && before.endedAt !== undefined) await expectResumable(before, runs)
-      return changed(
-        await store.change(
-          id,
-          ['cancelled', 'paused', 'failed'],
-          { state: 'queued', atMs: null, crashes: { inRow: 0, settled: '' }, clears: ['error', 'status', 'reason'] },
-          { who: person.name, action: 'resume' },
-          'resumed',
-        ),
-      )
+      const job = await store.get(id)
+      if (!job.tenants) return single.resume(id, person)
+      return each(job, person, { action: 'resume', wanted: 'resumed' }, part => single.resume(part.id, person))
     },
 
-    /**
-     * Adds a job that sends rows of another one again, or decides them again.
-     *
-     * @throws EntrapipeError `JOB_UNKNOWN`, `JOB_STATE`, `KEY_REUSED`, `KEY_ACTIVE`
-     */
     async retry(
       id: string,
       outcomes: readonly ('failed' | 'unknown')[],
       person: Person,
       key?: IdempotencyKey,
     ): Promise<Job> {
-      const { planHash } = await store.get(id)
-      // A retry sends rows of a plan that was looked at. Of a job without one, nobody knows what they do.
-      if (approval && planHash === undefined)
-        throw new EntrapipeError(
-          'APPROVAL_REFUSED',
-          `Job ${id} has no plan that was approved, so it cannot be retried.`,
-          {
-            fix: 'Submit its rows again.',
-          },
-        )
+      const job = await store.get(id)
+      if (!job.tenants) return single.retry(id, outcomes, person, key)
+      const has = ({ counts }: Job): boolean => outcomes.some(outcome => (counts?.[outcome] ?? 0) > 0)
       return about(
-        id,
+        job,
         'retried',
-        ({ run, pipeline, params, tenant }) => ({
-          ...{ pipeline, params, tenant, writes: true, parent: id, paths: {}, options: {} },
-          work: { kind: 'retry', run, outcomes },
-        }),
+        part => (part.run !== undefined && has(part) ? retryOf(asParent(part, 'retried'), outcomes) : undefined),
         person,
         key,
       )
     },
 
-    /**
-     * Adds a job that undoes another one.
-     *
-     * @throws EntrapipeError `JOB_UNKNOWN`, `JOB_STATE`, `KEY_REUSED`, `KEY_ACTIVE`
-     */
-    undo: (
+    async undo(
       id: string,
       person: Person,
-      options: { readonly [name: string]: Json } = {},
+      given: { readonly [name: string]: Json } = {},
       key?: IdempotencyKey,
-    ): Promise<Job> =>
-      about(
-        id,
-        'undone',
-        ({ run, tenant }) => ({
-          ...{ pipeline: 'runs undo', params: { run }, tenant, writes: true, parent: id, paths: {}, options },
-          work: { kind: 'undo', run },
-        }),
-        person,
-        key,
-      ),
-
-    /**
-     * Deletes a job that has ended. Its audit stays.
-     *
-     * @throws EntrapipeError `JOB_UNKNOWN`; `JOB_STATE` while it is active, and while it is not known what became of rows that were sent
-     */
-    async remove(id: string, person: Person): Promise<void> {
+    ): Promise<Job> {
       const job = await store.get(id)
-      if (job.run !== undefined && job.writes && !job.dryRun && (await isUndecided(job.run, runs)))
-        throw wrongState(
-          job,
-          'deleted',
-          'It is not known what became of rows that were sent: resume it, or retry its unknown rows.',
-        )
-      await store.remove(id, person.name)
-      await forget(id)
-      hub.changed(id)
+      if (!job.tenants) return single.undo(id, person, given, key)
+      const undone = (part: Job) =>
+        part.run !== undefined && part.writes && !part.dryRun ? undoOf(asParent(part, 'undone'), given) : undefined
+      return about(job, 'undone', undone, person, key)
     },
 
-    /**
-     * What happens to a job, until it has ended or the signal aborts.
-     *
-     * @param after id of the last event that was read
-     */
-    events: (id: string, after: string | undefined, signal: AbortSignal): AsyncGenerator<JobEvent, void> =>
-      jobEvents(id, after, { jobs: store, hub, clock, signal }),
-
-    /** What happens to all jobs of some tenants, until the signal aborts. @param since milliseconds since 1970 */
-    listEvents: (tenants: readonly string[], since: number, signal: AbortSignal): AsyncGenerator<JobListEvent, void> =>
-      jobListEvents({ tenants, since }, { jobs: store, clock, signal }),
+    async remove(id: string, person: Person): Promise<void> {
+      const job = await store.get(id)
+      if (!job.tenants) return single.remove(id, person)
+      const parts = await wholes.parts(id)
+      for (const { run, writes, dryRun, tenant } of parts)
+        if (run !== undefined && writes && !dryRun && (await isUndecided(run, runs)))
+          throw wrongState(
+            job,
+            'deleted',
+            `It is not known what became of rows that were sent to ${tenant}: resume it, or retry its unknown rows.`,
+          )
+      await wholes.remove(id, person.name)
+      for (const each of [...parts, job]) {
+        await forget(each.id)
+        hub.changed(each.id)
+      }
+    },
   }
 }
 

@@ -23,11 +23,29 @@ export interface Notice {
   readonly alert?: string
 }
 
-/** What others learn of a job that has changed; undefined if that is nothing. A dry run is watched by who asked for it. */
+/**
+ * What others learn of a job that has changed; undefined if that is nothing. A dry run is watched by who asked for it, and of a job over
+ * several tenants only the whole is reported.
+ */
 export const noticeOf = (job: Job, from: JobState, atMs: number): Notice | undefined => {
-  const { id, state, status, reason, counts, createdAt, startedAt, endedAt, parent, dryRun, schedule, revision } = job
+  const {
+    id,
+    state,
+    status,
+    reason,
+    counts,
+    createdAt,
+    startedAt,
+    endedAt,
+    parent,
+    dryRun,
+    schedule,
+    revision,
+    partOf,
+  } = job
   const ends = hasEnded(state) && !hasEnded(from)
-  if (dryRun === true || !(ends || (state === 'awaiting-approval' && from !== state))) return undefined
+  if (dryRun === true || partOf !== undefined || !(ends || (state === 'awaiting-approval' && from !== state)))
+    return undefined
   return {
     id: `${id}.${revision}`,
     type: ends ? 'job.ended' : 'job.awaiting-approval',

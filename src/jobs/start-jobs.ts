@@ -9,11 +9,13 @@ import { startDispatcher } from './dispatcher.ts'
 import { dueJobs } from './due-jobs.ts'
 import { openEmbeddedQueue } from './embedded-queue.ts'
 import { jobHub } from './job-hub.ts'
+import { wholeIdOf } from './job-id.ts'
 import { jobStore } from './job-store.ts'
 import { openJobs, type Jobs } from './jobs.ts'
 import type { TicketQueue } from './queue.ts'
 import { openSchedules, type Schedules } from './schedules/schedules.ts'
 import { scheduleStore } from './schedules/schedule-store.ts'
+import { wholeStore } from './wholes/whole-store.ts'
 import { jobWorker } from './worker.ts'
 
 interface StartJobsOptions {
@@ -98,6 +100,8 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
     let wake: () => void = () => undefined
     const changed = (job: string): void => {
       hub.changed(job)
+      const whole = wholeIdOf(job)
+      if (whole !== undefined) hub.changed(whole)
       wake()
     }
     const worker = jobWorker({ id: randomUUID(), jobs, runs: store, launch, clock, approval, changed, say })
@@ -117,7 +121,7 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
     return {
       jobs: openJobs({
         ...{ store: jobs, runs: store, hub, environment, clock, approval },
-        ...{ wake, cancel, forget },
+        ...{ wake, cancel, forget, wholes: wholeStore(tables, clock) },
       }),
       schedules: openSchedules({ store: schedules, environment, clock, wake }),
       tables,

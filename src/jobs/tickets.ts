@@ -19,7 +19,7 @@ const mostAtOnce = 500
 export const makeTickets = async (on: Queries, now: number): Promise<readonly Ticket[]> => {
   const waiting = await on.query(
     `select id, tenant, pipeline, writes, priority, revision from jobs
-     where state in ('queued', 'interrupted') and ticketed_at is null and (start_at is null or start_at <= $1)
+     where state in ('queued', 'interrupted') and parts is null and ticketed_at is null and (start_at is null or start_at <= $1)
        and (writes = 0 or not exists (
          select 1 from write_slots where write_slots.tenant = jobs.tenant and write_slots.pipeline = jobs.pipeline
            and write_slots.job <> jobs.id))

@@ -11,6 +11,7 @@ import type { ChildOrder } from './child-messages.ts'
 import { followChild } from './follow-child.ts'
 import type { StoredJob } from './job-lines.ts'
 import type { JobStore } from './job-store.ts'
+import { sumCounts } from './plan-counts.ts'
 import { settledIn } from './settled.ts'
 import type { Ticket } from './tickets.ts'
 
@@ -94,8 +95,9 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, cha
 
   /** Where the plan is written that must be approved before anything is sent. */
   const planTo = ({ job, order }: StoredJob): string | undefined => {
-    const { id: name, revision, writes, dryRun, planHash, run } = job
-    if (!approval || !writes || dryRun || planHash !== undefined || run !== undefined) return undefined
+    const { id: name, revision, writes, dryRun, planHash, run, partOf } = job
+    if ((!approval && partOf === undefined) || !writes || dryRun || planHash !== undefined || run !== undefined)
+      return undefined
     // It sends rows of a plan that was approved, or rows that waited: who confirmed or approved their run did so for them, too.
     if (order.work.kind === 'retry' || order.work.kind === 'due') return undefined
     mkdirSync(plansOf(name), { recursive: true, mode: 0o700 })
@@ -129,8 +131,9 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, cha
     const { end, told } = await followChild({
       ...{ launch, clock, order, lost, say },
       keepsRun: order.planTo === undefined && job.dryRun !== true,
-      async tell(what) {
-        const state = await jobs.tell(job.id, id, what)
+      async tell({ counts, ...what }) {
+        const all = counts && job.planned ? sumCounts(job.planned.counts, counts) : counts
+        const state = await jobs.tell(job.id, id, { ...what, ...given({ counts: all }) })
         changed(job.id)
         return state
       },
@@ -144,6 +147,7 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, cha
       renameSync(order.planTo, planAt(job.id, told.plan.sha256))
     const { run } = (await jobs.stored(job.id)).job
     const ended = {
+      approval,
       end,
       told,
       isPlan: order.planTo !== undefined,

@@ -67,6 +67,8 @@ export interface TenantConfig extends TenantDefaults {
   /** Application id of the app registration. Required by secret, certificate, browser and device-code. */
   readonly clientId?: string
   readonly credential: CredentialConfig
+  /** Names of groups of tenants, for jobs over several. */
+  readonly tags?: readonly string[]
 }
 
 /** How to sign in to an SFTP server, whose files are inputs: `sftp://user@host/folder/people-*.csv`. */

@@ -77,6 +77,7 @@ const tenant = v.pipe(
     tenantId: text("the directory's id (a GUID) or one of its domains, such as contoso.onmicrosoft.com", isTenantId),
     clientId: v.optional(guid("the app registration's application (client) id")),
     credential,
+    tags: names('tags'),
   }),
   v.forward(
     v.check(

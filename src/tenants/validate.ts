@@ -11,7 +11,7 @@ const levels = {
   'the top': ['tenants', 'defaults', 'sftp', 'notifications'],
   'a server of sftp': ['hostKey', 'privateKey', 'passphrase', 'password', 'marker', 'stableSeconds'],
   defaults,
-  "a tenant's entry": ['tenantId', 'clientId', 'credential', ...defaults],
+  "a tenant's entry": ['tenantId', 'clientId', 'credential', 'tags', ...defaults],
   credential: ['kind', 'secret', 'certificate', 'password', 'clientId', 'env'],
   quotas: ['size', 'share'],
   notifications: ['link', 'smtp', 'caFile', 'targets'],

@@ -12,6 +12,7 @@ import { openJobs } from '../../src/jobs/jobs.ts'
 import { openSchedules } from '../../src/jobs/schedules/schedules.ts'
 import { scheduleStore } from '../../src/jobs/schedules/schedule-store.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { wholeStore } from '../../src/jobs/wholes/whole-store.ts'
 import { openTables } from '../../src/store/tables/open-tables.ts'
 import type { Tables } from '../../src/store/tables/tables.ts'
 
@@ -67,7 +68,12 @@ export const serverBed = async (t: Test, options: Partial<ServerOptions> = {}): 
     environment,
     jobs: openJobs({
       ...{ runs: store, environment, clock, hub: jobHub(), store: jobs },
-      ...{ wake: () => undefined, cancel: () => undefined, forget: async () => undefined },
+      ...{
+        wake: () => undefined,
+        cancel: () => undefined,
+        forget: async () => undefined,
+        wholes: wholeStore(tables, clock),
+      },
       approval: true,
     }),
     schedules: openSchedules({ store: schedules, environment, clock, wake: () => undefined }),

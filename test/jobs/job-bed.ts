@@ -8,6 +8,7 @@ import { openJobs } from '../../src/jobs/jobs.ts'
 import type { Job, JobState, Person } from '../../src/jobs/job.ts'
 import { jobWorker } from '../../src/jobs/worker.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { wholeStore } from '../../src/jobs/wholes/whole-store.ts'
 import { openTables } from '../../src/store/tables/open-tables.ts'
 import { callControl } from '../../src/sandbox/process/call-control.ts'
 import { changeDesk } from '../cli/change-desk.ts'
@@ -92,6 +93,7 @@ export const jobBed = async (t: Test, { approval = false, launch = real => real,
     wake: () => void (starts && startAll()),
     cancel: worker.cancel,
     forget: worker.forget,
+    wholes: wholeStore(tables, systemClock),
   })
   t.teardown(async () => {
     for (const child of children) child.kill()

@@ -1,6 +1,8 @@
 import type { Test } from 'tap'
-import { jobStore, type NewJob } from '../../src/jobs/job-store.ts'
+import type { NewJob } from '../../src/jobs/insert-job.ts'
+import { jobStore } from '../../src/jobs/job-store.ts'
 import type { JobState, Person } from '../../src/jobs/job.ts'
+import { wholeStore } from '../../src/jobs/wholes/whole-store.ts'
 import type { Tables } from '../../src/store/tables/tables.ts'
 import { fakeClock } from '../fake-clock.ts'
 
@@ -45,6 +47,7 @@ export const jobStoreContract = async (t: Test, open: (t: Test) => Promise<Table
     )
     t.match(id, /^j20260101-000000-[0-9a-f]{8}$/)
     t.strictSame(job, {
+      fileName: 'users.csv',
       pipeline: 'users update',
       params: { preset: 'portal-users' },
       tenant: 'contoso',
@@ -285,5 +288,109 @@ export const jobStoreContract = async (t: Test, open: (t: Test) => Promise<Table
     await ticketed()
     await store.dropTickets()
     t.strictSame(await ticketed(), [id])
+  })
+
+  /** A job over several tenants, with a store of such. */
+  const over = async (t: Test, tenants: readonly string[], more: Partial<NewJob> = {}) => {
+    const all = await bed(t)
+    const wholes = wholeStore(all.tables, all.clock)
+    const { tenant: _, paths: __, work: ___, ...rest } = writing(more)
+    const create = () =>
+      all.store.create(
+        {
+          ...rest,
+          parts: tenants.map(tenant => ({
+            tenant,
+            params: {},
+            paths: { from: `/x/people.csv` },
+            work: { kind: 'run' },
+          })),
+        },
+        ann,
+      )
+    const { job } = await create()
+    const ids = (await wholes.parts(job.id)).map(({ id }) => id)
+    return { ...all, wholes, whole: job, ids, shown: () => all.store.get(job.id) }
+  }
+
+  await t.test('a job over several tenants follows their jobs, and starts nothing itself', async t => {
+    const { store, whole, ids, shown, move, ticketed } = await over(t, ['a', 'b', 'c'])
+    t.match(whole, { tenant: '*', tenants: ['a', 'b', 'c'], state: 'queued', fileName: 'people.csv' })
+    t.strictSame(ids, [`${whole.id}-1`, `${whole.id}-2`, `${whole.id}-3`])
+    t.strictSame((await ticketed()).toSorted(), [...ids].toSorted())
+    await move(ids[0]!, 'running')
+    t.match(await shown(), { state: 'running', parts: { running: 1, queued: 2 } })
+    t.strictSame(await store.inStates(['running']).then(found => found.map(({ job }) => job.id)), [ids[0]])
+    await move(ids[0]!, 'done')
+    await move(ids[1]!, 'failed')
+    t.match(await shown(), { state: 'running', parts: { done: 1, failed: 1, queued: 1 } })
+    await move(ids[2]!, 'running')
+    await move(ids[2]!, 'done')
+    const ended = await shown()
+    t.match(ended, { state: 'done', reason: 'NotAllTenantsSucceeded', parts: { done: 2, failed: 1 } })
+    t.ok(ended.endedAt)
+    await move(ids[1]!, 'queued')
+    t.equal((await shown()).endedAt, undefined, 'a resumed one is in progress again')
+  })
+
+  await t.test('a job over several tenants is seen by who sees all of them, and its jobs by others', async t => {
+    const { store, whole, ids } = await over(t, ['a', 'b'])
+    const seen = async (tenants: readonly string[] | undefined, more: object = {}) =>
+      (await store.list({ ...(tenants && { tenants }), ...more })).items.map(({ id }) => id).toSorted()
+    t.strictSame(await seen(undefined), [whole.id])
+    t.strictSame(await seen(['a', 'b', 'c']), [whole.id])
+    t.strictSame(await seen(['a']), [ids[0]])
+    t.strictSame(await seen(['c']), [])
+    t.strictSame(await seen([]), [])
+    t.strictSame(await seen(['a', 'b'], { partOf: whole.id }), ids)
+    t.strictSame(await seen(['b'], { partOf: whole.id }), [ids[1]])
+    t.strictSame(await seen(undefined, { single: true }), ids)
+    const audited = async (tenants: readonly string[]) =>
+      (await store.audit({ tenants })).map(({ job }) => job).toSorted()
+    t.strictSame(await audited(['a', 'b']), [whole.id, ...ids])
+    t.strictSame(await audited(['a']), [ids[0]])
+    t.strictSame(await store.countByState(), { queued: 2 })
+  })
+
+  await t.test('one notice tells how a job over several tenants ended', async t => {
+    const { tables, whole, ids, move } = await over(t, ['a', 'b'])
+    for (const id of ids) {
+      await move(id, 'running')
+      await move(id, 'failed')
+    }
+    const notices = (await tables.query('select notice from notices')).map(
+      ({ notice }) => JSON.parse(String(notice)) as object,
+    )
+    t.match(notices, [{ type: 'job.ended', job: { id: whole.id, state: 'failed' }, tenant: '*', isProblem: true }])
+  })
+
+  await t.test('a job over several tenants waits for approval with the hash of all plans', async t => {
+    const { store, wholes, whole, ids, shown, move } = await over(t, ['a', 'b'])
+    for (const [at, id] of ids.entries()) {
+      await move(id, 'running')
+      await store.change(
+        id,
+        () => true,
+        { state: 'awaiting-approval', planHash: String(at), approver: 'anybody' },
+        root,
+      )
+    }
+    const waiting = await shown()
+    t.match(waiting, { state: 'awaiting-approval', approver: 'anybody', planHash: /^[0-9a-f]{64}$/ })
+    await store.change(ids[0]!, () => true, { planHash: 'another' }, root)
+    t.not((await shown()).planHash, waiting.planHash)
+    await wholes.note(whole.id, { who: 'ann', action: 'approve' }, false)
+    t.match(await store.audit({ job: whole.id, limit: 1 }), [{ who: 'ann', action: 'approve' }])
+  })
+
+  await t.test('a job over several tenants is deleted with their jobs once all have ended', async t => {
+    const { store, wholes, whole, ids, move } = await over(t, ['a', 'b'])
+    await move(ids[0]!, 'cancelled')
+    await t.rejects(wholes.remove(whole.id, 'ann'), { code: 'JOB_STATE' })
+    await move(ids[1]!, 'cancelled')
+    await wholes.remove(whole.id, 'ann')
+    t.strictSame((await store.list({ single: true })).items, [])
+    await t.rejects(store.get(whole.id), { code: 'JOB_UNKNOWN' })
+    t.match(await store.audit({ tenants: ['a', 'b'], job: whole.id, limit: 1 }), [{ action: 'delete' }])
   })
 }

@@ -93,6 +93,27 @@ t.test('what deletes waits for a second person, who approves exactly its plan', 
   t.match(await store.get(other.id), { state: 'done' }, 'a plan without changes needs nobody')
 })
 
+t.test(
+  'rows that the plan leaves out, such as one that fails before anything is sent, stay in the numbers',
+  async t => {
+    const { desk, create, drain, store, said } = await jobBed(t, { approval: true })
+    const name = desk.newPeople('in.csv', 'ria', 2)
+    const text = desk.textOf('in.csv')
+    desk.write('in.csv', `${text}bad,bad@nowhere.example,bad,true,Pa55-bad-w0rd\n`)
+    const { id } = await create(name)
+    await drain()
+    const job = await store.get(id)
+    t.match(job, { state: 'done', status: 'Failed', reason: 'NotAllRowsSuccessfullyProcessed' }, said.join('\n'))
+    t.match(job.counts, { rows: 3, done: 2, failed: 1, pending: 0 })
+    t.match(job.planned?.counts, { rows: 1, failed: 1 })
+    const failed = await desk.look(async runs =>
+      runs.read(job.planned!.run, reader => reader.readResults({ after: 0, limit: 10 })),
+    )
+    t.match(failed, [{ outcome: 'failed', code: 'DOMAIN_UNVERIFIED' }])
+    t.equal((await desk.created('ria')).length, 2)
+  },
+)
+
 t.test('a job whose plan is refused sends nothing, and is over', async t => {
   const { desk, jobs, drain, store } = await jobBed(t, { approval: true })
   const [user] = await desk.people('id', "userType eq 'Guest'")

@@ -60,7 +60,8 @@ export const jobAccess = (
     async own(request) {
       const { id } = request.params as { readonly id: string }
       const job = await jobs.get(id)
-      if (!tenantsOf(callerOf(request)).includes(job.tenant)) throw unknownJob(id)
+      const own = tenantsOf(callerOf(request))
+      if (!(job.tenants ?? [job.tenant]).every(tenant => own.includes(tenant))) throw unknownJob(id)
       return job
     },
     accept: (reply, job) => reply.status(202).header('Location', addressOf(job)).send(shown(job)),

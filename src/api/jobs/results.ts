@@ -35,7 +35,7 @@ const afterOf = (cursor: string | undefined): number => {
 }
 
 /** A page of the last results of the rows of a run, in the order in which they were recorded. */
-export const resultPage = async (
+const resultPage = async (
   store: Pick<Store, 'get' | 'read'>,
   run: string,
   { outcome, cursor, limit = pageRows }: ResultsQuery,
@@ -51,20 +51,39 @@ export const resultPage = async (
   }
 }
 
+/** A page of the results of several runs, one run after the other. Its cursor names the run, too. */
+export const resultPageOf = async (
+  store: Pick<Store, 'get' | 'read'>,
+  runs: readonly string[],
+  { cursor, ...query }: ResultsQuery,
+): Promise<{ readonly items: readonly Fields[]; readonly next?: string }> => {
+  if (runs.length === 1) return resultPage(store, runs[0]!, { ...query, cursor })
+  const [at = '', within] = (cursor ?? '0').split('.')
+  for (let nth = afterOf(at); nth < runs.length; nth++) {
+    const { items, next } = await resultPage(store, runs[nth]!, {
+      ...query,
+      cursor: nth === Number(at) ? within : undefined,
+    })
+    if (next !== undefined) return { items, next: `${nth}.${next}` }
+    if (items.length > 0) return { items, ...given({ next: nth + 1 < runs.length ? String(nth + 1) : undefined }) }
+  }
+  return { items: [] }
+}
+
 /** All results from a cursor on as text, a thousand at a time. JSON is one list. */
 export async function* resultText(
   store: Pick<Store, 'get' | 'read'>,
-  run: string,
+  runs: readonly string[],
   format: ResultFormat,
   { outcome, cursor }: ResultsQuery,
 ): AsyncGenerator<string> {
-  const { phases } = await store.get(run)
+  const { phases } = await store.get(runs[0]!)
   const columns = phases ? ['run', 'phase', ...resultNames.slice(1)] : [...resultNames]
   if (format === 'csv') yield stringify([columns])
   if (format === 'json') yield '['
   let between = '\n'
   for (let next: string | undefined = cursor ?? '0'; next !== undefined;) {
-    const page: Awaited<ReturnType<typeof resultPage>> = await resultPage(store, run, { outcome, cursor: next })
+    const page: Awaited<ReturnType<typeof resultPage>> = await resultPageOf(store, runs, { outcome, cursor: next })
     const lines = page.items.map(item => JSON.stringify(item))
     if (lines.length > 0)
       if (format === 'csv') yield stringify(page.items.map(item => columns.map(name => item[name] ?? '')) as never)

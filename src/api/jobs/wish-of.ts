@@ -3,7 +3,7 @@ import { given } from '../../core/given.ts'
 import type { Json } from '../../core/json.ts'
 import { isWithoutFile, type SelectionValues } from '../../catalogue/changes/selection-params.ts'
 import type { Param } from '../../engine/params.ts'
-import type { JobWish } from '../../jobs/jobs.ts'
+import type { JobWish } from '../../jobs/single-jobs.ts'
 import { outputFormatOf } from '../../formats/format-of.ts'
 import type { Caller } from '../access/caller.ts'
 import { plainName } from '../uploads/file-name.ts'
@@ -15,7 +15,9 @@ import type { KnownPipeline } from './pipelines.ts'
 /** A job as a request asks for it. Times are ISO 8601. */
 export interface JobBody {
   readonly pipeline: string
-  readonly tenant: string
+  readonly tenant?: string
+  readonly tenants?: 'all' | readonly string[]
+  readonly tags?: readonly string[]
   readonly params?: { readonly [name: string]: Json }
   readonly upload?: string
   readonly fileName?: string
@@ -142,7 +144,7 @@ const expectPlaces = ({ name, params: known }: KnownPipeline, { uploads, output,
 }
 
 /** What a request says of a job, whenever it starts. */
-interface Order extends Pick<JobWish, 'pipeline' | 'params' | 'tenant' | 'priority'> {
+interface Order extends Pick<JobWish, 'pipeline' | 'params' | 'priority'> {
   readonly paths: { readonly [name: string]: string }
   readonly options: { readonly [name: string]: Json }
   /** The param of the file that it writes, and its name. */
@@ -168,7 +170,6 @@ export const orderOf = async (
     pipeline: pipeline.loaded,
     params: named.params,
     paths,
-    tenant: body.tenant,
     options: Object.fromEntries(
       optionNames.flatMap(name => (body[name] === undefined || body[name] === false ? [] : [[name, body[name]]])),
     ),
@@ -177,7 +178,7 @@ export const orderOf = async (
 }
 
 /**
- * Makes a job of a request. The output gets a folder of its own.
+ * Makes a job of a request, besides its tenants. `pathsOf` makes the paths of each: an output gets a folder of its own.
  *
  * @param outputs where these folders are
  * @throws EntrapipeError `OPTION_INVALID`, `UPLOAD_UNKNOWN`
@@ -187,7 +188,10 @@ export const wishOf = async (
   body: JobBody,
   caller: Caller,
   { uploads, outputs, now }: { readonly uploads: Uploads; readonly outputs: string; readonly now: number },
-): Promise<JobWish> => {
+): Promise<{
+  readonly wish: Omit<JobWish, 'tenant' | 'paths' | 'parent'>
+  readonly pathsOf: () => Promise<{ readonly [name: string]: string }>
+}> => {
   const { output, paths, ...order } = await orderOf(pipeline, body, caller, uploads)
   const times = given({
     at: body.at === undefined ? undefined : Date.parse(body.at),
@@ -196,9 +200,7 @@ export const wishOf = async (
   if (times.notAfter !== undefined && times.notAfter <= Math.max(now, times.at ?? 0))
     throw invalid('Expected notAfter to be later than now and than at.')
   return {
-    ...order,
-    paths: output ? { ...paths, [output.param]: await newOutputIn(outputs)(output.name) } : paths,
-    ...given({ dryRun: body.dryRun === true ? true : undefined }),
-    ...times,
+    wish: { ...order, ...given({ dryRun: body.dryRun === true ? true : undefined }), ...times },
+    pathsOf: async () => (output ? { ...paths, [output.param]: await newOutputIn(outputs)(output.name) } : paths),
   }
 }

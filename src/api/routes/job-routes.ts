@@ -5,6 +5,7 @@ import type { Clock } from '../../core/clock.ts'
 import { given } from '../../core/given.ts'
 import { callerOf } from '../create-app.ts'
 import { briefOf } from '../jobs/brief.ts'
+import { chosenTenants } from '../jobs/chosen-tenants.ts'
 import { jobFields, jobParams, jobReply, keyHeader } from '../jobs/job-schema.ts'
 import { keyOf, type JobAccess } from '../jobs/open-jobs.ts'
 import type { Pipelines } from '../jobs/pipelines.ts'
@@ -21,6 +22,8 @@ export interface JobRouteOptions {
   /** The folder in which each output has a folder. */
   readonly outputs: string
   readonly clock: Clock
+  /** Tags of tenants by name. */
+  readonly tagsOf: (tenant: string) => readonly string[]
 }
 
 const { tenant, ...rest } = jobFields
@@ -39,8 +42,24 @@ export const orderFields = {
   key: { type: 'string', minLength: 1, description: 'The property that names the object of a row.' },
 } as const
 
-const body = objectOf({ tenant, ...orderFields, ...rest }, [
-  ...['params', 'upload', 'fileName', 'columns', 'key'],
+const several = {
+  tenants: {
+    anyOf: [
+      { type: 'string', enum: ['all'] },
+      { type: 'array', items: { type: 'string', minLength: 1, maxLength: 200 }, minItems: 1, maxItems: 1000 },
+    ],
+    description: 'Several tenants in one job, or all.',
+  },
+  tags: {
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    minItems: 1,
+    description: 'Tenants with one of them.',
+  },
+} as const
+
+const body = objectOf({ tenant, ...several, ...orderFields, ...rest }, [
+  ...['tenant', 'tenants', 'tags', 'params', 'upload', 'fileName', 'columns', 'key'],
   ...Object.keys(rest),
 ])
 
@@ -51,11 +70,12 @@ const listQuery = objectOf(
     state: { type: 'array', items: { type: 'string', enum: jobStates }, description: 'May be repeated.' },
     pipeline: { type: 'string' },
     parent: { type: 'string' },
+    partOf: { type: 'string', description: 'The jobs of the tenants of a job over several.' },
     limit: { type: 'integer', minimum: 1, maximum: 1000 },
     cursor: { type: 'string', maxLength: 200, description: '`next` of the page before.' },
     brief: { type: 'boolean', description: 'Leaves out `params` and `preview`.' },
   },
-  ['tenant', 'state', 'pipeline', 'parent', 'limit', 'cursor', 'brief'],
+  ['tenant', 'state', 'pipeline', 'parent', 'partOf', 'limit', 'cursor', 'brief'],
 )
 
 /** A query of lists. */
@@ -64,6 +84,7 @@ export interface ListQuery {
   readonly state?: readonly JobState[]
   readonly pipeline?: string
   readonly parent?: string
+  readonly partOf?: string
   readonly limit?: number
   readonly cursor?: string
   readonly brief?: boolean
@@ -81,7 +102,7 @@ const refused = problems(400, 404, 409, 415, 422)
 /** Submits, lists and shows jobs. */
 export const jobRoutes = async (
   app: FastifyInstance,
-  { jobs, access, pipelines, uploads, outputs, clock }: JobRouteOptions,
+  { jobs, access, pipelines, uploads, outputs, clock, tagsOf }: JobRouteOptions,
 ): Promise<void> => {
   const operator = { role: 'Operator' } as const
 
@@ -104,10 +125,17 @@ export const jobRoutes = async (
       async (request, reply) => {
         const caller = callerOf(request)
         const asked = isPreview ? { ...request.body, dryRun: true } : request.body
-        access.expectTenant(caller, asked.tenant)
+        const chosen = chosenTenants(asked, access, caller, tagsOf)
         const pipeline = await pipelines.find(asked.pipeline)
-        const wish = await wishOf(pipeline, asked, caller, { uploads, outputs, now: clock.now() })
-        return access.accept(reply, await jobs.submit(wish, caller, keyOf(request)))
+        const { wish, pathsOf } = await wishOf(pipeline, asked, caller, { uploads, outputs, now: clock.now() })
+        if ('tenant' in chosen)
+          return access.accept(
+            reply,
+            await jobs.submit({ ...wish, ...chosen, paths: await pathsOf() }, caller, keyOf(request)),
+          )
+        const parts = []
+        for (const tenant of chosen.tenants) parts.push({ tenant, paths: await pathsOf() })
+        return access.accept(reply, await jobs.submitWhole({ ...wish, parts }, caller, keyOf(request)))
       },
     )
 

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { outcomes, type Outcome } from '../../core/result.ts'
+import type { Job } from '../../jobs/job.ts'
 import type { JobListEvent } from '../../jobs/job-list-events.ts'
 import type { Jobs } from '../../jobs/jobs.ts'
 import type { Store } from '../../store/store.ts'
@@ -14,7 +15,7 @@ import { eventStream } from '../jobs/event-stream.ts'
 import type { JobFiles } from '../jobs/job-files.ts'
 import { jobParams } from '../jobs/job-schema.ts'
 import type { JobAccess } from '../jobs/open-jobs.ts'
-import { resultPage, resultText, resultTypes, type ResultFormat } from '../jobs/results.ts'
+import { resultPageOf, resultText, resultTypes, type ResultFormat } from '../jobs/results.ts'
 import { objectOf, problems } from '../schemas.ts'
 
 interface ResultsQuery {
@@ -36,7 +37,7 @@ const resultsQuery = objectOf(
     outcome: { type: 'array', items: { type: 'string', enum: outcomes }, description: 'May be repeated.' },
     format: { type: 'string', enum: Object.keys(resultTypes), description: 'json is a page; csv and jsonl are all.' },
     limit: { type: 'integer', minimum: 1, maximum: 1000, description: 'Of a page.' },
-    cursor: { ...text, maxLength: 20 },
+    cursor: { ...text, maxLength: 30 },
     all: { type: 'boolean', description: 'Also of json: all as one list, as a file.' },
   },
   ['outcome', 'format', 'limit', 'cursor', 'all'],
@@ -95,14 +96,16 @@ export const jobWatchRoutes = async (
       },
     },
     async (request, reply) => {
-      const { id, run } = await access.own(request)
+      const job = await access.own(request)
+      const { id } = job
       const { format = 'json', all = false, ...query } = request.query
-      if (format === 'json' && !all) return run === undefined ? { items: [] } : resultPage(store, run, query)
+      const runs = (job.tenants ? await jobs.parts(id) : [job]).flatMap(runsOf)
+      if (format === 'json' && !all) return runs.length === 0 ? { items: [] } : resultPageOf(store, runs, query)
       const name = `${id}-results.${format}`
       return reply
         .type(resultTypes[format])
         .header('Content-Disposition', attachment(name))
-        .send(run === undefined ? '' : Readable.from(resultText(store, run, format, query), { objectMode: false }))
+        .send(runs.length === 0 ? '' : Readable.from(resultText(store, runs, format, query), { objectMode: false }))
     },
   )
 
@@ -115,16 +118,30 @@ export const jobWatchRoutes = async (
         params: jobParams,
         response: {
           200: {
-            description: 'Those that are complete.',
+            description:
+              'Those that are complete. Of a job over several tenants, each has its tenant, and the job from which it is got.',
             ...objectOf({
-              items: { type: 'array', items: objectOf({ name: text, bytes: { type: 'integer' }, sha256: text }) },
+              items: {
+                type: 'array',
+                items: objectOf({ name: text, bytes: { type: 'integer' }, sha256: text, tenant: text, job: text }, [
+                  'tenant',
+                  'job',
+                ]),
+              },
             }),
           },
           ...problems(404),
         },
       },
     },
-    async request => ({ items: await files.list(await jobs.paths((await access.own(request)).id)) }),
+    async request => {
+      const { id, tenants } = await access.own(request)
+      if (!tenants) return { items: await files.list(await jobs.paths(id)) }
+      const items = []
+      for (const { id: job, tenant } of await jobs.parts(id))
+        for (const file of await files.list(await jobs.paths(job))) items.push({ ...file, tenant, job })
+      return { items }
+    },
   )
   app.get<{ Params: { id: string; name: string } }>(
     '/api/jobs/:id/files/:name',
@@ -206,6 +223,9 @@ export const jobWatchRoutes = async (
     },
   )
 }
+
+/** The runs with the results of a job: what its plan left out comes first. */
+const runsOf = ({ run, planned }: Job): readonly string[] => [planned?.run, run].filter(each => each !== undefined)
 
 /** Events of lists, with names and ids. */
 async function* named(events: AsyncIterable<JobListEvent>) {

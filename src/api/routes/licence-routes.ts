@@ -55,7 +55,8 @@ const verbs: Readonly<
 
 const pipelineOf = (verb: string): string => `licenses ${verb}`
 
-interface LicenceBody extends Omit<JobBody, 'pipeline' | 'params'> {
+interface LicenceBody extends Omit<JobBody, 'pipeline' | 'params' | 'tenants' | 'tags'> {
+  readonly tenant: string
   readonly selection: readonly Term[]
   readonly skus: readonly string[] | 'all'
   readonly [name: string]: unknown
@@ -66,7 +67,7 @@ const tags = ['licences']
 /** Bulk changes of licences, by whom they are for. */
 export const licenceRoutes = async (
   app: FastifyInstance,
-  { jobs, access, pipelines, uploads, outputs, clock }: JobRouteOptions,
+  { jobs, access, pipelines, uploads, outputs, clock }: Omit<JobRouteOptions, 'tagsOf'>,
 ): Promise<void> => {
   const base = '/api/automation/bulk-licenses'
   for (const [verb, { summary, needs, has }] of Object.entries(verbs)) {
@@ -97,7 +98,7 @@ export const licenceRoutes = async (
           ),
         )
         const pipeline = await pipelines.find(pipelineOf(verb))
-        const wish = await wishOf(
+        const { wish, pathsOf } = await wishOf(
           pipeline,
           {
             ...body,
@@ -110,7 +111,12 @@ export const licenceRoutes = async (
           caller,
           { uploads, outputs, now: clock.now() },
         )
-        const job = await jobs.submit({ ...wish, params: { ...wish.params, ...terms } }, caller, keyOf(request))
+        const { params: named } = wish
+        const job = await jobs.submit(
+          { ...wish, tenant: body.tenant, params: { ...named, ...terms }, paths: await pathsOf() },
+          caller,
+          keyOf(request),
+        )
         return access.accept(reply, job)
       },
     )

@@ -40,7 +40,7 @@ export const metricsRoutes = async (app: FastifyInstance, { jobs }: { readonly j
     },
     async (_request, reply) => {
       const counts = await jobs.countByState()
-      const { items } = await jobs.list({ state: ['running', 'cancelling'], limit: mostRunning })
+      const { items } = await jobs.list({ state: ['running', 'cancelling'], single: true, limit: mostRunning })
       const sum = (of: (job: (typeof items)[number]) => number | undefined): number =>
         items.reduce((all, job) => all + (of(job) ?? 0), 0)
       const { rss, heapUsed } = process.memoryUsage()

@@ -58,7 +58,8 @@ const body = objectOf({ name: text, when, missed, notAfterMs, tenant, ...orderFi
   ...Object.keys(rest),
 ])
 
-interface ScheduleBody extends Omit<JobBody, 'at' | 'notAfter' | 'dryRun'> {
+interface ScheduleBody extends Omit<JobBody, 'at' | 'notAfter' | 'dryRun' | 'tenants' | 'tags'> {
+  readonly tenant: string
   readonly name: string
   readonly when: GivenWhen
   readonly missed?: Schedule['missed']
@@ -149,7 +150,7 @@ export const scheduleRoutes = async (
       access.expectTenant(caller, asked.tenant)
       const order = await orderOf(await pipelines.find(asked.pipeline), asked, caller, uploads)
       const added = await schedules.add(
-        { ...order, name, when: times, ...given({ missed: missing, notAfterMs: late }) },
+        { ...order, tenant: asked.tenant, name, when: times, ...given({ missed: missing, notAfterMs: late }) },
         caller,
       )
       return answer

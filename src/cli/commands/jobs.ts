@@ -53,6 +53,7 @@ const add: CommandModule = (program, cli) => {
       examples(
         'jobs submit "export users" --tenant sandbox --to users.csv --select id,displayName --wait',
         'jobs submit "members add" --tenant sandbox --from people.csv --group Sales --dry-run',
+        'jobs submit "export users" --tenant all --to users.csv --preset portal-users',
       ),
     )
     .action(async (name: string | undefined, flags: readonly string[], wish: SubmitWish) => {
@@ -70,6 +71,7 @@ const add: CommandModule = (program, cli) => {
     .option('--tenant <name>', 'only jobs of this tenant')
     .option('--state <states>', 'only jobs in these states, such as running,failed', list('--state'))
     .option('--pipeline <name>', 'only jobs of this pipeline')
+    .option('--part-of <id>', 'the jobs of the tenants of a job over several')
     .option('--limit <number>', 'how many (50)', whole('--limit', 1, 1000))
     .addOption(serverOption())
     .addHelpText('after', examples('jobs list', 'jobs list --state running,queued --json'))
@@ -80,7 +82,9 @@ const add: CommandModule = (program, cli) => {
   jobs
     .command('show')
     .summary('show a job')
-    .description('Shows a job: its state, its counts, and why it failed.')
+    .description(
+      'Shows a job: its state, its counts, and why it failed. Of a job over several tenants, also each of them.',
+    )
     .addArgument(id())
     .addOption(serverOption())
     .addHelpText('after', examples('jobs show j20261130-225105-74f2bce0'))
@@ -115,7 +119,9 @@ const add: CommandModule = (program, cli) => {
   jobs
     .command('files')
     .summary('list or get the files of a job')
-    .description('Lists the files that a job wrote. With the name of one, writes it to --to, and compares its hash.')
+    .description(
+      'Lists the files that a job wrote. With the name of one, writes it to --to, and compares its hash. Of a job over several tenants, writes TENANT-NAME for each.',
+    )
     .addArgument(id())
     .argument('[name]', 'name of the file')
     .option('--to <file>', 'file to write; - is stdout (the name of the file, in this folder)')

@@ -11,7 +11,7 @@ import { createOwned } from '../../places/owned-file.ts'
 import { output } from '../../places/stdio.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
-import { openClient, type ServerWish } from './call-server.ts'
+import { openClient, type ServerClient, type ServerWish } from './call-server.ts'
 import { addressOf } from './list-jobs.ts'
 
 /** Options of `jobs results`. */
@@ -67,6 +67,15 @@ export const writeJobResults = async (
   if (to !== '-') cli.say(`Wrote ${to}.`)
 }
 
+/** A file as the server lists it: of a job over several tenants, with the tenant and its job. */
+interface ListedFile {
+  readonly name: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly tenant?: string
+  readonly job?: string
+}
+
 /** Lists the files of a job, or gets one. @throws EntrapipeError `VERIFY_FAILED` if another file came than the server has */
 export const jobFiles = async (
   id: string,
@@ -76,7 +85,7 @@ export const jobFiles = async (
 ): Promise<void> => {
   const client = await openClient(wish, cli)
   const { items } = await client.json<{
-    readonly items: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[]
+    readonly items: readonly ListedFile[]
   }>('GET', `${addressOf(id)}/files`)
   if (name === undefined) {
     if (cli.json())
@@ -87,13 +96,42 @@ export const jobFiles = async (
     if (items.length === 0) return cli.say(`Job ${id} has written no file yet.`)
     return printLines(
       cli,
-      textTable([['NAME', 'BYTES', 'SHA-256'], ...items.map(item => [item.name, String(item.bytes), item.sha256])]),
+      textTable([
+        ['NAME', 'BYTES', 'SHA-256', ...(items[0]?.tenant === undefined ? [] : ['TENANT'])],
+        ...items.map(({ name: file, bytes, sha256, tenant }) => [
+          file,
+          String(bytes),
+          sha256,
+          ...(tenant === undefined ? [] : [tenant]),
+        ]),
+      ]),
     )
   }
+  const ofTenants = items.filter(item => item.name === name && item.job !== undefined)
+  if (ofTenants.length > 0) {
+    if (to !== undefined)
+      throw new EntrapipeError('USAGE', '--to has no effect on a job over several tenants.', {
+        fix: 'Leave it out: each file is named after its tenant.',
+      })
+    for (const { job, tenant } of ofTenants)
+      await getFile(job!, name, `${tenant}-${basename(name)}`, items, client, cli)
+    return
+  }
+  await getFile(id, name, to ?? basename(name), items, client, cli)
+}
+
+/** Writes one file. @throws EntrapipeError `VERIFY_FAILED` if another one came than the server has */
+const getFile = async (
+  id: string,
+  name: string,
+  target: string,
+  items: readonly ListedFile[],
+  client: ServerClient,
+  cli: Cli,
+): Promise<void> => {
   const reply = await client.send('GET', `${addressOf(id)}/files/${encodeURIComponent(name)}`)
-  const target = to ?? basename(name)
   const sha256 = await save(reply.body, target, cli)
-  if (items.find(item => item.name === name)?.sha256 !== sha256)
+  if (items.find(item => item.name === name && (item.job ?? id) === id)?.sha256 !== sha256)
     throw new EntrapipeError('VERIFY_FAILED', `${target} is not the file that the server has.`, {
       fix: 'Get it again.',
     })

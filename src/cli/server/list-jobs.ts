@@ -2,13 +2,14 @@ import type { Job } from '../../jobs/job.ts'
 import { textTable } from '../../formats/text-table.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
-import { openClient, type ServerWish } from './call-server.ts'
+import { openClient, type ServerClient, type ServerWish } from './call-server.ts'
 
 /** Options of `jobs list`. */
 export interface ListWish extends ServerWish {
   readonly tenant?: string
   readonly state?: readonly string[]
   readonly pipeline?: string
+  readonly partOf?: string
   readonly limit?: number
 }
 
@@ -28,12 +29,13 @@ const countsOf = ({ counts }: Job): string =>
 
 /** Prints jobs, the newest first. */
 export const listJobs = async (
-  { tenant, state = [], pipeline, limit = usualLimit, ...wish }: ListWish,
+  { tenant, state = [], pipeline, partOf, limit = usualLimit, ...wish }: ListWish,
   cli: Cli,
 ): Promise<void> => {
   const query = new URLSearchParams({ limit: String(limit) })
   if (tenant !== undefined) query.set('tenant', tenant)
   if (pipeline !== undefined) query.set('pipeline', pipeline)
+  if (partOf !== undefined) query.set('partOf', partOf)
   for (const each of state) query.append('state', each)
   const { items, next } = await (
     await openClient(wish, cli)
@@ -48,7 +50,14 @@ export const listJobs = async (
     cli,
     textTable([
       ['ID', 'PIPELINE', 'TENANT', 'STATE', 'BY', 'ROWS'],
-      ...items.map(job => [job.id, job.pipeline, job.tenant, job.state, job.by, countsOf(job)]),
+      ...items.map(job => [
+        job.id,
+        job.pipeline,
+        job.tenants ? `${job.tenants.length} tenants` : job.tenant,
+        job.state,
+        job.by,
+        countsOf(job),
+      ]),
     ]),
   )
   if (next !== undefined) cli.say('There are more: raise --limit.')
@@ -56,12 +65,14 @@ export const listJobs = async (
 
 /** Prints a job. */
 export const showJob = async (id: string, wish: ServerWish, cli: Cli): Promise<void> => {
-  const job = await (await openClient(wish, cli)).json<Job>('GET', addressOf(id))
+  const client = await openClient(wish, cli)
+  const job = await client.json<Job>('GET', addressOf(id))
   if (cli.json()) return printLines(cli, [JSON.stringify(job)])
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['Job', job.id],
     ['Pipeline', job.pipeline],
-    ['Tenant', job.tenant],
+    ['Tenant', job.tenants ? undefined : job.tenant],
+    ['Tenants', job.tenants && partsOf(job)],
     ['State', job.state],
     ['Status', [job.status, job.reason].filter(text => text !== undefined).join(', ') || undefined],
     ['Rows', countsOf(job)],
@@ -76,8 +87,47 @@ export const showJob = async (id: string, wish: ServerWish, cli: Cli): Promise<v
     ['Starts', job.at],
     ['Not after', job.notAfter],
     ['Of job', job.parent],
+    ['Part of', job.partOf],
   ]
   await printLines(cli, textTable(lines.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))))
+  if (job.tenants) {
+    await printLines(cli, [''])
+    await printParts(client, id, cli)
+  }
+}
+
+/** `200: 197 done, 3 failed`. */
+const partsOf = ({ tenants = [], parts = {} }: Job): string =>
+  `${tenants.length}: ${Object.entries(parts)
+    .map(([state, many]) => `${many} ${state}`)
+    .join(', ')}`
+
+/** The jobs of the tenants of a job over several, in the order of the request. */
+const readParts = async (client: ServerClient, id: string): Promise<readonly Job[]> => {
+  const { items } = await client.json<{ readonly items: readonly Job[] }>(
+    'GET',
+    `/api/jobs?partOf=${encodeURIComponent(id)}&limit=1000`,
+  )
+  // `…-10` comes after `…-9`.
+  return items.toSorted((one, other) => one.id.localeCompare(other.id, 'en', { numeric: true }))
+}
+
+/** Prints the tenants of a job over several. @param which those that are shown */
+export const printParts = async (
+  client: ServerClient,
+  id: string,
+  cli: Cli,
+  which: (part: Job) => boolean = () => true,
+): Promise<void> => {
+  const parts = (await readParts(client, id)).filter(which)
+  const why = ({ error, reason }: Job): string => error?.message ?? reason ?? '-'
+  await printLines(
+    cli,
+    textTable([
+      ['TENANT', 'JOB', 'STATE', 'ROWS', 'WHY'],
+      ...parts.map(job => [job.tenant, job.id, job.state, countsOf(job), why(job)]),
+    ]),
+  )
 }
 
 /** Tells which job there is now, and how it is followed. */

@@ -16,7 +16,9 @@ import { chooseTenant, sandboxName } from '../../tenants/choose-tenant.ts'
 import { loadConfig } from '../../tenants/load-config.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
+import { launchJobs } from './launch-jobs.ts'
 import { removeServerFile, writeServerFile } from './server-file.ts'
+import { tenantTags } from './tenant-tags.ts'
 import { tlsFiles } from './tls-files.ts'
 
 /** Options of `serve`. */
@@ -103,6 +105,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
     ...{ store, environment, clock, tenants, approval: !isSandboxOnly, newOutput: newOutputIn(outputsIn(files)) },
     slots: options.workers ?? usual.workers,
     say: line => cli.say(line),
+    launch: launchJobs(cli),
   })
   let server: Server | undefined
   let notifier: { stop(): Promise<void> } | undefined
@@ -111,6 +114,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
       ...{ clock, environment, store, tenants, isSandboxOnly, files },
       ...given({ tls, pipelines, behindProxy: options.behindProxy, entra: options.entra }),
       ...{ jobs: started.jobs, schedules: started.schedules, tables: started.tables },
+      tagsOf: await tenantTags(tenants, cli),
       host,
       port: options.port ?? usual.port,
       owner: { id: `local:${user}@${machine}`, name: user },

@@ -23,7 +23,7 @@ export const addSchedule = (
   program: Command,
   cli: Cli,
 ): Promise<void> => {
-  const { notAfter, missed, tenant: _, priority: __, server: ___, ...when } = wish
+  const { notAfter, missed, tenant, priority: __, server: ___, ...when } = wish
   // Here mistakes have the names of options.
   const check = (): void => void whenOf(when, cli.clock.now(), flagOf)
   const act = async (client: ServerClient, order: object): Promise<void> => {
@@ -31,7 +31,12 @@ export const addSchedule = (
     await tellSchedule(await client.json<Schedule>('POST', '/api/schedules', { body }), cli)
   }
   const words = `schedule add ${schedule}`
-  return orderFrom({ words, name: pipeline, flags, addOptions: addScheduleOptions, wish, check, act }, program, cli)
+  const tenants = tenant === undefined ? undefined : { tenant }
+  return orderFrom(
+    { words, name: pipeline, flags, addOptions: addScheduleOptions, wish, tenants, check, act },
+    program,
+    cli,
+  )
 }
 
 const tellSchedule = async (schedule: Schedule, cli: Cli): Promise<void> => {

@@ -122,7 +122,9 @@ interface OrderCommand {
   readonly flags: readonly string[]
   /** Adds its own options, which are already read, to its help. */
   readonly addOptions: (command: Command) => Command
-  readonly wish: Pick<SubmitWish, 'tenant' | 'priority' | 'server'>
+  readonly wish: Pick<SubmitWish, 'priority' | 'server'>
+  /** The part of the request that names tenants; undefined if none was named. */
+  readonly tenants: object | undefined
   /** Called when all flags are read, before a file is sent. */
   readonly check?: () => void
   /** @param order the body of a request with what is to be run */
@@ -135,13 +137,13 @@ interface OrderCommand {
  * @throws EntrapipeError `PIPELINE_UNKNOWN`, `USAGE`, and those of the server
  */
 export const orderFrom = async (
-  { words, name, flags, addOptions, wish, check, act }: OrderCommand,
+  { words, name, flags, addOptions, wish, tenants, check, act }: OrderCommand,
   program: Command,
   cli: Cli,
 ): Promise<void> => {
-  const { tenant, priority } = wish
+  const { priority } = wish
   const isHelp = flags.some(word => word === '--help' || word === '-h')
-  if (tenant === undefined && !isHelp)
+  if (tenants === undefined && !isHelp)
     throw new EntrapipeError('TENANT_MISSING', 'A job needs --tenant.', { fix: 'Name a tenant of the server.' })
   const client = await openClient(wish, cli)
   const served = await pipelineOf(name, client)
@@ -168,9 +170,20 @@ export const orderFrom = async (
             ? await send(String(value), name, client, cli)
             : params[option]!.parse(value, option)
     }
-    await act(client, { pipeline: name, tenant, params: values, priority, ...options })
+    await act(client, { pipeline: name, ...tenants, params: values, priority, ...options })
   })
   await refuseSwallowed(refuseBlanks(refuseRepeats(own))).parseAsync(flags, { from: 'user' })
+}
+
+/** @throws EntrapipeError `USAGE` for both options */
+const tenantsOf = ({ tenant, tag }: SubmitWish): object | undefined => {
+  if (tenant && tag) throw new EntrapipeError('USAGE', '--tenant and --tag exclude each other.')
+  if (tag) return { tags: tag }
+  if (!tenant) return undefined
+  const [only, ...more] = tenant
+  if (more.length === 0) return only === 'all' ? { tenants: 'all' } : { tenant: only }
+  if (tenant.includes('all')) throw new EntrapipeError('USAGE', '--tenant all excludes other tenants.')
+  return { tenants: tenant }
 }
 
 /**
@@ -191,5 +204,10 @@ export const submitJob = (
     await tellJob(job, cli)
     if (wait) await followJob(client, job.id, cli)
   }
-  return orderFrom({ words: 'jobs submit', name, flags, addOptions: addSubmitOptions, wish, act }, program, cli)
+  const tenants = tenantsOf(wish)
+  return orderFrom(
+    { words: 'jobs submit', name, flags, addOptions: addSubmitOptions, wish, tenants, act },
+    program,
+    cli,
+  )
 }

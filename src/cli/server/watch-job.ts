@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream'
 import { codes, EntrapipeError, isCode, systemCode, type Code } from '../../core/errors.ts'
-import { hasEnded, type Job } from '../../jobs/job.ts'
+import { hasEnded, type Job, type JobState } from '../../jobs/job.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { openClient, type ServerClient, type ServerWish } from './call-server.ts'
-import { addressOf } from './list-jobs.ts'
+import { addressOf, printParts } from './list-jobs.ts'
 
 interface Event {
   readonly id: string
@@ -58,17 +58,23 @@ async function* followed(client: ServerClient, id: string, cli: Cli): AsyncGener
 const isKnown = (code: string): code is Code => Object.hasOwn(codes, code)
 
 /** The exit status of a job: that of the command which it stands for. */
-const exitOf = ({ state, counts, error }: Job): number => {
+const exitOf = ({ state, counts, error, parts }: Job): number => {
   if (state === 'cancelled') return 143
   if (state === 'discarded' || state === 'missed') return 5
   if (error) return isKnown(error.code) ? codes[error.code].exit : 1
   if (state === 'short') return 4
   if (counts && counts.unknown > 0) return 7
   if (counts && counts.failed > 0) return 3
+  // Some tenants have failed.
+  if (parts && state === 'done' && Object.keys(parts).length > 1) return 3
   return state === 'done' ? 0 : 1
 }
 
-const progressOf = ({ state, progress }: Job): string => {
+const progressOf = ({ state, progress, tenants, parts = {} }: Job): string => {
+  if (tenants && state === 'running') {
+    const over = Object.entries(parts).flatMap(([each, many]) => (hasEnded(each as JobState) ? [many] : []))
+    return `${over.reduce((sum, many) => sum + many, 0)} of ${tenants.length} tenants have ended`
+  }
   if (state !== 'running' || !progress) return state === 'awaiting-approval' ? 'awaiting approval' : state
   const { doing, rows, total, rowsPerSecond, secondsLeft } = progress
   return `${doing}: ${rows}${total === null ? '' : ` of ${total}`} rows, ${Math.round(rowsPerSecond)} a second${secondsLeft === null ? '' : `, ${Math.round(secondsLeft)} s left`}`
@@ -87,6 +93,7 @@ export const followJob = async (client: ServerClient, id: string, cli: Cli): Pro
   if (!last) throw new EntrapipeError('SERVER_UNAVAILABLE', `The server tells nothing of job ${id}.`)
   const { error } = last
   if (error && !cli.json()) cli.say([error.message, error.fix].filter(text => text !== undefined).join(' '))
+  if (last.tenants && !cli.json()) await printParts(client, id, cli, ({ state }) => state !== 'done')
   cli.exit(exitOf(last))
 }
 

@@ -130,4 +130,15 @@ export const migrations: readonly Migration[] = [
       'create index deliveries_by_time on deliveries (next_at)',
     ],
   },
+  {
+    number: 5,
+    statements: [
+      // A job over several tenants has one job for each. It starts nothing itself.
+      'alter table jobs add column part_of text',
+      'alter table jobs add column parts integer',
+      'create index jobs_by_whole on jobs (part_of) where part_of is not null',
+      // The tenants stay when the job is deleted: its audit is theirs.
+      'create table job_tenants (job text not null, tenant text not null, primary key (job, tenant))',
+    ],
+  },
 ]

@@ -1,0 +1,63 @@
+import { given } from '../core/given.ts'
+import type { Queries } from '../store/tables/tables.ts'
+import { addAudit } from './job-audit.ts'
+import { newJobId, wholeIdOf } from './job-id.ts'
+import { jobIn } from './job-lines.ts'
+import type { Job, JobOrder, Person } from './job.ts'
+
+/** A job that is submitted. Times are milliseconds since 1970. */
+export interface NewJob extends Pick<JobOrder, 'params' | 'paths' | 'options' | 'work' | 'pipeline' | 'tenant'> {
+  readonly writes: boolean
+  readonly dryRun?: boolean | undefined
+  readonly at?: number | undefined
+  readonly notAfter?: number | undefined
+  /** From -100 to 100: the higher, the sooner. @default 0 */
+  readonly priority?: number | undefined
+  readonly parent?: string | undefined
+  readonly schedule?: string | undefined
+}
+
+/** The name of the file that people know a job by: what it writes comes before what it reads. */
+export const fileNameIn = (paths: JobOrder['paths']): string | undefined =>
+  (paths['to'] ?? paths['from'] ?? Object.values(paths)[0])?.split(/[/\\\\]/).at(-1)
+
+/** Where a job stands among others. */
+interface Place {
+  /** @default a new one */
+  readonly id?: string
+  /** Of a job over several: their names. */
+  readonly tenants?: readonly string[]
+  /** @default that of its paths */
+  readonly fileName?: string | undefined
+}
+
+/** Adds a job: `queued`, or `scheduled` if its time is to come. */
+export const insertJob = async (
+  on: Queries,
+  order: NewJob,
+  person: Person,
+  now: number,
+  place: Place = {},
+): Promise<Job> => {
+  const { at, notAfter, priority = 0, dryRun, writes, parent, schedule, ...rest } = order
+  const isLater = at !== undefined && at > now
+  const { id = newJobId(now), tenants, fileName = fileNameIn(order.paths) } = place
+  const job: Pick<Job, 'params' | 'by' | 'dryRun' | 'schedule' | 'fileName' | 'tenants'> = {
+    params: order.params,
+    by: person.name,
+    ...given({ dryRun: dryRun === true ? true : undefined, schedule, fileName, tenants }),
+  }
+  const [line] = await on.query(
+    `insert into jobs (id, state, pipeline, tenant, writes, priority, created_at, start_at, not_after, parent, part_of, parts, revision, job, job_order)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $14) returning *`,
+    [
+      ...[id, isLater ? 'scheduled' : 'queued', order.pipeline, order.tenant, writes ? 1 : 0, priority, now],
+      ...[at ?? null, notAfter ?? null, parent ?? null, wholeIdOf(id) ?? null, tenants?.length ?? null],
+      JSON.stringify(job),
+      JSON.stringify({ ...rest, byId: person.id } satisfies JobOrder),
+    ],
+  )
+  const created = jobIn(line!)
+  await addAudit(on, created, { who: person.name, action: 'submit' }, { at: now })
+  return created
+}
