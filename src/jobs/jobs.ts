@@ -12,7 +12,7 @@ import type { WholeOrder } from './wholes/insert-whole.ts'
 import type { WholeStore } from './wholes/whole-store.ts'
 
 /** A job over several tenants, as it is asked for: `paths` are those of each. */
-export type WholeWish = Omit<JobWish, 'tenant' | 'paths' | 'parent'> & {
+type WholeWish = Omit<JobWish, 'tenant' | 'paths' | 'parent'> & {
   readonly parts: readonly Required<Pick<JobWish, 'tenant' | 'paths'>>[]
 }
 

@@ -272,6 +272,3 @@ export const openSingleJobs = ({
       jobListEvents({ tenants, since }, { jobs: store, clock, signal }),
   }
 }
-
-/** See `openSingleJobs`. */
-export type SingleJobs = ReturnType<typeof openSingleJobs>

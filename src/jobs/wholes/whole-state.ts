@@ -2,7 +2,7 @@ import { given } from '../../core/given.ts'
 import { hasEnded, type Job, type JobCounts, type JobState } from '../job.ts'
 
 /** What a job over several tenants shows of their jobs. */
-export type WholeState = Pick<Job, 'state' | 'status' | 'reason' | 'counts' | 'parts' | 'approver'>
+type WholeState = Pick<Job, 'state' | 'status' | 'reason' | 'counts' | 'parts' | 'approver'>
 
 type Part = Pick<Job, 'state' | 'status' | 'counts' | 'approver'>
 
