@@ -34,3 +34,11 @@ export const machineUser = (): MachineUser => {
     return { user: `uid ${process.getuid?.() ?? 'unknown'}`, host }
   }
 }
+
+/** All variables of this process and others, for one that it starts. */
+export const variablesWith = (
+  more: Readonly<Record<string, string>>,
+): Readonly<Record<string, string | undefined>> => ({
+  ...process.env,
+  ...more,
+})

@@ -1,4 +1,5 @@
 import { absolute } from '../../core/absolute.ts'
+import { variablesWith } from '../../core/environment.ts'
 import { launchChild, type Launch } from '../../jobs/child.ts'
 import type { Cli } from '../cli.ts'
 
@@ -7,6 +8,6 @@ export const launchJobs = ({ config, environment, say }: Pick<Cli, 'config' | 'e
   const file = config()
   return launchChild(
     line => say(line),
-    file === undefined ? undefined : { ...process.env, ENTRAPIPE_CONFIG: absolute(environment, file) },
+    file === undefined ? undefined : variablesWith({ ENTRAPIPE_CONFIG: absolute(environment, file) }),
   )
 }
