@@ -18,6 +18,7 @@ import { createSessions } from './access/sessions.ts'
 import { tokenPrefix, tokensIn } from './access/tokens.ts'
 import { createApp, isSecure, type AppOptions } from './create-app.ts'
 import { isLoopback } from './guards/hosts.ts'
+import { readersOf, type Reader } from './directory/readers.ts'
 import { collectRoutes } from './openapi.ts'
 import { jobFilesIn } from './jobs/job-files.ts'
 import { outputsIn } from './jobs/new-output.ts'
@@ -25,6 +26,8 @@ import { jobAccess } from './jobs/open-jobs.ts'
 import { pipelinesOf } from './jobs/pipelines.ts'
 import { aboutRoutes } from './routes/about-routes.ts'
 import { accessRoutes } from './routes/access-routes.ts'
+import { directoryRoutes } from './routes/directory-routes.ts'
+import { formRoutes } from './routes/form-routes.ts'
 import { healthRoutes } from './routes/health-routes.ts'
 import { jobActionRoutes } from './routes/job-action-routes.ts'
 import { jobRoutes } from './routes/job-routes.ts'
@@ -63,6 +66,8 @@ export interface ServerOptions extends Omit<AppOptions, 'signIns'> {
   /** Who started it. */
   readonly owner: Pick<Caller, 'id' | 'name'>
   readonly entra?: EntraApp | undefined
+  /** Opens a client that reads the directory of a tenant, for forms. */
+  readonly openReader: (tenant: string) => Promise<Reader>
   /** Most bytes of a file that is sent. */
   readonly maxUpload: number
 }
@@ -187,6 +192,10 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   })
   await licenceRoutes(app, { jobs, access, pipelines, uploads, outputs, clock })
   await scheduleRoutes(app, { schedules, access, pipelines, uploads })
+  const readers = readersOf(options.openReader, clock)
+  app.addHook('onClose', readers.close)
+  await directoryRoutes(app, { access, readers })
+  await formRoutes(app)
   await aboutRoutes(app, { jobs, access, pipelines })
   await uploadRoutes(app, { uploads, mostBytes: options.maxUpload })
   await accessRoutes(app, { tokens, clock, tenants })

@@ -33,6 +33,7 @@ export const collectRoutes = async (app: FastifyInstance): Promise<void> => {
         { name: 'schedules', description: 'What starts jobs at set times.' },
         { name: 'licences', description: 'Licences of users that a selection chooses.' },
         { name: 'uploads', description: 'Files with rows.' },
+        { name: 'directory', description: 'What forms ask about a directory.' },
         { name: 'about', description: 'What the server can do.' },
         { name: 'access', description: 'Who may do what.' },
         { name: 'health', description: 'For what supervises the server.' },

@@ -79,6 +79,7 @@ export const serverBed = async (t: Test, options: Partial<ServerOptions> = {}): 
     schedules: openSchedules({ store: schedules, environment, clock, wake: () => undefined }),
     store,
     tables,
+    openReader: async () => Promise.reject(new Error('no directory')),
     files: join(folder, 'files'),
     tenants: ['sandbox', 'contoso'],
     isSandboxOnly: false,

@@ -8,6 +8,9 @@ import { openServer, type Server } from '../../src/api/open-server.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { openSchedules } from '../../src/jobs/schedules/schedules.ts'
 import { scheduleStore } from '../../src/jobs/schedules/schedule-store.ts'
+import { memoryBudget } from '../../src/graph/memory-budget.ts'
+import { openGraph } from '../../src/tenants/connect.ts'
+import { sandboxSettings } from '../../src/tenants/sandbox-settings.ts'
 import { browser } from '../browser.ts'
 import { jobBed } from '../jobs/job-bed.ts'
 
@@ -27,6 +30,10 @@ export const pageBed = async (t: Test) => {
     schedules: openSchedules({ store: schedules, environment, clock, wake: () => undefined }),
     tenants: ['sandbox', 'contoso'],
     isSandboxOnly: false,
+    openReader: async name =>
+      openGraph(name, sandboxSettings(await desk.connection()), {
+        ...{ environment, clock, budget: memoryBudget(clock), readOnly: true, tell: () => undefined },
+      }),
     owner: { id: 'local:ann@desk', name: 'ann' },
     maxUpload: 50_000_000,
   })

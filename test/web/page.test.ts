@@ -107,11 +107,9 @@ t.test('the operations page', { skip, timeout: 300_000 }, async t => {
   })
 
   await t.test('a plan that deletes is approved by somebody else, who types how many it deletes', async t => {
-    const users = (
-      await bed.runs.read((await bed.jobs.list({})).items[0]!.run!, run =>
-        run.readResults({ limit: 3, outcomes: ['done'] }),
-      )
-    ).map(({ id }) => id)
+    const [{ run } = {}] = (await bed.jobs.list({})).items
+    const results = await bed.runs.read(run!, reader => reader.readResults({ limit: 1000 }))
+    const users = results.flatMap(({ key, id }) => (Number(key) > 398 ? [id] : []))
     const { id } = await submit({
       ...{ pipeline: 'users delete', tenant: 'sandbox' },
       upload: await upload('users delete', `id\n${users.join('\n')}\n`),
@@ -136,6 +134,100 @@ t.test('the operations page', { skip, timeout: 300_000 }, async t => {
     await other.context().close()
   })
 
+  await t.test('a file is checked line by line before it is sent, and an export says how many it reads', async t => {
+    await page.goto(`${server.url}/submit/${encodeURIComponent('users create')}`)
+    const template = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Download the template' }).click()
+    t.match(readFileSync((await (await template).path())!, 'utf8'), /^version:v1\.0.*\nName \[displayName\] Required/)
+    const buffer = Buffer.from(`${people('eva', 2)}Odd,odd odd,odd,true,Pa55-w0rd-of-odd\n`)
+    await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'new.csv', mimeType: 'text/csv', buffer })
+    await page.getByText('new.csv: 3 rows, 1 row with a problem: they will fail.').waitFor()
+    t.match(await page.getByLabel('Problems of the file').getByRole('row').nth(1).textContent(), /^4userPrincipalName/)
+    await looksWell(t, page, server.url, ['/submit'])
+    await page.goto(`${server.url}/submit/${encodeURIComponent('export users')}`)
+    await page.getByLabel('Filter').fill("startswith(userPrincipalName,'zoe1')")
+    await page.getByRole('button', { name: 'Count' }).click()
+    await page.getByText('111 objects would be exported.').waitFor()
+    await page.getByLabel('Filter').fill('nonsense eq')
+    await page.getByRole('button', { name: 'Count' }).click()
+    t.match(await page.getByRole('alert').textContent(), /\.$/)
+    await page.getByLabel('Filter').fill("startswith(userPrincipalName,'zoe1')")
+    await page.getByLabel('Format', { exact: true }).selectOption('jsonl')
+    await page.getByText('Choose columns').click()
+    await page.getByRole('button', { name: 'userPrincipalName', exact: true }).click()
+    t.strictSame(await faultsOf(page), [])
+    await page.getByRole('button', { name: 'Submit', exact: true }).click()
+    await page.locator('.notices').getByText('Submitted: users.jsonl.').waitFor()
+    await state.getByText('Completed', { exact: true }).waitFor()
+    const link = page.locator('.notices').getByRole('link', { name: 'Download users.jsonl' })
+    await link.waitFor()
+    const download = page.waitForEvent('download')
+    await link.click()
+    t.match(readFileSync((await (await download).path())!, 'utf8'), /^(?:\{"userPrincipalName":"zoe1.*"\}\n){111}$/)
+  })
+
+  await t.test('users are chosen by searching, and what deletes is previewed and typed before it starts', async t => {
+    await page.goto(`${server.url}/submit/${encodeURIComponent('users delete')}`)
+    await page.getByText('Chosen users').click()
+    await page.getByRole('button', { name: 'Preview' }).click()
+    await page.getByRole('alert').getByText('Choose at least one user.').waitFor()
+    await page.getByLabel('Search for users').fill('zoe20')
+    await page.getByRole('button', { name: /^zoe200,/ }).click()
+    await page.getByRole('button', { name: /^zoe201,/ }).click()
+    await page.getByRole('button', { name: 'Preview' }).click()
+    await page.getByText('Deletes 2 users').waitFor()
+    t.strictSame(await faultsOf(page), [])
+    await page.getByRole('button', { name: 'Start these changes…' }).click()
+    await dialog.getByLabel('Type 2 to confirm').fill('2')
+    await dialog.getByRole('button', { name: 'Start' }).click()
+    await state.getByText('Awaiting approval').waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await state.getByText('Cancelled', { exact: true }).waitFor()
+  })
+
+  await t.test('a schedule is added with a form, looked at, paused and removed', async t => {
+    await page.goto(`${server.url}/submit/${encodeURIComponent('export groups')}`)
+    await page.getByRole('button', { name: 'Schedule…' }).click()
+    await dialog.getByLabel('Name').fill('nightly-groups')
+    await dialog.getByLabel('Time zone').fill('Europe/Berlin')
+    t.strictSame(await faultsOf(page), [])
+    await dialog.getByRole('button', { name: 'Add' }).click()
+    await heading.getByText('nightly-groups').waitFor()
+    await page.getByText('daily at 02:30 (Europe/Berlin)').waitFor()
+    await page.locator('ol li').nth(9).waitFor()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await state.getByText('paused').waitFor()
+    await looksWell(t, page, server.url, [
+      '/schedules',
+      '/schedules/nightly-groups',
+      '/approvals',
+      '/tenants',
+      '/audit',
+      '/access',
+    ])
+    await page.goto(`${server.url}/schedules/nightly-groups`)
+    await page.getByRole('button', { name: 'Remove…' }).click()
+    await dialog.getByRole('button', { name: 'Remove' }).click()
+    await page.getByText('There are no schedules.').waitFor()
+  })
+
+  await t.test('the directory is read for forms by operators, of their tenants only', async t => {
+    const token = async (role: string, tenants: readonly string[]) =>
+      ((await call('POST', '/api/access', { name: `${role} of ${tenants[0]}`, role, tenants })) as { token: string })
+        .token
+    const ask = async (path: string, of: string) =>
+      (await call('GET', `/api/directory/sandbox/${path}`, undefined, of)) as {
+        status?: number
+        code?: string
+        count?: number
+      }
+    const [reader, other] = [await token('Reader', ['sandbox']), await token('Operator', ['contoso'])]
+    for (const path of ['users?search=a', 'groups?search=a', 'count?of=users', 'products']) {
+      t.match(await ask(path, reader), { status: 403, code: 'NOT_ALLOWED' }, path)
+      t.match(await ask(path, other), { status: 422, code: 'TENANT_UNKNOWN' }, path)
+    }
+  })
+
   await t.test('jobs are filtered, sorted and selected, and each that is not deleted says why', async t => {
     const at = new Date(Date.now() + 86_400_000).toISOString()
     for (const fileName of ['b.csv', 'a.csv'])
@@ -144,11 +236,11 @@ t.test('the operations page', { skip, timeout: 300_000 }, async t => {
     const names = page.locator('tbody tr:not(.gap) a')
     await page.getByRole('button', { name: 'File name' }).click()
     await page.getByLabel('Tenant').selectOption('contoso')
-    await page.getByText('2 jobs of 4 jobs').waitFor()
+    await page.getByText('2 jobs of 7 jobs').waitFor()
     t.strictSame(await names.allTextContents(), ['a.csv', 'b.csv'])
     await page.getByLabel('Tenant').selectOption('')
-    await page.getByLabel('Search').fill('DELETE')
-    await page.getByText('1 job of 4 jobs').waitFor()
+    await page.getByLabel('Search').fill('USERS.JSONL')
+    await page.getByText('1 job of 7 jobs').waitFor()
     await page.getByLabel('Search').fill('')
     await page.getByLabel('Select a.csv').check()
     await page.getByLabel('Select people.csv').first().check()
@@ -157,7 +249,7 @@ t.test('the operations page', { skip, timeout: 300_000 }, async t => {
     await dialog.getByRole('button', { name: 'Delete' }).click()
     t.match(await dialog.locator('li').textContent(), /^a\.csv: .*is scheduled.* Cancel it first\.$/)
     await dialog.getByRole('button', { name: 'Close' }).click()
-    await page.getByText('3 jobs').waitFor()
+    await page.getByText('6 jobs').waitFor()
     await looksWell(t, page, server.url, ['/jobs'])
   })
 

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { findFileOperation } from '../../catalogue/file-operations.ts'
+import type { Params } from '../../engine/params.ts'
 import type { Jobs } from '../../jobs/jobs.ts'
 import { callerOf } from '../create-app.ts'
 import type { JobAccess } from '../jobs/open-jobs.ts'
@@ -9,6 +11,10 @@ import { given } from '../../core/given.ts'
 
 const tags = ['about']
 const text = { type: 'string' }
+const names = { type: 'array', items: text }
+
+const placedAs = (place: 'input' | 'output', params: Params): readonly string[] =>
+  Object.keys(params).filter(name => params[name]!.place === place)
 
 /** What a server can do, and what was done with it. */
 export const aboutRoutes = async (
@@ -27,7 +33,17 @@ export const aboutRoutes = async (
             ...objectOf({
               items: {
                 type: 'array',
-                items: objectOf({ name: text, summary: text, params: { type: 'object', additionalProperties: true } }),
+                items: objectOf(
+                  {
+                    name: text,
+                    summary: text,
+                    params: { type: 'object', additionalProperties: true },
+                    inputs: { ...names, description: 'Parameters that are files which are sent.' },
+                    output: { ...text, description: 'The parameter that is the name of the file which is written.' },
+                    operation: { ...text, description: 'What the rows of a file are checked against.' },
+                  },
+                  ['output', 'operation'],
+                ),
               },
             }),
           },
@@ -36,11 +52,18 @@ export const aboutRoutes = async (
       },
     },
     async () => ({
-      items: (await pipelines.list()).map(({ name, summary, params }) => ({
-        name,
-        summary,
-        params: paramSchema(params),
-      })),
+      items: await Promise.all(
+        (await pipelines.list()).map(async ({ name, summary, params }) => ({
+          name,
+          summary,
+          params: paramSchema(params),
+          inputs: placedAs('input', params),
+          ...given({
+            output: placedAs('output', params)[0],
+            operation: (await findFileOperation(name)) && name,
+          }),
+        })),
+      ),
     }),
   )
   app.get(

@@ -17,6 +17,7 @@ import { loadConfig } from '../../tenants/load-config.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { launchJobs } from './launch-jobs.ts'
+import { openWished } from '../tenants/open-tenant.ts'
 import { removeServerFile, writeServerFile } from './server-file.ts'
 import { tenantTags } from './tenant-tags.ts'
 import { tlsFiles } from './tls-files.ts'
@@ -115,6 +116,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
       ...given({ tls, pipelines, behindProxy: options.behindProxy, entra: options.entra }),
       ...{ jobs: started.jobs, schedules: started.schedules, tables: started.tables },
       tagsOf: await tenantTags(tenants, cli),
+      openReader: async tenant => (await openWished({ tenant }, cli)).graph,
       host,
       port: options.port ?? usual.port,
       owner: { id: `local:${user}@${machine}`, name: user },

@@ -56,7 +56,7 @@ const unreached = error => {
  * @returns {Promise<any>} the reply, as JSON or undefined
  * @throws {CallError}
  */
-const call = async (method, path, { json, body, headers = {}, signal } = {}) => {
+export const call = async (method, path, { json, body, headers = {}, signal } = {}) => {
   for (let waits = 0; ; waits++) {
     const reply = await fetch(path, {
       method,

@@ -1,0 +1,73 @@
+// @ts-check
+import { useState } from 'preact/hooks'
+import { useLoaded } from '../data/load.js'
+import { html } from '../html.js'
+import { Note } from '../parts/note.js'
+import { Time } from '../parts/time.js'
+import { ViewHead } from '../parts/view.js'
+
+/** @typedef {{ job: string, revision: number, at: string, tenant: string, who: string, action: string, from?: string, to?: string }} Entry */
+
+const most = 1000
+
+/** What an entry is about, as a link. @param {{ job: string }} props */
+const Subject = ({ job }) => {
+  const schedule = job.startsWith('schedule/') ? job.slice('schedule/'.length) : undefined
+  return schedule === undefined
+    ? html`<a href="/jobs/${job}">${job}</a>`
+    : html`<a href="/schedules/${encodeURIComponent(schedule)}">${schedule}</a>`
+}
+
+/** Who did what, the newest first. */
+export const AuditView = () => {
+  const [text, setText] = useState('')
+  const { value, error, again } = useLoaded(`/api/audit?limit=${most}`)
+  const entries = /** @type {{ items: readonly Entry[] } | undefined} */ (value)?.items ?? []
+  const wanted = text.trim().toLowerCase()
+  const found = entries.filter(({ job, tenant, who, action }) =>
+    `${job} ${tenant} ${who} ${action}`.toLowerCase().includes(wanted),
+  )
+  return html`<${ViewHead} title="Audit"><button onClick=${again}>Read again</button><//>
+    ${error !== undefined && html`<${Note} tone="bad">${error}<//>`}
+    <search class="bar">
+      <label>
+        Search
+        <input
+          type="search"
+          placeholder="Person, action, job"
+          value=${text}
+          onInput=${(/** @type {{ currentTarget: HTMLInputElement }} */ { currentTarget }) => setText(currentTarget.value)}
+        />
+      </label>
+    </search>
+    <div class="scroll tall" tabindex="0" role="region" aria-label="Audit">
+      <table>
+        <thead>
+          <tr>
+            <th>At</th>
+            <th>Who</th>
+            <th>Action</th>
+            <th>Job or schedule</th>
+            <th class="less">Tenant</th>
+            <th class="less">State</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${found.map(
+            ({ job, revision, at, tenant, who, action, from, to }) =>
+              html`<tr key=${`${job}/${revision}`}>
+                <td><${Time} at=${at} /></td>
+                <td>${who}</td>
+                <td>${action}</td>
+                <td class="wrap"><${Subject} job=${job} /></td>
+                <td class="less">${tenant}</td>
+                <td class="less">${[from, to].filter(Boolean).join(' → ')}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    <p class="under" role="status">
+      ${found.length === most ? `The newest ${most} entries.` : `${found.length} entries.`}
+    </p>`
+}
