@@ -15,8 +15,8 @@ import { removalsOf } from '../preview/removals.js'
 import { bodyOf, lackOf } from './order.js'
 import { PreviewRun } from './preview-run.js'
 
-/** Pipelines whose rows take something away: what they would take is looked at first. */
-const takesAway = /delete|remove|purge|disable|unassign|revoke|offboard|sync|transfer|modify|migrate|clear|leavers/
+/** Pipelines that remove or disable: what they would do is looked at first. */
+const removes = /delete|remove|purge|disable|unassign|revoke|offboard|sync|transfer|modify|migrate|clear|leavers/
 
 /**
  * A form with what sends it: a preview first, where the job changes something.
@@ -35,7 +35,7 @@ export const Send = ({ pipeline, order, children }) => {
   const [key, setKey] = useState(() => crypto.randomUUID())
   const form = useRef(/** @type {HTMLFormElement | null} */ (null))
   const changes = pipeline.output === undefined
-  const isLookedAt = changes && takesAway.test(pipeline.name)
+  const isLookedAt = changes && removes.test(pipeline.name)
   useEffect(() => setPreviewed(undefined), [order])
   const tried = async (/** @type {(body: object) => Promise<void>} */ act) => {
     setError(undefined)
