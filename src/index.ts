@@ -27,6 +27,7 @@ export {
   type SecretRef,
   type TenantConfig,
   type TenantDefaults,
+  type TenantEntry,
 } from './tenants/config.ts'
 export { withFlags, type Flags } from './core/with-flags.ts'
 export { EntrapipeError, codes, type Code, type ErrorOptions } from './core/errors.ts'

@@ -1,6 +1,7 @@
 import { asSentence } from '../core/as-sentence.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { printable } from '../core/printable.ts'
+import { consentLink } from './consent-link.ts'
 import { failureOf, failureWords } from './failure.ts'
 import { proxyFailureIn, type ProxyFailure } from './proxy-failure.ts'
 import { localSignInFaults, signInFaults, type LocalSignInFault, type SignInFault } from './sign-in-faults.ts'
@@ -21,7 +22,7 @@ interface SignInAttempt {
 const toleratedSkewMs = 240_000
 
 /**
- * The error for a failed sign-in, with its reason and a fix: `SIGN_IN_FAILED` (facts: code, kind, tenant, app), or
+ * The error for a failed sign-in, with its reason and a fix: `SIGN_IN_FAILED` (facts: code, kind, tenant, app; `consent`, a link, if it is missing), or
  * `GRAPH_UNAVAILABLE` if a retry may succeed.
  */
 export const signInFailed = (error: unknown, attempt: SignInAttempt): EntrapipeError => {
@@ -37,13 +38,14 @@ export const signInFailed = (error: unknown, attempt: SignInAttempt): EntrapipeE
     tenant: attempt.tenantId,
     app: attempt.clientId,
   }
-  const fault = faultOf(code) ?? localSignInFaults.find(({ kind, words }) => kind === attempt.kind && words.test(said))
+  const fault =
+    faultOf(code, attempt.kind) ??
+    localSignInFaults.find(({ kind, words }) => kind === attempt.kind && words.test(said))
   const skew = skewWords(said, attempt)
   if (fault)
     return new EntrapipeError(isPassing(fault) ? 'GRAPH_UNAVAILABLE' : 'SIGN_IN_FAILED', name(fault.message) + skew, {
       cause: error,
-      facts,
-      fix: name(fault.fix),
+      ...consented(fault, attempt, facts, name(fault.fix)),
     })
   return code === undefined && transportFailed(error, said, attempt)
     ? unreachable(error, said, attempt, facts)
@@ -52,6 +54,18 @@ export const signInFailed = (error: unknown, attempt: SignInAttempt): EntrapipeE
         name(`Signing in to tenant {tenant} (${attempt.kind}) failed: `) + `${firstSentence(said)}${skew}`,
         { cause: error, facts, fix: 'Check the tenant’s credential with `entrapipe tenants check`.' },
       )
+}
+
+/** Adds where an administrator consents to the app, if consent is what is missing. */
+const consented = <F extends object>(
+  fault: SignInFault | LocalSignInFault,
+  { authorityUrl, tenantId, clientId }: SignInAttempt,
+  facts: F,
+  fix: string,
+) => {
+  if (!('consents' in fault) || tenantId === undefined || clientId === undefined) return { facts, fix }
+  const consent = consentLink(authorityUrl, tenantId, clientId)
+  return { facts: { ...facts, consent }, fix: `${fix} Consent is given at ${consent}` }
 }
 
 /** Fills in the tenant and the app, or leaves their names out if they are unknown. */
@@ -84,8 +98,10 @@ const notReached = (failure: ProxyFailure, { authorityUrl, kind, tenantId, clien
 
 const isPassing = (fault: SignInFault | LocalSignInFault): boolean => 'passing' in fault
 
-const faultOf = (code: number | undefined): SignInFault | undefined =>
-  code === undefined ? undefined : signInFaults.find(({ codes }) => codes.includes(code))
+const faultOf = (code: number | undefined, kind: string): SignInFault | undefined =>
+  code === undefined
+    ? undefined
+    : signInFaults.find(fault => fault.codes.includes(code) && (fault.kind === undefined || fault.kind === kind))
 
 /** Messages of an error and its causes. */
 const everythingSaid = (error: unknown): string => {

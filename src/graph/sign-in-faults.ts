@@ -5,6 +5,10 @@ export interface SignInFault {
   /** `{tenant}` and `{app}` are placeholders. */
   readonly message: string
   readonly fix: string
+  /** Only for this kind of credential. */
+  readonly kind?: string
+  /** The consent of an administrator corrects it. */
+  readonly consents?: true
   /** A retry may succeed. */
   readonly passing?: true
 }
@@ -20,11 +24,13 @@ export const signInFaults: readonly SignInFault[] = [
     codes: [700016],
     message: 'The app {app} was not found in tenant {tenant}.',
     fix: 'Check clientId and tenantId. If the app belongs to another tenant, an administrator of this one must consent to it first.',
+    consents: true,
   },
   {
     codes: [7000229],
     message: 'The app {app} has no service principal in tenant {tenant}.',
     fix: 'An administrator of the tenant must consent to the app, which creates it.',
+    consents: true,
   },
   {
     codes: [7000112],
@@ -65,11 +71,13 @@ export const signInFaults: readonly SignInFault[] = [
     codes: [65001, 65004],
     message: 'Consent to the app {app} in tenant {tenant} is missing.',
     fix: 'Ask an administrator to grant consent under API permissions; `entrapipe tenants app` prints the steps.',
+    consents: true,
   },
   {
     codes: [90094, 90095],
     message: 'Only an administrator can consent to the permissions of app {app} in tenant {tenant}.',
     fix: 'Ask an administrator to grant consent under API permissions; `entrapipe tenants app` prints the steps.',
+    consents: true,
   },
   {
     codes: [500011, 70011, 1002012],
@@ -90,6 +98,25 @@ export const signInFaults: readonly SignInFault[] = [
     codes: [53000, 53001, 530002, 530003, 50097],
     message: 'Conditional access of tenant {tenant} requires a managed or compliant device.',
     fix: 'Sign in on such a device with the credential `browser`; unattended runs should sign in as an app.',
+  },
+  {
+    codes: [50020, 50177],
+    kind: 'refresh-token',
+    message:
+      'The partner has no delegated access to tenant {tenant}: no relationship is active, or the account is in none of its groups.',
+    fix: 'Look at the relationship in Partner Center, and at the members of the groups that it gives roles to.',
+  },
+  {
+    codes: [50173, 700082, 70043, 70008, 700084],
+    kind: 'refresh-token',
+    message: 'The refresh token for app {app} is too old, or was revoked.',
+    fix: 'Sign in again as this person to get a new one, and store it where the configuration refers to.',
+  },
+  {
+    codes: [70000, 9002313, 54005],
+    kind: 'refresh-token',
+    message: 'The refresh token is damaged, or was not issued for app {app}.',
+    fix: 'Check refreshToken and clientId in the configuration. A refresh token is only valid for the app that the person signed in to.',
   },
   {
     codes: [50020, 50034, 90072, 51004],

@@ -45,7 +45,8 @@ export const absoluteIn = (folder: string, path: string, home: string): string =
   /^~[\\/]/.test(path) ? join(home, path.slice(2)) : isAbsolute(path) ? path : resolve(folder, path)
 
 const defaultsOf = (loaded: LoadedConfig | undefined, { home }: Environment): TenantDefaults => {
-  const { caFile, ...defaults } = loaded?.config.defaults ?? {}
+  // How configured tenants sign in is not for others.
+  const { caFile, clientId: _, credential: __, ...defaults } = loaded?.config.defaults ?? {}
   return {
     ...defaults,
     ...(loaded && caFile !== undefined && { caFile: absoluteIn(dirname(loaded.file), caFile, home) }),
@@ -59,6 +60,8 @@ export const settingsOf = ({ file, config }: LoadedConfig, name: string, home: s
     'file' in secret ? { file: absoluteIn(folder, secret.file, home) } : secret
   const located = (credential: CredentialConfig): CredentialConfig => {
     if (credential.kind === 'secret') return { ...credential, secret: ref(credential.secret) }
+    if (credential.kind === 'refresh-token')
+      return { ...credential, secret: ref(credential.secret), refreshToken: ref(credential.refreshToken) }
     if (credential.kind !== 'certificate') return credential
     const { certificate, password } = credential
     return { ...credential, certificate: ref(certificate), ...(password && { password: ref(password) }) }

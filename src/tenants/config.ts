@@ -14,6 +14,17 @@ export type CredentialConfig =
   | { readonly kind: 'secret'; readonly secret: SecretRef }
   /** An app registration's certificate: PEM with certificate and private key. */
   | { readonly kind: 'certificate'; readonly certificate: SecretRef; readonly password?: SecretRef }
+  /**
+   * A person of a partner who has signed in to the app once, by its refresh token: the secure application model, for
+   * customers by delegated administration (GDAP). `partnerTenantId` is the person's own directory, `secret` the app's. A new
+   * refresh token replaces the one in the keyring or in the file.
+   */
+  | {
+      readonly kind: 'refresh-token'
+      readonly partnerTenantId: string
+      readonly refreshToken: SecretRef
+      readonly secret: SecretRef
+    }
   /** A federated identity, as provided by Kubernetes or a CI service. */
   | { readonly kind: 'workload-identity' }
   /** The managed identity of the Azure machine that this runs on; `clientId` selects a user-assigned one. */
@@ -60,11 +71,23 @@ export interface TenantDefaults {
   readonly approval?: 'second-person'
 }
 
-/** One tenant of the configuration. */
-export interface TenantConfig extends TenantDefaults {
+/** How all tenants sign in that do not say it themselves. */
+interface SharedSignIn {
+  /** Application id of an app registration, for tenants without one. */
+  readonly clientId?: string
+  /** For tenants without one: a multi-tenant app, or a person of a partner. */
+  readonly credential?: CredentialConfig
+}
+
+/** One tenant as it is written in the configuration. */
+export interface TenantEntry extends TenantDefaults, SharedSignIn {
   /** Id of the directory (a GUID), or one of its verified domains. */
   readonly tenantId: string
-  /** Application id of the app registration. Required by secret, certificate, browser and device-code. */
+}
+
+/** One tenant, and how it signs in. */
+export interface TenantConfig extends TenantEntry {
+  /** Application id of the app registration. Required by secret, certificate, refresh-token, browser and device-code. */
   readonly clientId?: string
   readonly credential: CredentialConfig
   /** Names of groups of tenants, for jobs over several. */
@@ -138,11 +161,16 @@ interface Notifications {
 /** What `entrapipe.config.ts` exports. */
 export interface Config {
   /** Tenants by their name for `--tenant`. `sandbox` is reserved. */
-  readonly tenants: { readonly [name: string]: TenantConfig }
-  readonly defaults?: TenantDefaults
+  readonly tenants: { readonly [name: string]: TenantEntry }
+  readonly defaults?: TenantDefaults & SharedSignIn
   /** SFTP servers by `host`, or `host:port` if the port is not 22. */
   readonly sftp?: { readonly [host: string]: SftpServer }
   readonly notifications?: Notifications
+}
+
+/** A configuration in which each tenant says how it signs in. */
+export interface CompleteConfig extends Config {
+  readonly tenants: { readonly [name: string]: TenantConfig }
 }
 
 /**

@@ -14,9 +14,11 @@ import { proxyFor } from '../graph/proxy.ts'
 import { quotasOf } from '../graph/quotas.ts'
 import { readToken } from '../graph/read-token.ts'
 import type { TenantSettings } from './choose-tenant.ts'
-import type { SecretRef } from './config.ts'
+import type { CredentialConfig, SecretRef } from './config.ts'
 import { credentialSpec } from './credential-spec.ts'
 import { directoryId } from './directory-id.ts'
+import { keepRefreshToken } from './keep-refresh-token.ts'
+import { explained, relationshipsWith, type Relationship } from './partner-access.ts'
 import { readSecret } from './read-secret.ts'
 import { isGuid } from '../core/guid.ts'
 
@@ -61,7 +63,8 @@ export const openGraph = async (
   const cloud = clouds[settings.cloud ?? 'global']
   const rootUrl = settings.graphUrl ?? `${cloud.graphUrl}/v1.0`
   const authorityUrl = settings.authorityUrl ?? cloud.authorityUrl
-  const credential = createCredential(await credentialSpec(settings, secretOf), {
+  const keep = (ref: SecretRef) => keepRefreshToken(ref, { environment, clock, tell: options.tell })
+  const signIn = createCredential(await credentialSpec(settings, secretOf, keep), {
     ...given({ tenantId: settings.tenantId }),
     authorityUrl,
     audience: cloud.graphUrl,
@@ -70,6 +73,9 @@ export const openGraph = async (
     ...given({ caFile: settings.caFile }),
     tell: options.tell,
   })
+  const credential = isOfCustomer(settings)
+    ? explained(signIn, name, signal => customerRelationships(name, settings, { ...options, ...given({ signal }) }))
+    : signIn
   const ca = await trustedAuthorities(environment, settings.caFile)
   const to = (url: string): Dispatcher => {
     const proxy = proxyFor(new URL(url), environment)
@@ -97,6 +103,59 @@ export const openGraph = async (
   } catch (error) {
     await dispatcher.destroy()
     throw error
+  }
+}
+
+/**
+ * The relationships of the partner with a tenant that signs in by them.
+ *
+ * @param name of the tenant, for messages
+ * @throws EntrapipeError as `openGraph`, `NOT_PERMITTED`
+ */
+export const customerRelationships = async (
+  name: string,
+  settings: TenantSettings,
+  options: ConnectOptions,
+): Promise<readonly Relationship[]> => {
+  if (!isOfCustomer(settings)) return []
+  const { tenantId, credential } = settings
+  // What a check of a customer costs does not belong to the quotas of a run.
+  const { budgetScope: _, writeShare: __, onEvent: ___, ...rest } = options
+  const reader = { ...rest, readOnly: true }
+  const customer = isGuid(tenantId) ? tenantId : await customerId(name, settings, tenantId, options)
+  const partner = await openGraph(`${name}, partner`, { ...settings, tenantId: credential.partnerTenantId }, reader)
+  try {
+    return await relationshipsWith(partner, customer, options.signal)
+  } finally {
+    await partner.close()
+  }
+}
+
+/** Whether a tenant is a customer's, whose partner signs in. */
+export const isOfCustomer = (
+  settings: TenantSettings,
+): settings is TenantSettings & {
+  readonly tenantId: string
+  readonly credential: Extract<CredentialConfig, { readonly kind: 'refresh-token' }>
+} =>
+  settings.credential.kind === 'refresh-token' &&
+  settings.tenantId !== undefined &&
+  settings.tenantId.toLowerCase() !== settings.credential.partnerTenantId.toLowerCase()
+
+const customerId = async (
+  name: string,
+  settings: TenantSettings,
+  domain: string,
+  { environment, clock, signal }: ConnectOptions,
+): Promise<string> => {
+  const authorityUrl = settings.authorityUrl ?? clouds[settings.cloud ?? 'global'].authorityUrl
+  const ca = await trustedAuthorities(environment, settings.caFile)
+  const proxy = proxyFor(new URL(authorityUrl), environment)
+  const dispatcher = createDispatcher({ ...given({ proxy, ca }) })
+  try {
+    return await directoryId({ authorityUrl, domain, kind: 'refresh-token', clock, dispatcher, signal })
+  } finally {
+    await dispatcher.destroy()
   }
 }
 

@@ -7,10 +7,11 @@ interface ConfiguredSignIn {
   readonly clientId?: string
 }
 
-/** A configured credential with all secrets resolved. @throws what `secretOf` throws */
+/** A configured credential with all secrets resolved. `keep` keeps a new refresh token in place of the one before. @throws what `secretOf` throws */
 export const credentialSpec = async (
   { credential, clientId = '' }: ConfiguredSignIn,
   secretOf: (ref: SecretRef) => Promise<string>,
+  keep?: (ref: SecretRef) => (fresh: string, before: string) => Promise<void>,
 ): Promise<CredentialSpec> => {
   switch (credential.kind) {
     case 'secret':
@@ -21,6 +22,14 @@ export const credentialSpec = async (
         clientId,
         certificate: await secretOf(credential.certificate),
         ...(credential.password && { password: await secretOf(credential.password) }),
+      }
+    case 'refresh-token':
+      return {
+        kind: 'refresh-token',
+        clientId,
+        secret: await secretOf(credential.secret),
+        refreshToken: await secretOf(credential.refreshToken),
+        ...(keep && { keep: keep(credential.refreshToken) }),
       }
     case 'workload-identity':
       return { kind: 'workload-identity', ...(clientId !== '' && { clientId }) }

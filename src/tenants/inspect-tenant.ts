@@ -7,6 +7,7 @@ import type { TokenClaims } from '../graph/read-token.ts'
 import { quotasOf, type Quotas } from '../graph/quotas.ts'
 import type { Quotas as QuotaSettings } from './config.ts'
 import { organizationOf, type Organization } from './organization.ts'
+import type { DelegatedAccess } from './partner-access.ts'
 import { compareRights, type Granted, type RightsReport } from './rights.ts'
 
 /** The result of checking a tenant and its sign-in. */
@@ -33,6 +34,8 @@ export interface TenantReport {
   readonly unread: readonly string[]
   readonly operations: readonly string[]
   readonly rights: RightsReport
+  /** Of a partner: when the access ends. Absent if it could not be read, or if the tenant is no customer. */
+  readonly delegatedAccess?: DelegatedAccess
 }
 
 const nothingAsked: RightsReport = { missing: [], optional: [], excess: [], wide: [] }

@@ -4,14 +4,14 @@ import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { loadFailure } from '../core/load-failure.ts'
 import { firstLine } from '../core/thrown.ts'
-import type { Config } from './config.ts'
+import type { CompleteConfig } from './config.ts'
 import { findConfig } from './find-config.ts'
 
 /** A configuration and its file. Paths in it are relative to the file's folder. */
 export interface LoadedConfig {
   /** Absolute path. */
   readonly file: string
-  readonly config: Config
+  readonly config: CompleteConfig
 }
 
 const unreadable = (file: string, cause: unknown, why: string): EntrapipeError =>

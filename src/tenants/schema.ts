@@ -8,7 +8,8 @@ import { isGuid } from '../core/guid.ts'
 import { isTenantId, isTenantName } from './tenant-names.ts'
 
 const guid = (what: string) => text(`${what}: a GUID such as 11111111-2222-3333-4444-555555555555`, isGuid)
-const kinds = 'secret, certificate, workload-identity, managed-identity, browser, device-code, azure-cli or token'
+const kinds =
+  'secret, certificate, refresh-token, workload-identity, managed-identity, browser, device-code, azure-cli or token'
 const credential = v.pipe(
   object(`must be { kind: … } with kind one of ${kinds}`),
   v.variant(
@@ -16,6 +17,12 @@ const credential = v.pipe(
     [
       settings({ kind: v.literal('secret'), secret: secretRef }),
       settings({ kind: v.literal('certificate'), certificate: secretRef, password: v.optional(secretRef) }),
+      settings({
+        kind: v.literal('refresh-token'),
+        partnerTenantId: text("the id of the partner's directory (a GUID) or one of its domains", isTenantId),
+        refreshToken: secretRef,
+        secret: secretRef,
+      }),
       settings({ kind: v.literal('workload-identity') }),
       settings({ kind: v.literal('managed-identity'), clientId: v.optional(guid("the identity's client id")) }),
       settings({ kind: v.literal('browser') }),
@@ -68,25 +75,22 @@ const defaults = {
 }
 
 /** Kinds that require an app registration. */
-export const kindsWithClient: readonly string[] = ['secret', 'certificate', 'browser', 'device-code']
+export const kindsWithClient: readonly string[] = ['secret', 'certificate', 'refresh-token', 'browser', 'device-code']
+
+/** In an entry, or in the defaults for the entries without it. */
+const signIn = {
+  clientId: v.optional(guid("the app registration's application (client) id")),
+  credential: v.optional(credential),
+}
 
 const tenant = v.pipe(
   object('must be an object: { tenantId, clientId, credential }'),
   settings({
     ...defaults,
     tenantId: text("the directory's id (a GUID) or one of its domains, such as contoso.onmicrosoft.com", isTenantId),
-    clientId: v.optional(guid("the app registration's application (client) id")),
-    credential,
+    ...signIn,
     tags: names('tags'),
   }),
-  v.forward(
-    v.check(
-      ({ clientId, credential }) => clientId !== undefined || !kindsWithClient.includes(credential.kind),
-      ({ input }) =>
-        `is missing; a credential of kind ${input.credential.kind} needs the app registration's application (client) id`,
-    ),
-    ['clientId'],
-  ),
 )
 
 const fingerprint = text(
@@ -137,6 +141,22 @@ const caseTwins = (tenants: object): readonly [string, string] | undefined => {
   return undefined
 }
 
+/** What an entry lacks to sign in, with what the defaults have. */
+const signInFault = ({
+  clientId,
+  credential: how,
+}: {
+  readonly clientId?: unknown
+  readonly credential?: { readonly kind: string } | undefined
+}): readonly [setting: string, message: string] | undefined => {
+  if (how === undefined) return ['credential', `must be { kind: … } with kind one of ${kinds}; or set it in defaults`]
+  if (clientId !== undefined || !kindsWithClient.includes(how.kind)) return undefined
+  return [
+    'clientId',
+    `is missing; a credential of kind ${how.kind} needs the app registration's application (client) id`,
+  ]
+}
+
 /** Schema of a configuration file. Messages complete a sentence that begins with the path of the value. */
 export const configSchema = v.pipe(
   object('must be an object: export default defineConfig({ tenants: { … } })'),
@@ -149,7 +169,7 @@ export const configSchema = v.pipe(
         ({ input }) => `has ${caseTwins(input)?.join(' and ')}. Names of tenants must differ in more than case`,
       ),
     ),
-    defaults: v.optional(v.pipe(object('must be an object of settings'), settings(defaults))),
+    defaults: v.optional(v.pipe(object('must be an object of settings'), settings({ ...defaults, ...signIn }))),
     sftp: v.optional(
       v.pipe(
         object("must be an object of servers by host: sftp: { 'files.contoso.com': { hostKey, … } }"),
@@ -157,5 +177,21 @@ export const configSchema = v.pipe(
       ),
     ),
     notifications: v.optional(notifications),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return
+    const { tenants, defaults } = dataset.value
+    for (const [name, entry] of Object.entries(tenants)) {
+      const fault = signInFault({ ...defaults, ...entry })
+      if (fault !== undefined)
+        addIssue({
+          message: fault[1],
+          path: [
+            { type: 'unknown', origin: 'value', input: dataset.value, key: 'tenants', value: tenants },
+            { type: 'unknown', origin: 'value', input: tenants, key: name, value: entry },
+            { type: 'unknown', origin: 'key', input: entry, key: fault[0], value: undefined },
+          ],
+        })
+    }
   }),
 ) as unknown as v.GenericSchema<unknown, Config>

@@ -1,6 +1,7 @@
 import { safeParse, type BaseIssue } from 'valibot'
 import { EntrapipeError } from '../core/errors.ts'
-import type { Config } from './config.ts'
+import type { CompleteConfig, Config, TenantEntry } from './config.ts'
+import { given } from '../core/given.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { unknownSetting } from './schema-parts.ts'
 import { configSchema } from './schema.ts'
@@ -10,9 +11,9 @@ const defaults = ['cloud', 'graphUrl', 'authorityUrl', 'caFile', 'quotas']
 const levels = {
   'the top': ['tenants', 'defaults', 'sftp', 'notifications'],
   'a server of sftp': ['hostKey', 'privateKey', 'passphrase', 'password', 'marker', 'stableSeconds'],
-  defaults,
+  defaults: ['clientId', 'credential', ...defaults],
   "a tenant's entry": ['tenantId', 'clientId', 'credential', 'tags', ...defaults],
-  credential: ['kind', 'secret', 'certificate', 'password', 'clientId', 'env'],
+  credential: ['kind', 'secret', 'certificate', 'password', 'refreshToken', 'partnerTenantId', 'clientId', 'env'],
   quotas: ['size', 'share'],
   notifications: ['link', 'smtp', 'caFile', 'targets'],
   'the server of mails': ['host', 'port', 'tls', 'user', 'password', 'from'],
@@ -30,7 +31,7 @@ const levelOf = (path: readonly PropertyKey[]): Level => {
     return path.length === 4 ? 'a target of notifications' : 'webhook'
   }
   if (first === 'sftp') return 'a server of sftp'
-  if (first === 'defaults') return path.length === 2 ? 'defaults' : 'quotas'
+  if (first === 'defaults') return path.length === 2 ? 'defaults' : path[1] === 'credential' ? 'credential' : 'quotas'
   return path.length === 3 ? "a tenant's entry" : inner === 'quotas' ? 'quotas' : 'credential'
 }
 
@@ -65,6 +66,14 @@ const sentence = (issue: Issue): string => {
 /** The number of errors to report in full; for further ones only the path is reported. */
 const mostTold = 5
 
+/** Adds the sign-in of the defaults to the tenants that have none of their own. */
+const complete = (config: Config): CompleteConfig => {
+  const { clientId, credential } = config.defaults ?? {}
+  const inherited = (tenant: TenantEntry) => ({ ...given({ clientId, credential }), ...tenant })
+  const tenants = Object.entries(config.tenants).map(([name, tenant]) => [name, inherited(tenant)] as const)
+  return { ...config, tenants: Object.fromEntries(tenants) as CompleteConfig['tenants'] }
+}
+
 /**
  * Validates a configuration file's export. One message has the paths of all errors, and the reasons of the first five. It
  * repeats no values, which may be secret.
@@ -77,9 +86,9 @@ export const validateConfig = (
   value: unknown,
   file: string,
   fix = 'Correct the file. `entrapipe tenants add --help` shows an example entry.',
-): Config => {
+): CompleteConfig => {
   const checked = safeParse(configSchema, value)
-  if (checked.success) return checked.output
+  if (checked.success) return complete(checked.output)
   const { issues } = checked
   const more = issues.slice(mostTold).map(pathOf)
   const told = [

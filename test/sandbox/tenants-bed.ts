@@ -25,7 +25,13 @@ interface TokenReply {
 
 /** A sandbox with three small tenants, and its requests. */
 export const openTenants = async (t: Test, options: Partial<SandboxOptions> = {}) => {
-  const sandbox = await createSandbox({ tls: false, users: 30, tenants: 3, stateDir: t.testdir(), ...options })
+  const sandbox = await createSandbox({
+    tls: false,
+    users: 30,
+    tenants: 3,
+    ...options,
+    stateDir: options.stateDir ?? t.testdir(),
+  })
   t.teardown(() => sandbox.close())
   const { baseUrl, authorityUrl } = sandbox
   const tenants: readonly Tenant[] = [sandbox, ...(sandbox.others ?? [])]

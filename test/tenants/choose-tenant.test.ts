@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { chooseTenant } from '../../src/tenants/choose-tenant.ts'
 import type { LoadedConfig } from '../../src/tenants/load-config.ts'
-import type { Config } from '../../src/tenants/config.ts'
+import type { CompleteConfig } from '../../src/tenants/config.ts'
 import { clientId, fakeEnvironment, tenantId } from './fake-environment.ts'
 
 const environment = fakeEnvironment('/home/ann')
@@ -92,7 +92,7 @@ t.test('--auth changes the sign-in of a configured tenant', async t => {
 })
 
 t.test('defaults fill in missing settings of a tenant, and paths are relative to the configuration', async t => {
-  const config: Config = {
+  const config: CompleteConfig = {
     defaults: { cloud: 'china', caFile: 'ca.pem', quotas: { size: 'M', share: 0.5 } },
     tenants: {
       contoso: {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { chooseTenant } from '../../src/tenants/choose-tenant.ts'
-import type { Config } from '../../src/tenants/config.ts'
+import type { CompleteConfig } from '../../src/tenants/config.ts'
 import { protectOf } from '../../src/tenants/protect-within.ts'
 import { openBed } from '../e2e/bed.ts'
 import { clientId, fakeEnvironment, tenantId } from './fake-environment.ts'
@@ -9,7 +9,7 @@ const environment = fakeEnvironment('/home/ann')
 const other = '99999999-2222-4333-8444-555555555555'
 const entry = { tenantId, clientId, credential: { kind: 'secret', secret: { env: 'S' } } } as const
 
-const protectOfChoice = (config: Config, tenant: string, auth?: 'azure-cli') => {
+const protectOfChoice = (config: CompleteConfig, tenant: string, auth?: 'azure-cli') => {
   const chosen = chooseTenant({ file: '/c.ts', config }, { tenant, auth, writes: true }, environment)
   if (!('settings' in chosen)) throw new Error('Expected a configured tenant')
   const { protect, protectElsewhere } = chosen.settings
@@ -17,7 +17,7 @@ const protectOfChoice = (config: Config, tenant: string, auth?: 'azure-cli') => 
 }
 
 t.test('a directory is protected as configured, whatever name and sign-in it is chosen by', async t => {
-  const config: Config = {
+  const config: CompleteConfig = {
     defaults: { protect: { users: ['breakglass@contoso.com'] } },
     tenants: {
       contoso: { ...entry, protect: { groups: ['Executives'] } },
@@ -40,10 +40,10 @@ t.test('a directory is protected as configured, whatever name and sign-in it is 
 
 t.test('an entry that names the directory in another way is compared once signed in', async t => {
   const elsewhere = (name: string) => [{ tenantId: name, protect: { groups: ['Executives'] } }]
-  const byDomain: Config = {
+  const byDomain: CompleteConfig = {
     tenants: { contoso: { ...entry, tenantId: 'Contoso.com', protect: { groups: ['Executives'] } } },
   }
-  const byId: Config = { tenants: { contoso: { ...entry, protect: { groups: ['Executives'] } } } }
+  const byId: CompleteConfig = { tenants: { contoso: { ...entry, protect: { groups: ['Executives'] } } } }
   t.strictSame(protectOfChoice(byDomain, tenantId, 'azure-cli'), {
     protect: undefined,
     protectElsewhere: elsewhere('contoso.com'),

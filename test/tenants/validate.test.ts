@@ -27,6 +27,13 @@ t.test('a configuration with every kind of credential is valid', async t => {
         ...entry,
         credential: { kind: 'certificate', certificate: { file: 'a.pem' }, password: { keyring: 'a' } },
       },
+      partner: {
+        ...entry,
+        credential: {
+          ...{ kind: 'refresh-token', partnerTenantId: 'provider.onmicrosoft.com' },
+          ...{ refreshToken: { file: 'token' }, secret: { env: 'SECRET' } },
+        },
+      },
       workload: { tenantId, credential: { kind: 'workload-identity' } },
       managed: { tenantId, credential: { kind: 'managed-identity', clientId } },
       browser: { tenantId: 'contoso.onmicrosoft.com', clientId, credential: { kind: 'browser' } },
@@ -43,6 +50,30 @@ t.test('a configuration with every kind of credential is valid', async t => {
     },
   }
   t.strictSame(validateConfig(config, file), config)
+})
+
+t.test('tenants without a sign-in of their own have that of the defaults', async t => {
+  const credential = { kind: 'secret', secret: { env: 'SHARED' } }
+  const own = { kind: 'azure-cli' }
+  const { tenants } = validateConfig(
+    { defaults: { clientId, credential }, tenants: { contoso: { tenantId }, fabrikam: { tenantId, credential: own } } },
+    file,
+  )
+  t.strictSame(tenants, {
+    contoso: { clientId, credential, tenantId },
+    fabrikam: { clientId, credential: own, tenantId },
+  })
+  const without = { defaults: { credential }, tenants: { contoso: { tenantId } } }
+  t.match(refusal(without).message, /: tenants\.contoso\.clientId is missing; a credential of kind secret needs/)
+  const misspelt = { defaults: { clientID: clientId, credential }, tenants: {} }
+  t.match(refusal(misspelt).message, /defaults\.clientID is not a setting\. Did you mean "clientId"\?/)
+  const inner = { defaults: { credential: { ...credential, secrt: 1 } }, tenants: {} }
+  t.match(refusal(inner).message, /defaults\.credential\.secrt is not a setting\. Did you mean "secret"\?/)
+  const partner = { kind: 'refresh-token', secret: { env: 'S' }, refreshToken: { env: 'R' } }
+  t.match(
+    refusal(tenant({ credential: partner })).message,
+    /credential\.partnerTenantId must be the id of the partner's directory/,
+  )
 })
 
 t.test('a secret written into the configuration is refused, and not quoted', async t => {

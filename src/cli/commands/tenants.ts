@@ -44,8 +44,8 @@ An entry in entrapipe.config.ts:
   }
 
 Other credentials: { kind: 'certificate', certificate: { file: 'app.pem' } }, or a kind that needs no secret, such as
-{ kind: 'azure-cli' }. An entry may also have cloud, graphUrl, authorityUrl, caFile and quotas. All but tenantId, clientId and
-credential may stand in defaults: { … }, for all tenants. approval, protect and lagBound are about changes: see docs/changing.md.`,
+{ kind: 'azure-cli' }. An entry may also have cloud, graphUrl, authorityUrl, caFile and quotas. All but tenantId may stand in
+defaults: { … }, for all tenants: also clientId and credential, of one app for many tenants (see docs/tenants.md). approval, protect and lagBound are about changes: see docs/changing.md.`,
     )
     .action(async (name: string | undefined, options: EntryOptions) => {
       const { addTenant } = await import('../tenants/add-tenant.ts')
@@ -150,13 +150,31 @@ const addApp = (tenants: Command, cli: Cli): void => {
     })
 }
 
+const addConsent = (tenants: Command, cli: Cli): void => {
+  tenants
+    .command('consent')
+    .summary('print consent links for tenants that have not consented to their app')
+    .description(
+      'Signs in to all tenants of the configuration, or to those that are named, and prints for each that has not consented to its app the link at which an administrator of that tenant consents. The app needs a redirect URI, to which the administrator is sent afterwards. Exits with status 6 if consent is missing or not known.',
+    )
+    .argument('[name...]', 'names of tenants in the configuration')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  entrapipe tenants consent\n  entrapipe tenants consent contoso fabrikam --json',
+    )
+    .action(async (names: readonly string[]) => {
+      const { consentTenants } = await import('../tenants/consent-tenants.ts')
+      await consentTenants(names, cli)
+    })
+}
+
 const add: CommandModule = (program, cli) => {
   const tenants = program
     .command('tenants')
-    .summary('add, update, list, check and remove tenants; show the app they need')
+    .summary('add, update, list, check and remove tenants; show the app they need, and where to consent to it')
     .description(
-      'Adds, updates, lists and removes tenants in the configuration, checks their permissions, and prints how to register the app that they need.',
+      'Adds, updates, lists and removes tenants in the configuration, checks their permissions and consent, and prints how to register the app that they need.',
     )
-  for (const one of [addAdd, addUpdate, addList, addRemove, addCheck, addApp]) one(tenants, cli)
+  for (const one of [addAdd, addUpdate, addList, addRemove, addCheck, addConsent, addApp]) one(tenants, cli)
 }
 export default add

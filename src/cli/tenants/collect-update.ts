@@ -10,6 +10,7 @@ import { clientIdQuestion } from './client-id.ts'
 import { collectCredential, configPath } from './collect-credential.ts'
 import type { CollectedEntry } from './collect-entry.ts'
 import { kindOf, type CredentialOptions } from './entry-options.ts'
+import { signsIn } from './signs-in.ts'
 
 interface Walk {
   readonly loaded: LoadedConfig
@@ -29,6 +30,10 @@ export const collectUpdate = async (
   { loaded, ask, cli }: Walk,
 ): Promise<CollectedEntry> => {
   const kind = kindOf(options) ?? entry.credential.kind
+  if (kind === 'refresh-token')
+    throw new EntrapipeError('USAGE', `${name} signs in with a refresh token, which is not replaced here.`, {
+      fix: `Store the new one where the configuration refers to (${signsIn(entry.credential)}). To sign in another way, give --credential.`,
+    })
   if (kind === entry.credential.kind && !['secret', 'certificate', 'token'].includes(kind) && !options.clientId)
     throw new EntrapipeError('USAGE', `${name} signs in with ${kind}, which has no secret to update.`, {
       fix: 'To sign in another way, give --credential; `entrapipe tenants update --help` lists all options.',

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { EntrapipeError } from '../../core/errors.ts'
-import type { Config, SecretRef } from '../../tenants/config.ts'
+import type { CompleteConfig, SecretRef } from '../../tenants/config.ts'
 import type { LoadedConfig } from '../../tenants/load-config.ts'
 import { secretAccounts } from '../../tenants/secret-account.ts'
 import { removeSecret } from '../../tenants/store-secret.ts'
@@ -22,7 +22,7 @@ export interface OldSecret {
 export const discardSecrets = async (
   tenant: string,
   before: LoadedConfig,
-  now: Config,
+  now: CompleteConfig,
   { environment }: Pick<Cli, 'environment'>,
 ): Promise<readonly OldSecret[]> => {
   const { own } = secretAccounts(before.file, tenant, environment)

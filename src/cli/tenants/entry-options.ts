@@ -3,8 +3,8 @@ import { clouds, type CloudName } from '../../data/clouds.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { CredentialConfig } from '../../tenants/config.ts'
 
-/** A way to sign in, by its name in the configuration. */
-export type CredentialKind = CredentialConfig['kind']
+/** A way to sign in, by its name in the configuration. That of a partner is written there by hand. */
+export type CredentialKind = Exclude<CredentialConfig['kind'], 'refresh-token'>
 
 /** The kinds of credential as offered to the user, the recommended one first. */
 export const credentialKinds: readonly { readonly value: CredentialKind; readonly name: string }[] = [

@@ -1,6 +1,7 @@
 import { joined } from '../../core/joined.ts'
 import type { MissingRight } from '../../tenants/rights.ts'
 import type { TenantReport } from '../../tenants/inspect-tenant.ts'
+import type { DelegatedAccess } from '../../tenants/partner-access.ts'
 import { count } from '../report/words.ts'
 
 const missing = ({ permission, wider, operations, enough }: MissingRight): readonly string[] => [
@@ -32,7 +33,7 @@ const quotaWords = ({ size, share, quotas, users }: TenantReport): string => {
 
 /** The result of a check as text. */
 export const printReport = (report: TenantReport): readonly string[] => {
-  const { tenant, token, organization, rights, operations, unread } = report
+  const { tenant, token, organization, rights, operations, unread, delegatedAccess } = report
   const isApp = token.kind === 'application'
   return [
     `${tenant.name}: ${whose(report)}`,
@@ -42,6 +43,7 @@ export const printReport = (report: TenantReport): readonly string[] => {
     `  rights    ${isApp ? 'app roles' : 'delegated, of a signed-in person'}: ${token.rights.join(', ') || 'none'}`,
     ...(isApp ? [] : [`            limited by the person's directory roles (${token.directoryRoles.length})`]),
     `  quotas    ${quotaWords(report)}`,
+    ...(delegatedAccess ? accessWords(delegatedAccess) : []),
     ...unread.map(what => `  unread    ${what}`),
     ...(operations.length > 0 ? rightsWords(report) : []),
     ...(isApp && token.rights.length === 0
@@ -50,6 +52,22 @@ export const printReport = (report: TenantReport): readonly string[] => {
         ]
       : []),
     ...(rights.missing.length > 0 && token.rights.length > 0 ? [`  What to do: ${remedy(report)}`] : []),
+  ]
+}
+
+/** A relationship is renewed by people of two companies, who need time. */
+const soonDays = 30
+
+const accessWords = ({ relationship, endsAt, isExtended, daysLeft }: DelegatedAccess): readonly string[] => {
+  const day = endsAt.slice(0, 10)
+  if (isExtended) return [`  access    delegated by "${relationship}", extended by itself on ${day}`]
+  return [
+    `  access    delegated by "${relationship}", until ${day}`,
+    ...(daysLeft < soonDays
+      ? [
+          `  WARNING   this access ends in ${daysLeft === 1 ? '1 day' : `${daysLeft} days`}: request a new relationship in Partner Center, and have the customer approve it`,
+        ]
+      : []),
   ]
 }
 

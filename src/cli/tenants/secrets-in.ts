@@ -5,6 +5,7 @@ import type { LoadedConfig } from '../../tenants/load-config.ts'
 /** References to the secrets of a credential. */
 export const secretsOf = (credential: CredentialConfig): readonly SecretRef[] => {
   if (credential.kind === 'secret') return [credential.secret]
+  if (credential.kind === 'refresh-token') return [credential.secret, credential.refreshToken]
   if (credential.kind === 'token') return [{ env: credential.env }]
   if (credential.kind !== 'certificate') return []
   return [credential.certificate, ...(credential.password ? [credential.password] : [])]

@@ -8,6 +8,8 @@ export const placeOfSecret = (ref: SecretRef): string =>
 export const signsIn = (credential: CredentialConfig): string => {
   if (credential.kind === 'secret') return `secret (${placeOfSecret(credential.secret)})`
   if (credential.kind === 'certificate') return `certificate (${placeOfSecret(credential.certificate)})`
+  if (credential.kind === 'refresh-token')
+    return `refresh token (${placeOfSecret(credential.refreshToken)}) of partner ${credential.partnerTenantId}`
   if (credential.kind === 'token') return `token (variable ${credential.env})`
   return credential.kind
 }

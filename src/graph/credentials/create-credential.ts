@@ -4,6 +4,7 @@ import { browser, type BrowserOptions } from './browser.ts'
 import { certificate, type CertificateOptions } from './certificate.ts'
 import { deviceCode, type DeviceCodeOptions } from './device-code.ts'
 import { managedIdentity, type ManagedIdentityOptions } from './managed-identity.ts'
+import { refreshToken, type RefreshTokenOptions } from './refresh-token.ts'
 import { secret, type SecretOptions } from './secret.ts'
 import type { SignInSetting } from './setting.ts'
 import { token, type TokenCredentialOptions } from './token.ts'
@@ -13,6 +14,7 @@ import { workloadIdentity, type WorkloadIdentityOptions } from './workload-ident
 export type CredentialSpec =
   | ({ readonly kind: 'secret' } & SecretOptions)
   | ({ readonly kind: 'certificate' } & CertificateOptions)
+  | ({ readonly kind: 'refresh-token' } & RefreshTokenOptions)
   | ({ readonly kind: 'workload-identity' } & WorkloadIdentityOptions)
   | ({ readonly kind: 'managed-identity' } & ManagedIdentityOptions)
   | ({ readonly kind: 'browser' } & BrowserOptions)
@@ -27,6 +29,8 @@ export const createCredential = (spec: CredentialSpec, setting: SignInSetting): 
       return secret(spec, setting)
     case 'certificate':
       return certificate(spec, setting)
+    case 'refresh-token':
+      return refreshToken(spec, setting)
     case 'workload-identity':
       return workloadIdentity(spec, setting)
     case 'managed-identity':
