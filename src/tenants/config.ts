@@ -83,6 +83,8 @@ interface SharedSignIn {
 export interface TenantEntry extends TenantDefaults, SharedSignIn {
   /** Id of the directory (a GUID), or one of its verified domains. */
   readonly tenantId: string
+  /** Names of groups of tenants, for jobs over several. */
+  readonly tags?: readonly string[]
 }
 
 /** One tenant, and how it signs in. */
@@ -90,8 +92,6 @@ export interface TenantConfig extends TenantEntry {
   /** Application id of the app registration. Required by secret, certificate, refresh-token, browser and device-code. */
   readonly clientId?: string
   readonly credential: CredentialConfig
-  /** Names of groups of tenants, for jobs over several. */
-  readonly tags?: readonly string[]
 }
 
 /** How to sign in to an SFTP server, whose files are inputs: `sftp://user@host/folder/people-*.csv`. */
