@@ -3,7 +3,7 @@ import type { Json } from '../core/json.ts'
 import { approvalMs, needsApproval, needsLook } from './approvals.ts'
 import type { ChildEnd } from './child.ts'
 import type { ChildSummary } from './child-messages.ts'
-import type { Job } from './job.ts'
+import type { Job, JobProgress } from './job.ts'
 import type { StoredJob } from './job-lines.ts'
 import type { JobChange } from './job-store.ts'
 import { settledByPlan, sumCounts } from './plan-counts.ts'
@@ -11,6 +11,7 @@ import { settledByPlan, sumCounts } from './plan-counts.ts'
 /** What a child told of its run. */
 export interface Told {
   run?: string
+  progress?: JobProgress
   preview?: Json
   plan?: { readonly sha256: string; readonly kinds: readonly string[] }
   summary?: ChildSummary
@@ -50,8 +51,8 @@ export const afterCrash = ({ job, crashes }: StoredJob, settled: string, why: st
   }
 }
 
-const summed = ({ summary, preview }: Told): JobChange =>
-  given({ status: summary?.status, reason: summary?.reason, counts: summary?.counts, preview })
+const summed = ({ summary, preview, progress }: Told): JobChange =>
+  given({ status: summary?.status, reason: summary?.reason, counts: summary?.counts, preview, progress })
 
 /** As `summed`, with the rows that the plan has left out: a row that failed there has failed. */
 const summedWithPlan = ({ job: { planned } }: StoredJob, told: Told): JobChange => {

@@ -49,6 +49,7 @@ export const followChild = async (options: FollowOptions): Promise<{ readonly en
         told.run = message.run
         return void (keepsRun && store({ run: message.run }))
       case 'progress':
+        told.progress = message.progress
         return void (latest = { progress: message.progress, counts: message.counts })
       case 'preview':
         return void (told.preview = message.preview)

@@ -24,11 +24,14 @@ export const watchRun = ({ notes, clock, send }: WatchRunOptions) => {
   const stopped = new AbortController()
   let ended: RunEnd['end'] = 'done'
   const tell = (message: FromChild): void => void send(message)
+  let look = (): void => undefined
   const follow = async (progress: Progress, usage: () => Usage | undefined): Promise<void> => {
     const rate = recentRate()
+    look = () =>
+      tell({ type: 'progress', progress: progressOf(progress, rate, usage(), clock.now()), counts: countsIn(progress) })
     while (!stopped.signal.aborted) {
       await clock.sleep(everyMs, stopped.signal)
-      tell({ type: 'progress', progress: progressOf(progress, rate, usage(), clock.now()), counts: countsIn(progress) })
+      look()
     }
   }
   const watch: RunWatch = {
@@ -47,6 +50,8 @@ export const watchRun = ({ notes, clock, send }: WatchRunOptions) => {
     summed: summary => tell({ type: 'summary', summary: summary as ChildSummary }),
     ended(end) {
       ended = end.end
+      // What it has used in all, however short it was.
+      look()
       if (end.manifest && !end.changes)
         tell({ type: 'summary', summary: manifestSummary(end.manifest, end.end === 'short') })
     },
