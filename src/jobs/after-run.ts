@@ -91,13 +91,16 @@ const afterError = (stored: StoredJob, error: NonNullable<Job['error']>, told: T
     return { ...counts, state: isCancelled ? 'cancelled' : 'interrupted' }
   if (error.code === 'RUN_ACTIVE')
     return isCancelled ? { state: 'cancelled' } : { state: 'queued', atMs: nowMs + besideMs }
-  return { ...all, state: 'failed', status: 'Failed', reason: error.code, error }
+  // Workers took its run over in turn, and died.
+  const reason = error.code === 'CRASH_LOOP' ? 'CrashLoop' : error.code
+  return { ...all, state: 'failed', status: 'Failed', reason, error }
 }
 
 /** What becomes of a job whose process has ended. */
 export const afterRun = (stored: StoredJob, { end, told, isPlan, settled, nowMs, approval }: Ended): JobChange => {
   const isCancelled = stored.job.state === 'cancelling'
   if (end.type === 'died') return afterCrash(stored, settled, end.why)
+  if (end.type === 'error' && end.isCutOff) return afterCrash(stored, settled, end.error.message)
   if (end.type === 'error') return afterError(stored, end.error, told, nowMs)
   if (isPlan) return isCancelled ? { state: 'cancelled' } : afterPlan(stored, told, nowMs, approval)
   // A dry run cannot be continued, so its run is named when it has ended.

@@ -42,7 +42,12 @@ export const watchRun = ({ notes, clock, send }: WatchRunOptions) => {
       })
     },
     event(event) {
-      if (event.event === 'started' || event.event === 'continued' || event.event === 'resumed')
+      if (
+        event.event === 'started' ||
+        event.event === 'started-over' ||
+        event.event === 'continued' ||
+        event.event === 'resumed'
+      )
         tell({ type: 'run', run: event.run })
     },
     previewed: preview => tell({ type: 'preview', preview: JSON.parse(JSON.stringify(preview)) as Json }),
