@@ -55,7 +55,7 @@ t.test('servers and workers of a fleet', { skip: withoutPostgres }, async t => {
   }
   const worker = ['worker', '--files', files, '--tenant', 'sandbox']
 
-  await t.test('what is missing is told in a sentence, and never the password', async t => {
+  await t.test('what is missing is reported in a sentence, and never the password', async t => {
     const cases: readonly (readonly [readonly string[], Readonly<Record<string, string>>, RegExp])[] = [
       [worker, { DATABASE_URL: '' }, /DATABASE_URL is not set/],
       [['store', 'status'], { DATABASE_URL: '' }, /DATABASE_URL is not set/],
