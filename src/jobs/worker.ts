@@ -7,7 +7,7 @@ import { given } from '../core/given.ts'
 import type { Store } from '../store/store.ts'
 import { afterCrash, afterRun } from './after-run.ts'
 import type { Child, Launch } from './child.ts'
-import type { ChildFleet, ChildOrder } from './child-messages.ts'
+import type { ChildOrder } from './child-messages.ts'
 import { followChild } from './follow-child.ts'
 import type { StoredJob } from './job-lines.ts'
 import type { JobStore } from './job-store.ts'
@@ -22,8 +22,6 @@ interface WorkerOptions {
   readonly runs: Pick<Store, 'get' | 'read' | 'folder'>
   readonly launch: Launch
   readonly clock: Clock
-  /** What its children have to know of the fleet. @default this machine has all that jobs need */
-  readonly fleet?: ChildFleet | undefined
   /** Whether what deletes or grants a privileged role needs a second person. @default false */
   readonly approval?: boolean
   /** Called after each change of a job: others may be able to start. */
@@ -40,29 +38,24 @@ const started = (stored: StoredJob, revision: number): boolean =>
   stored.job.revision === revision && (stored.job.state === 'queued' || stored.job.state === 'interrupted')
 
 /** Runs jobs, each in a process of its own. */
-export const jobWorker = ({ id, jobs, runs, launch, clock, fleet, approval = false, changed, say }: WorkerOptions) => {
+export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, changed, say }: WorkerOptions) => {
   const children = new Map<string, Child>()
-  /** Jobs that are run, until their end is stored, by what waits for that. */
-  const active = new Map<Promise<void>, string>()
+  /** Jobs that are run, until their end is stored. */
+  const active = new Set<Promise<void>>()
   let isStopping = false
 
-  const plansOf = (job: string): string => join(fleet?.files ?? runs.folder.folder('jobs'), 'plans', job)
+  const plansOf = (job: string): string => join(runs.folder.folder('jobs'), 'plans', job)
 
   /** Takes up a job whose worker has died. */
   const takeUp = async ({ job, holder }: StoredJob): Promise<void> => {
     if (holder !== undefined) say(`Job ${job.id}: its worker died.`)
     const settled = await settledIn(runs, job.run)
-    try {
-      await jobs.change(
-        job.id,
-        now => now.job.revision === job.revision,
-        now => ({ ...afterCrash(now, settled, 'its worker died'), holder: null }),
-        { who, action: 'recover' },
-      )
-    } catch (error) {
-      // Another worker did so meanwhile, or the job was deleted.
-      if (!isCode(error, 'JOB_STATE') && !isCode(error, 'JOB_UNKNOWN')) throw error
-    }
+    await jobs.change(
+      job.id,
+      now => now.job.revision === job.revision,
+      now => ({ ...afterCrash(now, settled, 'its worker died'), holder: null }),
+      { who, action: 'recover' },
+    )
     changed(job.id)
   }
 
@@ -121,8 +114,6 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, fleet, approval = fal
       options: { ...options, ...given({ dryRun: job.dryRun }) },
       since: Date.parse(job.createdAt),
       ...given({
-        fleet,
-        sha256: order.sha256,
         run: job.dryRun ? undefined : job.run,
         planTo: planTo(stored),
         plan: job.planHash === undefined ? undefined : { path: planAt(job.id, job.planHash), sha256: job.planHash },
@@ -177,7 +168,7 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, fleet, approval = fal
     /** Runs the job of a ticket until it ends or is handed over. A ticket that is void is ignored. */
     async run(ticket: Ticket, lost: AbortSignal = new AbortController().signal): Promise<void> {
       const own = runNow(ticket, lost)
-      active.set(own, ticket.job)
+      active.add(own)
       try {
         await own
       } finally {
@@ -193,19 +184,9 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, fleet, approval = fal
       children.get(job)?.cancel()
     },
 
-    /**
-     * Takes up the jobs of workers that are dead, and those of this one that it could not begin or end, because the store was away.
-     *
-     * @param others the ids of those that live, read after the jobs: a worker is there before its jobs. @default none
-     */
-    async recover(others: () => Promise<ReadonlySet<string>> = async () => new Set()): Promise<void> {
-      const running = await jobs.inStates(['running', 'cancelling'])
-      const living = await others()
-      const own = new Set(active.values())
-      for (const stored of running) {
-        const { holder = '', job } = stored
-        if (holder === id ? !own.has(job.id) : !living.has(holder)) await takeUp(stored)
-      }
+    /** Takes up the jobs of all workers: they are dead. */
+    async recover(): Promise<void> {
+      for (const stored of await jobs.inStates(['running', 'cancelling'])) await takeUp(stored)
     },
 
     /** Hands over all jobs: each ends as an interrupted run, which another worker continues. */
@@ -219,7 +200,7 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, fleet, approval = fal
         () => undefined,
       )
       // What goes wrong is reported where it was run.
-      await Promise.allSettled(active.keys())
+      await Promise.allSettled(active)
       over.abort()
       await late
     },

@@ -20,12 +20,10 @@ const removeState = ({ state, databases }: RunPaths, mayBeRetried: boolean): voi
 /**
  * Joins the record of a run with its state on this machine, which is closed before the run is released, so that the next holder
  * finds it closed. It is deleted after the end is recorded: a run that seems unfinished must have its state.
- *
- * @param notesDatabases whether phases note that they use databases, which other machines lack
  */
-export const heldRun = (record: RunRecord, paths: RunPaths, notesDatabases = false): Omit<Run, 'copyDatabases'> => {
+export const heldRun = (record: RunRecord, paths: RunPaths): Omit<Run, 'copyDatabases'> => {
   const { id, info } = record
-  const seal = openSeal(paths.key, paths.wrapping)
+  const seal = openSeal(paths.key)
   const phases = new Map<string, Promise<HeldPhase>>()
   const databases = runDatabases(paths.databases)
   let isHeld = true
@@ -53,10 +51,7 @@ export const heldRun = (record: RunRecord, paths: RunPaths, notesDatabases = fal
     async phase(name) {
       const about = { run: id, phase: name }
       const there =
-        phases.get(name) ??
-        heldPhase(record.phase(name), join(paths.state, name), {
-          ...{ seal, about, databases, notesDatabases },
-        })
+        phases.get(name) ?? heldPhase(record.phase(name), join(paths.state, name), { seal, about, databases })
       phases.set(name, there)
       return there
     },

@@ -6,16 +6,15 @@ import { readExports } from '../../data/forms.js'
 import { useSignedIn } from '../../data/person.js'
 import { usePromise } from '../../data/use-promise.js'
 import { html } from '../../html.js'
-import { CheckField, Field, TextField } from '../../parts/field.js'
+import { CheckField, Field, SelectField, TextField } from '../../parts/field.js'
+import { Picker } from '../../parts/picker.js'
 import { Columns } from './columns.js'
 import { CountFirst } from './count-first.js'
 import { fieldsOf } from './fields-of.js'
-import { GroupsField } from './groups-field.js'
 import { ParamField } from './param-field.js'
 import { noOptions, RunOptionFields } from './run-options.js'
 import { Send } from './send.js'
 import { UploadField } from './upload-field.js'
-import { whereFirst, WhereField } from './where.js'
 import { nobody } from './who.js'
 
 const formats = ['csv', 'jsonl', 'json', 'parquet']
@@ -32,7 +31,7 @@ export const ExportForm = ({ pipeline }) => {
   const of = kinds.find(({ name }) => name === kind)
   const [order, setOrder] = useState(
     /** @type {Order} */ ({
-      where: whereFirst(tenants),
+      tenant: tenants[0] ?? '',
       values: {},
       uploads: {},
       groups: [],
@@ -60,14 +59,15 @@ export const ExportForm = ({ pipeline }) => {
   const setFormat = (/** @type {string} */ format) =>
     change({ fileName: `${order.fileName.replace(/\.[^.]*$/, '')}.${format}` })
   return html`<${Send} pipeline=${pipeline} order=${order}>
-    <${WhereField} where=${order.where} onWhere=${(/** @type {any} */ where) => change({ where, groups: [] })} />
+    ${tenants.length > 1 && html`<${SelectField} label="Tenant" value=${order.tenant} options=${tenants} onValue=${(/** @type {string} */ tenant) => change({ tenant, groups: [] })} />`}
     ${
       ofGroups.includes(kind) &&
       html`<fieldset>
         <legend>Groups</legend>
-        <${GroupsField}
-          key=${order.where.how}
-          where=${order.where}
+        <${Picker}
+          tenant=${order.tenant}
+          of="groups"
+          label="Search for groups"
           chosen=${order.groups}
           onChosen=${(/** @type {any} */ groups) => change({ groups })}
         />
@@ -85,16 +85,13 @@ export const ExportForm = ({ pipeline }) => {
       value=${text('filter')}
       onValue=${set('filter')}
     />
-    ${
-      order.where.how === 'one' &&
-      html`<${CountFirst}
-        tenant=${order.where.name}
-        kind=${kind}
-        filter=${text('filter')}
-        groups=${order.groups}
-        transitive=${order.values['transitive'] === true}
-      />`
-    }
+    <${CountFirst}
+      tenant=${order.tenant}
+      kind=${kind}
+      filter=${text('filter')}
+      groups=${order.groups}
+      transitive=${order.values['transitive'] === true}
+    />
     <${UploadField}
       label="Only objects of a file (optional)"
       isRequired=${false}
