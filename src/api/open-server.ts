@@ -180,10 +180,8 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   app.addHook('preClose', async () => closing.abort())
   const sweeping = sweep({ uploads, outputs, jobs, schedules, clock, signal: closing.signal }, app.log)
   await collectRoutes(app)
-  await jobRoutes(app, {
-    ...{ jobs, access, pipelines, uploads, outputs, clock },
-    tagsOf: options.tagsOf ?? (() => []),
-  })
+  const tagsOf = options.tagsOf ?? (() => [])
+  await jobRoutes(app, { jobs, access, pipelines, uploads, outputs, clock, tagsOf })
   await jobActionRoutes(app, { jobs, access })
   await jobWatchRoutes(app, {
     ...{ jobs, access, clock, store: options.store },
@@ -196,7 +194,7 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   app.addHook('onClose', readers.close)
   await directoryRoutes(app, { access, readers })
   await formRoutes(app)
-  await aboutRoutes(app, { jobs, access, pipelines })
+  await aboutRoutes(app, { jobs, access, pipelines, tagsOf })
   await uploadRoutes(app, { uploads, mostBytes: options.maxUpload })
   await accessRoutes(app, { tokens, clock, tenants })
   const page = pageFiles()

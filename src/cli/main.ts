@@ -159,7 +159,7 @@ export const commands = async (
 
 /** Reading, changing, what became of it, the rest. Others come after these. */
 const important =
-  'export filter diff hr-feed onboard offboard verify users groups members owners admin-units devices apps service-principals app-roles roles licenses template apply runs serve jobs schedule access audit run check tenants permissions sandbox'.split(
+  'export filter diff hr-feed onboard offboard verify users groups members owners admin-units devices apps service-principals app-roles roles licenses template apply runs serve worker store jobs schedule access audit run check tenants permissions sandbox'.split(
     ' ',
   )
 

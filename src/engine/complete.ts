@@ -9,6 +9,7 @@ import { checkContext, type Surroundings } from './contexts.ts'
 import { expectLittleDrift } from './drift-limit.ts'
 import type { Flowed, Output } from './flow-rows.ts'
 import { writeRejects, type Rejects } from './rejects.ts'
+import { beside } from './beside.ts'
 import { saveDelta } from './save-delta.ts'
 
 /** Called after the last row. Finishes the output, judges its completeness, and publishes it or leaves it as a partial. */
@@ -41,10 +42,10 @@ export const complete = async (
     await started.run.saveCommitting({ files, manifest })
     // The reader of a pipe may close it at any time. This must not affect a complete file.
     const isPiped = plan.rejects?.resumable === false
-    if (!isPiped) await rejects.close('commit', manifest)
-    await writer.close('commit', manifest)
+    if (!isPiped) await rejects.close('commit', beside(started, manifest))
+    await writer.close('commit', beside(started, manifest))
     committed()
-    if (isPiped) await rejects.close('commit', manifest)
+    if (isPiped) await rejects.close('commit', beside(started, manifest))
     await started.finish('done', { manifest })
     await saveDelta(started, flowed.context)
     return { run: id, end: 'done', manifest, progress }
@@ -59,16 +60,17 @@ export const complete = async (
  * they show what to correct. The run cannot be resumed: it would end in the same way.
  */
 const fail = async (
-  { id, finish, saveOver, progress }: Started,
+  started: Started,
   writer: Writer<unknown>,
   rejects: Rejects,
   complete: Manifest,
   closed: () => void,
 ): Promise<RunEnd> => {
+  const { id, finish, saveOver, progress } = started
   const manifest: Manifest = { ...complete, status: 'failed', files: rejects.files }
   const error = { code: 'ALL_FAILED', message: 'Every row failed, so nothing was written.' } as const
   // A run that dies before this line resumes and publishes the rejects again. Afterwards nothing needs its partial.
-  await rejects.close('commit', manifest)
+  await rejects.close('commit', beside(started, manifest))
   await saveOver({ manifest, error })
   closed()
   await writer.close('abort')
@@ -93,7 +95,7 @@ export const completed = async (started: Started, around: Surroundings): Promise
     const rejects = await writeRejects(started, around)
     const others = committing.files.filter(file => !rejects.files.some(({ path }) => path === file.path))
     manifest = { ...manifest, files: [...others, ...rejects.files] }
-    await rejects.close('commit', manifest)
+    await rejects.close('commit', beside(started, manifest))
   }
   await started.finish('done', { manifest })
   await saveDelta(started, context)

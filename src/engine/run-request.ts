@@ -38,6 +38,8 @@ export interface RunRequest {
   readonly environment: Environment
   /** Its reason ends the run: an EntrapipeError `INTERRUPTED` or `TERMINATED`. */
   readonly signal: AbortSignal
+  /** Manifests beside files name no folders: others than those who know this machine read them. @default false */
+  readonly namesOnly?: boolean
   /** Version of this program. */
   readonly version: string
   /** Hash of the pipeline's code. */

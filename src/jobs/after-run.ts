@@ -3,7 +3,7 @@ import type { Json } from '../core/json.ts'
 import { approvalMs, needsApproval, needsLook } from './approvals.ts'
 import type { ChildEnd } from './child.ts'
 import type { ChildSummary } from './child-messages.ts'
-import type { Job } from './job.ts'
+import type { Job, JobProgress } from './job.ts'
 import type { StoredJob } from './job-lines.ts'
 import type { JobChange } from './job-store.ts'
 import { settledByPlan, sumCounts } from './plan-counts.ts'
@@ -11,6 +11,7 @@ import { settledByPlan, sumCounts } from './plan-counts.ts'
 /** What a child told of its run. */
 export interface Told {
   run?: string
+  progress?: JobProgress
   preview?: Json
   plan?: { readonly sha256: string; readonly kinds: readonly string[] }
   summary?: ChildSummary
@@ -50,8 +51,8 @@ export const afterCrash = ({ job, crashes }: StoredJob, settled: string, why: st
   }
 }
 
-const summed = ({ summary, preview }: Told): JobChange =>
-  given({ status: summary?.status, reason: summary?.reason, counts: summary?.counts, preview })
+const summed = ({ summary, preview, progress }: Told): JobChange =>
+  given({ status: summary?.status, reason: summary?.reason, counts: summary?.counts, preview, progress })
 
 /** As `summed`, with the rows that the plan has left out: a row that failed there has failed. */
 const summedWithPlan = ({ job: { planned } }: StoredJob, told: Told): JobChange => {
@@ -90,13 +91,16 @@ const afterError = (stored: StoredJob, error: NonNullable<Job['error']>, told: T
     return { ...counts, state: isCancelled ? 'cancelled' : 'interrupted' }
   if (error.code === 'RUN_ACTIVE')
     return isCancelled ? { state: 'cancelled' } : { state: 'queued', atMs: nowMs + besideMs }
-  return { ...all, state: 'failed', status: 'Failed', reason: error.code, error }
+  // Workers took its run over in turn, and died.
+  const reason = error.code === 'CRASH_LOOP' ? 'CrashLoop' : error.code
+  return { ...all, state: 'failed', status: 'Failed', reason, error }
 }
 
 /** What becomes of a job whose process has ended. */
 export const afterRun = (stored: StoredJob, { end, told, isPlan, settled, nowMs, approval }: Ended): JobChange => {
   const isCancelled = stored.job.state === 'cancelling'
   if (end.type === 'died') return afterCrash(stored, settled, end.why)
+  if (end.type === 'error' && end.isCutOff) return afterCrash(stored, settled, end.error.message)
   if (end.type === 'error') return afterError(stored, end.error, told, nowMs)
   if (isPlan) return isCancelled ? { state: 'cancelled' } : afterPlan(stored, told, nowMs, approval)
   // A dry run cannot be continued, so its run is named when it has ended.

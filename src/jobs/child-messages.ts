@@ -20,6 +20,18 @@ export interface ChildOrder {
   readonly planTo?: string
   /** The plan that was approved, and its hash. */
   readonly plan?: { readonly path: string; readonly sha256: string }
+  /** What its input files have to be, by param, as SHA-256. */
+  readonly sha256?: { readonly [param: string]: string }
+  /** Its run is in the store that machines share. */
+  readonly fleet?: ChildFleet
+}
+
+/** What a child of a fleet's worker has to know. The address of the database is in its environment. */
+export interface ChildFleet {
+  /** The folder that all machines share. */
+  readonly files: string
+  /** By which times of leases are multiplied, for tests. @default 1 */
+  readonly pace?: number
 }
 
 /** From the worker. `cancel` and `stop` end the run as Ctrl-C does. */
@@ -39,9 +51,12 @@ export interface ChildSummary {
 /** From the child. The last one is `end` or `error`. */
 export type FromChild =
   | { readonly type: 'run'; readonly run: string }
+  /** It starts over, because what its run keeps is on another machine. @param rows that it had read */
+  | { readonly type: 'read-again'; readonly rows: number }
   | { readonly type: 'progress'; readonly progress: JobProgress; readonly counts: JobCounts }
   | { readonly type: 'preview'; readonly preview: Json }
   | { readonly type: 'plan'; readonly sha256: string; readonly kinds: readonly string[] }
   | { readonly type: 'summary'; readonly summary: ChildSummary }
   | { readonly type: 'end'; readonly end: 'done' | 'short' | 'closed' | 'failed' | 'pending' }
-  | { readonly type: 'error'; readonly error: JobError }
+  /** @param isCutOff it lost the database, or its run to another worker, and can be continued */
+  | { readonly type: 'error'; readonly error: JobError; readonly isCutOff?: boolean }

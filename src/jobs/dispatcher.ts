@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { DueJobs } from './due-jobs.ts'
+import type { FleetWorker } from './fleet/workers.ts'
 import type { JobStore } from './job-store.ts'
 import type { TicketQueue } from './queue.ts'
 import type { ScheduleStore } from './schedules/schedule-store.ts'
@@ -17,6 +18,8 @@ interface DispatcherOptions {
   readonly schedules: Pick<ScheduleStore, 'tick'>
   readonly due: DueJobs
   readonly clock: Clock
+  /** The workers of a fleet, after their dead were seen to. @default the only worker is this process */
+  readonly live?: () => Promise<readonly FleetWorker[] | undefined>
   /** Removes the files of a job that is deleted. */
   readonly forget: (job: string) => Promise<void>
   /** What goes wrong, for the log. It is tried again. */
@@ -28,7 +31,16 @@ const lookEveryMs = 5000
 const pruneEveryMs = 60 * 60 * 1000
 
 /** Starts to send tickets: at once, when it is woken, and when the time of a job or of a schedule has come. */
-export const startDispatcher = ({ jobs, queue, schedules, due, clock, forget, say }: DispatcherOptions): Dispatcher => {
+export const startDispatcher = ({
+  jobs,
+  queue,
+  schedules,
+  due,
+  clock,
+  live = async () => undefined,
+  forget,
+  say,
+}: DispatcherOptions): Dispatcher => {
   const stopped = new AbortController()
   let isAsked = false
   let ring: () => void = () => undefined
@@ -38,7 +50,7 @@ export const startDispatcher = ({ jobs, queue, schedules, due, clock, forget, sa
     try {
       const next = await schedules.tick()
       await due.tick()
-      const tickets = await jobs.tickets()
+      const tickets = await jobs.tickets(await live())
       await queue.send(tickets)
       if (clock.now() >= pruneAt) {
         for (const job of await jobs.prune()) await forget(job)

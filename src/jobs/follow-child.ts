@@ -5,7 +5,7 @@ import type { ChildOrder, FromChild } from './child-messages.ts'
 import type { JobChange } from './job-store.ts'
 import type { JobState } from './job.ts'
 
-type Tell = Pick<JobChange, 'run' | 'counts' | 'progress'>
+type Tell = Pick<JobChange, 'run' | 'counts' | 'progress' | 'readAgain'>
 
 interface FollowOptions {
   readonly launch: Launch
@@ -48,7 +48,10 @@ export const followChild = async (options: FollowOptions): Promise<{ readonly en
       case 'run':
         told.run = message.run
         return void (keepsRun && store({ run: message.run }))
+      case 'read-again':
+        return void store({ readAgain: message.rows })
       case 'progress':
+        told.progress = message.progress
         return void (latest = { progress: message.progress, counts: message.counts })
       case 'preview':
         return void (told.preview = message.preview)

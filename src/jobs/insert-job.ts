@@ -6,8 +6,10 @@ import { jobIn } from './job-lines.ts'
 import type { Job, JobOrder, Person } from './job.ts'
 
 /** A job that is submitted. Times are milliseconds since 1970. */
-export interface NewJob extends Pick<JobOrder, 'params' | 'paths' | 'options' | 'work' | 'pipeline' | 'tenant'> {
+export interface NewJob extends Omit<JobOrder, 'byId'> {
   readonly writes: boolean
+  /** The hash of its pipeline file, which its worker needs. @default its pipeline is built in */
+  readonly code?: string | undefined
   readonly dryRun?: boolean | undefined
   readonly at?: number | undefined
   readonly notAfter?: number | undefined
@@ -39,7 +41,7 @@ export const insertJob = async (
   now: number,
   place: Place = {},
 ): Promise<Job> => {
-  const { at, notAfter, priority = 0, dryRun, writes, parent, schedule, ...rest } = order
+  const { at, notAfter, priority = 0, dryRun, writes, parent, schedule, code, ...rest } = order
   const isLater = at !== undefined && at > now
   const { id = newJobId(now), tenants, fileName = fileNameIn(order.paths) } = place
   const job: Pick<Job, 'params' | 'by' | 'dryRun' | 'schedule' | 'fileName' | 'tenants'> = {
@@ -48,11 +50,12 @@ export const insertJob = async (
     ...given({ dryRun: dryRun === true ? true : undefined, schedule, fileName, tenants }),
   }
   const [line] = await on.query(
-    `insert into jobs (id, state, pipeline, tenant, writes, priority, created_at, start_at, not_after, parent, part_of, parts, revision, job, job_order)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $14) returning *`,
+    `insert into jobs (id, state, pipeline, tenant, writes, priority, created_at, start_at, not_after, parent, part_of, parts, code, revision, job, job_order)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15) returning *`,
     [
       ...[id, isLater ? 'scheduled' : 'queued', order.pipeline, order.tenant, writes ? 1 : 0, priority, now],
       ...[at ?? null, notAfter ?? null, parent ?? null, wholeIdOf(id) ?? null, tenants?.length ?? null],
+      code ?? null,
       JSON.stringify(job),
       JSON.stringify({ ...rest, byId: person.id } satisfies JobOrder),
     ],

@@ -11,6 +11,8 @@ interface Inspected {
   readonly pipeline: string
   /** Whether it changes the directory. */
   readonly writes: boolean
+  /** The hash of its file; undefined for a built-in pipeline. */
+  readonly code?: string
 }
 
 /**
@@ -26,5 +28,9 @@ export const inspectOrder = async (
 ): Promise<Inspected> => {
   const loaded = await loadPipeline(pipeline, environment)
   const { plan } = await makePlan(loaded, params)
-  return { pipeline: loaded.name, writes: readyPhases(plan).some(({ plan: { sink } }) => isChangeSink(sink)) }
+  return {
+    pipeline: loaded.name,
+    ...(loaded.file !== undefined && { code: loaded.codeHash }),
+    writes: readyPhases(plan).some(({ plan: { sink } }) => isChangeSink(sink)),
+  }
 }

@@ -36,6 +36,8 @@ export interface StoredJob {
   readonly crashes: Crashes
   /** When its ticket was sent, in milliseconds. */
   readonly ticketedAt: number | undefined
+  /** What no worker has, as its `reason` tells while it waits. */
+  readonly lacks: string | undefined
 }
 
 const text = (line: Line, name: string): string => String(line[name])
@@ -52,6 +54,7 @@ export const jobIn = (line: Line): Job => ({
   ...(JSON.parse(text(line, 'job')) as Kept),
   ...given({
     id: text(line, 'id'),
+    reason: some(line, 'lacks', String),
     run: some(line, 'run', String),
     pipeline: text(line, 'pipeline'),
     tenant: text(line, 'tenant'),
@@ -75,6 +78,7 @@ export const storedIn = (line: Line): StoredJob => ({
   holder: some(line, 'holder', String),
   crashes: some(line, 'crashes', text => JSON.parse(String(text)) as Crashes) ?? { inRow: 0, settled: '' },
   ticketedAt: some(line, 'ticketed_at', Number),
+  lacks: some(line, 'lacks', String),
 })
 
 /** What is stored of a job as JSON. */

@@ -12,6 +12,7 @@ import { asQuery, type JobPage, type JobQuery } from './job-query.ts'
 import { addNotice, noticeOf } from './notices.ts'
 import { insertWhole, type WholeOrder } from './wholes/insert-whole.ts'
 import { updateWholeOf } from './wholes/whole-store.ts'
+import type { FleetWorker } from './fleet/workers.ts'
 import { makeTickets, type Ticket } from './tickets.ts'
 
 /** What may change of a job. Null clears a field. */
@@ -30,6 +31,7 @@ export type JobChange = Partial<
     | 'approver'
     | 'approvedBy'
     | 'startedAt'
+    | 'readAgain'
   >
 > & {
   readonly state?: JobState
@@ -44,7 +46,10 @@ const retentionMs = 365 * dayMs
 /** What keeps a job's `change` from its goal is another process: it is read again so often. */
 const attempts = 5
 
-const columns = ['state', 'run', 'start_at', 'ended_at', 'ticketed_at', 'holder', 'crashes', 'revision', 'job'] as const
+const columns = [
+  ...(['state', 'run', 'start_at', 'ended_at', 'ticketed_at', 'lacks', 'holder', 'crashes', 'revision'] as const),
+  'job',
+] as const
 
 /** The jobs of a store: their states, their keys, their history and its audit. Every change is one transaction. */
 export const jobStore = (tables: Tables, clock: Clock) => {
@@ -60,12 +65,14 @@ export const jobStore = (tables: Tables, clock: Clock) => {
   /** Changes one job if nobody has changed it since it was read; undefined otherwise. */
   const write = async (
     on: Queries,
-    { job, holder, crashes }: StoredJob,
+    { job, holder, crashes, lacks }: StoredJob,
     { state = job.state, atMs, holder: held, crashes: counted, clears = [], ...change }: JobChange,
     act: JobAct,
   ): Promise<Job | undefined> => {
     const kept = Object.fromEntries(
-      Object.entries(job).filter(([name]) => !(clears as readonly string[]).includes(name)),
+      Object.entries(job).filter(
+        ([name]) => !(clears as readonly string[]).includes(name) && (name !== 'reason' || lacks === undefined),
+      ),
     )
     const changed: Job = {
       ...(kept as object as Job),
@@ -81,6 +88,7 @@ export const jobStore = (tables: Tables, clock: Clock) => {
       ended_at: ends ? clock.now() : null,
       // Each time that it waits it needs a ticket of its own.
       ticketed_at: null,
+      lacks: null,
       holder: held === undefined ? (holder ?? null) : held,
       crashes: JSON.stringify(counted ?? crashes),
       revision: changed.revision,
@@ -201,7 +209,7 @@ export const jobStore = (tables: Tables, clock: Clock) => {
     async tell(
       id: string,
       holder: string,
-      told: Pick<JobChange, 'run' | 'counts' | 'progress'>,
+      told: Pick<JobChange, 'run' | 'counts' | 'progress' | 'readAgain'>,
     ): Promise<JobState | undefined> {
       return tables.transaction(async on => {
         const [line] = await on.query('select * from jobs where id = $1 and holder = $2', [id, holder])
@@ -220,8 +228,10 @@ export const jobStore = (tables: Tables, clock: Clock) => {
      * Makes what can start now ready to start, and returns a ticket for each. Jobs whose time has come are queued, and those whose
      * time is over are missed. One write job of a pipeline and tenant starts at a time, the others follow in the order of their
      * priority and age.
+     *
+     * @param live the workers of a fleet
      */
-    tickets: (): Promise<readonly Ticket[]> =>
+    tickets: (live?: readonly FleetWorker[]): Promise<readonly Ticket[]> =>
       tables.transaction(async on => {
         const now = clock.now()
         const late = await on.query(
@@ -237,7 +247,7 @@ export const jobStore = (tables: Tables, clock: Clock) => {
         )
         for (const line of due)
           await write(on, storedIn(line), { state: 'queued' }, { who: 'entrapipe', action: 'due' })
-        return makeTickets(on, now)
+        return makeTickets(on, now, live)
       }, true),
 
     /** Forgets all tickets: those of a queue that was emptied. Each job that waits gets a new one. */

@@ -107,6 +107,8 @@ export interface Job {
   readonly error?: JobError
   readonly counts?: JobCounts
   readonly progress?: JobProgress
+  /** Rows that it read on a machine that died, and reads again on another one. */
+  readonly readAgain?: number
   /** What it would do, of a dry run or a plan. */
   readonly preview?: Json
   /** SHA-256 of the plan that is approved. */
@@ -162,6 +164,8 @@ export interface JobOrder {
   readonly params: { readonly [name: string]: Json }
   /** Params with paths of this machine: those of the input and the output. */
   readonly paths: { readonly [name: string]: string }
+  /** The SHA-256 of its input files, by their params, if they are known. */
+  readonly sha256?: { readonly [name: string]: string }
   readonly tenant: string
   /** Options of the run by their names on the command line, in camel case: `dryRun`, `maxRemovals`, `reason` … */
   readonly options: { readonly [name: string]: Json }

@@ -9,15 +9,19 @@ export interface TicketQueue {
   /**
    * Takes tickets, so many at a time, the most urgent first.
    *
+   * @param to the kind of this worker, in a fleet
    * @param take resolves when the job needs no ticket any more. If it throws, another one is made later.
    */
-  work(slots: number, take: (ticket: Ticket, lost: AbortSignal) => Promise<void>): Promise<void>
+  work(slots: number, take: (ticket: Ticket, lost: AbortSignal) => Promise<void>, to?: string): Promise<void>
   /** Takes no more tickets. Those that are taken stay so. */
   rest(): Promise<void>
   close(): Promise<void>
 }
 
 const name = 'entrapipe-jobs'
+
+/** Each kind of workers has a queue, so that a ticket waits for nobody who cannot take it. */
+const queueOf = (to: string | undefined): string => (to === undefined ? name : `${name}-${to}`)
 
 /** pg-boss ends what takes longer than a day, so a slice of a job ends before. */
 const longestSeconds = 86_400 - 60
@@ -35,26 +39,43 @@ const idOf = ({ job, revision }: Ticket): string => {
 
 /** The queue of a pg-boss that is started. @param end closes what is below it */
 export const ticketQueue = async (boss: PgBoss, end: () => Promise<void>): Promise<TicketQueue> => {
-  await boss.createQueue(name, {
-    expireInSeconds: longestSeconds,
-    heartbeatSeconds,
-    // A ticket whose worker has died is taken by another one, however often: the job counts its crashes itself.
-    retryLimit: 1_000_000,
-    retentionSeconds: 365 * 86_400,
-  })
-  let worker: string | undefined
+  const made = new Map<string, Promise<void>>()
+  const make = async (queue: string): Promise<void> => {
+    const making =
+      made.get(queue) ??
+      boss.createQueue(queue, {
+        expireInSeconds: longestSeconds,
+        heartbeatSeconds,
+        // A ticket whose worker has died is taken by another one, however often: the job counts its crashes itself.
+        retryLimit: 1_000_000,
+        retentionSeconds: 365 * 86_400,
+      })
+    made.set(queue, making)
+    try {
+      await making
+    } catch (error) {
+      made.delete(queue)
+      throw error
+    }
+  }
+  let working: { readonly queue: string; readonly worker: string } | undefined
   return {
     async send(tickets) {
-      if (tickets.length === 0) return
-      await boss.insert(
-        name,
-        tickets.map(ticket => ({ id: idOf(ticket), data: ticket, priority: ticket.priority })),
-      )
-      if (worker !== undefined) boss.notifyWorker(worker)
+      for (const [to, some] of Map.groupBy(tickets, ticket => ticket.to)) {
+        const queue = queueOf(to)
+        await make(queue)
+        await boss.insert(
+          queue,
+          some.map(ticket => ({ id: idOf(ticket), data: ticket, priority: ticket.priority })),
+        )
+        if (working?.queue === queue) boss.notifyWorker(working.worker)
+      }
     },
-    async work(slots, take) {
-      worker = await boss.work<Ticket>(
-        name,
+    async work(slots, take, to) {
+      const queue = queueOf(to)
+      await make(queue)
+      const worker = await boss.work<Ticket>(
+        queue,
         {
           batchSize: 1,
           localConcurrency: slots,
@@ -64,10 +85,11 @@ export const ticketQueue = async (boss: PgBoss, end: () => Promise<void>): Promi
         },
         async ([ticket]) => take({ ...ticket!.data, again: ticket!.retryCount > 0 }, ticket!.signal),
       )
+      working = { queue, worker }
     },
     async rest() {
-      if (worker !== undefined) await boss.offWork(name, { wait: false })
-      worker = undefined
+      if (working) await boss.offWork(working.queue, { wait: false })
+      working = undefined
     },
     async close() {
       await boss.stop({ graceful: false })

@@ -25,6 +25,8 @@ export interface JobWish {
   readonly params: { readonly [name: string]: Json }
   /** Params with paths of this machine, which nobody is shown: of an upload, and of the output. */
   readonly paths?: { readonly [name: string]: string }
+  /** The SHA-256 of its inputs, by their params: checked before they are used. */
+  readonly sha256?: { readonly [name: string]: string }
   readonly tenant: string
   /** Options of the run by their names on the command line, in camel case: `maxRemovals`, `reason` … */
   readonly options?: { readonly [name: string]: Json }

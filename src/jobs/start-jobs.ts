@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
+import { given } from '../core/given.ts'
 import type { Store } from '../store/store.ts'
 import { openTables } from '../store/tables/open-tables.ts'
 import type { Tables } from '../store/tables/tables.ts'
@@ -8,6 +9,8 @@ import { launchChild, type Launch } from './child.ts'
 import { startDispatcher } from './dispatcher.ts'
 import { dueJobs } from './due-jobs.ts'
 import { openEmbeddedQueue } from './embedded-queue.ts'
+import { joinFleet, type FleetOptions } from './fleet/member.ts'
+import type { FleetWorker } from './fleet/workers.ts'
 import { jobHub } from './job-hub.ts'
 import { wholeIdOf } from './job-id.ts'
 import { jobStore } from './job-store.ts'
@@ -18,7 +21,8 @@ import { scheduleStore } from './schedules/schedule-store.ts'
 import { wholeStore } from './wholes/whole-store.ts'
 import { jobWorker } from './worker.ts'
 
-interface StartJobsOptions {
+/** Options of `startJobs`. */
+export interface StartJobsOptions {
   readonly store: Store
   readonly environment: Environment
   readonly clock: Clock
@@ -38,13 +42,20 @@ interface StartJobsOptions {
    * What processes on several machines share: they run the same jobs. Its owner closes it, after `stop`.
    * @default the queue and the tables of the state folder, for this process alone
    */
-  readonly shared?: Own
+  readonly shared?: Shared
 }
 
 /** What jobs are kept in. */
 interface Own {
   readonly queue: TicketQueue
   readonly tables: Tables
+}
+
+/** What the processes of a fleet share, and how this one takes part. */
+interface Shared extends Own {
+  readonly fleet: FleetOptions
+  /** The folder with uploads, outputs, plans and keys. */
+  readonly files: string
 }
 
 /** Opens the queue and the tables of a state folder. No other process has it, so whatever was running has died. */
@@ -70,6 +81,8 @@ interface StartedJobs {
   readonly schedules: Schedules
   /** The tables of the jobs, for others that are kept beside them. */
   readonly tables: Tables
+  /** Aborted when the tables were migrated by a program that is too new: it then takes no more jobs. The reason is the error. */
+  readonly outdated: AbortSignal
   /** Hands over what runs: the next process continues it. */
   stop(): Promise<void>
 }
@@ -104,17 +117,42 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
       if (whole !== undefined) hub.changed(whole)
       wake()
     }
-    const worker = jobWorker({ id: randomUUID(), jobs, runs: store, launch, clock, approval, changed, say })
+    const id = randomUUID()
+    const worker = jobWorker({
+      ...{ id, jobs, runs: store, launch, clock, approval, changed, say },
+      fleet: shared && { files: shared.files, ...given({ pace: shared.fleet.pace }) },
+    })
     const { cancel, forget } = worker
-    // In a fleet, the queue gives the ticket of a worker that has died to another one.
-    if (!shared) {
+    const outdated = new AbortController()
+    const member =
+      shared &&
+      (await joinFleet(id, shared.fleet, { tables, clock, say }, error => {
+        outdated.abort(error)
+        void queue.rest()
+      }))
+    if (member) {
+      const take: typeof worker.run = async (ticket, lost) => {
+        await shared.fleet.expectSchema()
+        await worker.run(ticket, lost)
+      }
+      if (member.kind !== undefined) await queue.work(slots, take, member.kind)
+    } else {
       await jobs.dropTickets()
       await worker.recover()
+      await queue.work(slots, worker.run)
     }
-    await queue.work(slots, worker.run)
+    const live = async (): Promise<readonly FleetWorker[] | undefined> => {
+      if (!member) return undefined
+      let all: readonly FleetWorker[] = []
+      await worker.recover(async () => {
+        all = await member.live()
+        return new Set(all.map(other => other.id))
+      })
+      return all
+    }
     const schedules = scheduleStore({ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn, newOutput })
     const dispatcher = startDispatcher({
-      ...{ jobs, queue, schedules, clock, forget, say },
+      ...{ jobs, queue, schedules, clock, live, forget, say },
       due: dueJobs({ runs: store, jobs, tenants, clock }),
     })
     wake = dispatcher.wake
@@ -125,10 +163,12 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
       }),
       schedules: openSchedules({ store: schedules, environment, clock, wake }),
       tables,
+      outdated: outdated.signal,
       async stop() {
         await queue.rest()
         await worker.stop()
         await dispatcher.stop()
+        await member?.leave()
         await closeOwn()
       },
     }

@@ -1,4 +1,6 @@
 import type { Line, Queries } from '../store/tables/tables.ts'
+import { routeOf, type Route } from './fleet/routes.ts'
+import type { FleetWorker } from './fleet/workers.ts'
 
 /** What the queue holds: that a job can start. */
 export interface Ticket {
@@ -6,20 +8,32 @@ export interface Ticket {
   readonly priority: number
   /** Of the job when the ticket was made: once it has another one, the ticket is void. */
   readonly revision: number
+  /** The kind of workers that take it. @default the only workers */
+  readonly to?: string
   /** Whether it was given to a worker before, which has died. @default false */
   readonly again?: boolean
 }
 
 const mostAtOnce = 500
+/** A ticket whose sender died before it was sent is sent again after this time. One that was sent is not doubled. */
+const sentAgainMs = 120_000
+const waits = `state in ('queued', 'interrupted') and parts is null`
 
 /**
  * Returns a ticket for each job that can start, and marks the job. Of the write jobs of a pipeline and tenant only one can, so that a
  * job that waits for another one takes no place in the queue.
+ *
+ * @param live the workers of a fleet: a job that none of them can run waits, and tells what they lack
  */
-export const makeTickets = async (on: Queries, now: number): Promise<readonly Ticket[]> => {
+export const makeTickets = async (
+  on: Queries,
+  now: number,
+  live?: readonly FleetWorker[],
+): Promise<readonly Ticket[]> => {
+  const routes = live && (await route(on, live, now))
   const waiting = await on.query(
-    `select id, tenant, pipeline, writes, priority, revision from jobs
-     where state in ('queued', 'interrupted') and parts is null and ticketed_at is null and (start_at is null or start_at <= $1)
+    `select id, tenant, pipeline, code, writes, priority, revision from jobs
+     where ${waits} and ticketed_at is null and lacks is null and (start_at is null or start_at <= $1)
        and (writes = 0 or not exists (
          select 1 from write_slots where write_slots.tenant = jobs.tenant and write_slots.pipeline = jobs.pipeline
            and write_slots.job <> jobs.id))
@@ -27,10 +41,51 @@ export const makeTickets = async (on: Queries, now: number): Promise<readonly Ti
     [now],
   )
   const made: Ticket[] = []
-  for (const line of waiting) if (await takeSlot(on, line)) made.push(ticketOf(line))
-  for (const { job, revision } of made)
-    await on.query('update jobs set ticketed_at = $3 where id = $1 and revision = $2', [job, revision, now])
+  for (const line of waiting) {
+    const found = routes?.get(needsIn(line))
+    // It was added since the workers were looked at.
+    if (routes && !(found && 'to' in found)) continue
+    if (await takeSlot(on, line)) made.push({ ...ticketOf(line), ...(found && 'to' in found && { to: found.to }) })
+  }
+  for (const { job, revision, to } of made)
+    await on.query('update jobs set ticketed_at = $3, ticket_to = $4 where id = $1 and revision = $2', [
+      ...[job, revision, now],
+      to ?? null,
+    ])
   return made
+}
+
+/** Jobs with the same needs share their route. */
+const needsIn = ({ tenant, pipeline, code }: Line): string => JSON.stringify([tenant, pipeline, code])
+
+/** Finds workers for what waits, and marks jobs that have none. Tickets whose workers have all gone are made again. */
+const route = async (on: Queries, live: readonly FleetWorker[], now: number): Promise<ReadonlyMap<string, Route>> => {
+  const kinds = [...new Set(live.map(({ kind }) => kind))]
+  const there = kinds.length === 0 ? '' : `and ticket_to in (${kinds.map((_, at) => `$${at + 2}`).join(', ')})`
+  await on.query(
+    `update jobs set ticketed_at = null where ${waits} and ticketed_at is not null
+     and not (ticketed_at > $1 and ticket_to is not null ${there})`,
+    [now - sentAgainMs, ...kinds],
+  )
+  const routes = new Map<string, Route>()
+  for (const line of await on.query(
+    `select distinct tenant, pipeline, code, lacks from jobs where ${waits} and ticketed_at is null`,
+  )) {
+    const { tenant, pipeline, code, lacks } = line
+    const found = routeOf(
+      { tenant: String(tenant), pipeline: String(pipeline), code: code === null ? undefined : String(code) },
+      live,
+    )
+    routes.set(needsIn(line), found)
+    const told = 'lacks' in found ? found.lacks : null
+    if (told !== lacks)
+      await on.query(
+        `update jobs set lacks = $1 where ${waits} and ticketed_at is null and tenant = $2 and pipeline = $3
+         and coalesce(code, '') = $4`,
+        [told, tenant!, pipeline!, code ?? ''],
+      )
+  }
+  return routes
 }
 
 const ticketOf = (line: Line): Ticket => ({

@@ -7,7 +7,7 @@ import { given } from '../core/given.ts'
 import type { Store } from '../store/store.ts'
 import { afterCrash, afterRun } from './after-run.ts'
 import type { Child, Launch } from './child.ts'
-import type { ChildOrder } from './child-messages.ts'
+import type { ChildFleet, ChildOrder } from './child-messages.ts'
 import { followChild } from './follow-child.ts'
 import type { StoredJob } from './job-lines.ts'
 import type { JobStore } from './job-store.ts'
@@ -22,6 +22,8 @@ interface WorkerOptions {
   readonly runs: Pick<Store, 'get' | 'read' | 'folder'>
   readonly launch: Launch
   readonly clock: Clock
+  /** What its children have to know of the fleet. @default this machine has all that jobs need */
+  readonly fleet?: ChildFleet | undefined
   /** Whether what deletes or grants a privileged role needs a second person. @default false */
   readonly approval?: boolean
   /** Called after each change of a job: others may be able to start. */
@@ -38,24 +40,29 @@ const started = (stored: StoredJob, revision: number): boolean =>
   stored.job.revision === revision && (stored.job.state === 'queued' || stored.job.state === 'interrupted')
 
 /** Runs jobs, each in a process of its own. */
-export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, changed, say }: WorkerOptions) => {
+export const jobWorker = ({ id, jobs, runs, launch, clock, fleet, approval = false, changed, say }: WorkerOptions) => {
   const children = new Map<string, Child>()
-  /** Jobs that are run, until their end is stored. */
-  const active = new Set<Promise<void>>()
+  /** Jobs that are run, until their end is stored, by what waits for that. */
+  const active = new Map<Promise<void>, string>()
   let isStopping = false
 
-  const plansOf = (job: string): string => join(runs.folder.folder('jobs'), 'plans', job)
+  const plansOf = (job: string): string => join(fleet?.files ?? runs.folder.folder('jobs'), 'plans', job)
 
   /** Takes up a job whose worker has died. */
   const takeUp = async ({ job, holder }: StoredJob): Promise<void> => {
     if (holder !== undefined) say(`Job ${job.id}: its worker died.`)
     const settled = await settledIn(runs, job.run)
-    await jobs.change(
-      job.id,
-      now => now.job.revision === job.revision,
-      now => ({ ...afterCrash(now, settled, 'its worker died'), holder: null }),
-      { who, action: 'recover' },
-    )
+    try {
+      await jobs.change(
+        job.id,
+        now => now.job.revision === job.revision,
+        now => ({ ...afterCrash(now, settled, 'its worker died'), holder: null }),
+        { who, action: 'recover' },
+      )
+    } catch (error) {
+      // Another worker did so meanwhile, or the job was deleted.
+      if (!isCode(error, 'JOB_STATE') && !isCode(error, 'JOB_UNKNOWN')) throw error
+    }
     changed(job.id)
   }
 
@@ -114,6 +121,8 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, cha
       options: { ...options, ...given({ dryRun: job.dryRun }) },
       since: Date.parse(job.createdAt),
       ...given({
+        fleet,
+        sha256: order.sha256,
         run: job.dryRun ? undefined : job.run,
         planTo: planTo(stored),
         plan: job.planHash === undefined ? undefined : { path: planAt(job.id, job.planHash), sha256: job.planHash },
@@ -168,7 +177,7 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, cha
     /** Runs the job of a ticket until it ends or is handed over. A ticket that is void is ignored. */
     async run(ticket: Ticket, lost: AbortSignal = new AbortController().signal): Promise<void> {
       const own = runNow(ticket, lost)
-      active.add(own)
+      active.set(own, ticket.job)
       try {
         await own
       } finally {
@@ -184,9 +193,19 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, cha
       children.get(job)?.cancel()
     },
 
-    /** Takes up the jobs of all workers: they are dead. */
-    async recover(): Promise<void> {
-      for (const stored of await jobs.inStates(['running', 'cancelling'])) await takeUp(stored)
+    /**
+     * Takes up the jobs of workers that are dead, and those of this one that it could not begin or end, because the store was away.
+     *
+     * @param others the ids of those that live, read after the jobs: a worker is there before its jobs. @default none
+     */
+    async recover(others: () => Promise<ReadonlySet<string>> = async () => new Set()): Promise<void> {
+      const running = await jobs.inStates(['running', 'cancelling'])
+      const living = await others()
+      const own = new Set(active.values())
+      for (const stored of running) {
+        const { holder = '', job } = stored
+        if (holder === id ? !own.has(job.id) : !living.has(holder)) await takeUp(stored)
+      }
     },
 
     /** Hands over all jobs: each ends as an interrupted run, which another worker continues. */
@@ -200,7 +219,7 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, approval = false, cha
         () => undefined,
       )
       // What goes wrong is reported where it was run.
-      await Promise.allSettled(active)
+      await Promise.allSettled(active.keys())
       over.abort()
       await late
     },

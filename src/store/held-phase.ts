@@ -17,22 +17,39 @@ interface OfRun {
   readonly seal: Seal
   readonly about: InputsOf
   readonly databases: Pick<ReturnType<typeof runDatabases>, 'open' | 'flush'>
+  readonly notesDatabases: boolean
 }
+
+/** The note of a phase that uses databases of the run. */
+export const databasesNote = 'databases'
 
 /** Joins the record of a phase with its state on this machine, which is in `folder`. */
 export const heldPhase = async (
   record: PhaseRecord,
   folder: string,
-  { seal, about, databases }: OfRun,
+  { seal, about, databases, notesDatabases }: OfRun,
 ): Promise<HeldPhase> => {
   const last = await record.loadCheckpoint()
   const state = openRunState(folder, last?.cut ?? 0, seal, JSON.stringify([about.run, about.phase]), last?.sums)
   const ledger = heldLedger(record.ledger(), about, seal)
   // A phase whose rows are in the ledger reads its input no second time.
   const startsOver = !last && (await record.loadNote(intakeNote)) === undefined
-  const database: RunPhase['database'] = (name, versions) => databases.open(about.phase, startsOver, name, versions)
+  let noted: Promise<void> | undefined
+  const database: RunPhase['database'] = (name, versions) => {
+    const opened = databases.open(about.phase, startsOver, name, versions)
+    if (notesDatabases && !noted) {
+      noted = record.saveNote(databasesNote, true)
+      // What it throws is thrown where the phase needs the note.
+      noted.catch(() => undefined)
+    }
+    return opened
+  }
   return {
     ...record,
+    async saveNote(...of) {
+      await noted
+      await record.saveNote(...of)
+    },
     ledger: () => ledger,
     scope: name => Object.assign(state.scope(name), { database }),
     database,
@@ -40,6 +57,7 @@ export const heldPhase = async (
     async saveCheckpoint(checkpoint) {
       state.flush()
       databases.flush()
+      await noted
       await record.saveCheckpoint({ ...checkpoint, sums: state.sums(checkpoint.cut) })
     },
     loadCheckpoint: async () => withoutSums(await record.loadCheckpoint()),
@@ -49,6 +67,7 @@ export const heldPhase = async (
       return withoutSums(saved)
     },
     async saveEnd(manifest) {
+      await noted
       await record.saveEnd(manifest)
       state.remove()
     },

@@ -20,10 +20,12 @@ const removeState = ({ state, databases }: RunPaths, mayBeRetried: boolean): voi
 /**
  * Joins the record of a run with its state on this machine, which is closed before the run is released, so that the next holder
  * finds it closed. It is deleted after the end is recorded: a run that seems unfinished must have its state.
+ *
+ * @param notesDatabases whether phases note that they use databases, which other machines lack
  */
-export const heldRun = (record: RunRecord, paths: RunPaths): Omit<Run, 'copyDatabases'> => {
+export const heldRun = (record: RunRecord, paths: RunPaths, notesDatabases = false): Omit<Run, 'copyDatabases'> => {
   const { id, info } = record
-  const seal = openSeal(paths.key)
+  const seal = openSeal(paths.key, paths.wrapping)
   const phases = new Map<string, Promise<HeldPhase>>()
   const databases = runDatabases(paths.databases)
   let isHeld = true
@@ -51,7 +53,10 @@ export const heldRun = (record: RunRecord, paths: RunPaths): Omit<Run, 'copyData
     async phase(name) {
       const about = { run: id, phase: name }
       const there =
-        phases.get(name) ?? heldPhase(record.phase(name), join(paths.state, name), { seal, about, databases })
+        phases.get(name) ??
+        heldPhase(record.phase(name), join(paths.state, name), {
+          ...{ seal, about, databases, notesDatabases },
+        })
       phases.set(name, there)
       return there
     },

@@ -5,16 +5,21 @@ import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { openAudit } from './audit.ts'
+import { databasesNote } from './held-phase.ts'
 import { heldRun } from './held-run.ts'
+import type { SharedKeys } from './key-wrapping.ts'
+import { claimLasting, type LastingClaims } from './lasting-claims.ts'
 import { openLastWrites } from './last-writes.ts'
 import { copyRunDatabases, lastingDatabases } from './part-databases.ts'
-import { runPaths } from './run-paths.ts'
-import type { RunRecord, RunStore } from './run-store.ts'
+import { runPaths, type RunPaths } from './run-paths.ts'
+import type { RunReader, RunRecord, RunStore } from './run-store.ts'
 import { sharedBudget, type SharedBudget } from './shared-budget.ts'
 import { sqliteRuns } from './sqlite-runs.ts'
+import { lessonsFile } from './lessons.ts'
 import { storeReader } from './store-reader.ts'
 import { stateFolder } from './state-folder.ts'
 import type { Run, Store } from './store.ts'
+import { intakeNote, phasesOf } from './types.ts'
 import { withFolders } from './with-folders.ts'
 
 interface StoreOptions {
@@ -24,7 +29,14 @@ interface StoreOptions {
    * What processes on several machines share, in place of what is in the state folder. Its owner closes the budget.
    * @default the records of runs, and the budget, are on this machine
    */
-  readonly shared?: { readonly runs: RunStore; readonly budget: Budget }
+  readonly shared?: {
+    readonly runs: RunStore
+    readonly budget: Budget
+    /** @default keys of runs are on this machine */
+    readonly keys?: SharedKeys
+    /** @default what survives runs is taken to be on this machine */
+    readonly lasting?: LastingClaims
+  }
 }
 
 /**
@@ -34,14 +46,33 @@ interface StoreOptions {
  */
 export const openStore = ({ environment, clock, shared }: StoreOptions): Store => {
   const folder = stateFolder(environment)
-  const runs = shared ? withFolders(shared.runs, folder.path) : sqliteRuns({ folder: folder.path, clock })
+  const pathsOf = (id: string): RunPaths => runPaths(folder.path, id, shared?.keys)
+  const runs = shared ? withFolders(shared.runs, pathsOf) : sqliteRuns({ folder: folder.path, clock })
   const lasting = lastingDatabases(join(folder.path, 'lasting'))
   let budget: SharedBudget | undefined
 
+  /** Phases that come after one that filled a database would find it empty on another machine. */
+  const expectDatabases = async (reader: Pick<RunReader, 'phase'>, id: string): Promise<void> => {
+    for (const name of phasesOf(await runs.get(id))) {
+      const phase = reader.phase(name)
+      const isFilled = (await phase.loadEnd()) !== undefined || (await phase.loadNote(intakeNote)) !== undefined
+      if (isFilled && (await phase.loadNote(databasesNote)) === true)
+        throw new EntrapipeError(
+          'RUN_NOT_RESUMABLE',
+          `Run ${id} needs what its earlier phases left on another machine.`,
+          {
+            facts: { run: id, phase: name },
+            fix: 'Resume it where a worker uses the state folder of that machine, or submit its rows again.',
+          },
+        )
+    }
+  }
+
   const joined = (record: RunRecord): Run => ({
-    ...heldRun(record, runPaths(folder.path, record.id)),
+    ...heldRun(record, pathsOf(record.id), shared !== undefined),
     async copyDatabases(from) {
-      const [there, here] = [from, record.id].map(id => runPaths(folder.path, id).databases) as [string, string]
+      const [there, here] = [from, record.id].map(id => pathsOf(id).databases) as [string, string]
+      if (shared && !existsSync(there)) await runs.read(from, reader => expectDatabases(reader, from))
       if (existsSync(there)) await runs.alter(from, async () => copyRunDatabases(there, here))
     },
   })
@@ -54,16 +85,25 @@ export const openStore = ({ environment, clock, shared }: StoreOptions): Store =
       return shared?.budget ?? (budget ??= sharedBudget(join(folder.path, 'budget.sqlite'), clock))
     },
     create: async run => joined(await runs.create(run)),
-    hold: async (id, alsoWrites, again) => joined(await runs.hold(id, alsoWrites, again)),
+    async hold(id, alsoWrites, again) {
+      const record = await runs.hold(id, alsoWrites, again)
+      try {
+        if (shared && !existsSync(pathsOf(record.id).databases)) await expectDatabases(record, record.id)
+        return joined(record)
+      } catch (error) {
+        await record.release()
+        throw error
+      }
+    },
     async read(id, look) {
       const info = await runs.get(id)
-      return runs.read(info.id, reader => look(storeReader(reader, info, runPaths(folder.path, info.id))))
+      return runs.read(info.id, reader => look(storeReader(reader, info, pathsOf(info.id))))
     },
     async alter(id, work) {
       const info = await runs.get(id)
       return runs.alter(info.id, file =>
         work({
-          ...storeReader(file, info, runPaths(folder.path, info.id)),
+          ...storeReader(file, info, pathsOf(info.id)),
           saveNote: file.saveNote,
           endWaiting: (phase, ...of) =>
             file
@@ -75,11 +115,15 @@ export const openStore = ({ environment, clock, shared }: StoreOptions): Store =
       )
     },
     async removeDatabases(id) {
-      const { databases } = runPaths(folder.path, id)
+      const { databases } = pathsOf(id)
       if (existsSync(databases)) await runs.alter(id, async () => rmSync(databases, { recursive: true, force: true }))
     },
     lastWrites: options => openLastWrites(runs, options, clock),
-    lasting: lasting.open,
+    lasting(tenant, name, versions) {
+      // What refusals taught is learnt again elsewhere.
+      if (shared?.lasting && name !== lessonsFile) claimLasting(shared.lasting, folder.path, tenant, name)
+      return lasting.open(tenant, name, versions)
+    },
     lastingFiles: lasting.list,
     async forget(file) {
       const active = (await runs.list({ status: ['running'] })).at(0)

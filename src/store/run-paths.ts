@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { KeyWrapping, SharedKeys } from './key-wrapping.ts'
 
 /** The paths of a run. */
 export interface RunPaths {
@@ -12,10 +13,12 @@ export interface RunPaths {
   readonly databases: string
   /** The key that decrypts the secrets in the inputs of failed rows. */
   readonly key: string
+  /** Encrypts the key, if machines share it. */
+  readonly wrapping?: KeyWrapping
 }
 
-/** Returns the paths of a run. */
-export const runPaths = (stateFolder: string, id: string): RunPaths => {
+/** Returns the paths of a run. @param keys where the keys of runs are, if not in their folders */
+export const runPaths = (stateFolder: string, id: string, keys?: SharedKeys): RunPaths => {
   const folder = join(stateFolder, 'runs', id)
   return {
     folder,
@@ -23,6 +26,7 @@ export const runPaths = (stateFolder: string, id: string): RunPaths => {
     file: join(folder, 'run.sqlite'),
     state: join(folder, 'state'),
     databases: join(folder, 'state', '_databases'),
-    key: join(folder, 'key'),
+    key: keys ? join(keys.folder, id) : join(folder, 'key'),
+    ...(keys && { wrapping: keys.wrapping }),
   }
 }

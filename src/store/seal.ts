@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { onDisk } from './database.ts'
+import type { KeyWrapping } from './key-wrapping.ts'
 
 const algorithm = 'aes-256-gcm'
 const keyBytes = 32
@@ -22,13 +23,22 @@ export interface Seal {
 }
 
 /** @throws EntrapipeError `STORE_UNUSABLE` if the file is no key: a crash may leave it empty */
-const readKey = (path: string): KeyObject | undefined => {
-  let key: Buffer
+const readKey = (path: string, wrapping?: KeyWrapping): KeyObject | undefined => {
+  let key: Buffer | undefined
   try {
     key = readFileSync(path)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw error
+  }
+  if (wrapping) {
+    key = wrapping.unwrap(key, basename(path))
+    if (!key)
+      throw new EntrapipeError(
+        'STORE_UNUSABLE',
+        `The key of the run ${basename(path)} cannot be opened: none of the keys in the file that ENTRAPIPE_KEY_FILE names has wrapped it, or it was changed.`,
+        { facts: { path }, fix: 'Add the earlier key to that file, in a line after the first one.' },
+      )
   }
   // Not as bytes: Node.js would make a key of them for each row.
   if (key.length === keyBytes) return createSecretKey(key)
@@ -63,8 +73,12 @@ const unusable = (path: string, cause?: unknown) =>
     },
   )
 
-/** AES-256-GCM. The key is created on first use, with mode 0600. */
-export const openSeal = (path: string): Seal => {
+/**
+ * AES-256-GCM. The key is created on first use, with mode 0600.
+ *
+ * @param wrapping encrypts the key itself, in a file that is named as its run
+ */
+export const openSeal = (path: string, wrapping?: KeyWrapping): Seal => {
   let key: KeyObject | undefined
   let nonces = Buffer.alloc(0)
   const nonce = (): Buffer => {
@@ -76,19 +90,19 @@ export const openSeal = (path: string): Seal => {
   const made = (): KeyObject =>
     onDisk(path, () => {
       const fresh = randomBytes(keyBytes)
-      writeFileSync(path, fresh, { mode: 0o600, flag: 'wx', flush: true })
+      writeFileSync(path, wrapping?.wrap(fresh, basename(path)) ?? fresh, { mode: 0o600, flag: 'wx', flush: true })
       syncFolderOf(path)
       return createSecretKey(fresh)
     })
   return {
     hash(text, about) {
-      key ??= readKey(path) ?? made()
+      key ??= readKey(path, wrapping) ?? made()
       return createHmac('sha256', key)
         .update(JSON.stringify([about, text]))
         .digest('base64')
     },
     close(text, about) {
-      key ??= readKey(path) ?? made()
+      key ??= readKey(path, wrapping) ?? made()
       const first = nonce()
       const cipher = createCipheriv(algorithm, key, first, { authTagLength: tagBytes })
       cipher.setAAD(Buffer.from(about))
@@ -96,7 +110,7 @@ export const openSeal = (path: string): Seal => {
       return Buffer.concat([first, ...body, cipher.getAuthTag()]).toString('base64')
     },
     open(sealed, about) {
-      key ??= readKey(path)
+      key ??= readKey(path, wrapping)
       if (!key) throw unusable(path)
       try {
         const bytes = Buffer.from(sealed, 'base64')

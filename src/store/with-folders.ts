@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { onDisk } from './database.ts'
-import { runPaths } from './run-paths.ts'
+import type { RunPaths } from './run-paths.ts'
 import type { RunStore } from './run-store.ts'
 
 /** Gives runs whose records are elsewhere their folders on this machine, for keys and ids. What other machines have of a run is left there. */
-export const withFolders = (runs: RunStore, stateFolder: string): RunStore => {
+export const withFolders = (runs: RunStore, pathsOf: (id: string) => RunPaths): RunStore => {
   const make = (id: string) => {
-    const { folder } = runPaths(stateFolder, id)
+    const { folder } = pathsOf(id)
     onDisk(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
   }
   const remove = (path: string) => rmSync(path, { recursive: true, force: true })
@@ -14,8 +14,10 @@ export const withFolders = (runs: RunStore, stateFolder: string): RunStore => {
   const giveUp = async (asked: string, work: (id: string) => Promise<void>) => {
     const { id, writes } = await runs.get(asked)
     await work(id)
-    const { folder, state } = runPaths(stateFolder, id)
-    remove(writes ? state : folder)
+    const { folder, state, key } = pathsOf(id)
+    if (writes) return remove(state)
+    remove(folder)
+    remove(key)
   }
   return {
     ...runs,
@@ -34,8 +36,9 @@ export const withFolders = (runs: RunStore, stateFolder: string): RunStore => {
     async prune(...of) {
       const pruned = await runs.prune(...of)
       for (const id of pruned.pruned) {
-        const { folder } = runPaths(stateFolder, id)
+        const { folder, key } = pathsOf(id)
         if (existsSync(folder)) remove(folder)
+        remove(key)
       }
       return pruned
     },

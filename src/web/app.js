@@ -18,7 +18,9 @@ import { viewOf } from './views/all.js'
 const lookWho = async () => {
   try {
     const [person, { items }] = await Promise.all([get('/api/me'), get('/api/tenants')])
-    return { signed: { person, tenants: items.map((/** @type {{ name: string }} */ { name }) => name) } }
+    const tenants = /** @type {readonly { name: string, tags: string[] }[]} */ (items)
+    const tags = [...new Set(tenants.flatMap(({ tags }) => tags))].sort()
+    return { signed: { person, tenants: tenants.map(({ name }) => name), tags } }
   } catch (error) {
     const message = sentenceOf(error)
     return error instanceof CallError && error.problem.status === 401

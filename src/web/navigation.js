@@ -1,4 +1,5 @@
 // @ts-check
+import { useEffect, useRef } from 'preact/hooks'
 import { html } from './html.js'
 import { post } from './data/call.js'
 import { useSignedIn } from './data/person.js'
@@ -15,9 +16,15 @@ const signOut = async () => {
 export const Navigation = ({ path }) => {
   const { person, may } = useSignedIn()
   const waiting = useJobs().jobs.filter(({ state }) => state === 'awaiting-approval').length
+  const menu = useRef(/** @type {HTMLElement | null} */ (null))
+  // On a phone they are in one line, which is wider than the window.
+  useEffect(
+    () => menu.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
+    [path],
+  )
   return html`<header class="side">
     <a class="brand" href="/jobs">entrapipe</a>
-    <nav aria-label="Views">
+    <nav aria-label="Views" ref=${menu}>
       <ul>
         ${views
           .filter(({ role }) => role === undefined || may(role))

@@ -42,7 +42,7 @@ export const SignIn = ({ reason, onSignedIn }) => {
       </div>
       <button class="main">Sign in</button>
     </form>
-    <p class="under">
+    <p class="quiet">
       On the machine of the server no token is needed: open the link that <code>entrapipe access link</code> prints.
     </p>
   </main>`

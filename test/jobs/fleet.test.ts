@@ -1,55 +1,136 @@
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 import t from 'tap'
-import { systemClock } from '../../src/core/clock.ts'
-import { jobStore } from '../../src/jobs/job-store.ts'
-import { hasEnded, type Job } from '../../src/jobs/job.ts'
-import { openPostgres } from '../../src/store/postgres/database.ts'
-import { migrate } from '../../src/store/postgres/migrations.ts'
-import { openPostgresTables, tablesPart } from '../../src/store/tables/postgres-tables.ts'
-import { postgres, withoutPostgres } from '../servers/postgres.ts'
-import { jobDesk } from './job-bed.ts'
-import { jobsProcesses, untilJob } from './jobs-process.ts'
+import { withoutPostgres } from '../servers/postgres.ts'
+import { fleetBed } from './fleet-bed.ts'
 
-t.test(
-  'a process continues what another one was killed in, if they share their jobs in PostgreSQL',
-  { skip: withoutPostgres },
-  async t => {
-    const server = await postgres(t)
-    const url = await server.database()
-    const database = openPostgres({ url, clock: systemClock })
-    await migrate(database, [tablesPart])
-    const store = jobStore(await openPostgresTables(database), systemClock)
-    t.teardown(() => database.close())
-    const desk = await jobDesk(t)
-    const { start, submit, said } = jobsProcesses(t, { ENTRAPIPE_STORE: desk.path('store'), DATABASE_URL: url })
-    const until = (id: string, is: (job: Job) => boolean): Promise<Job> => untilJob(store, id, is)
-    const first = await start()
-    const many = 400
+/** Passes on what comes to another port, until it is cut: then it answers nothing, and closes nothing. */
+const cuttable = async (port: number) => {
+  const sockets = new Set<Socket>()
+  let isCut = false
+  const server = createServer(client => {
+    sockets.add(client)
+    client.on('error', () => undefined)
+    if (isCut) return
+    const there = connect(port, '127.0.0.1')
+    there.on('error', () => undefined)
+    sockets.add(there)
+    client.on('data', data => void (isCut || there.write(data)))
+    there.on('data', data => void (isCut || client.write(data)))
+    client.on('close', () => there.destroy())
+    there.on('close', () => isCut || client.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut: () => void (isCut = true),
+    close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+}
+
+t.test('a fleet', { skip: withoutPostgres }, async t => {
+  const bed = await fleetBed(t)
+  const { desk, store, until, ended, said } = bed
+  const many = 300
+  const once1 = Array.from({ length: many }, () => 1)
+  const complete = { state: 'done', counts: { rows: many, pending: 0, failed: 0, unknown: 0 } }
+
+  /** Begins to create people, and resolves once the first request was sent. */
+  const begin = async (machine: Awaited<ReturnType<typeof bed.machine>>, prefix: string) => {
     await desk.writes()
     await desk.slowly(300)
-    const create = (child: ChildProcess, prefix: string, rows: number) =>
-      submit(child, {
-        ...{ pipeline: 'users create', params: {}, tenant: 'sandbox' },
-        paths: { from: desk.newPeople(`${prefix}.csv`, prefix, rows) },
-      })
-    const id = await create(first, 'zoe', many)
-    await desk.hasSent()
-    const { run } = await until(id, job => job.run !== undefined)
-    first.kill('SIGKILL')
-    await once(first, 'exit')
-    const second = await start()
-    const next = await create(second, 'amy', 5)
+    const id = await machine.create(prefix, many)
+    const before = await desk.sent()
+    while ((await desk.sent()) === before) await new Promise(setImmediate)
+    return until(id, job => job.run !== undefined)
+  }
+
+  await t.test('a job is continued by another machine when its worker was killed', async t => {
+    const first = await bed.machine('one')
+    const { id, run } = await begin(first, 'zoe')
+    first.child.kill('SIGKILL')
+    await once(first.child, 'exit')
+    const second = await bed.machine('two')
+    const next = await second.create('amy', 5)
     await desk.slowly(0)
-    const ended = await until(id, ({ state }) => hasEnded(state))
-    t.match(ended, { state: 'done', run, counts: { rows: many, pending: 0, failed: 0, unknown: 0 } }, said())
+    t.match(await ended(id), { ...complete, run }, said())
     t.ok((await store.audit({ job: id })).some(({ action }) => action === 'recover'))
-    t.strictSame(
-      await desk.created('zoe'),
-      Array.from({ length: many }, () => 1),
-    )
-    t.match(await until(next, ({ state }) => hasEnded(state)), { state: 'done', counts: { done: 5 } }, said())
-    second.kill('SIGTERM')
-    await once(second, 'exit')
-  },
-)
+    t.strictSame(await desk.created('zoe'), once1)
+    t.match(await ended(next), { state: 'done', counts: { done: 5 } }, said())
+    t.ok(existsSync(`${bed.files}/keys/${run}`), 'its key is shared')
+    t.notOk(existsSync(desk.path(`one/runs/${run}/key`)))
+    second.child.kill('SIGTERM')
+    await once(second.child, 'exit')
+    t.strictSame(await bed.tables.query('select id from workers'), [])
+  })
+
+  await t.test('a worker that was stopped and goes on sends nothing that another one has sent', async t => {
+    const first = await bed.machine('three')
+    const { id } = await begin(first, 'ida')
+    first.signal('SIGSTOP')
+    const second = await bed.machine('four')
+    await desk.slowly(0)
+    t.match(await ended(id), complete, said())
+    first.signal('SIGCONT')
+    const next = await first.create('una', 5)
+    t.match(await ended(next), { state: 'done' }, said())
+    first.child.kill('SIGTERM')
+    await once(first.child, 'exit')
+    t.strictSame(await desk.created('ida'), once1)
+    second.child.kill('SIGTERM')
+    await once(second.child, 'exit')
+  })
+
+  await t.test('a worker that is cut off from the database stops sending before another one begins', async t => {
+    const proxy = await cuttable(bed.server.port)
+    t.teardown(proxy.close)
+    const first = await bed.machine('five', bed.url.replace(`:${bed.server.port}/`, `:${proxy.port}/`))
+    const { id } = await begin(first, 'kim')
+    proxy.cut()
+    const second = await bed.machine('six')
+    const { run } = await until(id, ({ state }) => state === 'interrupted')
+    await desk.slowly(0)
+    t.match(await ended(id), { ...complete, run }, said())
+    t.strictSame(await desk.created('kim'), once1)
+    first.child.kill('SIGKILL')
+    second.child.kill('SIGTERM')
+    await once(second.child, 'exit')
+  })
+
+  await t.test('an export starts over on another machine, and tells how many rows are read again', async t => {
+    const first = await bed.machine('seven')
+    const submit = (machine: typeof first, to: string) =>
+      machine.submit({
+        ...{ pipeline: 'export users', params: { select: ['id'], pageSize: 10 }, tenant: 'sandbox' },
+        paths: { to: desk.path(`files/${to}`) },
+        options: { checkpointRows: 20 },
+      })
+    const id = await submit(first, 'killed.jsonl')
+    const { run } = await until(id, job => job.run !== undefined)
+    const read = () =>
+      bed.database.rows(
+        'select 1 from facts join runs on runs.number = facts.run where runs.id = $1 and facts.name = $2',
+        [run!, 'checkpoint'],
+      )
+    while ((await read()).length === 0) await new Promise(setImmediate)
+    first.child.kill('SIGKILL')
+    await once(first.child, 'exit')
+    const second = await bed.machine('eight')
+    const whole = await submit(second, 'whole.jsonl')
+    const after = await ended(id)
+    t.match(after, { state: 'done' }, said())
+    t.ok(after.readAgain! > 0)
+    t.not(after.run, run)
+    t.match(await ended(whole), { state: 'done' }, said())
+    const ids = (name: string) => desk.rowsOf(`files/${name}`).map(row => String(row['id']))
+    t.strictSame(ids('killed.jsonl').toSorted(), ids('whole.jsonl').toSorted())
+    t.equal(new Set(ids('killed.jsonl')).size, ids('killed.jsonl').length)
+    t.notOk(readdirSync(bed.files).some(name => name.endsWith('.partial')))
+    second.child.kill('SIGTERM')
+    await once(second.child, 'exit')
+  })
+})

@@ -16,11 +16,13 @@ export const jobsProcesses = (t: Test, env: Readonly<Record<string, string>>) =>
     /** Starts one, and waits until it runs jobs. */
     async start(): Promise<ChildProcess> {
       const child = fork(program, [], {
+        // A signal reaches the processes of its jobs, too.
+        detached: true,
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         execArgv: ['--no-warnings', '--conditions=entrapipe-source'],
         env: { ...globalThis.process.env, NODE_OPTIONS: '', ...env },
       })
-      t.teardown(() => child.kill('SIGKILL'))
+      t.teardown(() => void child.kill('SIGKILL'))
       child.stderr!.on('data', chunk => (said += String(chunk)))
       const [isUp] = await Promise.race([once(child, 'message'), once(child, 'exit')])
       if (typeof isUp !== 'object') throw new Error(said)

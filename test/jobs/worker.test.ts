@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Manifest } from '../../src/core/manifest.ts'
 import { ann, jobBed } from './job-bed.ts'
 
 t.test('an export is run in a process of its own, and its job tells what became of it', async t => {
@@ -21,7 +22,15 @@ t.test('an export is run in a process of its own, and its job tells what became 
     said.join('\n'),
   )
   t.strictSame(Object.keys(ended.params), ['select'], 'paths are not shown')
+  t.match(ended.progress, { doing: 'ended', rows: 300, total: 300, secondsLeft: 0 })
+  t.ok(ended.progress!.requests > 0)
   t.equal(desk.rowsOf('users.jsonl').length, 300)
+  const { files } = JSON.parse(desk.textOf('users.jsonl.manifest.json')) as Manifest
+  t.strictSame(
+    files.map(({ path }) => path),
+    ['users.jsonl'],
+    'its manifest names no folders',
+  )
   t.match(await desk.look(at => at.get(ended.run!)), { status: 'done' })
 })
 

@@ -185,6 +185,42 @@ t.test('the operations page', { skip, timeout: 300_000 }, async t => {
     await state.getByText('Cancelled', { exact: true }).waitFor()
   })
 
+  await t.test(
+    'a job over several tenants is one line, which leads to the job of each and to the results of all',
+    async t => {
+      await page.goto(`${server.url}/submit/${encodeURIComponent('users create')}`)
+      await page.getByLabel('Tenant').selectOption('Several tenants')
+      const buffer = Buffer.from(people('max', 2))
+      await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'all.csv', mimeType: 'text/csv', buffer })
+      await page.getByText('all.csv: 2 rows, no problem found.').waitFor()
+      await page.getByRole('button', { name: 'Submit', exact: true }).click()
+      await page.getByRole('alert').getByText('Choose at least one tenant.').waitFor()
+      for (const tenant of ['sandbox', 'contoso']) await page.getByLabel(tenant, { exact: true }).check()
+      t.equal(await page.getByRole('button', { name: 'Schedule…' }).count(), 0, 'a schedule is for one tenant')
+      await page.getByRole('button', { name: 'Submit', exact: true }).click()
+      await state.getByText('Completed with failures').waitFor()
+      await page.getByText('2 of 2 tenants have ended, 1 with failures.').waitFor()
+      const lines = page.getByRole('region', { name: 'Tenants' }).locator('tbody tr')
+      t.match(await lines.allTextContents(), [/^contosoFailed.*contoso/, /^sandboxCompleted202$/])
+      const waiting = page.waitForEvent('download')
+      await page.locator('.notices').getByRole('link', { name: 'Download the results' }).click()
+      t.match(readFileSync((await (await waiting).path())!, 'utf8'), /^run,key,.*\n(?:.*,done,.*,sandbox,.*\n){2}$/)
+      await looksWell(t, page, server.url, [new URL(page.url()).pathname])
+      await lines.getByRole('link', { name: 'sandbox' }).click()
+      await page.getByText('Part of').waitFor()
+      t.equal(await page.getByRole('button', { name: 'Delete…' }).count(), 0, 'it is deleted with the others')
+      await page.getByRole('link', { name: 'Jobs', exact: true }).click()
+      await page.getByLabel('Tenant').selectOption('contoso')
+      await page.getByText(/^1 job of/).waitFor()
+      t.match(await page.locator('tbody tr').allTextContents(), [/^all\.csv.*Completed with failures.*202$/])
+      await page.getByLabel('Select all.csv').check()
+      await page.getByRole('button', { name: 'Delete…' }).click()
+      await dialog.getByLabel('Type 1 to confirm').fill('1')
+      await dialog.getByRole('button', { name: 'Delete' }).click()
+      await page.getByText('No job matches.').waitFor()
+    },
+  )
+
   await t.test('a schedule is added with a form, looked at, paused and removed', async t => {
     await page.goto(`${server.url}/submit/${encodeURIComponent('export groups')}`)
     await page.getByRole('button', { name: 'Schedule…' }).click()

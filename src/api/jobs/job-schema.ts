@@ -40,6 +40,7 @@ export const jobSchema: Schema = {
         units: { type: 'number', description: 'Resource units and writes, as charged.' },
         throttled: whole,
       }),
+      readAgain: { ...whole, description: 'Rows that it had read on a machine that died, and reads again.' },
       preview: { description: 'What it would do, of a dry run or a plan.' },
       planHash: { ...text, description: 'SHA-256 of the plan that is approved.' },
       planned: {
@@ -81,6 +82,7 @@ export const jobSchema: Schema = {
         'error',
         'counts',
         'progress',
+        'readAgain',
         'preview',
         'planHash',
         'planned',

@@ -14,6 +14,10 @@ export interface KnownPipeline {
   readonly name: string
   /** As it is loaded: its name, or the absolute path of its file. */
   readonly loaded: string
+  /** As it is noted with jobs. */
+  readonly noted: string
+  /** The hash of its file; undefined for a built-in one. */
+  readonly code?: string
   readonly summary: string
   readonly params: Params
 }
@@ -59,14 +63,16 @@ export const pipelinesOf = (folder: string | undefined, environment: Environment
   }
 
   const ofFile = async (name: string, file: string): Promise<KnownPipeline | undefined> => {
-    const { pipeline } = await loadPipeline(file, elsewhere)
+    const { pipeline, name: noted, codeHash: code } = await loadPipeline(file, elsewhere)
     if (!isWithoutMachine(pipeline.params)) return undefined
-    return { name, loaded: file, summary: pipeline.summary, params: pipeline.params ?? {} }
+    return { name, loaded: file, noted, code, summary: pipeline.summary, params: pipeline.params ?? {} }
   }
 
   const builtIn = async (name: string): Promise<KnownPipeline | undefined> => {
     const known = (await isForJobs(name)) ? await builtInPipeline(name) : undefined
-    return known && { name, loaded: name, summary: known.pipeline.summary, params: known.pipeline.params ?? {} }
+    return (
+      known && { name, loaded: name, noted: name, summary: known.pipeline.summary, params: known.pipeline.params ?? {} }
+    )
   }
 
   return {

@@ -146,6 +146,7 @@ const expectPlaces = ({ name, params: known }: KnownPipeline, { uploads, output,
 /** What a request says of a job, whenever it starts. */
 interface Order extends Pick<JobWish, 'pipeline' | 'params' | 'priority'> {
   readonly paths: { readonly [name: string]: string }
+  readonly sha256: { readonly [name: string]: string }
   readonly options: { readonly [name: string]: Json }
   /** The param of the file that it writes, and its name. */
   readonly output?: { readonly param: string; readonly name: string }
@@ -165,11 +166,17 @@ export const orderOf = async (
   const named = namedBy(pipeline, body)
   expectPlaces(pipeline, named)
   const paths: Record<string, string> = {}
-  for (const [param, id] of Object.entries(named.uploads)) paths[param] = (await uploads.find(id, caller)).path
+  const hashes: Record<string, string> = {}
+  for (const [param, id] of Object.entries(named.uploads)) {
+    const { path, sha256 } = await uploads.find(id, caller)
+    paths[param] = path
+    hashes[param] = sha256
+  }
   return {
     pipeline: pipeline.loaded,
     params: named.params,
     paths,
+    sha256: hashes,
     options: Object.fromEntries(
       optionNames.flatMap(name => (body[name] === undefined || body[name] === false ? [] : [[name, body[name]]])),
     ),

@@ -19,7 +19,17 @@ const placedAs = (place: 'input' | 'output', params: Params): readonly string[] 
 /** What a server can do, and what was done with it. */
 export const aboutRoutes = async (
   app: FastifyInstance,
-  { jobs, access, pipelines }: { readonly jobs: Jobs; readonly access: JobAccess; readonly pipelines: Pipelines },
+  {
+    jobs,
+    access,
+    pipelines,
+    tagsOf,
+  }: {
+    readonly jobs: Jobs
+    readonly access: JobAccess
+    readonly pipelines: Pipelines
+    readonly tagsOf: (tenant: string) => readonly string[]
+  },
 ): Promise<void> => {
   app.get(
     '/api/pipelines',
@@ -73,12 +83,15 @@ export const aboutRoutes = async (
         tags,
         summary: 'The tenants that the person may use',
         response: {
-          200: { description: 'By name.', ...objectOf({ items: { type: 'array', items: objectOf({ name: text }) } }) },
+          200: {
+            description: 'By name, with their tags.',
+            ...objectOf({ items: { type: 'array', items: objectOf({ name: text, tags: names }) } }),
+          },
           ...problems(),
         },
       },
     },
-    async request => ({ items: access.tenantsOf(callerOf(request)).map(name => ({ name })) }),
+    async request => ({ items: access.tenantsOf(callerOf(request)).map(name => ({ name, tags: tagsOf(name) })) }),
   )
   app.get<{ Querystring: { job?: string; limit?: number } }>(
     '/api/audit',

@@ -19,8 +19,15 @@ const add: CommandModule = (program, cli) => {
       each,
     )
     .option('--pipelines <folder>', 'folder with pipeline files that jobs may run')
-    .option('--files <folder>', 'folder for files that are sent and written (in the state folder)')
-    .option('--workers <number>', 'jobs that run at a time (2)', whole('--workers', 1, 64))
+    .option(
+      '--files <folder>',
+      'folder for files that are sent and written (in the state folder); with DATABASE_URL, one that all machines share',
+    )
+    .option(
+      '--workers <number>',
+      'jobs that run at a time here (2); with DATABASE_URL, 0 leaves them to `entrapipe worker`',
+      whole('--workers', 0, 64),
+    )
     .option('--tls-cert <file>', 'certificate of the server, with its chain, as PEM')
     .option('--tls-key <file>', 'private key of the certificate, as PEM, for its owner only')
     .option(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import type { ChildOrder, FromChild, ToChild } from '../../jobs/child-messages.ts'
+import type { ChildFleet, ChildOrder, FromChild, ToChild } from '../../jobs/child-messages.ts'
 import { readMessages, sendMessage } from '../../jobs/message-lines.ts'
 import { dryRunNote } from '../../engine/changes/run-notes.ts'
 import { loadBuiltIn, loadNoted } from '../../catalogue/load-pipeline.ts'
@@ -12,6 +12,7 @@ import { runPipeline } from '../running/run-pipeline.ts'
 import { dueRun } from '../runs/due-runs.ts'
 import { resumeRun } from '../runs/resume-run.ts'
 import { undoRun } from '../runs/undo-run.ts'
+import { expectInputs, isHere, mayStartOver, rowsRead } from './elsewhere.ts'
 import { endedBefore, type EndedBefore } from './ended-before.ts'
 import { watchRun } from './watch-run.ts'
 
@@ -34,9 +35,15 @@ export const runJob = async (caller: Cli): Promise<void> => {
   if (!order) throw stopped.signal.reason as Error
   const signal = AbortSignal.any([caller.signal, stopped.signal])
   const watch = watchRun({ notes: { [jobNote]: order.job }, clock: caller.clock, send })
-  const cli: Cli = { ...caller, signal, watch: watch.watch, json: () => false }
+  let fleet: Awaited<ReturnType<typeof openFleetStore>> | undefined
   try {
-    const before = await perform(order, cli)
+    fleet = order.fleet && (await openFleetStore(order.fleet, caller))
+    const store = fleet?.store
+    const cli: Cli = {
+      ...{ ...caller, signal, watch: watch.watch, json: () => false },
+      ...(store && { store: async () => store }),
+    }
+    const before = await perform(order, cli, send)
     watch.stop()
     if (before) await send({ type: 'summary', summary: before.summary })
     await send(before?.end ?? watch.end())
@@ -44,13 +51,32 @@ export const runJob = async (caller: Cli): Promise<void> => {
     watch.stop()
     const { code, message, fix } =
       error instanceof EntrapipeError ? error : { code: 'INTERNAL', message: String(error), fix: undefined }
-    await send({ type: 'error', error: { code, message, ...given({ fix }) } })
+    const isCutOff = order.fleet !== undefined && isLost(error) ? true : undefined
+    await send({ type: 'error', error: { code, message, ...given({ fix }) }, ...given({ isCutOff }) })
     throw error
+  } finally {
+    await fleet?.close()
   }
 }
 
+/** Whether a process of a fleet lost its database, or its run to another worker. */
+const isLost = (error: unknown): boolean =>
+  isCode(error, 'LEASE_LOST') ||
+  (isCode(error, 'STORE_UNUSABLE') && /^(?:undefined|57|08)/.test(String(error.facts['sqlstate'])))
+
+const openFleetStore = async ({ files, pace }: ChildFleet, { environment, clock }: Cli) => {
+  const { openFleetStore: open } = await import('../server/fleet-store.ts')
+  const url = environment.variable('DATABASE_URL')
+  if (url === undefined) throw new EntrapipeError('INTERNAL', 'The process of a job has no DATABASE_URL.')
+  return open({ url, files, environment, clock, connections: 4, ...given({ pace }) })
+}
+
 /** Runs the job. Returns how its run ended, if it had ended before. */
-const perform = async (order: ChildOrder, cli: Cli): Promise<EndedBefore | undefined> => {
+const perform = async (
+  order: ChildOrder,
+  cli: Cli,
+  send: (message: FromChild) => Promise<void>,
+): Promise<EndedBefore | undefined> => {
   const { work, plan, planTo, tenant, params, pipeline, writes } = order
   const isDry = order.options['dryRun'] === true || planTo !== undefined
   const yes = writes && !isDry ? { yes: true } : {}
@@ -62,11 +88,22 @@ const perform = async (order: ChildOrder, cli: Cli): Promise<EndedBefore | undef
   }
   // What only has an effect when a run begins.
   const { fresh: _, dryRun: __, plan: ___, ...later } = options
-  const run = isDry ? undefined : (order.run ?? (await runOf(order, await cli.store())))
+  const store = await cli.store()
+  const run = isDry ? undefined : (order.run ?? (await runOf(order, store)))
+  const before = run === undefined ? undefined : await endedBefore(store, run)
+  if (before) return before
+  await expectInputs(order, cli.signal)
   if (run !== undefined) {
-    const before = await endedBefore(await cli.store(), run)
-    if (!before) await resumeRun(run, later, cli)
-    return before
+    const isResumed = order.fleet === undefined || writes || isHere(run, store)
+    try {
+      if (isResumed) return void (await resumeRun(run, later, cli))
+    } catch (error) {
+      if (order.fleet === undefined || work.kind !== 'run' || !(await mayStartOver(error, run, store))) throw error
+    }
+    // What it keeps on its machine is on another one.
+    await send({ type: 'read-again', rows: await rowsRead(run, store) })
+    await runPipeline(await loadNoted(pipeline), params, { tenant }, { ...options, fresh: true }, cli)
+    return undefined
   }
   if (plan) await expectPlan(plan)
   await (work.kind === 'retry'

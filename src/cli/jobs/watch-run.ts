@@ -24,11 +24,14 @@ export const watchRun = ({ notes, clock, send }: WatchRunOptions) => {
   const stopped = new AbortController()
   let ended: RunEnd['end'] = 'done'
   const tell = (message: FromChild): void => void send(message)
+  let look = (): void => undefined
   const follow = async (progress: Progress, usage: () => Usage | undefined): Promise<void> => {
     const rate = recentRate()
+    look = () =>
+      tell({ type: 'progress', progress: progressOf(progress, rate, usage(), clock.now()), counts: countsIn(progress) })
     while (!stopped.signal.aborted) {
       await clock.sleep(everyMs, stopped.signal)
-      tell({ type: 'progress', progress: progressOf(progress, rate, usage(), clock.now()), counts: countsIn(progress) })
+      look()
     }
   }
   const watch: RunWatch = {
@@ -39,7 +42,12 @@ export const watchRun = ({ notes, clock, send }: WatchRunOptions) => {
       })
     },
     event(event) {
-      if (event.event === 'started' || event.event === 'continued' || event.event === 'resumed')
+      if (
+        event.event === 'started' ||
+        event.event === 'started-over' ||
+        event.event === 'continued' ||
+        event.event === 'resumed'
+      )
         tell({ type: 'run', run: event.run })
     },
     previewed: preview => tell({ type: 'preview', preview: JSON.parse(JSON.stringify(preview)) as Json }),
@@ -47,6 +55,8 @@ export const watchRun = ({ notes, clock, send }: WatchRunOptions) => {
     summed: summary => tell({ type: 'summary', summary: summary as ChildSummary }),
     ended(end) {
       ended = end.end
+      // What it has used in all, however short it was.
+      look()
       if (end.manifest && !end.changes)
         tell({ type: 'summary', summary: manifestSummary(end.manifest, end.end === 'short') })
     },

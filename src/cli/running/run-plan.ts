@@ -100,6 +100,8 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       environment: cli.environment,
       signal: cli.signal,
       version,
+      // What is watched is a job: those who see it need not know this machine.
+      ...(cli.watch && { namesOnly: true }),
       progress,
       onEvent(event) {
         if ('run' in event) run = event.run

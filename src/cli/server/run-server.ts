@@ -1,23 +1,23 @@
-import { once } from 'node:events'
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EntraApp } from '../../api/access/entra.ts'
 import { proxiesIn } from '../../api/guards/hosts.ts'
 import { newOutputIn, outputsIn } from '../../api/jobs/new-output.ts'
 import { expectProtected, openServer, type Server } from '../../api/open-server.ts'
-import { absolute } from '../../core/absolute.ts'
 import { machineUser } from '../../core/environment.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import { startJobs } from '../../jobs/start-jobs.ts'
+import { startJobs, type StartJobsOptions } from '../../jobs/start-jobs.ts'
 import { startNotifier } from '../../notifications/notifier.ts'
 import { readNotificationSettings, type NotificationSettings } from '../../notifications/settings.ts'
-import { chooseTenant, sandboxName } from '../../tenants/choose-tenant.ts'
+import { sandboxName } from '../../tenants/choose-tenant.ts'
 import { loadConfig } from '../../tenants/load-config.ts'
+import type { Store } from '../../store/store.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { launchJobs } from './launch-jobs.ts'
 import { openWished } from '../tenants/open-tenant.ts'
+import { codeOf, databaseUrl, folderOf, tenantsOf, untilOver } from './served.ts'
 import { removeServerFile, writeServerFile } from './server-file.ts'
 import { tenantTags } from './tenant-tags.ts'
 import { tlsFiles } from './tls-files.ts'
@@ -39,17 +39,6 @@ export interface ServeOptions {
 
 const usual = { host: '127.0.0.1', port: 7443, workers: 2, maxUpload: 10e9 }
 
-/** @throws EntrapipeError `TENANT_MISSING`, `TENANT_UNKNOWN`, `CONFIG_INVALID` */
-const tenantsOf = async ({ tenant = [] }: ServeOptions, cli: Cli): Promise<readonly string[]> => {
-  const asked = [...new Set(tenant.map(name => (name.toLowerCase() === sandboxName ? sandboxName : name)))]
-  const isSandbox = asked.length > 0 && asked.every(name => name === sandboxName)
-  const loaded = isSandbox && cli.config() === undefined ? undefined : await loadConfig(cli.environment, cli.config())
-  const names = asked.length > 0 ? asked : Object.keys(loaded?.config.tenants ?? {})
-  if (names.length === 0) chooseTenant(loaded, {}, cli.environment)
-  for (const name of names) chooseTenant(loaded, { tenant: name }, cli.environment)
-  return names
-}
-
 /** Of the sandbox alone, only a configuration that was named has any. */
 const notificationSettings = async (
   tenants: readonly string[],
@@ -58,24 +47,6 @@ const notificationSettings = async (
   const isSandboxOnly = tenants.every(name => name === sandboxName)
   if (isSandboxOnly && config() === undefined) return undefined
   return readNotificationSettings(await loadConfig(environment, config()), environment)
-}
-
-/** @throws EntrapipeError `FILE_MISSING` */
-const folderOf = async (
-  path: string | undefined,
-  option: string,
-  { environment }: Cli,
-): Promise<string | undefined> => {
-  if (path === undefined) return undefined
-  const folder = absolute(environment, path)
-  const isFolder = await stat(folder).then(
-    found => found.isDirectory(),
-    () => false,
-  )
-  if (isFolder) return folder
-  throw new EntrapipeError('FILE_MISSING', `${option}: the folder ${folder} was not found.`, {
-    facts: { path: folder },
-  })
 }
 
 /**
@@ -97,16 +68,18 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
   const host = options.host ?? usual.host
   expectProtected({ host, tls, behindProxy: options.behindProxy })
   const notifications = await notificationSettings(tenants, cli)
-  const store = await cli.store()
   const isSandboxOnly = tenants.every(name => name === sandboxName)
   const { user, host: machine } = machineUser()
-  const files = named ?? join(store.folder.path, 'files')
-  await mkdir(files, { recursive: true, mode: 0o700 })
+  const slots = options.workers ?? usual.workers
+  const own = await openOwn({ slots, tenants, pipelines, files: named }, cli)
+  const { store, files, shared } = own
   const started = await startJobs({
-    ...{ store, environment, clock, tenants, approval: !isSandboxOnly, newOutput: newOutputIn(outputsIn(files)) },
-    slots: options.workers ?? usual.workers,
-    say: line => cli.say(line),
+    ...{ store, environment, clock, tenants, slots, newOutput: newOutputIn(outputsIn(files)) },
+    ...{ approval: !isSandboxOnly, say: line => cli.say(line), ...given({ shared }) },
     launch: launchJobs(cli),
+  }).catch(async (error: unknown) => {
+    await own.close()
+    throw error
   })
   let server: Server | undefined
   let notifier: { stop(): Promise<void> } | undefined
@@ -116,7 +89,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
       ...given({ tls, pipelines, behindProxy: options.behindProxy, entra: options.entra }),
       ...{ jobs: started.jobs, schedules: started.schedules, tables: started.tables },
       tagsOf: await tenantTags(tenants, cli),
-      openReader: async tenant => (await openWished({ tenant }, cli)).graph,
+      openReader: async tenant => (await openWished({ tenant }, { ...cli, store: async () => store })).graph,
       host,
       port: options.port ?? usual.port,
       owner: { id: `local:${user}@${machine}`, name: user },
@@ -130,7 +103,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
       say: line => cli.say(line),
     })
     await tell(server, tenants, cli)
-    if (!signal.aborted) await once(signal, 'abort')
+    await untilOver(signal, started.outdated)
   } finally {
     if (server) {
       await removeServerFile(store.folder.path)
@@ -138,6 +111,61 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
     }
     await notifier?.stop()
     await started.stop()
+    await own.close()
+  }
+}
+
+interface Own {
+  readonly store: Store
+  readonly files: string
+  readonly shared?: StartJobsOptions['shared']
+  close(): Promise<void>
+}
+
+/**
+ * Opens what jobs are kept in: the state folder, or what a fleet shares.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` for no workers without a fleet; `USAGE` for a fleet without files; and as `openFleet`
+ */
+const openOwn = async (
+  {
+    slots,
+    tenants,
+    pipelines,
+    files: named,
+  }: {
+    readonly slots: number
+    readonly tenants: readonly string[]
+    readonly pipelines: string | undefined
+    readonly files: string | undefined
+  },
+  cli: Cli,
+): Promise<Own> => {
+  const url = databaseUrl(cli)
+  if (url === undefined) {
+    if (slots === 0)
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        '--workers 0 leaves the jobs to the workers of a fleet, and there is none.',
+        {
+          fix: 'Set DATABASE_URL, and start `entrapipe worker`; or leave --workers out.',
+        },
+      )
+    const store = await cli.store()
+    const files = named ?? join(store.folder.path, 'files')
+    await mkdir(files, { recursive: true, mode: 0o700 })
+    return { store, files, close: async () => undefined }
+  }
+  if (named === undefined)
+    throw new EntrapipeError('USAGE', 'DATABASE_URL is set, so --files must name the folder that all machines share.', {
+      fix: 'Add --files, or unset DATABASE_URL to keep the jobs on this machine.',
+    })
+  const skills = slots === 0 ? undefined : { tenants, code: await codeOf(pipelines, cli) }
+  const { openFleet } = await import('./open-fleet.ts')
+  const { environment, clock } = cli
+  return {
+    ...(await openFleet({ url, files: named, skills, environment, clock, say: line => cli.say(line) })),
+    files: named,
   }
 }
 

@@ -1,4 +1,5 @@
 import { given } from '../../core/given.ts'
+import { beside } from '../beside.ts'
 import { makeManifest } from '../complete.ts'
 import type { Surroundings } from '../contexts.ts'
 import type { Output } from '../flow-rows.ts'
@@ -31,7 +32,7 @@ export const completeChanges = async (
       rejects.files,
       flowed,
     )
-    await rejects.close('commit', manifest)
+    await rejects.close('commit', beside(started, manifest))
     const changes = { pending: left, sent, ...given({ preview, pausedUntil }) }
     if (left > 0 && !isDry) {
       await started.finish('interrupted', { manifest })

@@ -7,6 +7,8 @@ export interface ScheduledOrder {
   readonly params: { readonly [name: string]: Json }
   /** Params with paths of this machine. */
   readonly paths: { readonly [name: string]: string }
+  /** See `JobOrder`. */
+  readonly sha256?: { readonly [name: string]: string }
   /** The param of the file that each job writes, and the name of that file: each job has one of its own. */
   readonly output?: { readonly param: string; readonly name: string }
   readonly tenant: string

@@ -5,20 +5,25 @@ import type { Postgres } from './database.ts'
 import { leaseEnd } from './run-lines.ts'
 import type { Hold } from './run-sql.ts'
 
-/** How long a holder may stay away, by the clock of the database. */
-export const leaseMs = 15_000
+/** The times of a lease, in milliseconds. */
+export interface LeaseTimes {
+  /** How long a holder may stay away, by the clock of the database. */
+  readonly leaseMs: number
+  /** How old the last renewal may be when a request leaves: what left then arrives before another process holds the run. */
+  readonly freshMs: number
+  /** Time from one renewal to the next one. */
+  readonly renewalMs: number
+}
 
-/** How old the last renewal may be when a request leaves: what left then arrives before another process holds the run. */
-const freshMs = 10_000
-
-/** Time from one renewal to the next one. */
-const renewalMs = 3_000
+/** See `LeaseTimes`. */
+export const leaseTimes: LeaseTimes = { leaseMs: 15_000, freshMs: 10_000, renewalMs: 3_000 }
 
 /** What measures time. */
 export interface Timing {
   readonly clock: Clock
   readonly stopwatch: Stopwatch
   readonly alarm: Alarm
+  readonly times: LeaseTimes
 }
 
 /** Times by both clocks: one that is set back or stands still hides no time from the other. */
@@ -51,7 +56,7 @@ export const keepLease = (
   connection: Postgres,
   hold: Hold,
   acquired: Moment,
-  { clock, stopwatch, alarm }: Timing,
+  { clock, stopwatch, alarm, times: { leaseMs, freshMs, renewalMs } }: Timing,
 ): Lease => {
   const lost = new AbortController()
   let confirmed = acquired

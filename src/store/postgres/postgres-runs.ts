@@ -15,7 +15,7 @@ import { isGivenUp, type RunError, type RunInfo } from '../types.ts'
 import { countTakeover, crashLoop } from './crash-loop.ts'
 import type { Postgres, Sql } from './database.ts'
 import { isTaken } from './errors.ts'
-import { leaseConnection, leaseMs, momentOf } from './lease.ts'
+import { leaseConnection, leaseTimes, momentOf, type LeaseTimes } from './lease.ts'
 import { heldRun, postgresRun, type HeldRun } from './postgres-run.ts'
 import { changeRun, infoOf, insertRun, listRuns, lockRun, recordLapsed, runsCalled, type RunLine } from './run-lines.ts'
 import { hasCredentials, hasSent, runRecord } from './run-record.ts'
@@ -33,6 +33,8 @@ interface PostgresRunsOptions {
   readonly stopwatch?: Stopwatch
   /** @default that of the machine */
   readonly alarm?: Alarm
+  /** The same for all processes that share the database. @default 15 s */
+  readonly times?: LeaseTimes
 }
 
 /** Serialises the beginnings of runs, so that each sees the others. Any number that no other program uses. */
@@ -58,8 +60,10 @@ export const postgresRuns = ({
   worker,
   stopwatch = systemStopwatch,
   alarm = systemAlarm,
+  times = leaseTimes,
 }: PostgresRunsOptions): RunStore => {
-  const timing = { clock, stopwatch, alarm }
+  const timing = { clock, stopwatch, alarm, times }
+  const { leaseMs } = times
   const connection = leaseConnection(database)
   const holding = { database, connection, timing }
 

@@ -1,6 +1,7 @@
+import { tablesPart } from '../tables/postgres-tables.ts'
 import { budgetTables } from './budget.ts'
 import type { SchemaPart } from './migrations.ts'
 import { runTables } from './run-tables.ts'
 
-/** The tables of the store, for `migrate` and `checkSchema`. */
-export const storeSchema: readonly SchemaPart[] = [runTables, budgetTables]
+/** All tables that processes on several machines share, for `migrate` and `checkSchema`. */
+export const storeSchema: readonly SchemaPart[] = [runTables, budgetTables, tablesPart]

@@ -141,4 +141,26 @@ export const migrations: readonly Migration[] = [
       'create table job_tenants (job text not null, tenant text not null, primary key (job, tenant))',
     ],
   },
+  {
+    number: 6,
+    statements: [
+      // The code that a job needs, what no worker has of that, and for which workers its ticket is.
+      'alter table jobs add column code text',
+      'alter table jobs add column lacks text',
+      'alter table jobs add column ticket_to text',
+      `create table workers (
+         id text primary key,
+         host text not null,
+         kind text not null,
+         tenants text not null,
+         code text not null,
+         beats bigint not null
+       )`,
+      `create table places (
+         name text primary key,
+         path text not null,
+         proof text not null
+       )`,
+    ],
+  },
 ]

@@ -5,12 +5,16 @@ import { failureOf, successOf } from '../words/counts.js'
 import { counted } from '../words/format.js'
 import { stateOf } from '../words/states.js'
 import { get } from './call.js'
+import { downloadOf } from './job-files.js'
 import { useEnded } from './job-list.js'
 
-/** The first file that the job wrote, if it wrote any. @param {string} id */
-const fileOf = async id => {
+/** A link to the first file that the job wrote, if it wrote any; of several tenants, to the results of all. @param {ListedJob} job */
+const fileOf = async ({ id, tenants, counts }) => {
+  if (tenants)
+    return counts && { href: `/api/jobs/${id}/results?format=csv`, text: 'Download the results', isFile: true }
   const { items } = await get(`/api/jobs/${id}/files`)
-  return items.find((/** @type {{ name: string }} */ { name }) => !name.endsWith('.manifest.json'))
+  const file = items.find((/** @type {{ name: string }} */ { name }) => !name.endsWith('.manifest.json'))
+  return file && { href: downloadOf(id, file).href, text: `Download ${file.name}`, isFile: true }
 }
 
 /** @param {ListedJob} job */
@@ -19,21 +23,10 @@ const tell = async job => {
   const rows =
     job.counts &&
     ` ${counted(successOf(job.counts), 'success', 'successes')}, ${counted(failureOf(job.counts), 'failure')}.`
-  const file = await fileOf(job.id).catch(() => undefined)
+  const file = await fileOf(job).catch(() => undefined)
   notify(`${job.fileName ?? job.pipeline}: ${word.toLowerCase()}.${rows ?? ''}`, {
     tone: /** @type {'' | 'good' | 'bad' | 'warn'} */ (tone === 'active' ? '' : tone),
-    links: [
-      { href: `/jobs/${job.id}`, text: 'Show the job' },
-      ...(file
-        ? [
-            {
-              href: `/api/jobs/${job.id}/files/${encodeURIComponent(file.name)}`,
-              text: `Download ${file.name}`,
-              isFile: true,
-            },
-          ]
-        : []),
-    ],
+    links: [{ href: `/jobs/${job.id}`, text: 'Show the job' }, ...(file ? [file] : [])],
   })
 }
 

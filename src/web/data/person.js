@@ -3,13 +3,14 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 
 /** @typedef {{ id: string, name: string, roles: string[], tenants: string[] | 'all', isApp: boolean, by: 'token' | 'cookie' | 'nothing' }} Person */
-/** @typedef {{ person: Person, tenants: string[] }} Signed who is signed in, and the names of the tenants that they see */
+/** @typedef {{ person: Person, tenants: string[], tags: string[] }} Signed who is signed in, and the names and tags of the tenants that they see */
 
 /** Who is signed in. */
 export const SignedIn = createContext(
   /** @type {Signed} */ ({
     person: { id: '', name: '', roles: [], tenants: [], isApp: false, by: 'nothing' },
     tenants: [],
+    tags: [],
   }),
 )
 

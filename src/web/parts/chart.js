@@ -44,6 +44,7 @@ export const Chart = ({ label, times, values, shown }) => {
           axes: [
             {
               ...axis,
+              space: 90,
               values: (_plot, ticks) => ticks.map(tick => time(new Date(tick * 1000).toISOString()).slice(11)),
             },
             { ...axis, size: 60, values: (_plot, ticks) => ticks.map(shown) },

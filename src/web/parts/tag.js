@@ -3,7 +3,7 @@
 import { html } from '../html.js'
 import { stateOf } from '../words/states.js'
 
-/** The state of a job, as a word and a colour. @param {{ job: { state: JobState, counts?: { failed: number, unknown: number } } }} props */
+/** The state of a job, as a word and a colour. @param {{ job: { state: JobState, status?: string, counts?: { failed: number, unknown: number } } }} props */
 export const StateTag = ({ job }) => {
   const { word, tone } = stateOf(job)
   return html`<span class="tag ${tone}">${word}</span>`

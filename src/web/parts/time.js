@@ -1,6 +1,9 @@
 // @ts-check
 import { html } from '../html.js'
-import { time } from '../words/format.js'
+import { minute, time } from '../words/format.js'
 
-/** A time, and nothing where there is none. @param {{ at: string | undefined }} props */
-export const Time = ({ at }) => (at === undefined ? null : html`<time datetime=${at}>${time(at)}</time>`)
+/** A time, and nothing where there is none. @param {{ at: string | undefined, isShort?: boolean }} props `isShort` leaves its seconds to the tooltip */
+export const Time = ({ at, isShort = false }) =>
+  at === undefined
+    ? null
+    : html`<time datetime=${at} title=${isShort ? time(at) : undefined}>${isShort ? minute(at) : time(at)}</time>`

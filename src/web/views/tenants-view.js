@@ -5,6 +5,7 @@ import { html } from '../html.js'
 import { ViewHead } from '../parts/view.js'
 import { count } from '../words/format.js'
 import { isOver } from '../words/states.js'
+import { isOf } from './jobs/filter.js'
 
 /** The tenants that the person sees, and what happens in each. */
 export const TenantsView = () => {
@@ -28,7 +29,7 @@ export const TenantsView = () => {
         </thead>
         <tbody>
           ${tenants.map(tenant => {
-            const own = jobs.filter(job => job.tenant === tenant)
+            const own = jobs.filter(job => isOf(job, tenant))
             const of = (/** @type {string} */ state) => own.filter(job => job.state === state).length
             return html`<tr key=${tenant}>
               <td>${tenant}</td>

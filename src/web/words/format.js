@@ -22,6 +22,9 @@ export const time = iso => {
   return `${day} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`
 }
 
+/** The same without its seconds. @param {string | undefined} iso */
+export const minute = iso => time(iso).slice(0, 16)
+
 /** @param {number | null | undefined} seconds */
 export const span = seconds => {
   if (seconds == null) return 'not known yet'

@@ -21,10 +21,11 @@ const all = {
 /** All states, in the order of a job's life. */
 export const states = /** @type {JobState[]} */ (Object.keys(all))
 
-/** How a state is shown. One that is done though rows failed is no success. @param {{ state: JobState, counts?: { failed: number, unknown: number } }} job */
-export const stateOf = ({ state, counts }) => {
+/** How a state is shown. One that is done though rows failed is no success. @param {{ state: JobState, status?: string, counts?: { failed: number, unknown: number } }} job */
+export const stateOf = ({ state, status, counts }) => {
   const shown = all[state]
-  const isFlawed = state === 'done' && counts !== undefined && counts.failed + counts.unknown > 0
+  const isFlawed =
+    state === 'done' && (status === 'Failed' || (counts !== undefined && counts.failed + counts.unknown > 0))
   return isFlawed ? { word: 'Completed with failures', tone: 'bad' } : shown
 }
 

@@ -1,24 +1,28 @@
 import { startJobs } from '../../../src/jobs/start-jobs.ts'
+import { openFleet } from '../../../src/cli/server/open-fleet.ts'
 import { systemClock } from '../../../src/core/clock.ts'
 import { processEnvironment } from '../../../src/core/environment.ts'
-import { openPostgresQueue } from '../../../src/jobs/postgres-queue.ts'
-import { openPostgres } from '../../../src/store/postgres/database.ts'
-import { openPostgresTables } from '../../../src/store/tables/postgres-tables.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 
-const openShared = async (url: string) => ({
-  tables: await openPostgresTables(openPostgres({ url, clock: systemClock })),
-  queue: await openPostgresQueue(url),
-})
-
-// Runs the jobs of a store, as `serve` does. A message is a job to submit.
+// Runs the jobs of a store, as `serve` does, or as a worker of a fleet. A message is a job to submit.
 const environment = processEnvironment()
-const store = openStore({ environment, clock: systemClock })
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const url = environment.variable('DATABASE_URL')
+const files = environment.variable('FILES')
 const clock = systemClock
-const shared = url === undefined ? {} : { shared: await openShared(url) }
-const started = await startJobs({ store, environment, clock, slots: 2, say, newOutput: async name => name, ...shared })
+const skills = { tenants: ['sandbox'], code: [] }
+const own =
+  url === undefined || files === undefined
+    ? { store: openStore({ environment, clock: systemClock }), close: async () => undefined }
+    : await openFleet({ url, files, skills, environment, clock, say })
+const shared = 'shared' in own ? own.shared : undefined
+const pace = environment.variable('PACE')
+if (shared && pace !== undefined) Object.assign(shared.fleet, { pace: Number(pace) })
+const { store } = own
+const started = await startJobs({
+  ...{ store, environment, clock, slots: 2, say, newOutput: async (name: string) => name },
+  ...(shared && { shared }),
+})
 const person = { id: 'tenant/ann', name: 'ann@contoso.com' }
 process.on('message', (wish: Parameters<typeof started.jobs.submit>[0]) => {
   void started.jobs.submit(wish, person).then(({ id }) => process.send!({ id }))
@@ -26,6 +30,7 @@ process.on('message', (wish: Parameters<typeof started.jobs.submit>[0]) => {
 process.on('SIGTERM', () => {
   void started
     .stop()
+    .then(() => own.close())
     .then(() => store.close())
     .then(() => process.exit(0))
 })

@@ -12,13 +12,13 @@ import { DeleteJobs } from '../jobs/delete-jobs.js'
 import { Approval } from './approval.js'
 import { Retry, Undo } from './again.js'
 
-/** What a person can do with a job now. @param {{ job: Job, onJob: (job: Job) => void }} props */
-export const JobActions = ({ job, onJob }) => {
+/** What a person can do with a job now. @param {{ job: Job, preview: unknown, onJob: (job: Job) => void }} props `preview` is what its plan says */
+export const JobActions = ({ job, preview, onJob }) => {
   const { may } = useSignedIn()
   const [dialog, setDialog] = useState(/** @type {'' | 'delete' | 'undo' | 'retry'} */ (''))
   const { id, state, counts, writes, dryRun, run } = job
   const over = isOver(state)
-  const hasChanged = over && writes && !dryRun && run !== undefined
+  const hasChanged = over && writes && !dryRun && (run !== undefined || job.tenants !== undefined)
   const close = () => setDialog('')
   const act = (/** @type {string} */ action, /** @type {string} */ said) => async () => {
     try {
@@ -35,7 +35,7 @@ export const JobActions = ({ job, onJob }) => {
     go(`/jobs/${other.id}`)
   }
   return html`
-    ${state === 'awaiting-approval' && may('Approver') && html`<${Approval} job=${job} onJob=${onJob} />`}
+    ${state === 'awaiting-approval' && may('Approver') && html`<${Approval} job=${job} preview=${preview} onJob=${onJob} />`}
     ${
       may('Operator') &&
       html`
@@ -48,7 +48,7 @@ export const JobActions = ({ job, onJob }) => {
           html`<button onClick=${() => setDialog('retry')}>Retry…</button>`
         }
         ${hasChanged && html`<button onClick=${() => setDialog('undo')}>Undo…</button>`}
-        ${over && html`<button class="danger" onClick=${() => setDialog('delete')}>Delete…</button>`}
+        ${over && job.partOf === undefined && html`<button class="danger" onClick=${() => setDialog('delete')}>Delete…</button>`}
       `
     }
     ${dialog === 'retry' && html`<${Retry} job=${job} onMade=${made} onClose=${close} />`}

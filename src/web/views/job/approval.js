@@ -7,11 +7,11 @@ import { Confirm } from '../../parts/confirm.js'
 import { notify } from '../../parts/notices.js'
 import { removalsOf } from '../preview/removals.js'
 
-/** Approves or rejects the plan that is shown. @param {{ job: Job, onJob: (job: Job) => void }} props */
-export const Approval = ({ job, onJob }) => {
+/** Approves or rejects the plan that is shown. @param {{ job: Job, preview: unknown, onJob: (job: Job) => void }} props */
+export const Approval = ({ job, preview, onJob }) => {
   const [asked, setAsked] = useState(/** @type {'' | 'approve' | 'reject'} */ (''))
   const close = () => setAsked('')
-  const removals = removalsOf(job.preview)
+  const removals = removalsOf(preview)
   const act = (/** @type {'approve' | 'reject'} */ action) => async () => {
     onJob(await post(`/api/jobs/${job.id}/${action}`, action === 'approve' ? { planHash: job.planHash } : undefined))
     notify(action === 'approve' ? 'Approved: the job starts.' : 'Rejected: the job is discarded.', { tone: 'good' })

@@ -1,11 +1,11 @@
 // @ts-check
+/** @import { JobFile } from '../../data/job-files.js' */
+import { downloadOf } from '../../data/job-files.js'
 import { useLoaded } from '../../data/load.js'
 import { useEffect } from 'preact/hooks'
 import { html } from '../../html.js'
 import { Note } from '../../parts/note.js'
 import { size } from '../../words/format.js'
-
-/** @typedef {{ name: string, bytes: number, sha256: string }} JobFile */
 
 /** The files that a job wrote. @param {{ id: string, state: string }} props they are read again when the state changes */
 export const JobFiles = ({ id, state }) => {
@@ -14,12 +14,14 @@ export const JobFiles = ({ id, state }) => {
   const files = /** @type {{ items: readonly JobFile[] } | undefined} */ (value)?.items ?? []
   if (error !== undefined) return html`<${Note} tone="bad">${error}<//>`
   if (files.length === 0) return null
+  const isOfSeveral = files.some(({ tenant }) => tenant !== undefined)
   return html`<section class="panel">
     <h2>Files</h2>
-    <div class="scroll">
+    <div class="scroll half" tabindex="0" role="region" aria-label="Files">
       <table>
         <thead>
           <tr>
+            ${isOfSeveral && html`<th>Tenant</th>`}
             <th>Name</th>
             <th class="number">Size</th>
             <th class="less">SHA-256</th>
@@ -27,11 +29,12 @@ export const JobFiles = ({ id, state }) => {
         </thead>
         <tbody>
           ${files.map(
-            ({ name, bytes, sha256 }) =>
+            file =>
               html`<tr>
-                <td><a href="/api/jobs/${id}/files/${encodeURIComponent(name)}" download=${name}>${name}</a></td>
-                <td class="number">${size(bytes)}</td>
-                <td class="less"><code>${sha256}</code></td>
+                ${isOfSeveral && html`<td>${file.tenant}</td>`}
+                <td><a ...${downloadOf(id, file)}>${file.name}</a></td>
+                <td class="number">${size(file.bytes)}</td>
+                <td class="less"><code>${file.sha256}</code></td>
               </tr>`,
           )}
         </tbody>

@@ -1,4 +1,5 @@
 // @ts-check
+import { useParts } from '../../data/parts.js'
 import { useSignedIn } from '../../data/person.js'
 import { useWatchedJob } from '../../data/watched-job.js'
 import { html } from '../../html.js'
@@ -13,20 +14,24 @@ import { JobCounts } from './counts.js'
 import { JobFacts } from './facts.js'
 import { JobFiles } from './files.js'
 import { Preview } from '../preview/preview.js'
+import { sumOfPreviews } from '../preview/sum.js'
 import { Progress } from './progress.js'
 import { Results } from './results.js'
+import { TenantJobs } from './tenant-jobs.js'
 
 /** One job, as it changes. @param {{ id: string }} props */
 export const JobView = ({ id }) => {
   const { job, error, course, setJob } = useWatchedJob(id)
+  const parts = useParts(job)
   const { may } = useSignedIn()
   if (!job)
     return html`<${ViewHead} title="Job" />
       ${error === undefined ? html`<p role="status">Loading…</p>` : html`<${Note} tone="bad">${error}<//>`}`
   const { state, reason } = job
   const over = isOver(state)
+  const preview = job.tenants ? sumOfPreviews(parts ?? []) : job.preview
   return html`<${ViewHead} title=${nameOf(job)} beside=${html`<span role="status"><${StateTag} job=${job} /></span>`}>
-      ${(may('Operator') || may('Approver')) && html`<${JobActions} job=${job} onJob=${setJob} />`}
+      ${(may('Operator') || may('Approver')) && html`<${JobActions} job=${job} preview=${preview} onJob=${setJob} />`}
     <//>
     ${
       job.error
@@ -35,12 +40,13 @@ export const JobView = ({ id }) => {
           >`
         : reason !== undefined && html`<${Note} tone=${over ? 'warn' : ''}>${reasonWords(reason)}.<//>`
     }
-    ${(job.progress || !over) && html`<${Progress} job=${job} course=${course} />`}
+    ${(job.progress || !over) && !(job.tenants && state === 'running') && html`<${Progress} job=${job} course=${course} />`}
+    ${job.tenants && html`<${TenantJobs} job=${job} parts=${parts} />`}
     <div class="columns">
       <${JobFacts} job=${job} type=${typeOf(job)} />
       <${JobCounts} job=${job} />
     </div>
-    ${job.preview !== undefined && html`<${Preview} preview=${job.preview} title=${job.dryRun ? 'What it would do' : 'Plan'} />`}
+    ${preview !== undefined && html`<${Preview} preview=${preview} title=${job.dryRun ? 'What it would do' : 'Plan'} />`}
     <${JobFiles} id=${id} state=${state} />
     <${Results} job=${job} />`
 }

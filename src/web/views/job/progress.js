@@ -16,9 +16,11 @@ const bounds = {
 }
 
 /** @param {Job} job */
-const waitingFor = ({ state, at }) => {
+const waitingFor = ({ state, at, approver }) => {
   if (state === 'awaiting-approval')
-    return html`<p>A second person must approve the plan, until <${Time} at=${at} />.</p>`
+    return html`<p>
+      ${approver === 'anybody' ? 'Somebody must look at the plan and approve it' : 'A second person must approve the plan'}${at && html`, until <${Time} at=${at} />`}.
+    </p>`
   if (state === 'scheduled' || state === 'paused') return html`<p>It continues at <${Time} at=${at} />.</p>`
   return html`<p>It waits for its turn.</p>`
 }

@@ -9,14 +9,15 @@ import { count } from '../../words/format.js'
 const outcomes = /** @type {const} */ (['failed', 'unknown', 'skipped', 'done', 'unchanged'])
 const pageRows = 100
 
-/** @typedef {{ key: string | number, step: number, phase?: string, operation: string | null, target: string | null, outcome: string, action: string | null, code: string | null, message: string | null, fix: string | null }} Result */
+/** @typedef {{ key: string | number, step: number, phase?: string, operation: string | null, target: string | null, tenant: string | null, outcome: string, action: string | null, code: string | null, message: string | null, fix: string | null }} Result */
 
 /**
  * The results of the rows of a job: a page at a time, however many there are.
  *
  * @param {{ job: Job }} props
  */
-export const Results = ({ job: { id, run, counts, state } }) => {
+export const Results = ({ job: { id, run, counts, state, tenants } }) => {
+  const hasRun = run !== undefined || (tenants !== undefined && counts !== undefined)
   const [outcome, setOutcome] = useState('')
   // The cursors of the pages up to the one that is shown.
   const [cursors, setCursors] = useState(/** @type {readonly string[]} */ ([]))
@@ -25,8 +26,8 @@ export const Results = ({ job: { id, run, counts, state } }) => {
   paged.set('limit', String(pageRows))
   const cursor = cursors.at(-1)
   if (cursor !== undefined) paged.set('cursor', cursor)
-  const { value, error, again } = useLoaded(run === undefined ? undefined : `/api/jobs/${id}/results?${paged}`)
-  if (run === undefined) return null
+  const { value, error, again } = useLoaded(!hasRun ? undefined : `/api/jobs/${id}/results?${paged}`)
+  if (!hasRun) return null
   const page = /** @type {{ items: readonly Result[], next?: string } | undefined} */ (value)
   const choose = (/** @type {string} */ wanted) => {
     setOutcome(wanted)
@@ -59,7 +60,7 @@ export const Results = ({ job: { id, run, counts, state } }) => {
       </div>
     </div>
     ${error !== undefined && html`<${Note} tone="bad">${error}<//>`}
-    ${page && (page.items.length === 0 ? html`<p class="quiet">No rows${outcome && ` are ${outcome}`}.</p>` : html`<${ResultTable} rows=${page.items} />`)}
+    ${page && (page.items.length === 0 ? html`<p class="quiet">No rows${outcome && ` are ${outcome}`}.</p>` : html`<${ResultTable} rows=${page.items} hasTenants=${tenants !== undefined} />`)}
     ${!page && error === undefined && html`<p role="status">Loading…</p>`}
     ${
       page &&
@@ -78,29 +79,32 @@ export const Results = ({ job: { id, run, counts, state } }) => {
   </section>`
 }
 
-/** @param {{ rows: readonly Result[] }} props */
-const ResultTable = ({ rows }) =>
+/** @param {{ rows: readonly Result[], hasTenants: boolean }} props */
+const ResultTable = ({ rows, hasTenants }) =>
   html`<div class="scroll" tabindex="0" role="region" aria-labelledby="results">
     <table>
       <thead>
         <tr>
+          ${hasTenants && html`<th>Tenant</th>`}
           <th>Row</th>
           <th>Outcome</th>
           <th class="less">Operation</th>
-          <th>Target</th>
+          <th class="less">Target</th>
           <th>Message</th>
         </tr>
       </thead>
       <tbody>
         ${rows.map(
-          ({ key, step, operation, target, outcome, action, code, message, fix }) =>
-            html`<tr key=${`${key}/${step}`}>
+          ({ key, step, tenant, operation, target, outcome, action, code, message, fix }) =>
+            html`<tr key=${`${tenant}/${key}/${step}`}>
+              ${hasTenants && html`<td>${tenant}</td>`}
               <td>${key}${step > 0 && `, step ${step + 1}`}</td>
               <td class=${outcome === 'failed' || outcome === 'unknown' ? 'bad' : ''}>${outcome}</td>
               <td class="less">${operation}</td>
-              <td class="wrap">${target}</td>
+              <td class="wrap less">${target}</td>
               <td class="wrap">
-                ${[message ?? action, fix].filter(Boolean).join(' ')}${code && html`${' '}<span class="quiet">${code}</span>`}
+                <span class="narrow">${target}${' '}</span
+                >${[message ?? action, fix].filter(Boolean).join(' ')}${code && html`${' '}<span class="quiet">${code}</span>`}
               </td>
             </tr>`,
         )}

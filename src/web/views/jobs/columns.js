@@ -5,7 +5,7 @@ import { html } from '../../html.js'
 import { StateTag } from '../../parts/tag.js'
 import { Time } from '../../parts/time.js'
 import { failureOf, successOf } from '../../words/counts.js'
-import { count } from '../../words/format.js'
+import { count, counted } from '../../words/format.js'
 import { reasonWords } from '../../words/reasons.js'
 import { stateOf } from '../../words/states.js'
 
@@ -14,6 +14,9 @@ export const nameOf = ({ fileName, pipeline }) => fileName ?? pipeline
 
 /** What a job does. @param {Pick<ListedJob, 'pipeline' | 'dryRun'>} job */
 export const typeOf = ({ pipeline, dryRun }) => (dryRun ? `${pipeline} (preview)` : pipeline)
+
+/** The tenant of a job, or how many it is about. @param {Pick<ListedJob, 'tenant' | 'tenants'>} job */
+export const tenantOf = ({ tenant, tenants }) => (tenants ? counted(tenants.length, 'tenant') : tenant)
 
 /** Why a job is in its state. @param {ListedJob} job */
 export const reasonOf = ({ reason, error }) => error?.message ?? reasonWords(reason)
@@ -36,31 +39,31 @@ export const columns = [
     rank: 'least',
   },
   { name: 'by', title: 'Submitter', sort: ({ by }) => by, cell: ({ by }) => by, rank: 'less' },
-  { name: 'tenant', title: 'Tenant', sort: ({ tenant }) => tenant, cell: ({ tenant }) => tenant, rank: 'least' },
+  { name: 'tenant', title: 'Tenant', sort: tenantOf, cell: tenantOf, rank: 'least' },
   {
     name: 'created',
     title: 'Submitted',
     sort: ({ createdAt }) => createdAt,
-    cell: ({ createdAt }) => html`<${Time} at=${createdAt} />`,
+    cell: ({ createdAt }) => html`<${Time} at=${createdAt} isShort />`,
     rank: 'less',
   },
   {
     name: 'ended',
     title: 'Ended',
     sort: ({ endedAt }) => endedAt ?? '',
-    cell: ({ endedAt }) => html`<${Time} at=${endedAt} />`,
+    cell: ({ endedAt }) => html`<${Time} at=${endedAt} isShort />`,
     rank: 'least',
   },
   {
     name: 'success',
-    title: '# Success',
+    title: '#\u00a0Success',
     isNumber: true,
     sort: ({ counts }) => (counts ? successOf(counts) : -1),
     cell: ({ counts }) => counts && count(successOf(counts)),
   },
   {
     name: 'failure',
-    title: '# Failure',
+    title: '#\u00a0Failure',
     isNumber: true,
     sort: ({ counts }) => (counts ? failureOf(counts) : -1),
     cell: ({ counts }) => counts && count(failureOf(counts)),

@@ -13,6 +13,9 @@ export const filterIn = query => ({
   text: query.get('text') ?? '',
 })
 
+/** Whether a job is about a tenant. @param {Pick<ListedJob, 'tenant' | 'tenants'>} job @param {string} name */
+export const isOf = ({ tenant, tenants }, name) => (tenants ? tenants.includes(name) : tenant === name)
+
 /** @param {readonly ListedJob[]} jobs @param {Filter} filter */
 export const filtered = (jobs, { state, pipeline, tenant, text }) => {
   const wanted = text.trim().toLowerCase()
@@ -20,7 +23,7 @@ export const filtered = (jobs, { state, pipeline, tenant, text }) => {
     job =>
       (state === '' || (state === 'active' ? !isOver(job.state) : job.state === state)) &&
       (pipeline === '' || job.pipeline === pipeline) &&
-      (tenant === '' || job.tenant === tenant) &&
+      (tenant === '' || isOf(job, tenant)) &&
       (wanted === '' ||
         [nameOf(job), typeOf(job), reasonOf(job), job.by, job.id, job.run ?? '', job.schedule ?? ''].some(each =>
           each.toLowerCase().includes(wanted),

@@ -1,43 +1,58 @@
 // @ts-check
 /** @import { Pipeline } from '../../data/forms.js' */
 /** @import { Order } from './order.js' */
+/** @import { Where } from './where.js' */
 /** @import { How } from './who.js' */
 import { useState } from 'preact/hooks'
 import { useSignedIn } from '../../data/person.js'
 import { html } from '../../html.js'
-import { SelectField, TextField } from '../../parts/field.js'
-import { Picker } from '../../parts/picker.js'
+import { TextField } from '../../parts/field.js'
 import { fieldsOf, userColumn } from './fields-of.js'
+import { GroupsField } from './groups-field.js'
 import { ParamField } from './param-field.js'
 import { Products } from './products.js'
 import { noOptions, RunOptionFields } from './run-options.js'
 import { Send } from './send.js'
 import { UploadField } from './upload-field.js'
+import { WhereField, whereFirst, lookedInto } from './where.js'
 import { nobody, WhoFields } from './who.js'
 
-/** @param {Pipeline} pipeline @returns {readonly How[]} */
-const waysOf = pipeline => {
-  if (fieldsOf(pipeline).selects) return ['group', 'picked', 'filter', 'has', 'file']
-  if (!pipeline.inputs.includes('from')) return []
-  return userColumn(pipeline.name) === undefined ? ['file'] : ['file', 'picked']
+/** @param {Pipeline} pipeline @param {boolean} isOne whether it is about one tenant: users are picked in one @returns {readonly How[]} */
+const waysOf = (pipeline, isOne) => {
+  /** @type {readonly How[]} */
+  const ways = fieldsOf(pipeline).selects
+    ? ['group', 'picked', 'filter', 'has', 'file']
+    : !pipeline.inputs.includes('from')
+      ? []
+      : userColumn(pipeline.name) === undefined
+        ? ['file']
+        : ['file', 'picked']
+  return isOne ? ways : ways.filter(way => way !== 'picked')
 }
 
 /** A form for any pipeline, made from its parameters. @param {{ pipeline: Pipeline }} props */
 export const ChangeForm = ({ pipeline }) => {
   const { tenants } = useSignedIn()
-  const ways = waysOf(pipeline)
   const [order, setOrder] = useState(
     /** @type {Order} */ ({
-      tenant: tenants[0] ?? '',
+      where: whereFirst(tenants),
       values: {},
       uploads: {},
       groups: [],
-      who: { ...nobody, how: ways[0] ?? 'file' },
+      who: { ...nobody, how: waysOf(pipeline, true)[0] ?? 'file' },
       fileName: '',
       options: noOptions,
     }),
   )
   const change = (/** @type {Partial<Order>} */ changed) => setOrder(before => ({ ...before, ...changed }))
+  const { where } = order
+  const ways = waysOf(pipeline, where.how === 'one')
+  const go = (/** @type {Where} */ where) =>
+    change({
+      where,
+      groups: [],
+      who: { ...order.who, how: waysOf(pipeline, where.how === 'one')[0] ?? 'file', picked: [], groups: [] },
+    })
   const { properties, required } = pipeline.params
   const fields = fieldsOf(pipeline)
   const param = (/** @type {string} */ name) =>
@@ -57,16 +72,8 @@ export const ChangeForm = ({ pipeline }) => {
       <div class="pairs">${names.map(param)}</div>
     </details>`
   return html`<${Send} pipeline=${pipeline} order=${order}>
-    ${
-      tenants.length > 1 &&
-      html`<${SelectField}
-        label="Tenant"
-        value=${order.tenant}
-        options=${tenants}
-        onValue=${(/** @type {string} */ tenant) => change({ tenant, groups: [], who: { ...order.who, picked: [], groups: [] } })}
-      />`
-    }
-    ${ways.length > 0 && html`<${WhoFields} tenant=${order.tenant} operation=${pipeline.operation} ways=${ways} who=${order.who} onWho=${(/** @type {any} */ changed) => setOrder(before => ({ ...before, who: { ...before.who, ...changed } }))} />`}
+    <${WhereField} where=${where} onWhere=${go} />
+    ${ways.length > 0 && html`<${WhoFields} where=${where} operation=${pipeline.operation} ways=${ways} who=${order.who} onWho=${(/** @type {any} */ changed) => setOrder(before => ({ ...before, who: { ...before.who, ...changed } }))} />`}
     ${pipeline.inputs
       .filter(name => name !== 'from')
       .map(
@@ -83,17 +90,16 @@ export const ChangeForm = ({ pipeline }) => {
       fields.groups.length > 0 &&
       html`<fieldset>
         <legend>Group</legend>
-        <${Picker}
-          tenant=${order.tenant}
-          of="groups"
-          label="Search for a group"
+        <${GroupsField}
+          key=${where.how}
+          where=${where}
           most=${properties['group']?.type === 'array' ? undefined : 1}
           chosen=${order.groups}
           onChosen=${(/** @type {any} */ groups) => change({ groups })}
         />
       </fieldset>`
     }
-    ${fields.main.filter(isProducts).map(name => html`<${Products} key=${name} tenant=${order.tenant} value=${order.values[name]} onValue=${(/** @type {string} */ value) => change({ values: { ...order.values, [name]: value } })} />`)}
+    ${fields.main.filter(isProducts).map(name => html`<${Products} key=${name} tenant=${lookedInto(where) || tenants[0]} value=${order.values[name]} onValue=${(/** @type {string} */ value) => change({ values: { ...order.values, [name]: value } })} />`)}
     <div class="pairs">${fields.main.filter(name => !isProducts(name)).map(param)}</div>
     ${pipeline.output !== undefined && html`<${TextField} label="File name" hint="With an ending such as .csv, .jsonl, .json or .parquet" isRequired value=${order.fileName} onValue=${(/** @type {string} */ fileName) => change({ fileName })} />`}
     ${more('How the file is read', fields.reading)} ${more('How the output is written', fields.writing)}

@@ -6,15 +6,16 @@ import { readExports } from '../../data/forms.js'
 import { useSignedIn } from '../../data/person.js'
 import { usePromise } from '../../data/use-promise.js'
 import { html } from '../../html.js'
-import { CheckField, Field, SelectField, TextField } from '../../parts/field.js'
-import { Picker } from '../../parts/picker.js'
+import { CheckField, Field, TextField } from '../../parts/field.js'
 import { Columns } from './columns.js'
 import { CountFirst } from './count-first.js'
 import { fieldsOf } from './fields-of.js'
+import { GroupsField } from './groups-field.js'
 import { ParamField } from './param-field.js'
 import { noOptions, RunOptionFields } from './run-options.js'
 import { Send } from './send.js'
 import { UploadField } from './upload-field.js'
+import { whereFirst, WhereField } from './where.js'
 import { nobody } from './who.js'
 
 const formats = ['csv', 'jsonl', 'json', 'parquet']
@@ -31,7 +32,7 @@ export const ExportForm = ({ pipeline }) => {
   const of = kinds.find(({ name }) => name === kind)
   const [order, setOrder] = useState(
     /** @type {Order} */ ({
-      tenant: tenants[0] ?? '',
+      where: whereFirst(tenants),
       values: {},
       uploads: {},
       groups: [],
@@ -59,15 +60,14 @@ export const ExportForm = ({ pipeline }) => {
   const setFormat = (/** @type {string} */ format) =>
     change({ fileName: `${order.fileName.replace(/\.[^.]*$/, '')}.${format}` })
   return html`<${Send} pipeline=${pipeline} order=${order}>
-    ${tenants.length > 1 && html`<${SelectField} label="Tenant" value=${order.tenant} options=${tenants} onValue=${(/** @type {string} */ tenant) => change({ tenant, groups: [] })} />`}
+    <${WhereField} where=${order.where} onWhere=${(/** @type {any} */ where) => change({ where, groups: [] })} />
     ${
       ofGroups.includes(kind) &&
       html`<fieldset>
         <legend>Groups</legend>
-        <${Picker}
-          tenant=${order.tenant}
-          of="groups"
-          label="Search for groups"
+        <${GroupsField}
+          key=${order.where.how}
+          where=${order.where}
           chosen=${order.groups}
           onChosen=${(/** @type {any} */ groups) => change({ groups })}
         />
@@ -85,13 +85,16 @@ export const ExportForm = ({ pipeline }) => {
       value=${text('filter')}
       onValue=${set('filter')}
     />
-    <${CountFirst}
-      tenant=${order.tenant}
-      kind=${kind}
-      filter=${text('filter')}
-      groups=${order.groups}
-      transitive=${order.values['transitive'] === true}
-    />
+    ${
+      order.where.how === 'one' &&
+      html`<${CountFirst}
+        tenant=${order.where.name}
+        kind=${kind}
+        filter=${text('filter')}
+        groups=${order.groups}
+        transitive=${order.values['transitive'] === true}
+      />`
+    }
     <${UploadField}
       label="Only objects of a file (optional)"
       isRequired=${false}

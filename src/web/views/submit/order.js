@@ -4,16 +4,18 @@
 /** @import { RunOptions } from './run-options.js' */
 /** @import { Uploaded } from './upload-field.js' */
 /** @import { Found } from '../../parts/picker.js' */
+/** @import { Where } from './where.js' */
 /** @import { Who } from './who.js' */
 import { fieldsOf, userColumn } from './fields-of.js'
 import { paramValue } from './param-field.js'
 import { bodyOfOptions } from './run-options.js'
 import { sendFile } from './upload-field.js'
+import { tenantsOf } from './where.js'
 
 /**
  * What a form has.
  *
- * @typedef {{ tenant: string, values: Record<string, Typed>, uploads: Record<string, Uploaded | undefined>, groups: readonly Found[], who: Who, fileName: string, options: RunOptions }} Order
+ * @typedef {{ where: Where, values: Record<string, Typed>, uploads: Record<string, Uploaded | undefined>, groups: readonly Found[], who: Who, fileName: string, options: RunOptions }} Order
  */
 
 const words = (/** @type {string} */ text) =>
@@ -40,7 +42,8 @@ const uploadOf = async ({ name, operation }, { how, uploaded, picked }) => {
 }
 
 /** What keeps an order from being sent, as a sentence. @param {Pipeline} pipeline @param {Order} order */
-export const lackOf = (pipeline, { who, groups }) => {
+export const lackOf = (pipeline, { where, who, groups }) => {
+  if (where.how === 'several' && where.names.length === 0) return 'Choose at least one tenant.'
   const { selects, groups: ofGroups } = fieldsOf(pipeline)
   if (pipeline.inputs.includes('from') && who.how === 'file' && !who.uploaded) return 'Choose a file first.'
   if (who.how === 'picked' && who.picked.length === 0) return 'Choose at least one user.'
@@ -51,7 +54,7 @@ export const lackOf = (pipeline, { who, groups }) => {
 }
 
 /** The request for a job. @param {Pipeline} pipeline @param {Order} order */
-export const bodyOf = async (pipeline, { tenant, values, uploads, groups, who, fileName, options }) => {
+export const bodyOf = async (pipeline, { where, values, uploads, groups, who, fileName, options }) => {
   const { selects, groups: ofGroups } = fieldsOf(pipeline)
   const { properties } = pipeline.params
   const typed = Object.entries(values).flatMap(([name, value]) => {
@@ -63,7 +66,7 @@ export const bodyOf = async (pipeline, { tenant, values, uploads, groups, who, f
   const ids = groups.map(({ id }) => id)
   return {
     pipeline: pipeline.name,
-    tenant,
+    ...tenantsOf(where),
     params: {
       ...Object.fromEntries(typed),
       ...Object.fromEntries(Object.entries(uploads).flatMap(([name, sent]) => (sent ? [[name, sent.id]] : []))),

@@ -1,5 +1,4 @@
 // @ts-check
-/** @import { Job } from '../../../jobs/job.ts' */
 /** @import { Pipeline } from '../../data/forms.js' */
 /** @import { Order } from './order.js' */
 import { useEffect, useRef, useState } from 'preact/hooks'
@@ -15,8 +14,9 @@ import { removalsOf } from '../preview/removals.js'
 import { bodyOf, lackOf } from './order.js'
 import { PreviewRun } from './preview-run.js'
 
-/** Pipelines that remove or disable: what they would do is looked at first. */
-const removes = /delete|remove|purge|disable|unassign|revoke|offboard|sync|transfer|modify|migrate|clear|leavers/
+/** Pipelines that remove, disable or take seats: what they would do is looked at first. */
+const removes =
+  /delete|remove|purge|disable|unassign|revoke|offboard|sync|transfer|modify|migrate|clear|leavers|^licenses (?:group )?assign/
 
 /**
  * A form with what sends it: a preview first, where the job changes something.
@@ -28,7 +28,7 @@ export const Send = ({ pipeline, order, children }) => {
   const [isBusy, setBusy] = useState(false)
   // The request that was previewed, with the job that does so: what is submitted is what was looked at.
   const [previewed, setPreviewed] = useState(
-    /** @type {{ body: object, id: string, job?: Job } | undefined} */ (undefined),
+    /** @type {{ body: object, id: string, preview?: unknown } | undefined} */ (undefined),
   )
   const [confirms, setConfirms] = useState(false)
   const [schedules, setSchedules] = useState(false)
@@ -68,7 +68,7 @@ export const Send = ({ pipeline, order, children }) => {
     event.preventDefault()
     return isLookedAt ? preview() : tried(start)
   }
-  const removals = removalsOf(previewed?.job?.preview)
+  const removals = removalsOf(previewed?.preview)
   const begin = () =>
     removals > 0 ? setConfirms(true) : tried(() => start(/** @type {{ body: object }} */ (previewed).body))
   return html`<form class="form" ref=${form} onSubmit=${submit}>
@@ -76,9 +76,12 @@ export const Send = ({ pipeline, order, children }) => {
       <div class="actions">
         ${changes && html`<button type="button" class=${isLookedAt ? 'main' : ''} disabled=${isBusy} onClick=${preview}>Preview</button>`}
         ${!isLookedAt && html`<button class="main" disabled=${isBusy}>Submit</button>`}
-        <button type="button" disabled=${isBusy} onClick=${() => tried(async () => setSchedules(true))}>
-          Schedule…
-        </button>
+        ${
+          order.where.how === 'one' &&
+          html`<button type="button" disabled=${isBusy} onClick=${() => tried(async () => setSchedules(true))}>
+            Schedule…
+          </button>`
+        }
         ${isBusy && html`<span role="status">Sending…</span>`}
       </div>
     </form>
@@ -87,7 +90,7 @@ export const Send = ({ pipeline, order, children }) => {
       html`<${PreviewRun}
         key=${previewed.id}
         id=${previewed.id}
-        onDone=${(/** @type {Job} */ job) => setPreviewed(before => before && { ...before, job })}
+        onDone=${(/** @type {unknown} */ preview) => setPreviewed(before => before && { ...before, preview })}
       >
         <button class=${removals > 0 ? 'main danger' : 'main'} disabled=${isBusy} onClick=${begin}>
           Start these changes${removals > 0 ? '…' : ''}

@@ -1,11 +1,14 @@
 // @ts-check
 /** @import { Found } from '../../parts/picker.js' */
 /** @import { Uploaded } from './upload-field.js' */
+/** @import { Where } from './where.js' */
 import { useId } from 'preact/hooks'
 import { html } from '../../html.js'
 import { CheckField, TextField } from '../../parts/field.js'
 import { Picker } from '../../parts/picker.js'
+import { GroupsField } from './groups-field.js'
 import { UploadField } from './upload-field.js'
+import { lookedInto } from './where.js'
 
 /**
  * @typedef {'file' | 'picked' | 'group' | 'filter' | 'has'} How how objects are chosen
@@ -27,9 +30,9 @@ const words = {
 /**
  * Whom a job is about.
  *
- * @param {{ tenant: string, operation: string | undefined, ways: readonly How[], who: Who, onWho: (changed: Partial<Who>) => void }} props `ways`: those that the pipeline has
+ * @param {{ where: Where, operation: string | undefined, ways: readonly How[], who: Who, onWho: (changed: Partial<Who>) => void }} props `ways`: those that the pipeline has
  */
-export const WhoFields = ({ tenant, operation, ways, who, onWho }) => {
+export const WhoFields = ({ where, operation, ways, who, onWho }) => {
   const name = useId()
   const { how } = who
   return html`<fieldset>
@@ -47,13 +50,12 @@ export const WhoFields = ({ tenant, operation, ways, who, onWho }) => {
       </div>`
     }
     ${how === 'file' && html`<${UploadField} label="File" operation=${operation} isRequired uploaded=${who.uploaded} onUploaded=${(/** @type {Uploaded | undefined} */ uploaded) => onWho({ uploaded })} />`}
-    ${how === 'picked' && html`<${Picker} tenant=${tenant} of="users" label="Search for users" chosen=${who.picked} onChosen=${(/** @type {readonly Found[]} */ picked) => onWho({ picked })} />`}
+    ${how === 'picked' && html`<${Picker} tenant=${lookedInto(where)} of="users" label="Search for users" chosen=${who.picked} onChosen=${(/** @type {readonly Found[]} */ picked) => onWho({ picked })} />`}
     ${
       how === 'group' &&
-      html`<${Picker}
-          tenant=${tenant}
-          of="groups"
-          label="Search for groups"
+      html`<${GroupsField}
+          key=${where.how}
+          where=${where}
           chosen=${who.groups}
           onChosen=${(/** @type {readonly Found[]} */ groups) => onWho({ groups })}
         />

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+import { sendingNote } from '../../engine/changes/run-notes.ts'
+import type { ChildOrder } from '../../jobs/child-messages.ts'
+import { digestOf } from '../../places/sha256.ts'
+import { runPaths } from '../../store/run-paths.ts'
+import type { Store } from '../../store/store.ts'
+import { phasesOf } from '../../store/types.ts'
+
+/** Whether what a run keeps on its machine, such as ids of rows that were read, is on this one. */
+export const isHere = (run: string, { folder }: Pick<Store, 'folder'>): boolean =>
+  existsSync(runPaths(folder.path, run).folder)
+
+/** How many rows a run has read up to its last checkpoints. */
+export const rowsRead = async (run: string, store: Store): Promise<number> => {
+  const info = await store.get(run)
+  return store.read(run, async reader => {
+    let rows = 0
+    for (const name of phasesOf(info)) rows += (await reader.phase(name).loadCheckpoint())?.counters['read'] ?? 0
+    return rows
+  })
+}
+
+/** Whether a run starts over because what it needs is on another machine, and nothing was sent. */
+export const mayStartOver = async (error: unknown, run: string, store: Store): Promise<boolean> => {
+  if (!isCode(error, 'RUN_NOT_RESUMABLE') || error.facts['phase'] === undefined) return false
+  return store.read(run, async reader => (await reader.loadNote(sendingNote)) === undefined)
+}
+
+/**
+ * Checks that the inputs of a job are the files that were sent.
+ *
+ * @throws EntrapipeError `INPUT_CHANGED`, `FILE_MISSING`, `FILE_UNREADABLE`
+ */
+export const expectInputs = async ({ params, sha256 = {} }: ChildOrder, signal: AbortSignal): Promise<void> => {
+  for (const [param, wanted] of Object.entries(sha256)) {
+    const path = String(params[param])
+    const { sha256: found } = await digestOf(path, signal)
+    if (found === wanted) continue
+    throw new EntrapipeError('INPUT_CHANGED', `${path} is not the file that was sent: its SHA-256 has changed.`, {
+      facts: given({ path, expected: wanted, found }),
+      fix: 'Send the file again, and submit the job with it.',
+    })
+  }
+}

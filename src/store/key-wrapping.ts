@@ -1,0 +1,101 @@
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { EntrapipeError } from '../core/errors.ts'
+
+/** Encrypts the keys of runs, where machines share them. */
+export interface KeyWrapping {
+  /** @param about the run whose key it is: it is opened for the same one only */
+  wrap(key: Buffer, about: string): Buffer
+  /** Undefined if it was wrapped by a key that is not there, or was changed. */
+  unwrap(wrapped: Buffer, about: string): Buffer | undefined
+  /** Whether it is wrapped by the first key. */
+  isCurrent(wrapped: Buffer): boolean
+}
+
+const algorithm = 'aes-256-gcm'
+const [keyBytes, nameBytes, nonceBytes, tagBytes] = [32, 8, 12, 16]
+
+const fix =
+  'Make one with: openssl rand -base64 32. All servers and workers need the same file; the first line wraps, and keys that are wrapped by the others can still be opened.'
+
+/**
+ * Reads the keys of a file, one of 32 bytes as Base64 in each line. The first one wraps.
+ *
+ * @throws EntrapipeError `CONFIG_INVALID`
+ */
+export const keyWrapping = (text: string): KeyWrapping => {
+  const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
+  const keys = lines.map((line, at) => {
+    const bytes = Buffer.from(line.trim(), 'base64')
+    if (bytes.length !== keyBytes || bytes.toString('base64') !== line.trim())
+      throw new EntrapipeError(
+        'CONFIG_INVALID',
+        `Line ${at + 1} of the file that ENTRAPIPE_KEY_FILE names is not a key of ${keyBytes} bytes as Base64.`,
+        { fix },
+      )
+    return { name: createHash('sha256').update(bytes).digest().subarray(0, nameBytes), key: createSecretKey(bytes) }
+  })
+  const [first] = keys
+  if (!first) throw new EntrapipeError('CONFIG_INVALID', 'The file that ENTRAPIPE_KEY_FILE names has no key.', { fix })
+  const opened = (key: KeyObject, wrapped: Buffer, about: string): Buffer | undefined => {
+    const nonce = wrapped.subarray(nameBytes, nameBytes + nonceBytes)
+    const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes })
+    decipher.setAAD(Buffer.from(about))
+    decipher.setAuthTag(wrapped.subarray(-tagBytes))
+    try {
+      return Buffer.concat([decipher.update(wrapped.subarray(nameBytes + nonceBytes, -tagBytes)), decipher.final()])
+    } catch {
+      return undefined
+    }
+  }
+  const isOf = ({ name }: (typeof keys)[number], wrapped: Buffer): boolean =>
+    wrapped.length === nameBytes + nonceBytes + keyBytes + tagBytes && name.equals(wrapped.subarray(0, nameBytes))
+  return {
+    wrap(key, about) {
+      const nonce = randomBytes(nonceBytes)
+      const cipher = createCipheriv(algorithm, first.key, nonce, { authTagLength: tagBytes })
+      cipher.setAAD(Buffer.from(about))
+      return Buffer.concat([first.name, nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()])
+    },
+    unwrap(wrapped, about) {
+      const by = keys.find(key => isOf(key, wrapped))
+      return by && opened(by.key, wrapped, about)
+    },
+    isCurrent: wrapped => isOf(first, wrapped),
+  }
+}
+
+/** Where the keys of runs are that machines share. */
+export interface SharedKeys {
+  /** Has a file for each run, under its id. */
+  readonly folder: string
+  readonly wrapping: KeyWrapping
+}
+
+/**
+ * Wraps all keys of a folder by the first key, so that the others are needed no more. Those that no key opens stay as they are.
+ *
+ * @returns how many were wrapped again, and how many could not be opened
+ */
+export const rewrapKeys = ({
+  folder,
+  wrapping,
+}: SharedKeys): { readonly rewrapped: number; readonly unreadable: number } => {
+  let [rewrapped, unreadable] = [0, 0]
+  for (const run of existsSync(folder) ? readdirSync(folder) : []) {
+    const path = join(folder, run)
+    if (run.endsWith('.new')) continue
+    const wrapped = readFileSync(path)
+    if (wrapping.isCurrent(wrapped)) continue
+    const key = wrapping.unwrap(wrapped, run)
+    if (!key) {
+      unreadable++
+      continue
+    }
+    writeFileSync(`${path}.new`, wrapping.wrap(key, run), { mode: 0o600, flush: true })
+    renameSync(`${path}.new`, path)
+    rewrapped++
+  }
+  return { rewrapped, unreadable }
+}
