@@ -39,6 +39,17 @@ export const collectRoutes = async (app: FastifyInstance): Promise<void> => {
         { name: 'health', description: 'For what supervises the server.' },
       ],
     },
+    // A body whose members may all be missing may be missing itself.
+    transformObject(document) {
+      if (!('openapiObject' in document)) return document.swaggerObject
+      for (const methods of Object.values(document.openapiObject.paths ?? {})) {
+        const body = methods?.post?.requestBody
+        if (!body || !('content' in body)) continue
+        const schema = body.content['application/json']?.schema
+        if (schema && !('$ref' in schema) && schema.required === undefined) body.required = false
+      }
+      return document.openapiObject
+    },
     refResolver: {
       buildLocalReference: (json, _base, _fragment, i) =>
         typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`,

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { given } from '../../core/given.ts'
 import type { Jobs } from '../../jobs/jobs.ts'
 import { callerOf } from '../create-app.ts'
@@ -11,6 +11,11 @@ const refused = problems(400, 404, 409, 415, 422)
 
 const { reason, ticket, maxRemovals, includePrivileged, irreversible, dryRun } = jobFields
 const undoFields = { reason, ticket, maxRemovals, includePrivileged, irreversible, dryRun }
+
+/** A request without a body is one without options. */
+const bodyOptional = async (request: FastifyRequest): Promise<void> => {
+  request.body ??= {}
+}
 
 /** What people do with a job. */
 export const jobActionRoutes = async (
@@ -34,17 +39,25 @@ export const jobActionRoutes = async (
       },
     )
 
-  app.post<{ Body: { planHash: string } }>(
+  app.post<{ Body: { planHash?: string } }>(
     '/api/jobs/:id/approve',
     {
       config: { role: 'Approver' },
+      preValidation: bodyOptional,
       schema: {
         tags,
         summary: 'Approves the plan of a job of somebody else, which then starts',
         params: jobParams,
-        body: objectOf({
-          planHash: { type: 'string', pattern: '^[0-9a-f]{64}$', description: 'the plan that was looked at' },
-        }),
+        body: objectOf(
+          {
+            planHash: {
+              type: 'string',
+              pattern: '^[0-9a-f]{64}$',
+              description: 'the plan that was looked at: a job with another one is not approved',
+            },
+          },
+          ['planHash'],
+        ),
         response: { 202: jobReply('The same job.'), ...refused },
       },
     },
@@ -78,10 +91,11 @@ export const jobActionRoutes = async (
       return access.accept(reply, await jobs.retry(id, request.body.outcomes, callerOf(request), keyOf(request)))
     },
   )
-  app.post<{ Body: { readonly [name in keyof typeof undoFields]?: never } | null }>(
+  app.post<{ Body: { readonly [name in keyof typeof undoFields]?: never } }>(
     '/api/jobs/:id/undo',
     {
       config: { role: 'Operator' },
+      preValidation: bodyOptional,
       schema: {
         tags,
         summary: 'Undoes the changes of a job',
@@ -93,7 +107,7 @@ export const jobActionRoutes = async (
     },
     async (request, reply) => {
       const { id } = await access.own(request)
-      return access.accept(reply, await jobs.undo(id, callerOf(request), given(request.body ?? {}), keyOf(request)))
+      return access.accept(reply, await jobs.undo(id, callerOf(request), given(request.body), keyOf(request)))
     },
   )
 }

@@ -53,9 +53,12 @@ export const uploadRoutes = async (
   await app.register(async scope => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (request, body, done) => {
-      if (/^(?:multipart\/|application\/x-www-form-urlencoded)/i.test(request.headers['content-type'] ?? ''))
+      // Other types are not looked at: curl sends files as application/x-www-form-urlencoded.
+      if (/^multipart\//i.test(request.headers['content-type'] ?? ''))
         return done(
-          new EntrapipeError('CONTENT_UNSUPPORTED', 'A form is not accepted: the body must be the file itself.'),
+          new EntrapipeError('CONTENT_UNSUPPORTED', 'A form is not accepted: the body must be the file itself.', {
+            fix: 'With curl, use --data-binary instead of --form.',
+          }),
         )
       done(null, body)
     })

@@ -174,9 +174,9 @@ t.test("another tenant's job is unknown in every address, and in no list", async
     ['POST', '/cancel', undefined],
     ['POST', '/reject', undefined],
     ['POST', '/resume', undefined],
-    ['POST', '/approve', { planHash: '0'.repeat(64) }],
+    ['POST', '/approve', undefined],
     ['POST', '/retry', { outcomes: ['failed'] }],
-    ['POST', '/undo', {}],
+    ['POST', '/undo', undefined],
     ['DELETE', '', undefined],
   ] as const)
     t.strictSame(

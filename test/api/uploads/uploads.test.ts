@@ -48,6 +48,11 @@ t.test('a file is kept as it was sent, for its owner only, and its rows are chec
   const path = join(bed.folder, 'files', 'uploads', id, 'new people.csv')
   t.equal(readFileSync(path, 'utf8'), text)
   t.equal(statSync(path).mode & 0o777, 0o600)
+  const headers = {
+    'content-disposition': 'attachment; filename="people.csv"',
+    'content-type': 'application/x-www-form-urlencoded',
+  }
+  t.equal((await bed.call('POST', '/api/uploads', { headers, body: text })).status, 201, 'as curl sends it')
 })
 
 t.test('rows with mistakes are named by line and column, a hundred at most, and the file is kept', async t => {
