@@ -34,7 +34,7 @@ export const runJob = async (caller: Cli): Promise<void> => {
   const order = await Promise.race([coming, reading.then(() => undefined)])
   if (!order) throw stopped.signal.reason as Error
   const signal = AbortSignal.any([caller.signal, stopped.signal])
-  const watch = watchRun({ notes: { [jobNote]: order.job }, clock: caller.clock, send })
+  const watch = watchRun({ notes: { [jobNote]: order.job }, clock: caller.clock, writes: order.writes, send })
   let fleet: Awaited<ReturnType<typeof openFleetStore>> | undefined
   try {
     fleet = order.fleet && (await openFleetStore(order.fleet, caller))

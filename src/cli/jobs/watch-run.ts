@@ -13,6 +13,8 @@ import { recentRate } from '../running/recent-rate.ts'
 interface WatchRunOptions {
   readonly notes: RunWatch['notes']
   readonly clock: Clock
+  /** Whether it changes the directory: what it writes before it sends is then not done yet. */
+  readonly writes: boolean
   readonly send: (message: FromChild) => Promise<void>
 }
 
@@ -20,7 +22,7 @@ interface WatchRunOptions {
 const everyMs = 500
 
 /** Sends how far a run is, and how it ended. */
-export const watchRun = ({ notes, clock, send }: WatchRunOptions) => {
+export const watchRun = ({ notes, clock, writes, send }: WatchRunOptions) => {
   const stopped = new AbortController()
   let ended: RunEnd['end'] = 'done'
   const tell = (message: FromChild): void => void send(message)
@@ -28,7 +30,11 @@ export const watchRun = ({ notes, clock, send }: WatchRunOptions) => {
   const follow = async (progress: Progress, usage: () => Usage | undefined): Promise<void> => {
     const rate = recentRate()
     look = () =>
-      tell({ type: 'progress', progress: progressOf(progress, rate, usage(), clock.now()), counts: countsIn(progress) })
+      tell({
+        type: 'progress',
+        progress: progressOf(progress, rate, usage(), clock.now()),
+        counts: countsIn(progress, writes),
+      })
     while (!stopped.signal.aborted) {
       await clock.sleep(everyMs, stopped.signal)
       look()
@@ -83,11 +89,12 @@ export const manifestSummary = ({ counts: all }: Manifest, isShort: boolean): Ch
 const settledIn = ({ outcomes }: Progress): number => Object.values(outcomes).reduce((sum, many) => sum + many, 0)
 
 /** The numbers so far, of the current phase. */
-const countsIn = (progress: Progress): JobCounts => {
+const countsIn = (progress: Progress, writes: boolean): JobCounts => {
   const { outcomes, sending, written } = progress
   const settled = settledIn(progress)
-  return sending
-    ? { ...outcomes, rows: sending.total, pending: Math.max(0, sending.total - settled) }
+  if (sending) return { ...outcomes, rows: sending.total, pending: Math.max(0, sending.total - settled) }
+  return writes
+    ? { ...outcomes, rows: progress.read, pending: Math.max(0, progress.read - settled) }
     : { ...outcomes, done: outcomes.done + written, rows: progress.read, pending: 0 }
 }
 
