@@ -56,9 +56,7 @@ export const uploadRoutes = async (
       // Other types are not looked at: curl sends files as application/x-www-form-urlencoded.
       if (/^multipart\//i.test(request.headers['content-type'] ?? ''))
         return done(
-          new EntrapipeError('CONTENT_UNSUPPORTED', 'A form is not accepted: the body must be the file itself.', {
-            fix: 'With curl, use --data-binary instead of --form.',
-          }),
+          new EntrapipeError('CONTENT_UNSUPPORTED', 'A form is not accepted: the body must be the file itself.'),
         )
       done(null, body)
     })
