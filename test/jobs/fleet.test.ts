@@ -1,36 +1,9 @@
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
-import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 import t from 'tap'
+import { cuttable } from '../servers/cuttable.ts'
 import { withoutPostgres } from '../servers/postgres.ts'
 import { fleetBed } from './fleet-bed.ts'
-
-/** Passes on what comes to another port, until it is cut: then it answers nothing, and closes nothing. */
-const cuttable = async (port: number) => {
-  const sockets = new Set<Socket>()
-  let isCut = false
-  const server = createServer(client => {
-    sockets.add(client)
-    client.on('error', () => undefined)
-    if (isCut) return
-    const there = connect(port, '127.0.0.1')
-    there.on('error', () => undefined)
-    sockets.add(there)
-    client.on('data', data => void (isCut || there.write(data)))
-    there.on('data', data => void (isCut || client.write(data)))
-    client.on('close', () => there.destroy())
-    there.on('close', () => isCut || client.destroy())
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    port: (server.address() as AddressInfo).port,
-    cut: () => void (isCut = true),
-    close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-    },
-  }
-}
 
 t.test('a fleet', { skip: withoutPostgres }, async t => {
   const bed = await fleetBed(t)
