@@ -4,7 +4,7 @@ import type { Environment } from '../core/environment.ts'
 import type { Usage } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
 import type { Progress, RunEvent } from '../engine/progress.ts'
-import type { RunEnd } from '../engine/run-request.ts'
+import type { RunEnd, RunRequest } from '../engine/run-request.ts'
 import type { Store } from '../store/store.ts'
 
 /** Follows the run of a command, for a program that shows it elsewhere. */
@@ -40,6 +40,8 @@ export interface Cli {
   store(): Promise<Store>
   /** Prints a line for people. */
   say(line: string): void
+  /** How several machines read the rows of a run. @default this process reads all */
+  readonly spread?: RunRequest['spread']
   /** Follows runs. @default nobody does */
   readonly watch?: RunWatch
   /** Sets the exit status of a command that does not throw. The highest status set wins. @default 0 */

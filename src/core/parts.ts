@@ -7,8 +7,9 @@ import type { DeltaFacts, Drift, FileFacts, Manifest } from './manifest.ts'
 import type { Judged } from './completeness.ts'
 import type { Destination, End } from './place.ts'
 import type { OperationRow } from './operation.ts'
+import type { PartShare } from './part-names.ts'
 import type { Projected, Projection } from './projection.ts'
-import type { None, Position, Row } from './row.ts'
+import type { Key, None, Position, Row } from './row.ts'
 
 /** One of the disjoint pieces of a source. */
 export interface Shard {
@@ -161,6 +162,11 @@ export interface Transform<In, Out> {
    * @param given the columns of the transforms before it, if they project too; `read` gets the row before all of them
    */
   project?(given?: Projection): Projection | undefined
+  /**
+   * Whether each row becomes at most one row, whatever came before, so that several machines can each do it for some of the rows.
+   * @default false
+   */
+  readonly spreads?: boolean
   /** Called once per run, for all shards. */
   open(ctx: Context, saved?: Json): Step<In, Out> | PageStep<In, Out> | Promise<Step<In, Out> | PageStep<In, Out>>
 }
@@ -186,6 +192,30 @@ export interface Sink<In> {
    * @throws EntrapipeError `PARTIAL_CHANGED` when the output before the mark is missing or was changed
    */
   open(ctx: Context, from?: Mark, like?: string): Promise<Writer<In>>
+  /** How several machines write it at once. @default they cannot */
+  readonly spreading?: Spreading<In>
+}
+
+/** A shard of an output that several machines write. What it writes is not published. */
+export interface SharedSink<In> {
+  readonly sink: Sink<In>
+  /** Called with the keys of rows as they were read, before what became of them is written. */
+  reading(keys: readonly Key[]): void
+  /** What was written, once the writer of the sink has finished. */
+  mark(): Mark
+}
+
+/** How several machines write one output. */
+interface Spreading<In> {
+  /** The sink of one shard, for the holder of a token. */
+  share(share: PartShare): SharedSink<In>
+  /**
+   * The keys of all rows that were read for what a mark names, also those of which nothing was written, as texts that an `IdJournal` takes
+   * for the same keys. Undefined if something of it is missing.
+   */
+  keysIn(ctx: Context, mark: Mark): Promise<readonly string[] | undefined>
+  /** A mark from which the sink is opened with all that these name. */
+  join(marks: readonly Mark[]): Mark
 }
 
 /**

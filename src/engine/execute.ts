@@ -25,6 +25,9 @@ import { earlierOfRest } from './changes/earlier-of-rest.ts'
 import { earlierPhases, type Earlier } from './earlier-phases.ts'
 import { inputsNote, filesReadBy } from './run-inputs.ts'
 import { runToEnd, type Work } from './run-to-end.ts'
+import { canSpread } from './spread/can-spread.ts'
+import { help } from './spread/help.ts'
+import { spreading } from './spread/spread-rows.ts'
 
 /**
  * Runs a plan, or the phases of a pipeline in order. Resumes an unfinished run of the same work, or starts a new one.
@@ -43,6 +46,7 @@ export const execute = async (request: RunRequest): Promise<RunEnd> => {
     const inputs = await filesReadBy(request, phases, ctx)
     checkPlaces(phases, ctx, inputs, request.changing?.outputs)
     expectOnePlan(request, phases)
+    if (request.spread?.share !== undefined) return await help(request, request.spread.share, phases)
     const run = await beginRun(request, phases, identify(request, phases))
     try {
       if (inputs.length > 0) await run.saveNote(inputsNote, inputs)
@@ -128,7 +132,8 @@ const inOrder = async (
         await run.saveOver({ error, ...given({ manifest: joined(manifest) }) })
       },
     }
-    const end = await (isChangeSink(phase.plan.sink) ? runToEnd(started, changing) : runToEnd(started, flowing))
+    const moving = request.spread && canSpread(phase) ? spreading : flowing
+    const end = await (isChangeSink(phase.plan.sink) ? runToEnd(started, changing) : runToEnd(started, moving))
     isFirst = false
     changed = joinChanges(changed, end.changes)
     if (end.end !== 'done' || isLast)

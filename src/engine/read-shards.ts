@@ -35,12 +35,13 @@ interface ShardsReading {
 }
 
 /** The name under which the origin is saved with a cut, beside the states of the steps. */
-const originScope = '$origin'
+export const originScope = '$origin'
 
 /** How complete a shard is, as it reported last. */
 type Claim = Pick<Origin, 'completeness' | 'why'>
 
-interface SavedOrigin extends Omit<OriginSeen, 'notes'> {
+/** The origin as it is saved with a cut. */
+export interface SavedOrigin extends Omit<OriginSeen, 'notes'> {
   readonly notes: readonly string[]
   readonly claims: readonly (readonly [shard: string, claim: Claim])[]
 }

@@ -63,6 +63,11 @@ export interface RunRequest {
   /** Values by name, stored with the run from its start for the process that resumes it. */
   readonly notes?: Readonly<Record<string, Json>>
   readonly onEvent?: (event: RunEvent) => void
+  /**
+   * How several machines read the rows of an export. `announce` tells them that there are shards to read; with `share`, this process only
+   * reads shards of that run. @default this process reads all rows
+   */
+  readonly spread?: { readonly announce: (shards: number) => void; readonly share?: string }
   /** Called with the progress, which can be read while the run is in progress. */
   readonly progress?: Progress
 }

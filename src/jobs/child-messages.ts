@@ -14,6 +14,8 @@ export interface ChildOrder {
   readonly writes: boolean
   /** The run of the job, if it has one: it is resumed. */
   readonly run?: string
+  /** A run that another process holds: this one only reads some of its shards. */
+  readonly share?: string
   /** When the job was submitted, in milliseconds: its run has not begun before. */
   readonly since: number
   /** File to write the plan to; nothing is sent. */
@@ -51,6 +53,8 @@ export interface ChildSummary {
 /** From the child. The last one is `end` or `error`. */
 export type FromChild =
   | { readonly type: 'run'; readonly run: string }
+  /** Others can read shards of its run, too. */
+  | { readonly type: 'spread'; readonly shards: number }
   /** It starts over, because what its run keeps is on another machine. @param rows that it had read */
   | { readonly type: 'read-again'; readonly rows: number }
   | { readonly type: 'progress'; readonly progress: JobProgress; readonly counts: JobCounts }

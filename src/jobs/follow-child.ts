@@ -15,6 +15,8 @@ interface FollowOptions {
   readonly keepsRun: boolean
   /** Stores how far the job is. Returns its state, or undefined if another worker has it. */
   readonly tell: (told: Tell) => Promise<JobState | undefined>
+  /** Called when others can read shards of the run, too. */
+  readonly spread: (run: string, shards: number) => void
   /** Called with the child as soon as it is started. */
   readonly started: (child: Child) => void
   /** Aborted when another worker may have the job. */
@@ -29,7 +31,7 @@ const sliceMs = 11.5 * 60 * 60 * 1000
 
 /** Starts a child, and follows it until it ends. */
 export const followChild = async (options: FollowOptions): Promise<{ readonly end: ChildEnd; readonly told: Told }> => {
-  const { launch, clock, order, keepsRun, tell, started, lost, say } = options
+  const { launch, clock, order, keepsRun, tell, spread, started, lost, say } = options
   const told: Told = {}
   let latest: Tell | undefined
   const store = async (what: Tell): Promise<void> => {
@@ -48,6 +50,8 @@ export const followChild = async (options: FollowOptions): Promise<{ readonly en
       case 'run':
         told.run = message.run
         return void (keepsRun && store({ run: message.run }))
+      case 'spread':
+        return void (told.run !== undefined && spread(told.run, message.shards))
       case 'read-again':
         return void store({ readAgain: message.rows })
       case 'progress':

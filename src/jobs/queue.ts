@@ -32,8 +32,9 @@ const refreshSeconds = 1
 const pollSeconds = 1
 
 /** The same ticket has the same id, so that it is in the queue once, also if two processes send it. */
-const idOf = ({ job, revision }: Ticket): string => {
-  const hex = createHash('sha256').update(`${job} ${revision}`).digest('hex')
+const idOf = ({ job, revision, share }: Ticket): string => {
+  const which = share ? ` ${share.run} ${share.at}` : ''
+  const hex = createHash('sha256').update(`${job} ${revision}${which}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 

@@ -15,7 +15,9 @@ export const settledIn = async (store: Pick<Store, 'get' | 'read'>, run: string 
         phasesOf(info).map(async name => {
           const phase = reader.phase(name)
           const [end, checkpoint] = [await phase.loadEnd(), await phase.loadCheckpoint()]
-          return end ? 'ended' : (checkpoint?.cut ?? 0)
+          // Shards that were read by several machines.
+          const shares = (await phase.loadNote('shares')) ?? ''
+          return end ? 'ended' : `${checkpoint?.cut ?? 0}${String(shares)}`
         }),
       )
       return [results, ...phases].join(' ')

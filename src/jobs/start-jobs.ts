@@ -9,6 +9,7 @@ import { launchChild, type Launch } from './child.ts'
 import { startDispatcher } from './dispatcher.ts'
 import { dueJobs } from './due-jobs.ts'
 import { openEmbeddedQueue } from './embedded-queue.ts'
+import { askOthers } from './fleet/ask-others.ts'
 import { joinFleet, type FleetOptions } from './fleet/member.ts'
 import type { FleetWorker } from './fleet/workers.ts'
 import { jobHub } from './job-hub.ts'
@@ -118,9 +119,11 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
       wake()
     }
     const id = randomUUID()
+    let ask: ReturnType<typeof askOthers> | undefined
     const worker = jobWorker({
       ...{ id, jobs, runs: store, launch, clock, approval, changed, say },
       fleet: shared && { files: shared.files, ...given({ pace: shared.fleet.pace }) },
+      spread: async (...of) => ask?.(...of),
     })
     const { cancel, forget } = worker
     const outdated = new AbortController()
@@ -131,6 +134,7 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
         void queue.rest()
       }))
     if (member) {
+      ask = askOthers(id, member, queue)
       const take: typeof worker.run = async (ticket, lost) => {
         await shared.fleet.expectSchema()
         await worker.run(ticket, lost)

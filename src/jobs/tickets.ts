@@ -12,6 +12,8 @@ export interface Ticket {
   readonly to?: string
   /** Whether it was given to a worker before, which has died. @default false */
   readonly again?: boolean
+  /** Only shards of this run are read, beside the worker that runs the job. The number tells such tickets apart. @default the job is run */
+  readonly share?: { readonly run: string; readonly at: number }
 }
 
 const mostAtOnce = 500

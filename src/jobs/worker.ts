@@ -26,6 +26,8 @@ interface WorkerOptions {
   readonly fleet?: ChildFleet | undefined
   /** Whether what deletes or grants a privileged role needs a second person. @default false */
   readonly approval?: boolean
+  /** Asks other workers to read shards of a run. @default there are none */
+  readonly spread?: ((ticket: Ticket, run: string, shards: number) => Promise<void>) | undefined
   /** Called after each change of a job: others may be able to start. */
   readonly changed: (job: string) => void
   /** What goes wrong, for the log. */
@@ -34,16 +36,22 @@ interface WorkerOptions {
 
 /** How long a child has to end once it is asked to, before it is killed. Its run is then taken up as after a crash. */
 const graceMs = 30_000
+/** How often it is seen whether a job whose shards are read is to stop. */
+const helpedEveryMs = 500
 const who = 'entrapipe'
 
 const started = (stored: StoredJob, revision: number): boolean =>
   stored.job.revision === revision && (stored.job.state === 'queued' || stored.job.state === 'interrupted')
 
 /** Runs jobs, each in a process of its own. */
-export const jobWorker = ({ id, jobs, runs, launch, clock, fleet, approval = false, changed, say }: WorkerOptions) => {
+export const jobWorker = (options: WorkerOptions) => {
+  const { id, jobs, runs, launch, clock, fleet, approval = false, spread, changed, say } = options
   const children = new Map<string, Child>()
   /** Jobs that are run, until their end is stored, by what waits for that. */
   const active = new Map<Promise<void>, string>()
+  /** Children that only read shards, by their jobs. */
+  const helping = new Map<string, Child>()
+  const helped = new Set<Promise<void>>()
   let isStopping = false
 
   const plansOf = (job: string): string => join(fleet?.files ?? runs.folder.folder('jobs'), 'plans', job)
@@ -146,6 +154,11 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, fleet, approval = fal
         changed(job.id)
         return state
       },
+      spread(run, shards) {
+        spread?.(ticket, run, shards).catch((error: unknown) =>
+          say(`Job ${job.id}: no other worker can be asked to read with it: ${String(error)}`),
+        )
+      },
       started(child) {
         children.set(job.id, child)
         if (isStopping) child.stop()
@@ -173,9 +186,51 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, fleet, approval = fal
     changed(job.id)
   }
 
+  /** Reads shards of a job that another worker runs, until none is left, or the job is to stop. */
+  const helpNow = async ({ job: name, share }: Ticket, lost: AbortSignal): Promise<void> => {
+    // Another machine is to do it.
+    if (isStopping || children.has(name) || helping.has(name))
+      throw new Error('This worker reads rows of the job already.')
+    const isOn = async (): Promise<StoredJob | undefined> => {
+      const [stored] = (await jobs.inStates(['running', 'interrupted', 'queued'])).filter(({ job }) => job.id === name)
+      return stored?.job.run === share?.run ? stored : undefined
+    }
+    const stored = await isOn()
+    if (!stored || !share) return
+    const { planTo: _, run: __, ...order } = orderOf(stored)
+    const child = launch({ ...order, share: share.run }, () => undefined)
+    helping.set(name, child)
+    const over = new AbortController()
+    lost.addEventListener('abort', child.stop)
+    const watching = async (): Promise<void> => {
+      for (;;) {
+        await clock.sleep(helpedEveryMs, over.signal)
+        if (!(await isOn())) child.stop()
+      }
+    }
+    // Without the database it can save nothing either.
+    watching().catch(() => child.stop())
+    try {
+      await child.ended
+    } finally {
+      over.abort()
+      lost.removeEventListener('abort', child.stop)
+      helping.delete(name)
+    }
+  }
+
   return {
     /** Runs the job of a ticket until it ends or is handed over. A ticket that is void is ignored. */
     async run(ticket: Ticket, lost: AbortSignal = new AbortController().signal): Promise<void> {
+      if (ticket.share) {
+        const own = helpNow(ticket, lost)
+        helped.add(own)
+        try {
+          return await own
+        } finally {
+          helped.delete(own)
+        }
+      }
       const own = runNow(ticket, lost)
       active.set(own, ticket.job)
       try {
@@ -211,7 +266,7 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, fleet, approval = fal
     /** Hands over all jobs: each ends as an interrupted run, which another worker continues. */
     async stop(): Promise<void> {
       isStopping = true
-      const all = [...children.values()]
+      const all = [...children.values(), ...helping.values()]
       const over = new AbortController()
       for (const child of all) child.stop()
       const late = clock.sleep(graceMs, over.signal).then(
@@ -219,7 +274,7 @@ export const jobWorker = ({ id, jobs, runs, launch, clock, fleet, approval = fal
         () => undefined,
       )
       // What goes wrong is reported where it was run.
-      await Promise.allSettled(active.keys())
+      await Promise.allSettled([...active.keys(), ...helped])
       over.abort()
       await late
     },

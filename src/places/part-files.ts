@@ -2,15 +2,15 @@ import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import type { ObjectStore, StoredObject } from '../core/object-store.ts'
-import { partsManifest, runOfPart } from '../core/part-names.ts'
+import { idsOfPart, partsManifest, runOfPart, shardOfPart } from '../core/part-names.ts'
 import type { Destination } from '../core/place.ts'
 
 /** Part files among the objects of a store, and the manifest that names those of the last load. */
 export interface PartFiles extends Destination {
   /** The manifest of the last load. @throws EntrapipeError `INPUT_MALFORMED` if it is none */
   manifest(ctx: Context): Promise<Manifest | undefined>
-  /** Removes the parts of the context's run that the manifest does not name, except these. */
-  removeOwn(ctx: Context, except?: readonly string[]): Promise<void>
+  /** Removes the parts of the context's run, or of one of its shards, that the manifest does not name, except these and their ids. */
+  removeOwn(ctx: Context, except?: readonly string[], shard?: number): Promise<void>
   /** Removes the parts that the manifest does not name: those of the load before, and those of runs that were killed. Returns their names. */
   removeUnnamed(ctx: Context): Promise<readonly string[]>
 }
@@ -42,8 +42,12 @@ export const partFiles = (store: ObjectStore, to: string): PartFiles => {
     namedByRun: true,
     manifest,
     removeUnnamed,
-    async removeOwn(ctx, except = []) {
-      const own = (await unnamed(ctx)).filter(({ name }) => runOfPart(name) === ctx.run && !except.includes(name))
+    async removeOwn(ctx, except = [], shard) {
+      const kept = new Set(except.flatMap(name => [name, idsOfPart(name)]))
+      const own = (await unnamed(ctx)).filter(
+        ({ name }) =>
+          runOfPart(name) === ctx.run && (shard === undefined || shardOfPart(name) === shard) && !kept.has(name),
+      )
       await store.remove(
         ctx,
         own.map(({ name }) => name),

@@ -5,7 +5,8 @@ import { EntrapipeError } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { ObjectStore } from '../core/object-store.ts'
-import type { Sink } from '../core/parts.ts'
+import { idsOfPart } from '../core/part-names.ts'
+import type { Mark, Sink, Writer } from '../core/parts.ts'
 import { expectOptions, needed, oneOf, optional, someTexts, type Expected } from '../data/expect-options.ts'
 import { csvEncoder } from '../formats/csv-encoder.ts'
 import type { CsvOptions } from '../formats/csv-dialect.ts'
@@ -14,6 +15,7 @@ import { jsonlEncoder } from '../formats/jsonl-encoder.ts'
 import { objectsAt } from '../places/objects-at.ts'
 import { partFiles } from '../places/part-files.ts'
 import { partsWriter } from './parts/parts-writer.ts'
+import { idTexts, joinMarks, openShare, type OpenShare, type SavedParts } from './parts/share.ts'
 import { typesOption } from './parquet.ts'
 import { namingColumns } from './text-sink.ts'
 
@@ -98,10 +100,26 @@ export const parts = <In extends Fields = Fields>(options: PartsSinkOptions): Si
     const { parquetEncoder } = await import('../formats/parquet-encoder.ts')
     return () => parquetEncoder({ ...known, ...(types && { types }) })
   }
+  const opened = async (
+    ctx: Context,
+    from: Mark | undefined,
+    like: string | undefined,
+    share?: OpenShare,
+  ): Promise<Writer<In>> => {
+    const parts = {
+      to,
+      format: compression ? `${format}.${endings[compression]}` : format,
+      compression,
+      encoder: await encoderFor(ctx),
+      emptyColumns,
+      header: csv?.header,
+      most: { rows: partRows, bytes: partBytes },
+    }
+    return partsWriter(ctx, { store, files, share }, parts, from, like)
+  }
+  const common = { kind: 'parts', place: files, ...(reads && { reads }) }
   return {
-    kind: 'parts',
-    place: files,
-    ...(reads && { reads }),
+    ...common,
     async check(ctx) {
       const encoder = await encoderFor()
       encoder()
@@ -110,17 +128,24 @@ export const parts = <In extends Fields = Fields>(options: PartsSinkOptions): Si
     },
     describe: async () =>
       given({ to, format, compression, ...layout, types, csv, partRows, partBytes }) as object as Json,
-    async open(ctx, from, like) {
-      const parts = {
-        to,
-        format: compression ? `${format}.${endings[compression]}` : format,
-        compression,
-        encoder: await encoderFor(ctx),
-        emptyColumns,
-        header: csv?.header,
-        most: { rows: partRows, bytes: partBytes },
-      }
-      return partsWriter(ctx, { store, files }, parts, from, like)
+    open: opened,
+    spreading: {
+      share(of) {
+        const { open, ...share } = openShare(of)
+        return { ...share, sink: { ...common, open: (ctx, from, like) => opened(ctx, from, like, open) } }
+      },
+      async keysIn(ctx, mark) {
+        const { parts, loose = [] } = mark as unknown as SavedParts
+        const keys: (readonly string[])[] = []
+        for (const name of [...parts.map(part => idsOfPart(part.name)), ...loose]) {
+          const ids = await store.get(ctx, name)
+          if (!ids) return undefined
+          keys.push(idTexts(ids))
+        }
+        for (const { name, version } of parts) if ((await store.versionOf(ctx, name)) !== version) return undefined
+        return keys.flat()
+      },
+      join: joinMarks,
     },
   }
 }

@@ -106,6 +106,8 @@ export interface RunRecord extends Omit<RunReader, 'phase'> {
   expectHeld(): void
   /** Aborts, with `LEASE_LOST`, when another process holds the run, or may. */
   readonly lost?: AbortSignal
+  /** Grows with each holder, in a store that several machines share. */
+  readonly token?: number
   phase(name: string): PhaseRecord
   /** Small values by name. */
   saveNote(name: string, value: Json): Promise<void>

@@ -44,6 +44,8 @@ export interface NewRun extends Omit<RunIdentity, 'tenant'> {
   readonly resumable: boolean
   /** Whether the run changes the directory: only one at a time per pipeline and tenant. @default false */
   readonly writes?: boolean
+  /** The run of which this one reads a shard. Such a run is seen only by those who ask for it, and is removed with the other one. */
+  readonly shareOf?: string
 }
 
 /** All targets that a run writes to. */
@@ -261,6 +263,8 @@ export interface RunQuery {
   readonly status?: readonly RunStatus[]
   /** Runs with rows that wait for a time until then, milliseconds since 1970. */
   readonly dueBy?: number
+  /** Shares of this run. @default runs that are no shares */
+  readonly shareOf?: string
   /** The last run of the previous page. */
   readonly after?: Pick<RunInfo, 'startedAt' | 'id'>
   /** @default all */

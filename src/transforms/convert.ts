@@ -30,6 +30,7 @@ export const convert = (
   )
   return {
     kind: 'convert',
+    spreads: true,
     reads,
     columns: given => ({ ...given, names: [...new Set([...given.names, ...reads.map(({ name }) => name)])] }),
     describe: async () => ({

@@ -27,6 +27,7 @@ export const filter = <T = Fields>(
     const parsed = parseFilter(test, { ofRows: true })
     return {
       kind: 'filter',
+      spreads: true,
       describe: async () => ({ filter: test }),
       reads: readsOf(parsed),
       columns,
@@ -36,6 +37,7 @@ export const filter = <T = Fields>(
   expectArgument('filter', test, 'an OData filter, or a function of a value', typeof test === 'function')
   return {
     kind: 'filter',
+    spreads: true,
     columns,
     open: () => row => {
       const holds = test(row.value, row.key)

@@ -14,6 +14,7 @@ export const map = <In = Fields, Out = unknown>(
   expectArgument('map', make, 'a function of a value', typeof make === 'function')
   return {
     kind: 'map',
+    spreads: true,
     open: () => row => {
       const value = make(row.value, row.key)
       return value instanceof Promise ? value.then(made => ({ key: row.key, value: made })) : { key: row.key, value }

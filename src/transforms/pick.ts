@@ -35,6 +35,7 @@ export const pick = <Name extends string>(
   const empty = emptyRow(names)
   return {
     kind: 'pick',
+    spreads: true,
     describe: async () => ({ columns }),
     reads,
     columns: () => ({ names, closed: true }),

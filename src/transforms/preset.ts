@@ -55,6 +55,7 @@ export const preset = (
     ...(found.isStale && { only: stale(options) }),
     layout: {
       kind: 'preset',
+      spreads: true,
       describe: async () => ({
         preset: name,
         ...given({ uncertain: found.uncertain }),

@@ -20,6 +20,7 @@ export const rename = (names: { readonly [old: string]: string }): Transform<Fie
   const newNames = new Map(olds.map(({ name, made }) => [name, made]))
   return {
     kind: 'rename',
+    spreads: true,
     describe: async () => ({ names }),
     reads: olds.map(turned),
     columns: given => renamed(given, newNames),

@@ -31,6 +31,7 @@ export const stale = <T extends Fields>(options: StaleOptions = {}): Transform<T
   const { days = staleAfterDays } = options
   return {
     kind: 'stale',
+    spreads: true,
     describe: async () => ({ days }),
     async check({ clock }) {
       const most = Math.floor((clock.now() - Date.parse(successfulSince)) / dayMs)

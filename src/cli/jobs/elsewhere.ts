@@ -1,16 +1,21 @@
 import { existsSync } from 'node:fs'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
+import { spreadNote } from '../../engine/spread/spread-rows.ts'
 import { sendingNote } from '../../engine/changes/run-notes.ts'
 import type { ChildOrder } from '../../jobs/child-messages.ts'
 import { digestOf } from '../../places/sha256.ts'
 import { runPaths } from '../../store/run-paths.ts'
 import type { Store } from '../../store/store.ts'
-import { phasesOf } from '../../store/types.ts'
+import { onlyPhase, phasesOf } from '../../store/types.ts'
 
 /** Whether what a run keeps on its machine, such as ids of rows that were read, is on this one. */
 export const isHere = (run: string, { folder }: Pick<Store, 'folder'>): boolean =>
   existsSync(runPaths(folder.path, run).folder)
+
+/** Whether several machines read the rows of a run: what it needs is where all of them see it. */
+export const isSpread = async (run: string, store: Store): Promise<boolean> =>
+  store.read(run, async reader => (await reader.phase(onlyPhase).loadNote(spreadNote)) !== undefined)
 
 /** How many rows a run has read up to its last checkpoints. */
 export const rowsRead = async (run: string, store: Store): Promise<number> => {

@@ -12,7 +12,7 @@ import { runPipeline } from '../running/run-pipeline.ts'
 import { dueRun } from '../runs/due-runs.ts'
 import { resumeRun } from '../runs/resume-run.ts'
 import { undoRun } from '../runs/undo-run.ts'
-import { expectInputs, isHere, mayStartOver, rowsRead } from './elsewhere.ts'
+import { expectInputs, isHere, isSpread, mayStartOver, rowsRead } from './elsewhere.ts'
 import { endedBefore, type EndedBefore } from './ended-before.ts'
 import { watchRun } from './watch-run.ts'
 
@@ -42,6 +42,12 @@ export const runJob = async (caller: Cli): Promise<void> => {
     const cli: Cli = {
       ...{ ...caller, signal, watch: watch.watch, json: () => false },
       ...(store && { store: async () => store }),
+      ...(fleet && {
+        spread: given({
+          announce: (shards: number) => void send({ type: 'spread', shards }),
+          share: order.share,
+        }),
+      }),
     }
     const before = await perform(order, cli, send)
     watch.stop()
@@ -88,13 +94,17 @@ const perform = async (
   }
   // What only has an effect when a run begins.
   const { fresh: _, dryRun: __, plan: ___, ...later } = options
+  if (order.share !== undefined) {
+    await runPipeline(await loadNoted(pipeline), params, { tenant }, options, cli)
+    return undefined
+  }
   const store = await cli.store()
   const run = isDry ? undefined : (order.run ?? (await runOf(order, store)))
   const before = run === undefined ? undefined : await endedBefore(store, run)
   if (before) return before
   await expectInputs(order, cli.signal)
   if (run !== undefined) {
-    const isResumed = order.fleet === undefined || writes || isHere(run, store)
+    const isResumed = order.fleet === undefined || writes || isHere(run, store) || (await isSpread(run, store))
     try {
       if (isResumed) return void (await resumeRun(run, later, cli))
     } catch (error) {

@@ -93,7 +93,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       ...(fresh ? { fresh } : {}),
       ...(force ? { force } : {}),
       ...given({ resume, retry: planned.retry, notes: planned.notes }),
-      ...given({ maxFailed: planned.maxFailed, maxDrift: planned.maxDrift }),
+      ...given({ maxFailed: planned.maxFailed, maxDrift: planned.maxDrift, spread: cli.spread }),
       store,
       places: destinationAt,
       clock: cli.clock,

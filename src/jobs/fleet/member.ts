@@ -19,7 +19,7 @@ export interface FleetOptions {
 }
 
 /** A process among those that share jobs. */
-interface Member {
+export interface Member {
   /** The kind of tickets that it takes; undefined if it runs no jobs. */
   readonly kind: string | undefined
   /** The workers that live, this one included. */

@@ -4,7 +4,15 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { FileFacts } from '../../core/manifest.ts'
 import type { ObjectStore } from '../../core/object-store.ts'
-import { numberOfPart, partName, partsManifest, runOfPart } from '../../core/part-names.ts'
+import {
+  idsOfPart,
+  numberOfPart,
+  partName,
+  partsManifest,
+  runOfPart,
+  shardOfPart,
+  sharedPartName,
+} from '../../core/part-names.ts'
 import type { Mark, Writer } from '../../core/parts.ts'
 import type { Projected } from '../../core/projection.ts'
 import type { Row } from '../../core/row.ts'
@@ -12,6 +20,7 @@ import { blankColumns } from '../../formats/blank-columns.ts'
 import type { Compression } from '../../formats/format-of.ts'
 import { partsIn, type PartFiles } from '../../places/part-files.ts'
 import { partWriter, type Part, type PartWriter } from './part-writer.ts'
+import type { OpenShare, SavedParts } from './share.ts'
 
 /** How parts are written. */
 interface PartsOptions {
@@ -26,9 +35,6 @@ interface PartsOptions {
   /** A part ends at so many rows, or once it has so many bytes. */
   readonly most: Size
 }
-
-/** Where a run is resumed: after these parts. */
-type SavedParts = { readonly parts: readonly Part[]; readonly blank?: readonly string[] }
 
 interface Size {
   readonly rows: number
@@ -46,26 +52,30 @@ const rowsAtOnce = 1_000
  */
 export const partsWriter = async <In>(
   ctx: Context,
-  { store, files }: { readonly store: ObjectStore; readonly files: PartFiles },
+  {
+    store,
+    files,
+    share,
+  }: { readonly store: ObjectStore; readonly files: PartFiles; readonly share?: OpenShare | undefined },
   { to, format, compression, encoder, emptyColumns, header, most }: PartsOptions,
   from: Mark | undefined,
   like: string | undefined,
 ): Promise<Writer<In>> => {
   const saved = (from as SavedParts | undefined) ?? { parts: [] }
   const parts: Part[] = [...saved.parts]
+  const loose = [...(saved.loose ?? [])]
   for (const { name, version } of parts) if ((await store.versionOf(ctx, name)) !== version) throw changed(to + name)
-  await files.removeOwn(
-    ctx,
-    parts.map(({ name }) => name),
-  )
+  await files.removeOwn(ctx, [...parts.map(({ name }) => name), ...(saved.loose ?? [])], share?.shard)
   // Parts that the manifest names are in use, also if this run wrote them before.
-  const used = [...partsIn(await files.manifest(ctx)), ...parts].filter(({ name }) => runOfPart(name) === ctx.run)
+  const used = [...partsIn(await files.manifest(ctx)), ...parts].filter(
+    ({ name }) => runOfPart(name) === ctx.run && shardOfPart(name) === share?.shard,
+  )
   let number = Math.max(0, ...used.map(({ name }) => numberOfPart(name)))
   const blank = blankColumns(emptyColumns, saved.blank)
   const reject: Reject = (row, message, fix) =>
     ctx.settled({ key: row.key, operation: 'parts', outcome: 'failed', code: 'ROW_INVALID', message, fix })
   let open: PartWriter | undefined
-  let kinds: Pick<FileFacts, 'columns' | 'types'> = {}
+  let kinds: Pick<FileFacts, 'columns' | 'types'> = saved.kinds ?? {}
   let projected: Projected | undefined
   let safe: { readonly mark: Mark; readonly cut: number } = { mark: { parts: [] }, cut: 0 }
   let sinceCut = nothing
@@ -73,13 +83,15 @@ export const partsWriter = async <In>(
 
   const begin = async (): Promise<PartWriter> => {
     if (open) return open
-    const name = partName(ctx.run, ++number, format)
+    number++
+    const name = share ? sharedPartName(ctx.run, share, number, format) : partName(ctx.run, number, format)
     open = await partWriter(ctx, { store, name, encoder: encoder(), compression, like })
     return open
   }
 
   const end = async (): Promise<void> => {
     const part = await open!.close()
+    if (share) await store.put(ctx, idsOfPart(part.name), share.takeIds(), { like })
     kinds = given({ columns: open!.columns, types: open!.types })
     open = undefined
     parts.push(part)
@@ -121,6 +133,20 @@ export const partsWriter = async <In>(
     })
   }
 
+  /** The ids of rows of which no part is open. */
+  const endIds = async (): Promise<void> => {
+    if (!share?.hasIds()) return
+    const name = idsOfPart(sharedPartName(ctx.run, share, ++number, format))
+    await store.put(ctx, name, share.takeIds(), { like })
+    loose.push(name)
+  }
+
+  const markNow = (): SavedParts => ({
+    parts: [...parts],
+    ...given({ blank: blank.left() }),
+    ...(share && { kinds, loose: [...loose] }),
+  })
+
   /** Another run, of another machine, may have replaced the load meanwhile, and removed the parts of this one. */
   const expectAll = async (): Promise<void> => {
     const sizes = new Map<string, number>()
@@ -139,13 +165,16 @@ export const partsWriter = async <In>(
         await end()
       }
       sinceMark = nothing
-      safe = { mark: { parts: [...parts], ...given({ blank: blank.left() }) }, cut }
+      await endIds()
+      safe = { mark: markNow(), cut }
       return safe
     },
     async finish() {
       // A load without rows has a part, too: readers find its columns there.
-      if (parts.length === 0) await begin()
+      if (parts.length === 0 && !share) await begin()
       if (open && (open.rows > 0 || parts.length === 0)) await end()
+      await endIds()
+      share?.ended(markNow())
       const left = blank.left() ?? []
       return parts.map(({ version: _, ...part }): FileFacts => ({
         path: to + part.name,
@@ -161,7 +190,7 @@ export const partsWriter = async <In>(
       const unfinished = open
       open = undefined
       await unfinished?.abort()
-      if (how === 'abort') await files.removeOwn(ctx)
+      if (how === 'abort') await files.removeOwn(ctx, [], share?.shard)
       if (how !== 'commit') return
       await expectAll()
       await store.put(ctx, partsManifest, Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`), { like })

@@ -9,7 +9,7 @@ const mostTakeovers = 3
 const progressOf = async (sql: Sql, run: number): Promise<string> => {
   const [found] = await sql.rows<{ progress: string }>(
     `select coalesce((select max(sequence) from results where run = $1), 0) || ' ' || coalesce((
-       select md5(string_agg(phase || name || value, ' ' order by phase, name)) from facts where run = $1 and name in ('checkpoint', 'end')
+       select md5(string_agg(phase || name || value, ' ' order by phase, name)) from facts where run = $1 and name in ('checkpoint', 'end', 'note/shares')
      ), '') as progress`,
     [run],
   )

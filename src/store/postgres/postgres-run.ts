@@ -65,6 +65,7 @@ export const postgresRun = (held: HeldRun, now: () => number): RunRecord => {
     id: line.id,
     info: infoOf(line),
     lost: lease.signal,
+    token: line.token,
     expectHeld() {
       if (!lease.mayStillSend()) throw leaseLost(line.id)
     },

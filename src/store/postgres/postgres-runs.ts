@@ -47,6 +47,13 @@ const removeRecord = async (sql: Sql, run: number): Promise<void> => {
   for (const table of recordTables) await sql.run(`delete from ${table} where run = $1`, [run])
 }
 
+/** Removes the shares of a run. */
+const removeShares = async (sql: Sql, run: string): Promise<void> => {
+  for (const table of recordTables)
+    await sql.run(`delete from ${table} where run in (select number from runs where share_of = $1)`, [run])
+  await sql.run('delete from runs where share_of = $1', [run])
+}
+
 /**
  * Keeps the records of runs in PostgreSQL, for processes on any number of machines. A run is held by a lease of 15 seconds by the
  * clock of the database, which its process renews: a process that is stopped or cut off loses it, and what it writes afterwards is
@@ -107,7 +114,7 @@ export const postgresRuns = ({
   const expectAlone = async (sql: Sql, run: RunInfo): Promise<void> => {
     await sql.rows('select pg_advisory_xact_lock($1)', [beginning])
     await recordLapsed(sql)
-    refuseBeside(run, (await listRuns(sql, { status: ['running'] })).map(infoOf))
+    refuseBeside(run, (await listRuns(sql, { status: ['running'], ...given({ shareOf: run.shareOf }) })).map(infoOf))
   }
 
   /** Ends an unfinished run finally; see `giving` of the other store. */
@@ -143,6 +150,7 @@ export const postgresRuns = ({
     await held.end(async sql => {
       // What a run changed in the directory stays known: undo and the next run need it.
       if (!before.writes) await removeRecord(sql, number)
+      await removeShares(sql, before.id)
       return {
         status: end.status,
         ended: ended ?? clock.now(),
@@ -275,6 +283,7 @@ export const postgresRuns = ({
             const line = await lockRun(sql, number)
             if (!line || line.is_held) throw runActive(infoOf(line ?? lines.find(each => each.number === number)!))
             await removeRecord(sql, number)
+            await removeShares(sql, line.id)
             await sql.run('delete from runs where number = $1', [number])
           }
           return pruned

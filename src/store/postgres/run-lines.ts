@@ -79,6 +79,7 @@ export const listRuns = async (sql: Pick<Sql, 'rows'>, query: RunQuery = {}): Pr
     ...(['pipeline', 'target', 'identity', 'tenant', 'writes'] as const).flatMap(name =>
       query[name] === undefined ? [] : `${name} = ${value(query[name])}`,
     ),
+    query.shareOf === undefined ? 'share_of is null' : `share_of = ${value(query.shareOf)} and not is_removed`,
     // As written first, which has an index.
     query.status
       ? `status = any(${value([...query.status, 'running'])}) and ${seenStatus} = any(${value(query.status)})`
@@ -125,12 +126,12 @@ export const insertRun = async (sql: Sql, id: string, run: NewRun, by: Holder): 
   const writes = run.writes ?? false
   const [added] = await sql.rows<RunLine>(
     `insert into runs (id, identity, pipeline, tenant, target, writes, is_writing, resumable, status, started, held, pid, worker, run,
-       also_writes, lease_until)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 'running', $9, $9, $10, $11, $12, $13, ${leaseEnd('$14')}) returning ${columns}`,
+       also_writes, lease_until, share_of)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'running', $9, $9, $10, $11, $12, $13, ${leaseEnd('$14')}, $15) returning ${columns}`,
     [
       ...[id, identity, run.pipeline, tenant?.id ?? null, run.target ?? null, writes, writes && tenant !== undefined],
       ...[run.resumable, by.atMs, by.pid, by.worker, JSON.stringify(unchanging)],
-      ...[alsoWrites ? JSON.stringify(alsoWrites) : null, by.leaseMs],
+      ...[alsoWrites ? JSON.stringify(alsoWrites) : null, by.leaseMs, run.shareOf ?? null],
     ],
   )
   return added!

@@ -150,6 +150,9 @@ export const runTables: SchemaPart = {
       primary key (run, number)
     );
     create index attempts_by_time on attempts (run, at)`,
+    `
+    alter table runs add column share_of text collate "C";
+    create index runs_by_whole on runs (share_of) where share_of is not null`,
   ],
 }
 
