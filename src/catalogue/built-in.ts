@@ -10,6 +10,11 @@ export interface BuiltIn {
   readonly arguments?: readonly string[]
   /** The parameters that the command finds itself, by kind. */
   readonly found?: Readonly<Record<string, readonly string[]>>
+  /**
+   * By kind: raised when a release changes the parameters of a pipeline, or the positions, marks and notes of its runs. Only a process that
+   * has the same version continues a run. @default 1
+   */
+  readonly versions?: Readonly<Record<string, number>>
   /** Label of the progress line of its pipelines. @default their names */
   readonly labelOf?: (kind: string) => string
 }
@@ -23,6 +28,7 @@ export interface BuiltInPipeline {
   readonly arguments: readonly string[]
   /** The parameters that the command finds itself. */
   readonly found: readonly string[]
+  readonly version: number
 }
 
 const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
@@ -33,9 +39,19 @@ export const builtInPipeline = async (name: string): Promise<BuiltInPipeline | u
   const [command = '', ...rest] = name.split(' ')
   const kind = rest.join(' ')
   if (!/^[a-z][a-z-]*$/.test(command) || !commands().includes(command)) return undefined
-  const { kinds, pipelineOf, arguments: words = [], found = {}, labelOf = () => name } = await load(command)
+  const {
+    kinds,
+    pipelineOf,
+    versions = {},
+    arguments: words = [],
+    found = {},
+    labelOf = () => name,
+  } = await load(command)
   if (!kinds.includes(kind)) return undefined
-  return { name, label: labelOf(kind), pipeline: pipelineOf(kind), arguments: words, found: found[kind] ?? [] }
+  return {
+    ...{ name, label: labelOf(kind), pipeline: pipelineOf(kind), arguments: words, found: found[kind] ?? [] },
+    version: versions[kind] ?? 1,
+  }
 }
 
 /** Names of all built-in pipelines. */

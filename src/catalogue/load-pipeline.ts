@@ -3,7 +3,6 @@ import { expectNames } from '../core/expect-names.ts'
 import type { Environment } from '../core/environment.ts'
 import { loadFailure } from '../core/load-failure.ts'
 import { withLocation } from '../core/thrown.ts'
-import { version } from '../core/version.ts'
 import { expectParams } from '../engine/params.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { builtInPipeline, type BuiltInPipeline } from './built-in.ts'
@@ -17,7 +16,7 @@ export interface LoadedPipeline {
   /** Label of its progress line. */
   readonly label: string
   readonly pipeline: Pipeline
-  /** Hash of its files, or the version of entrapipe for a built-in pipeline. */
+  /** Hash of its files, or the version of a built-in pipeline: `v1`. */
   readonly codeHash: string
   /** Undefined for a built-in pipeline. */
   readonly file: string | undefined
@@ -66,15 +65,18 @@ export const loadNoted = async (name: string): Promise<LoadedPipeline> => {
   })
 }
 
-const ofCommand = ({ name, label, pipeline, arguments: words, found }: BuiltInPipeline): LoadedPipeline => ({
-  name,
-  label,
-  pipeline,
-  codeHash: version,
+/** The version of a built-in pipeline, as the hash of a pipeline file. */
+export const builtInCode = ({ version }: BuiltInPipeline): string => `v${version}`
+
+const ofCommand = (builtIn: BuiltInPipeline): LoadedPipeline => ({
+  name: builtIn.name,
+  label: builtIn.label,
+  pipeline: builtIn.pipeline,
+  codeHash: builtInCode(builtIn),
   file: undefined,
   isShipped: true,
-  arguments: words,
-  found,
+  arguments: builtIn.arguments,
+  found: builtIn.found,
 })
 
 const ofFile = async (file: string): Promise<LoadedPipeline> => {

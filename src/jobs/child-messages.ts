@@ -22,6 +22,8 @@ export interface ChildOrder {
   readonly planTo?: string
   /** The plan that was approved, and its hash. */
   readonly plan?: { readonly path: string; readonly sha256: string }
+  /** What its pipeline has to be: see `LoadedPipeline.codeHash`. @default any */
+  readonly code?: string
   /** What its input files have to be, by param, as SHA-256. */
   readonly sha256?: { readonly [param: string]: string }
   /** Its run is in the store that machines share. */

@@ -11,8 +11,8 @@ interface Inspected {
   readonly pipeline: string
   /** Whether it changes the directory. */
   readonly writes: boolean
-  /** The hash of its file; undefined for a built-in pipeline. */
-  readonly code?: string
+  /** The hash of its files, or the version of a built-in pipeline. */
+  readonly code: string
 }
 
 /**
@@ -30,7 +30,7 @@ export const inspectOrder = async (
   const { plan } = await makePlan(loaded, params)
   return {
     pipeline: loaded.name,
-    ...(loaded.file !== undefined && { code: loaded.codeHash }),
+    code: loaded.codeHash,
     writes: readyPhases(plan).some(({ plan: { sink } }) => isChangeSink(sink)),
   }
 }

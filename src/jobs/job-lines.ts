@@ -34,6 +34,8 @@ export interface StoredJob {
   /** The process that runs it. */
   readonly holder: string | undefined
   readonly crashes: Crashes
+  /** The hash of its pipeline file, or the version of a built-in one; undefined for any. */
+  readonly code: string | undefined
   /** When its ticket was sent, in milliseconds. */
   readonly ticketedAt: number | undefined
   /** What no worker has, as its `reason` tells while it waits. */
@@ -77,6 +79,7 @@ export const storedIn = (line: Line): StoredJob => ({
   order: JSON.parse(text(line, 'job_order')) as JobOrder,
   holder: some(line, 'holder', String),
   crashes: some(line, 'crashes', text => JSON.parse(String(text)) as Crashes) ?? { inRow: 0, settled: '' },
+  code: some(line, 'code', String),
   ticketedAt: some(line, 'ticketed_at', Number),
   lacks: some(line, 'lacks', String),
 })

@@ -130,6 +130,8 @@ export const jobWorker = (options: WorkerOptions) => {
       since: Date.parse(job.createdAt),
       ...given({
         fleet,
+        // On one machine, jobs use a pipeline file as it is now.
+        code: fleet && stored.code,
         sha256: order.sha256,
         run: job.dryRun ? undefined : job.run,
         planTo: planTo(stored),

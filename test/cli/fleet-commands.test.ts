@@ -131,6 +131,10 @@ t.test('servers and workers of a fleet', { skip: withoutPostgres }, async t => {
       )) as [{ version: number }]
       await server.query(url, `insert into entrapipe.versions (part, version) values ('tables', ${version + 1})`)
       t.match(await run(['store', 'status']), { status: 0 }, 'one version newer can be used')
+      const { status, stderr } = await bed.run(
+        ...['jobs', 'submit', 'export groups', '--tenant', 'sandbox', '--to', 'groups.csv', '--select', 'id', '--wait'],
+      )
+      t.equal(status, 0, `a worker of the release before still works: ${stderr} ${working.log()}`)
       await server.query(url, `insert into entrapipe.versions (part, version) values ('tables', ${version + 2})`)
       t.equal(((await working.ended) as [number])[0], 2)
       t.match(working.log(), /migrated by a newer entrapipe/)

@@ -131,7 +131,7 @@ t.test('an export that several machines read', { skip: withoutPostgres }, async 
   }
   const wanted = [...all, 'new'].filter(id => id !== 's2/1/1').toSorted()
 
-  await t.test('has each row once, whoever read it, with what has changed meanwhile', async t => {
+  await t.test('has each row once, with what has changed meanwhile', async t => {
     const { machine, planOf, loaded } = await machines(t)
     const [first, second] = [machine('one'), machine('two')]
     let run = ''

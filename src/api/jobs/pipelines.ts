@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path'
 import { EntrapipeError } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
 import { builtInNames, builtInPipeline } from '../../catalogue/built-in.ts'
-import { loadPipeline } from '../../catalogue/load-pipeline.ts'
+import { builtInCode, loadPipeline } from '../../catalogue/load-pipeline.ts'
 import { notedFile, pipelineNames, shippedName } from '../../catalogue/pipeline-file.ts'
 import type { Environment } from '../../core/environment.ts'
 import type { Params } from '../../engine/params.ts'
@@ -16,8 +16,8 @@ export interface KnownPipeline {
   readonly loaded: string
   /** As it is noted with jobs. */
   readonly noted: string
-  /** The hash of its file; undefined for a built-in one. */
-  readonly code?: string
+  /** The hash of its file, or the version of a built-in one. */
+  readonly code: string
   readonly summary: string
   readonly params: Params
 }
@@ -71,7 +71,10 @@ export const pipelinesOf = (folder: string | undefined, environment: Environment
   const builtIn = async (name: string): Promise<KnownPipeline | undefined> => {
     const known = (await isForJobs(name)) ? await builtInPipeline(name) : undefined
     return (
-      known && { name, loaded: name, noted: name, summary: known.pipeline.summary, params: known.pipeline.params ?? {} }
+      known && {
+        ...{ name, loaded: name, noted: name, code: builtInCode(known) },
+        ...{ summary: known.pipeline.summary, params: known.pipeline.params ?? {} },
+      }
     )
   }
 

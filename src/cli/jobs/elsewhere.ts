@@ -6,6 +6,7 @@ import { sendingNote } from '../../engine/changes/run-notes.ts'
 import type { ChildOrder } from '../../jobs/child-messages.ts'
 import { digestOf } from '../../places/sha256.ts'
 import { runPaths } from '../../store/run-paths.ts'
+import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import type { Store } from '../../store/store.ts'
 import { onlyPhase, phasesOf } from '../../store/types.ts'
 
@@ -31,6 +32,20 @@ export const rowsRead = async (run: string, store: Store): Promise<number> => {
 export const mayStartOver = async (error: unknown, run: string, store: Store): Promise<boolean> => {
   if (!isCode(error, 'RUN_NOT_RESUMABLE') || error.facts['phase'] === undefined) return false
   return store.read(run, async reader => (await reader.loadNote(sendingNote)) === undefined)
+}
+
+/**
+ * Checks that a pipeline is as it was when its job was submitted.
+ *
+ * @throws EntrapipeError `RUN_CHANGED`
+ */
+export const expectCode = ({ name, codeHash }: LoadedPipeline, { code = codeHash }: ChildOrder): void => {
+  if (code === codeHash) return
+  throw new EntrapipeError(
+    'RUN_CHANGED',
+    `The pipeline ${name} of this worker is not as it was when the job was submitted, and when the worker was started.`,
+    { fix: 'Restart the worker, and submit the job again.' },
+  )
 }
 
 /**

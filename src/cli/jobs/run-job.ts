@@ -12,7 +12,7 @@ import { runPipeline } from '../running/run-pipeline.ts'
 import { dueRun } from '../runs/due-runs.ts'
 import { resumeRun } from '../runs/resume-run.ts'
 import { undoRun } from '../runs/undo-run.ts'
-import { expectInputs, isHere, isSpread, mayStartOver, rowsRead } from './elsewhere.ts'
+import { expectCode, expectInputs, isHere, isSpread, mayStartOver, rowsRead } from './elsewhere.ts'
 import { endedBefore, type EndedBefore } from './ended-before.ts'
 import { watchRun } from './watch-run.ts'
 
@@ -98,6 +98,7 @@ const perform = async (
     await runPipeline(await loadNoted(pipeline), params, { tenant }, options, cli)
     return undefined
   }
+  if (work.kind === 'run' && order.code !== undefined) expectCode(await loadNoted(pipeline), order)
   const store = await cli.store()
   const run = isDry ? undefined : (order.run ?? (await runOf(order, store)))
   const before = run === undefined ? undefined : await endedBefore(store, run)

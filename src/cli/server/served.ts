@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { absolute } from '../../core/absolute.ts'
 import { EntrapipeError } from '../../core/errors.ts'
-import { codeIn } from '../../jobs/fleet/routes.ts'
+import { codeIn, firstVersion } from '../../jobs/fleet/routes.ts'
 import { pipelinesOf } from '../../api/jobs/pipelines.ts'
 import { chooseTenant, sandboxName } from '../../tenants/choose-tenant.ts'
 import { loadConfig } from '../../tenants/load-config.ts'
@@ -40,10 +40,10 @@ export const folderOf = async (
   })
 }
 
-/** The pipeline files that a worker has, with their hashes. @param folder absolute */
+/** The pipelines that a worker has, with the hashes of their files, or their versions. @param folder absolute */
 export const codeOf = async (folder: string | undefined, { environment }: Cli): Promise<readonly string[]> => {
   const all = await pipelinesOf(folder, environment).list()
-  return all.flatMap(({ noted, code }) => (code === undefined ? [] : [codeIn(noted, code)]))
+  return all.flatMap(({ noted, code }) => (code === firstVersion ? [] : [codeIn(noted, code)]))
 }
 
 /** The address of the database of a fleet, a secret. Undefined where jobs are kept on this machine. */

@@ -5,7 +5,7 @@ import type { FleetWorker } from './workers.ts'
 interface Needs {
   readonly tenant: string
   readonly pipeline: string
-  /** The hash of its pipeline file. Without one, a worker needs the pipeline in any version. */
+  /** The hash of its pipeline file, or the version of a built-in one. Without one, a worker needs the pipeline in any version. */
   readonly code?: string | undefined
 }
 
@@ -15,11 +15,15 @@ export type Route = { readonly to: string } | { readonly lacks: string }
 /** A pipeline file as a worker has it. */
 export const codeIn = (pipeline: string, hash: string): string => `${pipeline} ${hash}`
 
+/** A built-in pipeline has this version in each worker that does not tell another one. */
+export const firstVersion = 'v1'
+
 const canRun =
   ({ pipeline, code }: Needs) =>
   (worker: FleetWorker): boolean => {
-    if (code !== undefined) return worker.code.includes(codeIn(pipeline, code))
-    return !isAbsolute(pipeline) || worker.code.some(own => own.startsWith(codeIn(pipeline, '')))
+    const own = worker.code.filter(each => each.slice(0, each.lastIndexOf(' ')) === pipeline)
+    if (own.length > 0) return code === undefined || own.includes(codeIn(pipeline, code))
+    return !isAbsolute(pipeline) && (code ?? firstVersion) === firstVersion
   }
 
 /** Chooses workers for a job. Of several kinds that can run it, the one with the most workers. */

@@ -5,7 +5,7 @@ import type { Line, Tables } from '../../store/tables/tables.ts'
 /** What a worker can run. */
 export interface Skills {
   readonly tenants: readonly string[]
-  /** Its pipeline files, each with its hash: see `codeIn`. Built-in pipelines are everywhere. */
+  /** Its pipeline files, each with its hash, and its built-in pipelines of a later version than the first: see `codeIn`. */
   readonly code: readonly string[]
 }
 
