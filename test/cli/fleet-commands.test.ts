@@ -65,6 +65,7 @@ t.test('servers and workers of a fleet', { skip: withoutPostgres }, async t => {
       [worker, { DATABASE_URL: 'postgres://x:wrong-word@127.0.0.1:1/x' }, /cannot be reached/],
       [['worker', '--files', join(files, 'none'), '--tenant', 'sandbox'], {}, /--files: the folder .* was not found/],
       [['serve', '--tenant', 'sandbox', '--port', '0'], {}, /--files must name the folder/],
+      [['worker', '--files', 's3://bucket/x/', '--tenant', 'sandbox'], {}, /--files names a folder, and s3:/],
       [['serve', '--tenant', 'sandbox', '--workers', '0'], { DATABASE_URL: '' }, /--workers 0/],
     ]
     for (const [args, more, says] of cases) {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { absolute } from '../../core/absolute.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import { isRemote } from '../../places/objects-at.ts'
 import { codeIn, firstVersion } from '../../jobs/fleet/routes.ts'
 import { pipelinesOf } from '../../api/jobs/pipelines.ts'
 import { chooseTenant, sandboxName } from '../../tenants/choose-tenant.ts'
@@ -22,13 +23,17 @@ export const tenantsOf = async (
   return names
 }
 
-/** @throws EntrapipeError `FILE_MISSING` */
+/** @throws EntrapipeError `FILE_MISSING`, `OPTION_INVALID` for an address */
 export const folderOf = async (
   path: string | undefined,
   option: string,
   { environment }: Cli,
 ): Promise<string | undefined> => {
   if (path === undefined) return undefined
+  if (isRemote(path))
+    throw new EntrapipeError('OPTION_INVALID', `${option} names a folder, and ${path.split('?')[0]} is an address.`, {
+      fix: 'Mount the storage on each machine, and name the folder where it is mounted.',
+    })
   const folder = absolute(environment, path)
   const isFolder = await stat(folder).then(
     found => found.isDirectory(),
