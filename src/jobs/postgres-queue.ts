@@ -25,7 +25,12 @@ export const openPostgresQueue = async (
   say: (line: string) => void = () => undefined,
 ): Promise<TicketQueue> => {
   const boss = await newBoss(connectionString, { max: 4, ...lookEvery })
-  boss.on('error', error => say(`The queue of jobs reports: ${error.message}`))
+  // It tries again every second.
+  let saidLast: string | undefined
+  boss.on('error', ({ message }) => {
+    if (message !== saidLast) say(`The queue of jobs reports, and tries again: ${message}`)
+    saidLast = message
+  })
   await boss.start()
   return ticketQueue(boss, async () => undefined)
 }

@@ -14,12 +14,14 @@ import { workShares } from './work-shares.ts'
 /** The note of a phase with the shards that several machines read. */
 export const spreadNote = 'spread'
 
-const shardsOf = async ({ run, plan }: Started, around: Surroundings, started: Started): Promise<readonly Shard[]> => {
+const shardsOf = async (started: Started, around: Surroundings): Promise<readonly Shard[]> => {
+  const { run, plan } = started
   const noted = await run.loadNote(spreadNote)
   if (noted !== undefined) return noted as unknown as readonly Shard[]
   const ctx = sourceContextOf(around, started, () => undefined)
   const shards = (await plan.source.split?.(ctx)) ?? []
-  await run.saveNote(spreadNote, shards as unknown as Json)
+  // What one process reads needs the ids on its machine to be continued.
+  if (shards.length > 1) await run.saveNote(spreadNote, shards as unknown as Json)
   return shards
 }
 
@@ -36,7 +38,7 @@ const spreadRows = async (started: Started, around: Surroundings, output: Output
   progress.state = 'counting'
   const before = await remember(started, ctx)
   progress.expected = before.count
-  const shards = await shardsOf(started, around, started)
+  const shards = await shardsOf(started, around)
   if (shards.length < 2) return flowRows(started, around, output)
   progress.shards = shards.length
   progress.state = 'running'
