@@ -363,10 +363,40 @@ const round = async (disturbance: Disturbance | undefined, name: string): Promis
   }
 }
 
+/** Requests of all workers so far. */
+const arrived = async (): Promise<number> =>
+  (JSON.parse(await control('GET', '/counters')) as { readonly requests: number }).requests
+
+/** Cancels an export that all workers read, and tells when the last request arrived. The run is resumed then. */
+const cancelled = async (): Promise<void> => {
+  const to = join(files, 'cancelled')
+  const params = { select, pageSize: 100, format: 'jsonl', partRows: 4000 }
+  const order = { pipeline: 'export users', params, paths: { to: `${to}/` }, tenant: 'sandbox' }
+  const { id } = await jobs.submit({ ...order, options: { checkpointRows: 2000 } }, ann)
+  while (workers.some(({ children }) => children().length === 0)) await soon()
+  await systemClock.sleep(4000)
+  const atMs = systemClock.now()
+  await jobs.cancel(id, ann)
+  let [last, lastMs] = [await arrived(), systemClock.now()]
+  while (systemClock.now() - atMs < 8000) {
+    const now = await arrived()
+    if (now !== last) [last, lastMs] = [now, systemClock.now()]
+    await soon()
+  }
+  const { state: after } = await shown(id)
+  say(`  ${after}; the last request arrived ${((lastMs - atMs) / 1000).toFixed(1)} s later`)
+  if (lastMs - atMs > 2000) fault('requests were sent more than 2 s after the job was cancelled')
+  await jobs.resume(id, ann)
+  while (!hasEnded((await shown(id)).state)) await soon()
+  say(`  resumed: ${(await shown(id)).state}, ${checkExport(to, await listed())}`)
+}
+
 try {
   while (workers.length < 3) workers.push(await startWorker())
   say('undisturbed')
   await round(undefined, 'calm')
+  say('cancelled')
+  await cancelled()
   for (let at = 1; at <= rounds; at++)
     for (const [nth, disturbance] of disturbances.entries()) {
       say(disturbance.name)

@@ -18,8 +18,7 @@ export const sharedPartName = (run: string, { token, shard }: PartShare, at: num
 /** Name of the ids that belong to a part. */
 export const idsOfPart = (part: string): string => `${part}.ids`
 
-const shape =
-  /^part-(.+?)(?:-t\d+-s(\d+))?-(\d{5,})\.(?:parquet|csv|jsonl)(?:\.(?:gz|zst))?(?:\.ids)?$/
+const shape = /^part-(.+?)(?:-t\d+-s(\d+))?-(\d{5,})\.(?:parquet|csv|jsonl)(?:\.(?:gz|zst))?(?:\.ids)?$/
 
 /** The run that wrote a part file; undefined for the name of another file. */
 export const runOfPart = (name: string): string | undefined => shape.exec(name)?.[1]
