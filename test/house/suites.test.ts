@@ -22,7 +22,9 @@ t.test('each suite is a file that runs it, and .taprc leaves out what it runs', 
     for (const pattern of patterns) t.not(filesOf([pattern]).length, 0, `${pattern} finds files`)
   }
   t.strictSame(
-    filesIn('test/suites', '.test.ts').map(file => basename(file, '.test.ts')),
+    filesIn('test/suites', '.test.ts')
+      .map(file => basename(file, '.test.ts'))
+      .sort(),
     Object.keys(suites).sort(),
   )
   t.strictSame(
