@@ -11,8 +11,8 @@ const isClone = import.meta.url.endsWith('.ts')
 
 /** Commands that use a configuration. */
 const configured =
-  'export|run|filter|diff|hr-feed|onboard|offboard|users|groups|members|owners|devices|apps|service-principals|admin-units|app-roles|roles|licenses|apply|check|tenants|serve|runs (?:resume|retry|undo|due)'
-const others = 'template|verify|runs|jobs|schedule|access|audit|permissions|sandbox|completion'
+  'export|run|filter|diff|hr-feed|onboard|offboard|users|groups|members|owners|devices|apps|service-principals|admin-units|app-roles|roles|licenses|apply|check|tenants|serve|worker|runs (?:resume|retry|undo|due)'
+const others = 'template|verify|runs|jobs|schedule|access|audit|permissions|sandbox|store|completion'
 /** An entrapipe command anywhere in a message. */
 const typed = new RegExp(`(?<![\\w./-]|npx )${plain} (?=(?:(${configured})|${others})(?![\\w-]))`, 'g')
 
