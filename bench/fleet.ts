@@ -2,7 +2,7 @@
  * Disturbs the workers of a fleet in the middle of an export to part files and of a write job, and compares what came of both with the
  * directory, row by row:
  *
- *     node --conditions=entrapipe-source bench/fleet.ts [users] [groups] [rounds]
+ *     npm run bench:fleet -- [users] [groups] [rounds]
  *
  * A real PostgreSQL server, a sandbox and three `entrapipe worker`, each a process of its own. In each round, the workers that run the two
  * jobs are killed (SIGKILL), stopped for 60 s (SIGSTOP, SIGCONT), or cut off from PostgreSQL but not from the directory; in another one,
