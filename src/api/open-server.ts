@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { whyNotListening } from '../core/why-not-listening.ts'
+import { otherRuns } from '../jobs/other-runs.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Schedules } from '../jobs/schedules/schedules.ts'
 import type { Store } from '../store/store.ts'
@@ -36,6 +37,7 @@ import { licenceRoutes } from './routes/licence-routes.ts'
 import { metricsRoutes } from './routes/metrics-routes.ts'
 import { pageRoutes } from './routes/page-routes.ts'
 import { referenceRoutes } from './routes/reference-routes.ts'
+import { runRoutes } from './routes/run-routes.ts'
 import { scheduleRoutes } from './routes/schedule-routes.ts'
 import { linkPath, signInRoutes } from './routes/sign-in-routes.ts'
 import { uploadRoutes } from './routes/upload-routes.ts'
@@ -51,7 +53,7 @@ export interface ServerOptions extends Omit<AppOptions, 'signIns'> {
   readonly jobs: Jobs
   readonly schedules: Schedules
   /** Holds the results of jobs. */
-  readonly store: Pick<Store, 'get' | 'read'>
+  readonly store: Pick<Store, 'get' | 'list' | 'read'>
   readonly tables: Tables
   /** Folder with pipeline files that jobs may run, besides those that come with entrapipe. Absolute. */
   readonly pipelines?: string | undefined
@@ -188,6 +190,7 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
     files: jobFilesIn(outputs),
     signal: closing.signal,
   })
+  await runRoutes(app, { runs: otherRuns(options.store, jobs), access, store: options.store })
   await licenceRoutes(app, { jobs, access, pipelines, uploads, outputs, clock })
   await scheduleRoutes(app, { schedules, access, pipelines, uploads })
   const readers = readersOf(options.openReader, clock)

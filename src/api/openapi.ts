@@ -30,6 +30,7 @@ export const collectRoutes = async (app: FastifyInstance): Promise<void> => {
       security: [{ token: [] }, { session: [] }],
       tags: [
         { name: 'jobs', description: 'Jobs, their results and files.' },
+        { name: 'runs', description: 'Runs of the command line.' },
         { name: 'schedules', description: 'What starts jobs at set times.' },
         { name: 'licences', description: 'Licences of users that a selection chooses.' },
         { name: 'uploads', description: 'Files with rows.' },

@@ -14,7 +14,7 @@ export interface JobQuery {
   readonly partOf?: string
   /** Only jobs of one tenant, in place of those over several. @default false */
   readonly single?: boolean
-  readonly run?: string
+  readonly run?: string | readonly string[]
   readonly ids?: readonly string[]
   /** At most 1000. @default 100 */
   readonly limit?: number
@@ -58,7 +58,7 @@ export const asQuery = ({
     ...oneOf('state', state),
     ...oneOf('pipeline', typeof pipeline === 'string' ? [pipeline] : pipeline),
     ...equal('parent', parent),
-    ...equal('run', run),
+    ...oneOf('run', typeof run === 'string' ? [run] : run),
     ...oneOf('id', ids),
   ]
   if (cursor !== undefined) {

@@ -289,6 +289,35 @@ t.test('the operations page', { skip, timeout: 300_000 }, async t => {
     await looksWell(t, page, server.url, ['/jobs'])
   })
 
+  await t.test('runs of the command line are listed and looked at, by who sees their tenant', async t => {
+    const listed = async (of?: string) =>
+      (await call('GET', '/api/runs', undefined, of)) as { items: readonly { id: string; counts: object }[] }
+    t.strictSame(await listed(), { items: [] }, 'runs of jobs are not among them')
+    await desk.change(['users', 'create'], people('cli', 3))
+    const { items } = await listed()
+    t.match(items, [{ pipeline: 'users create', tenant: 'sandbox', state: 'done', counts: { rows: 3, done: 3 } }])
+    const { token: other } = (await call('POST', '/api/access', {
+      ...{ name: 'others', role: 'Reader', tenants: ['contoso'] },
+    })) as { token: string }
+    t.strictSame(await listed(other), { items: [] })
+    const ofJob = (await bed.jobs.list({ pipeline: 'users create' })).items.find(({ run }) => run !== undefined)!
+    for (const [path, of] of [
+      [`/api/runs/${items[0]!.id}`, other],
+      [`/api/runs/${items[0]!.id}/results`, other],
+      [`/api/runs/${ofJob.run}`, undefined],
+    ] as const)
+      t.match(await call('GET', path, undefined, of), { status: 404, code: 'RUN_UNKNOWN' }, path)
+    await page.goto(`${server.url}/jobs?text=command+line`)
+    await page.getByText(/^1 job of/).waitFor()
+    t.equal(await page.getByLabel('Select users create').count(), 0, 'commands delete it')
+    await page.getByRole('link', { name: 'users create' }).click()
+    await page.getByText('A command has started it.').waitFor()
+    t.equal(await page.getByRole('button', { name: /Delete|Undo|Cancel/ }).count(), 0)
+    await page.getByLabel('Outcome').selectOption('done')
+    await page.getByRole('cell', { name: 'done' }).nth(2).waitFor()
+    await looksWell(t, page, server.url, [`/jobs/${items[0]!.id}`])
+  })
+
   await t.test('the keyboard is enough, and a new view has the focus', async t => {
     await page.goto(`${server.url}/jobs`)
     await page.getByRole('link', { name: 'a.csv' }).focus()

@@ -4,7 +4,6 @@ import { create as attachment } from 'content-disposition'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
-import { outcomes, type Outcome } from '../../core/result.ts'
 import type { Job } from '../../jobs/job.ts'
 import type { JobListEvent } from '../../jobs/job-list-events.ts'
 import type { Jobs } from '../../jobs/jobs.ts'
@@ -15,16 +14,8 @@ import { eventStream } from '../jobs/event-stream.ts'
 import type { JobFiles } from '../jobs/job-files.ts'
 import { jobParams } from '../jobs/job-schema.ts'
 import type { JobAccess } from '../jobs/open-jobs.ts'
-import { resultPageOf, resultText, resultTypes, type ResultFormat } from '../jobs/results.ts'
 import { objectOf, problems } from '../schemas.ts'
-
-interface ResultsQuery {
-  readonly outcome?: readonly Outcome[]
-  readonly format?: ResultFormat
-  readonly limit?: number
-  readonly cursor?: string
-  readonly all?: boolean
-}
+import { resultsRoute } from './results-route.ts'
 
 const tags = ['jobs']
 const text = { type: 'string' }
@@ -32,17 +23,6 @@ const lastEventId = {
   type: 'object',
   properties: { 'last-event-id': { ...text, description: 'Continues behind this event.' } },
 }
-const resultsQuery = objectOf(
-  {
-    outcome: { type: 'array', items: { type: 'string', enum: outcomes }, description: 'May be repeated.' },
-    format: { type: 'string', enum: Object.keys(resultTypes), description: 'json is a page; csv and jsonl are all.' },
-    limit: { type: 'integer', minimum: 1, maximum: 1000, description: 'Of a page.' },
-    cursor: { ...text, maxLength: 30 },
-    all: { type: 'boolean', description: 'Also of json: all as one list, as a file.' },
-  },
-  ['outcome', 'format', 'limit', 'cursor', 'all'],
-)
-
 /** How a job is followed: its events, results and files. */
 export const jobWatchRoutes = async (
   app: FastifyInstance,
@@ -69,45 +49,19 @@ export const jobWatchRoutes = async (
       .header('X-Accel-Buffering', 'no')
       .send(Readable.from(lines, { objectMode: false }))
 
-  app.get<{ Querystring: ResultsQuery }>(
-    '/api/jobs/:id/results',
-    {
-      schema: {
-        tags,
-        summary: 'The results of the rows of a job',
-        params: jobParams,
-        querystring: resultsQuery,
-        response: {
-          200: {
-            description: 'In the order in which they were recorded.',
-            content: {
-              [resultTypes.json]: {
-                schema: objectOf(
-                  { items: { type: 'array', items: { type: 'object', additionalProperties: true } }, next: text },
-                  ['next'],
-                ),
-              },
-              'text/csv': { schema: text },
-              [resultTypes.jsonl]: { schema: text },
-            },
-          },
-          ...problems(404, 422),
-        },
-      },
+  resultsRoute(app, {
+    ...{
+      path: '/api/jobs/:id/results',
+      summary: 'The results of the rows of a job',
+      tag: 'jobs',
+      params: jobParams,
+      store,
     },
-    async (request, reply) => {
+    async runsOf(request) {
       const job = await access.own(request)
-      const { id } = job
-      const { format = 'json', all = false, ...query } = request.query
-      const runs = (job.tenants ? await jobs.parts(id) : [job]).flatMap(runsOf)
-      if (format === 'json' && !all) return runs.length === 0 ? { items: [] } : resultPageOf(store, runs, query)
-      const name = `${id}-results.${format}`
-      return reply
-        .type(resultTypes[format])
-        .header('Content-Disposition', attachment(name))
-        .send(runs.length === 0 ? '' : Readable.from(resultText(store, runs, format, query), { objectMode: false }))
+      return { id: job.id, runs: (job.tenants ? await jobs.parts(job.id) : [job]).flatMap(runsOf) }
     },
-  )
+  })
 
   app.get(
     '/api/jobs/:id/files',

@@ -5,6 +5,7 @@ import type { ChildFleet, ChildOrder, FromChild, ToChild } from '../../jobs/chil
 import { readMessages, sendMessage } from '../../jobs/message-lines.ts'
 import { dryRunNote } from '../../engine/changes/run-notes.ts'
 import { loadBuiltIn, loadNoted } from '../../catalogue/load-pipeline.ts'
+import { jobNote } from '../../jobs/job-note.ts'
 import type { Store } from '../../store/store.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
@@ -15,9 +16,6 @@ import { undoRun } from '../runs/undo-run.ts'
 import { expectCode, expectInputs, isHere, isSpread, mayStartOver, rowsRead } from './elsewhere.ts'
 import { endedBefore, type EndedBefore } from './ended-before.ts'
 import { watchRun } from './watch-run.ts'
-
-/** The note of a run with the id of its job. */
-const jobNote = 'job'
 
 /** Runs the job that comes through stdin, and tells through stdout how far it is. Ends as an interrupted command when stdin ends. */
 export const runJob = async (caller: Cli): Promise<void> => {

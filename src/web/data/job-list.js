@@ -10,6 +10,9 @@ import { follow } from './stream.js'
 /** Jobs of a page of the list, and of all pages: what a browser filters and sorts at once. */
 const [pageJobs, mostJobs] = [1000, 20_000]
 
+/** Runs of the command line: how many are listed, and how often the newest are read again. */
+const [mostRuns, runsAgainMs] = [2000, 15_000]
+
 /** @type {Map<string, ListedJob>} */
 let byId = new Map()
 /** @type {JobList} */
@@ -47,6 +50,27 @@ const load = async signal => {
   }
 }
 
+/** Reads runs of the command line, all or the newest. @param {AbortSignal} signal @param {boolean} all */
+const loadRuns = async (signal, all) => {
+  let cursor = ''
+  try {
+    do {
+      const { items, next } = await get(
+        `/api/runs?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+        signal,
+      )
+      const isNew = items.some(
+        (/** @type {ListedJob} */ run) => JSON.stringify(byId.get(run.id)) !== JSON.stringify(run),
+      )
+      for (const run of items) byId.set(run.id, run)
+      if (isNew) publish()
+      cursor = next ?? ''
+    } while (all && cursor !== '' && byId.size < mostJobs + mostRuns)
+  } catch {
+    // The list of jobs says it when the server cannot be reached.
+  }
+}
+
 /** @param {{ items: ListedJob[], removed: string[] }} event */
 const merge = ({ items, removed }) => {
   for (const job of items) {
@@ -64,7 +88,10 @@ export const followJobs = () => {
   const leaving = new AbortController()
   const stop = follow('/api/jobs/events', { jobs: merge }, () => void load(leaving.signal))
   void load(leaving.signal)
+  void loadRuns(leaving.signal, true)
+  const timer = setInterval(() => document.hidden || void loadRuns(leaving.signal, false), runsAgainMs)
   end = () => {
+    clearInterval(timer)
     leaving.abort()
     stop()
   }

@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { now } from '../clock.js'
 import { get, sentenceOf } from './call.js'
+import { addressOf, isRun } from './job-address.js'
 import { follow } from './stream.js'
 
 /** @typedef {{ times: number[], rows: number[], rates: number[] }} Course rows, and rows per second, at seconds since 1970 */
@@ -14,6 +15,9 @@ const mostPoints = 3600
 
 /** A rate is that of the last few seconds, so that the chart shows each pause. */
 const spanSeconds = 3
+
+/** Runs of the command line have no events. */
+const runAgainMs = 2000
 
 /** @returns {Course} */
 const none = () => ({ times: [], rows: [], rates: [] })
@@ -56,9 +60,14 @@ export const useWatchedJob = id => {
     const see = (/** @type {Job} */ job) => setWatched({ job, course: noted(id, job) })
     const begin = async () => {
       try {
-        const job = await get(`/api/jobs/${id}`, leaving.signal)
+        const job = await get(addressOf(id), leaving.signal)
         setWatched(({ course }) => ({ job, course }))
         if (leaving.signal.aborted) return
+        if (isRun(id)) {
+          const timer = job.state === 'running' ? setTimeout(begin, runAgainMs) : undefined
+          stop = () => clearTimeout(timer)
+          return
+        }
         stop = follow(`/api/jobs/${id}/events`, {
           progress: see,
           state: see,

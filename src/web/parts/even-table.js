@@ -24,10 +24,22 @@ const spare = 12
  *   onSort: (name: string) => void,
  *   chosen?: ReadonlySet<string>,
  *   onChoose?: (keys: readonly string[], isChosen: boolean) => void,
+ *   canChoose?: (row: T) => boolean,
  *   nameOf?: (row: T) => string,
- * }} props `chosen`: rows have boxes; `nameOf` names a row for its box
+ * }} props `chosen`: rows have boxes; `canChoose` says which; `nameOf` names a row for its box
  */
-export const EvenTable = ({ label, columns, rows, keyOf, sorted, onSort, chosen, onChoose, nameOf }) => {
+export const EvenTable = ({
+  label,
+  columns,
+  rows,
+  keyOf,
+  sorted,
+  onSort,
+  chosen,
+  onChoose,
+  canChoose = () => true,
+  nameOf,
+}) => {
   const scroller = useRef(/** @type {HTMLDivElement | null} */ (null))
   const [place, setPlace] = useState({ top: 0, height: 800 })
   const [rowHeight, setRowHeight] = useState(36)
@@ -49,7 +61,8 @@ export const EvenTable = ({ label, columns, rows, keyOf, sorted, onSort, chosen,
   const first = Math.max(0, Math.floor(place.top / rowHeight) - spare)
   const last = Math.min(rows.length, Math.ceil((place.top + place.height) / rowHeight) + spare)
   const shown = rows.slice(first, last)
-  const areAllChosen = rows.length > 0 && chosen !== undefined && rows.every(row => chosen.has(keyOf(row)))
+  const areAllChosen =
+    chosen !== undefined && rows.some(canChoose) && rows.every(row => !canChoose(row) || chosen.has(keyOf(row)))
   const gap = (/** @type {number} */ count) =>
     count > 0 &&
     html`<tr class="gap" aria-hidden="true">
@@ -66,7 +79,7 @@ export const EvenTable = ({ label, columns, rows, keyOf, sorted, onSort, chosen,
     <table class="even" aria-rowcount=${rows.length + 1}>
       <thead>
         <tr aria-rowindex="1">
-          ${chosen && html`<th>${box('Select all that are shown', areAllChosen, rows.map(keyOf))}</th>`}
+          ${chosen && html`<th>${box('Select all that are shown', areAllChosen, rows.filter(canChoose).map(keyOf))}</th>`}
           ${columns.map(({ name, title, sort, isNumber, rank }) => {
             const isSorted = sorted.name === name
             return html`<th
@@ -90,7 +103,7 @@ export const EvenTable = ({ label, columns, rows, keyOf, sorted, onSort, chosen,
           const key = keyOf(row)
           const isChosen = chosen?.has(key) === true
           return html`<tr key=${key} class=${isChosen ? 'chosen' : ''} aria-rowindex=${first + at + 2}>
-            ${chosen && html`<td>${box(`Select ${nameOf?.(row) ?? key}`, isChosen, [key])}</td>`}
+            ${chosen && html`<td>${canChoose(row) && box(`Select ${nameOf?.(row) ?? key}`, isChosen, [key])}</td>`}
             ${columns.map(
               ({ cell, isNumber, rank }) =>
                 html`<td class="${isNumber ? 'number' : ''} ${rank ?? ''}">${cell(row)}</td>`,

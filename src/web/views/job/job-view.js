@@ -1,4 +1,5 @@
 // @ts-check
+import { isRun } from '../../data/job-address.js'
 import { useParts } from '../../data/parts.js'
 import { useSignedIn } from '../../data/person.js'
 import { useWatchedJob } from '../../data/watched-job.js'
@@ -31,7 +32,7 @@ export const JobView = ({ id }) => {
   const over = isOver(state)
   const preview = job.tenants ? sumOfPreviews(parts ?? []) : job.preview
   return html`<${ViewHead} title=${nameOf(job)} beside=${html`<span role="status"><${StateTag} job=${job} /></span>`}>
-      ${(may('Operator') || may('Approver')) && html`<${JobActions} job=${job} preview=${preview} onJob=${setJob} />`}
+      ${!isRun(id) && (may('Operator') || may('Approver')) && html`<${JobActions} job=${job} preview=${preview} onJob=${setJob} />`}
     <//>
     ${
       job.error
@@ -40,13 +41,19 @@ export const JobView = ({ id }) => {
           >`
         : reason !== undefined && html`<${Note} tone=${over ? 'warn' : ''}>${reasonWords(reason)}.<//>`
     }
-    ${(job.progress || !over) && !(job.tenants && state === 'running') && html`<${Progress} job=${job} course=${course} />`}
+    ${
+      isRun(id) &&
+      html`<${Note}>
+        A command has started it. <code>entrapipe runs show ${id}</code> says more, and what can be done with it.
+      <//>`
+    }
+    ${!isRun(id) && (job.progress || !over) && !(job.tenants && state === 'running') && html`<${Progress} job=${job} course=${course} />`}
     ${job.tenants && html`<${TenantJobs} job=${job} parts=${parts} />`}
     <div class="columns">
       <${JobFacts} job=${job} type=${typeOf(job)} />
       <${JobCounts} job=${job} />
     </div>
     ${preview !== undefined && html`<${Preview} preview=${preview} title=${job.dryRun ? 'What it would do' : 'Plan'} />`}
-    <${JobFiles} id=${id} state=${state} />
+    ${!isRun(id) && html`<${JobFiles} id=${id} state=${state} />`}
     <${Results} job=${job} />`
 }

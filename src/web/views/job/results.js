@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Job } from '../../../jobs/job.ts' */
 import { useState } from 'preact/hooks'
+import { addressOf } from '../../data/job-address.js'
 import { useLoaded } from '../../data/load.js'
 import { html } from '../../html.js'
 import { Note } from '../../parts/note.js'
@@ -26,7 +27,7 @@ export const Results = ({ job: { id, run, counts, state, tenants } }) => {
   paged.set('limit', String(pageRows))
   const cursor = cursors.at(-1)
   if (cursor !== undefined) paged.set('cursor', cursor)
-  const { value, error, again } = useLoaded(!hasRun ? undefined : `/api/jobs/${id}/results?${paged}`)
+  const { value, error, again } = useLoaded(!hasRun ? undefined : `${addressOf(id)}/results?${paged}`)
   if (!hasRun) return null
   const page = /** @type {{ items: readonly Result[], next?: string } | undefined} */ (value)
   const choose = (/** @type {string} */ wanted) => {
@@ -37,7 +38,7 @@ export const Results = ({ job: { id, run, counts, state, tenants } }) => {
     const all = new URLSearchParams(query)
     all.set('format', format)
     if (format === 'json') all.set('all', 'true')
-    return `/api/jobs/${id}/results?${all}`
+    return `${addressOf(id)}/results?${all}`
   }
   const first = cursors.length * pageRows
   return html`<section class="panel" aria-labelledby="results">

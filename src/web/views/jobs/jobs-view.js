@@ -1,5 +1,6 @@
 // @ts-check
 import { useMemo, useState } from 'preact/hooks'
+import { isRun } from '../../data/job-address.js'
 import { useJobs } from '../../data/job-list.js'
 import { useSignedIn } from '../../data/person.js'
 import { html } from '../../html.js'
@@ -50,6 +51,7 @@ export const JobsView = ({ query }) => {
       nameOf=${nameOf}
       sorted=${by}
       onSort=${(/** @type {string} */ name) => setBy(({ name: before, isDown }) => ({ name, isDown: before === name ? !isDown : name === 'created' }))}
+      canChoose=${(/** @type {{ id: string }} */ { id }) => !isRun(id)}
       chosen=${may('Operator') ? chosen : undefined}
       onChoose=${choose}
     />

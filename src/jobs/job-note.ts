@@ -1,0 +1,2 @@
+/** The note of a run with the id of its job. */
+export const jobNote = 'job'
