@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
@@ -11,7 +10,7 @@ import { scheduleStore } from '../../src/jobs/schedules/schedule-store.ts'
 import { memoryBudget } from '../../src/graph/memory-budget.ts'
 import { openGraph } from '../../src/tenants/connect.ts'
 import { sandboxSettings } from '../../src/tenants/sandbox-settings.ts'
-import { browser } from '../browser.ts'
+import { browserPath } from '../browser.ts'
 import { jobBed } from '../jobs/job-bed.ts'
 
 /** A server whose jobs are really run, and a browser that looks at its page. */
@@ -39,7 +38,7 @@ export const pageBed = async (t: Test) => {
   })
   t.teardown(() => server.close())
   // Without a sandbox of its own, which not every machine lets it have.
-  const opened: Browser = await chromium.launch({ executablePath: pathOf(browser!), args: ['--no-sandbox'] })
+  const opened: Browser = await chromium.launch({ executablePath: browserPath(), args: ['--no-sandbox'] })
   t.teardown(() => opened.close())
   const faults: string[] = []
   const call = async (method: string, path: string, body?: unknown, token = server.token) => {
@@ -85,7 +84,3 @@ export const pageBed = async (t: Test) => {
     },
   }
 }
-
-/** Where a program is: playwright looks for no name. */
-const pathOf = (name: string): string =>
-  name.includes('/') ? name : execFileSync('sh', ['-c', 'command -v "$0"', name], { encoding: 'utf8' }).trim()

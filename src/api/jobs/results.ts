@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { stringify } from 'csv-stringify/sync'
 import type { Fields } from '../../core/json.ts'
 import type { Outcome } from '../../core/result.ts'
@@ -93,6 +94,8 @@ export async function* resultText(
         between = ',\n'
       }
     next = page.next
+    // SQLite waits for nothing, nor does a fast reader: without it, no other request would be answered meanwhile.
+    await turn()
   }
   if (format === 'json') yield '\n]\n'
 }
