@@ -12,7 +12,7 @@ import type { Jobs } from '../jobs/jobs.ts'
 import type { Schedules } from '../jobs/schedules/schedules.ts'
 import type { Store } from '../store/store.ts'
 import type { Tables } from '../store/tables/tables.ts'
-import { entraTokens, type EntraApp } from './access/entra.ts'
+import { entraSignIn, entraTokens, type EntraApp } from './access/entra.ts'
 import type { Caller } from './access/caller.ts'
 import { hashOf, newSecret } from './access/secrets.ts'
 import { createSessions } from './access/sessions.ts'
@@ -201,8 +201,9 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   await uploadRoutes(app, { uploads, mostBytes: options.maxUpload })
   await accessRoutes(app, { tokens, clock, tenants })
   const page = pageFiles()
-  await signInRoutes(app, { sessions, secure: isSecure(options), style: `${page.prefix}page.css` })
-  await pageRoutes(app, page)
+  const entra = options.entra && entraSignIn(options.entra)
+  await signInRoutes(app, { sessions, secure: isSecure(options), style: `${page.prefix}page.css`, entra })
+  await pageRoutes(app, page, entra && new URL(entra.token).origin)
   await healthRoutes(app, { tables })
   await metricsRoutes(app, { jobs })
   await referenceRoutes(app)

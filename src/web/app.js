@@ -22,10 +22,9 @@ const lookWho = async () => {
     const tags = [...new Set(tenants.flatMap(({ tags }) => tags))].sort()
     return { signed: { person, tenants: tenants.map(({ name }) => name), tags } }
   } catch (error) {
-    const message = sentenceOf(error)
     return error instanceof CallError && error.problem.status === 401
       ? { refused: error.problem.detail }
-      : { error: message }
+      : { error: sentenceOf(error) }
   }
 }
 

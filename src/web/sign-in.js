@@ -1,6 +1,7 @@
 // @ts-check
 import { useId, useState } from 'preact/hooks'
 import { post, sentenceOf } from './data/call.js'
+import { EntraButton } from './entra-button.js'
 import { html } from './html.js'
 import { Note } from './parts/note.js'
 
@@ -27,6 +28,7 @@ export const SignIn = ({ reason, onSignedIn }) => {
     <h1>Sign in to entrapipe</h1>
     ${reason !== undefined && error === undefined && html`<${Note}>${reason}<//>`}
     ${error !== undefined && html`<${Note} tone="bad">${error}<//>`}
+    <${EntraButton} onSignedIn=${onSignedIn} onError=${setError} />
     <form onSubmit=${signIn}>
       <div class="field">
         <label for=${id}>Token</label>

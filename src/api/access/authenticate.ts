@@ -30,7 +30,7 @@ const refused = (message: string, fix?: string): EntrapipeError =>
 /**
  * Finds out who sends a request. A token counts before a cookie.
  *
- * @throws EntrapipeError `NOT_SIGNED_IN`, and what `EntraTokens.caller` throws
+ * @throws EntrapipeError `NOT_SIGNED_IN`, and what `EntraTokens.owner` throws
  */
 export const authenticate = async (
   { authorization }: Pick<IncomingHttpHeaders, 'authorization'>,
@@ -42,7 +42,7 @@ export const authenticate = async (
     if (token === undefined) throw refused('The header Authorization has no bearer token.')
     if (!token.startsWith(tokenPrefix)) {
       if (!entra) throw refused('The token is unknown.')
-      return { caller: await entra.caller(token), by: 'token' }
+      return { ...(await entra.owner(token)), by: 'token' }
     }
     const hash = hashOf(token)
     const caller = hash === own.hash ? own.caller : await tokens.callerOf(hash)

@@ -2,6 +2,7 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { roles, type Caller, type Role } from './caller.ts'
+import type { SessionOwner } from './sessions.ts'
 
 /** An app registration of Entra whose tokens a server accepts. */
 export interface EntraApp {
@@ -18,8 +19,31 @@ export interface EntraApp {
 /** Tells who a token is about. */
 export interface EntraTokens {
   /** @throws EntrapipeError `NOT_SIGNED_IN`; `SERVER_UNAVAILABLE` while the keys cannot be read */
-  caller(token: string): Promise<Caller>
+  owner(token: string): Promise<SessionOwner>
 }
+
+/** How a page gets a token for the server. */
+export interface EntraSignIn {
+  readonly clientId: string
+  readonly authorize: string
+  readonly token: string
+  readonly scope: string
+}
+
+const authorityOf = ({ authority = 'https://login.microsoftonline.com', tenantId }: EntraApp): string =>
+  `${authority}/${tenantId}`
+
+/**
+ * The page is of the same app as the server: such a token is asked for by the plain id of the app.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
+ */
+export const entraSignIn = (app: EntraApp): EntraSignIn => ({
+  clientId: app.clientId,
+  authorize: `${authorityOf(app)}/oauth2/v2.0/authorize`,
+  token: `${authorityOf(app)}/oauth2/v2.0/token`,
+  scope: `${app.clientId}/.default`,
+})
 
 const isRole = (name: unknown): name is Role => roles.includes(name as Role)
 
@@ -74,13 +98,13 @@ const callerOf = (payload: JWTPayload, { tenantId }: EntraApp): Caller => {
  * @see https://learn.microsoft.com/entra/identity-platform/access-tokens
  */
 export const entraTokens = (app: EntraApp, clock: Clock): EntraTokens => {
-  const authority = `${app.authority ?? 'https://login.microsoftonline.com'}/${app.tenantId}`
+  const authority = authorityOf(app)
   const keys = createRemoteJWKSet(new URL(`${authority}/discovery/v2.0/keys`), {
     cooldownDuration: app.keysPauseMs ?? 60_000,
     cacheMaxAge: 24 * 3_600_000,
   })
   return {
-    async caller(token) {
+    async owner(token) {
       try {
         const { payload } = await jwtVerify(token, keys, {
           algorithms: ['RS256'],
@@ -90,7 +114,7 @@ export const entraTokens = (app: EntraApp, clock: Clock): EntraTokens => {
           currentDate: new Date(clock.now()),
           requiredClaims: ['exp', 'nbf', 'tid', 'oid'],
         })
-        return callerOf(payload, app)
+        return { caller: callerOf(payload, app), endsMs: payload.exp! * 1000 }
       } catch (cause) {
         if (cause instanceof EntrapipeError) throw cause
         const why = whyOf(cause)

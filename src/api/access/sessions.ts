@@ -12,6 +12,8 @@ const mostSessions = 10_000
 export interface SessionOwner {
   readonly caller: Caller
   readonly token?: string | undefined
+  /** When the proof of it ends, if that is known. */
+  readonly endsMs?: number | undefined
 }
 
 interface Session extends SessionOwner {
@@ -47,7 +49,11 @@ export const createSessions = (clock: Clock): Sessions => {
   const start = (owner: SessionOwner): string => {
     sweep()
     const session = newSecret()
-    sessions.set(hashOf(session), { ...owner, endsMs: clock.now() + sessionMs.whole, usedMs: clock.now() })
+    sessions.set(hashOf(session), {
+      ...owner,
+      endsMs: Math.min(clock.now() + sessionMs.whole, owner.endsMs ?? Infinity),
+      usedMs: clock.now(),
+    })
     return session
   }
 

@@ -5,8 +5,16 @@ import type { PageFiles } from '../page/page-files.ts'
 /** Addresses of the views. What comes after them is read by the page itself. */
 const views = ['jobs', 'submit', 'schedules', 'tenants', 'approvals', 'audit', 'access'] as const
 
-/** The operations page and its files. They need no sign-in: what they show does. */
-export const pageRoutes = async (app: FastifyInstance, files: PageFiles): Promise<void> => {
+/**
+ * The operations page and its files. They need no sign-in: what they show does.
+ *
+ * @param tokensFrom origin of the service from which the page gets tokens. It asks nobody else.
+ */
+export const pageRoutes = async (
+  app: FastifyInstance,
+  files: PageFiles,
+  tokensFrom: string | undefined,
+): Promise<void> => {
   const config = { open: true, rateLimit: false } as const
   const schema = { hide: true }
   // Its own routes could not say that they are open.
@@ -23,6 +31,7 @@ export const pageRoutes = async (app: FastifyInstance, files: PageFiles): Promis
           'Content-Security-Policy',
           String(reply.getHeader('content-security-policy') ?? '').concat(
             `;script-src 'self' '${files.importMapHash}'`,
+            tokensFrom === undefined ? '' : `;connect-src 'self' ${tokensFrom}`,
           ),
         )
         .type('text/html; charset=utf-8')

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { EntrapipeError } from '../../core/errors.ts'
+import type { EntraSignIn } from '../access/entra.ts'
 import { sessionMs, type Sessions } from '../access/sessions.ts'
 import { callerOf, cookieName } from '../create-app.ts'
 import { refusedPage } from '../page/refused-page.ts'
@@ -17,11 +18,22 @@ const wantsPage = ({ headers }: FastifyRequest): boolean => headers.accept?.incl
 /** Signing in with a link, signing out, and who is signed in. */
 export const signInRoutes = async (
   app: FastifyInstance,
-  { sessions, secure, style }: { readonly sessions: Sessions; readonly secure: boolean; readonly style: string },
+  {
+    sessions,
+    secure,
+    style,
+    entra,
+  }: {
+    readonly sessions: Sessions
+    readonly secure: boolean
+    readonly style: string
+    readonly entra: EntraSignIn | undefined
+  },
 ): Promise<void> => {
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const
   const name = cookieName(secure)
   const tags = ['access']
+  const text = { type: 'string' }
   const signIn = (reply: FastifyReply, session: string): FastifyReply =>
     reply.setCookie(name, session, { ...cookie, maxAge: sessionMs.whole / 1000 })
 
@@ -44,6 +56,25 @@ export const signInRoutes = async (
       return reply.status(401).type('text/html; charset=utf-8').send(refusedPage(refused, style))
     },
   )
+  app.get(
+    '/api/sign-in',
+    {
+      config: { open: true },
+      schema: {
+        tags,
+        summary: 'How people sign in, besides with a token',
+        security: [],
+        response: {
+          200: {
+            description: 'Where Entra gives a page a token for this server, by code and PKCE, if it does.',
+            ...objectOf({ entra: objectOf({ clientId: text, authorize: text, token: text, scope: text }) }, ['entra']),
+          },
+          ...problems(),
+        },
+      },
+    },
+    async () => ({ ...(entra && { entra }) }),
+  )
   app.post(
     '/api/sign-in',
     {
@@ -55,12 +86,12 @@ export const signInRoutes = async (
       },
     },
     async (request, reply) => {
-      const { caller, token, by } = request.signedIn!
-      if (by !== 'token' || token === undefined)
-        throw new EntrapipeError('OPTION_INVALID', 'A session begins with a token that entrapipe has made.', {
+      const { by, ...owner } = request.signedIn!
+      if (by !== 'token')
+        throw new EntrapipeError('OPTION_INVALID', 'A session begins with a token.', {
           fix: 'Send one in the header Authorization.',
         })
-      return signIn(reply, sessions.start({ caller, token })).status(204).send()
+      return signIn(reply, sessions.start(owner)).status(204).send()
     },
   )
   app.post(
@@ -91,10 +122,7 @@ export const signInRoutes = async (
         },
       },
     },
-    async (request, reply) =>
-      reply
-        .status(201)
-        .send({ path: linkPath(sessions.link({ caller: callerOf(request), token: request.signedIn?.token })) }),
+    async (request, reply) => reply.status(201).send({ path: linkPath(sessions.link(request.signedIn!)) }),
   )
   app.get(
     '/api/me',

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { createSessions } from '../../../src/api/access/sessions.ts'
 import { fakeClock } from '../../fake-clock.ts'
 import { said, serverBed, type ServerBed } from '../server-bed.ts'
 
@@ -95,7 +96,7 @@ t.test('a token signs a browser in, until it is revoked', async t => {
     await bed.call('POST', '/api/sign-in', { token: null, headers: { cookie, origin: bed.url, 'x-entrapipe': '1' } }),
     {
       status: 422,
-      problem: { detail: 'A session begins with a token that entrapipe has made.' },
+      problem: { detail: 'A session begins with a token.' },
     },
   )
   await bed.call('DELETE', `/api/access/${made.body.id}`)
@@ -125,6 +126,17 @@ t.test('a session ends after 30 idle minutes, after 12 hours, and when it is sig
   const headers = { cookie: out, origin: bed.url, 'x-entrapipe': '1' }
   t.equal((await bed.call('POST', '/api/sign-out', { token: null, headers })).status, 204)
   t.equal((await me(out)).status, 401)
+})
+
+t.test('a session ends with the token of Entra that began it, also one of a link that it made', async t => {
+  const { clock, advance } = fakeClock()
+  const sessions = createSessions(clock)
+  const owner = { caller: { id: 'entra:bob' } as never, endsMs: clock.now() + 60_000 }
+  const [own, linked] = [sessions.start(owner), sessions.begin(sessions.link(owner))!]
+  advance(59_999)
+  t.match([sessions.owner(own), sessions.owner(linked)], [owner, owner])
+  advance(1)
+  t.strictSame([sessions.owner(own), sessions.owner(linked)], [undefined, undefined])
 })
 
 t.test('with a cookie, only the own page with its mark may change something', async t => {
