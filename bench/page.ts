@@ -39,8 +39,10 @@ const result = (at: number): Result => ({
   ...(at % 20 === 0 && { code: 'Request_BadRequest', message: 'The member was not found.' }),
 })
 
-/** The server: it fills its store, and tells where it is. */
-const serve = async (folder: string): Promise<void> => {
+const ann = { id: 'local:ann@desk', name: 'ann' }
+
+/** A folder with a store and tables. */
+const openIn = async (folder: string) => {
   const environment = processEnvironment()
   const tables = await openTables({ path: folder }, systemClock)
   const store = openStore({
@@ -50,6 +52,12 @@ const serve = async (folder: string): Promise<void> => {
     },
     clock: systemClock,
   })
+  return { environment, tables, store, jobs: jobStore(tables, systemClock) }
+}
+
+/** Fills them, and tells the id of the job with the rows. */
+const fill = async (folder: string): Promise<void> => {
+  const { tables, store, jobs } = await openIn(folder)
   const run = await store.create({ pipeline: 'members add', params: {}, codeHash: '', resumable: false })
   for (let at = 0; at < rows; at += 5000)
     await (
@@ -59,8 +67,6 @@ const serve = async (folder: string): Promise<void> => {
       Array.from({ length: Math.min(5000, rows - at) }, (_, more) => result(at + more)),
     )
   await run.finish('done')
-  const jobs = jobStore(tables, systemClock)
-  const ann = { id: 'local:ann@desk', name: 'ann' }
   let last = ''
   for (let at = 0; at < many; at++) {
     const { job } = await jobs.create(
@@ -86,6 +92,14 @@ const serve = async (folder: string): Promise<void> => {
       ...[last, run.id],
     ],
   )
+  await tables.close()
+  await store.close()
+  process.send!(last)
+}
+
+/** The server: it tells where it is. */
+const serve = async (folder: string): Promise<void> => {
+  const { environment, tables, store, jobs } = await openIn(folder)
   const schedules = scheduleStore({
     ...{ tables, clock: systemClock, addJob: jobs.createIn, findJob: jobs.findIn },
     newOutput: newOutputIn(outputsIn(join(folder, 'files'))),
@@ -101,7 +115,7 @@ const serve = async (folder: string): Promise<void> => {
     openReader: async () => Promise.reject(new Error('no directory')),
     ...{ tenants: ['sandbox'], isSandboxOnly: true, owner: ann, maxUpload: 1e6, requestsPerMinute: 1e6 },
   })
-  process.send!({ url: server.url, token: server.token, job: last })
+  process.send!({ url: server.url, token: server.token })
 }
 
 /** Times of a request until its last byte, and its number of bytes. */
@@ -115,12 +129,17 @@ const asked = async (url: string, token: string) => {
 }
 
 const measure = async (folder: string): Promise<void> => {
-  const server = fork(import.meta.filename, [String(rows), String(many)], {
-    env: { ...process.env, BENCH_FOLDER: folder },
-    execArgv: process.execArgv,
-  })
+  const start = (what: string) =>
+    fork(import.meta.filename, [String(rows), String(many)], {
+      env: { ...process.env, BENCH_FOLDER: folder, BENCH_WHAT: what },
+      execArgv: process.execArgv,
+    })
+  const filling = start('fill')
+  const [job] = (await once(filling, 'message')) as [string]
+  await once(filling, 'exit')
+  const server = start('serve')
   try {
-    const [{ url, token, job }] = (await once(server, 'message')) as [{ url: string; token: string; job: string }]
+    const [{ url, token }] = (await once(server, 'message')) as [{ url: string; token: string }]
     const results = `${url}/api/jobs/${job}/results`
     const several = async (path: string) => {
       const times: number[] = []
@@ -197,8 +216,10 @@ const measure = async (folder: string): Promise<void> => {
 }
 
 const given = process.env['BENCH_FOLDER']
-if (given !== undefined) await serve(given)
-else {
+if (given !== undefined) {
+  await (process.env['BENCH_WHAT'] === 'fill' ? fill : serve)(given)
+  if (process.env['BENCH_WHAT'] === 'fill') process.disconnect()
+} else {
   const folder = mkdtempSync(join(tmpdir(), 'entrapipe-page-'))
   try {
     await measure(folder)
