@@ -17,11 +17,13 @@ export const Navigation = ({ path }) => {
   const { person, may } = useSignedIn()
   const waiting = useJobs().jobs.filter(({ state }) => state === 'awaiting-approval').length
   const menu = useRef(/** @type {HTMLElement | null} */ (null))
-  // On a phone they are in one line, which is wider than the window.
-  useEffect(
-    () => menu.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
-    [path],
-  )
+  // On a phone they are in one line, which is wider than the window. `scrollIntoView` would begin the order of the keyboard there.
+  useEffect(() => {
+    const shown = menu.current?.querySelector('[aria-current]')
+    if (!menu.current || !shown) return
+    const [all, own] = [menu.current, shown].map(each => each.getBoundingClientRect())
+    if (all && own && (own.left < all.left || own.right > all.right)) menu.current.scrollLeft += own.left - all.left
+  }, [path])
   return html`<header class="side">
     <a class="brand" href="/jobs">entrapipe</a>
     <nav aria-label="Views" ref=${menu}>

@@ -60,15 +60,19 @@ export const resultPageOf = async (
 ): Promise<{ readonly items: readonly Fields[]; readonly next?: string }> => {
   if (runs.length === 1) return resultPage(store, runs[0]!, { ...query, cursor })
   const [at = '', within] = (cursor ?? '0').split('.')
+  const { limit = pageRows } = query
+  const items: Fields[] = []
   for (let nth = afterOf(at); nth < runs.length; nth++) {
-    const { items, next } = await resultPage(store, runs[nth]!, {
+    if (items.length === limit) return { items, next: String(nth) }
+    const page = await resultPage(store, runs[nth]!, {
       ...query,
+      limit: limit - items.length,
       cursor: nth === Number(at) ? within : undefined,
     })
-    if (next !== undefined) return { items, next: `${nth}.${next}` }
-    if (items.length > 0) return { items, ...given({ next: nth + 1 < runs.length ? String(nth + 1) : undefined }) }
+    items.push(...page.items)
+    if (page.next !== undefined) return { items, next: `${nth}.${page.next}` }
   }
-  return { items: [] }
+  return { items }
 }
 
 /** All results from a cursor on as text, a thousand at a time. JSON is one list. */

@@ -24,17 +24,16 @@ const none = () => ({ times: [], rows: [], rates: [] })
 
 /** @param {string} id @param {Job} job @returns {Course} */
 const noted = (id, { progress }) => {
-  const { times, rows, rates } = courses.get(id) ?? none()
+  const before = courses.get(id) ?? none()
+  // It counts something else now: first the rows that it reads, then the changes that it makes.
+  const { times, rows, rates } = progress && progress.rows < (before.rows.at(-1) ?? 0) ? none() : before
   if (!progress) return { times, rows, rates }
   const at = now() / 1000
-  const before = times.findLastIndex(time => time <= at - spanSeconds)
+  const last = times.findLastIndex(time => time <= at - spanSeconds)
   const rate =
-    before < 0
+    last < 0
       ? progress.rowsPerSecond
-      : Math.max(
-          0,
-          (progress.rows - /** @type {number} */ (rows[before])) / (at - /** @type {number} */ (times[before])),
-        )
+      : Math.max(0, (progress.rows - /** @type {number} */ (rows[last])) / (at - /** @type {number} */ (times[last])))
   const course = {
     times: [...times, at].slice(-mostPoints),
     rows: [...rows, progress.rows].slice(-mostPoints),

@@ -25,6 +25,9 @@ const height = 200
 export const Chart = ({ label, times, values, shown }) => {
   const place = useRef(/** @type {HTMLDivElement | null} */ (null))
   const plot = useRef(/** @type {uPlot | undefined} */ (undefined))
+  // Also what is drawn again later, in other colours, is the newest.
+  const data = useRef(/** @type {uPlot.AlignedData} */ ([[], []]))
+  data.current = [[...times], [...values]]
   useEffect(() => {
     const own = /** @type {HTMLDivElement} */ (place.current)
     const draw = () => {
@@ -51,7 +54,7 @@ export const Chart = ({ label, times, values, shown }) => {
           ],
           series: [{}, { label, stroke: color('accent'), width: 2, points: { show: false } }],
         },
-        [[...times], [...values]],
+        data.current,
         own,
       )
     }
@@ -69,7 +72,7 @@ export const Chart = ({ label, times, values, shown }) => {
       plot.current?.destroy()
     }
   }, [])
-  useEffect(() => plot.current?.setData([[...times], [...values]]), [times])
+  useEffect(() => plot.current?.setData(data.current), [times])
   return html`<div
     class="chart"
     ref=${place}

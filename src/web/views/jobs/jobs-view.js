@@ -1,5 +1,5 @@
 // @ts-check
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { isRun } from '../../data/job-address.js'
 import { useJobs } from '../../data/job-list.js'
 import { useSignedIn } from '../../data/person.js'
@@ -28,6 +28,13 @@ export const JobsView = ({ query }) => {
   const [by, setBy] = useState({ name: 'created', isDown: true })
   const [chosen, setChosen] = useState(/** @type {ReadonlySet<string>} */ (new Set()))
   const [isDeleting, setDeleting] = useState(false)
+  // What opened the dialog is gone when the jobs are: the focus goes to where the view begins.
+  const hasDeleted = useRef(false)
+  useEffect(() => {
+    if (isDeleting || !hasDeleted.current) return
+    hasDeleted.current = false
+    document.querySelector('h1')?.focus()
+  }, [isDeleting])
   const rows = useMemo(() => sorted(filtered(jobs, filter), by), [jobs, query, by])
   const shownColumns = columns.filter(({ name }) => name !== 'tenant' || tenants.length > 1)
   const choose = (/** @type {readonly string[]} */ keys, /** @type {boolean} */ isChosen) => {
@@ -76,10 +83,11 @@ export const JobsView = ({ query }) => {
       isDeleting &&
       html`<${DeleteJobs}
         jobs=${picked}
-        onClose=${() => {
-          setDeleting(false)
+        onDeleted=${() => {
+          hasDeleted.current = true
           setChosen(new Set())
         }}
+        onClose=${() => setDeleting(false)}
       />`
     }`
 }
