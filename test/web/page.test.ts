@@ -185,6 +185,24 @@ t.test('the operations page', { skip, timeout: 300_000 }, async t => {
     await state.getByText('Cancelled', { exact: true }).waitFor()
   })
 
+  await t.test('licences are assigned after a look at what that does to seats and plans', async t => {
+    await page.goto(`${server.url}/submit/${encodeURIComponent('licenses assign')}`)
+    await page.getByText('Users by a filter').click()
+    await page.getByLabel('Filter', { exact: true }).fill("startswith(userPrincipalName,'zoe3')")
+    await page.getByText(/^Microsoft 365 E5 /).click()
+    await page.getByLabel('Usage location').fill('DE')
+    t.equal(await page.getByRole('button', { name: 'Submit', exact: true }).count(), 0, 'it is previewed first')
+    await page.getByRole('button', { name: 'Preview' }).click()
+    await page.getByText(/^It would stop: Seats of Microsoft 365 E5/).waitFor()
+    await page.getByRole('heading', { name: 'Impact' }).waitFor()
+    t.match(await page.locator('.seats .bar-line').allTextContents(), [/^Owned\d/, /^Used now\d/, /^Used after\d/])
+    await page.getByRole('heading', { name: 'Plans that users gain or lose' }).waitFor()
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      t.strictSame(await faultsOf(page), [], colorScheme)
+    }
+  })
+
   await t.test(
     'a job over several tenants is one line, which leads to the job of each and to the results of all',
     async t => {
@@ -272,11 +290,11 @@ t.test('the operations page', { skip, timeout: 300_000 }, async t => {
     const names = page.locator('tbody tr:not(.gap) a')
     await page.getByRole('button', { name: 'File name' }).click()
     await page.getByLabel('Tenant').selectOption('contoso')
-    await page.getByText('2 jobs of 7 jobs').waitFor()
+    await page.getByText('2 jobs of 8 jobs').waitFor()
     t.strictSame(await names.allTextContents(), ['a.csv', 'b.csv'])
     await page.getByLabel('Tenant').selectOption('')
     await page.getByLabel('Search').fill('USERS.JSONL')
-    await page.getByText('1 job of 7 jobs').waitFor()
+    await page.getByText('1 job of 8 jobs').waitFor()
     await page.getByLabel('Search').fill('')
     await page.getByLabel('Select a.csv').check()
     await page.getByLabel('Select people.csv').first().check()
@@ -285,7 +303,7 @@ t.test('the operations page', { skip, timeout: 300_000 }, async t => {
     await dialog.getByRole('button', { name: 'Delete' }).click()
     t.match(await dialog.locator('li').textContent(), /^a\.csv: .*is scheduled.* Cancel it first\.$/)
     await dialog.getByRole('button', { name: 'Close' }).click()
-    await page.getByText('6 jobs').waitFor()
+    await page.getByText('7 jobs').waitFor()
     await looksWell(t, page, server.url, ['/jobs'])
   })
 
