@@ -10,8 +10,8 @@ import { follow } from './stream.js'
 /** Jobs of a page of the list, and of all pages: what a browser filters and sorts at once. */
 const [pageJobs, mostJobs] = [1000, 20_000]
 
-/** Runs of the command line: how many are listed, and how often the newest are read again. */
-const [mostRuns, runsAgainMs] = [2000, 15_000]
+/** Runs of a page, and pages of runs among which those of the command line are looked for; how often the newest are read again. */
+const [pageRuns, mostRunPages, runsAgainMs] = [200, 10, 15_000]
 
 /** @type {Map<string, ListedJob>} */
 let byId = new Map()
@@ -54,9 +54,9 @@ const load = async signal => {
 const loadRuns = async (signal, all) => {
   let cursor = ''
   try {
-    do {
+    for (let page = 0; page < (all ? mostRunPages : 1); page++) {
       const { items, next } = await get(
-        `/api/runs?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+        `/api/runs?limit=${pageRuns}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
         signal,
       )
       const isNew = items.some(
@@ -64,8 +64,9 @@ const loadRuns = async (signal, all) => {
       )
       for (const run of items) byId.set(run.id, run)
       if (isNew) publish()
-      cursor = next ?? ''
-    } while (all && cursor !== '' && byId.size < mostJobs + mostRuns)
+      if (next === undefined) return
+      cursor = next
+    }
   } catch {
     // The list of jobs says it when the server cannot be reached.
   }
