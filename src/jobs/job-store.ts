@@ -38,7 +38,9 @@ export type JobChange = Partial<
   readonly atMs?: number | null
   readonly holder?: string | null
   readonly crashes?: Crashes
-  readonly clears?: readonly ('status' | 'reason' | 'error' | 'planHash' | 'approvedBy' | 'progress')[]
+  readonly clears?: readonly (
+    'status' | 'reason' | 'error' | 'progress' | 'counts' | 'preview' | 'planHash' | 'planned' | 'approver'
+  )[]
 }
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -50,6 +52,21 @@ const columns = [
   ...(['state', 'run', 'start_at', 'ended_at', 'ticketed_at', 'lacks', 'holder', 'crashes', 'revision'] as const),
   'job',
 ] as const
+
+/** What becomes of jobs whose time has come, or is over. */
+const passed: readonly { readonly where: string; readonly change: JobChange; readonly action: string }[] = [
+  {
+    where: `state in ('scheduled', 'queued', 'paused', 'awaiting-approval') and not_after < $1 and run is null`,
+    change: { state: 'missed', reason: 'NotAfter' },
+    action: 'miss',
+  },
+  {
+    where: `state = 'awaiting-approval' and start_at <= $1`,
+    change: { state: 'discarded', reason: 'ApprovalExpired', atMs: null },
+    action: 'expire',
+  },
+  { where: `state in ('scheduled', 'paused') and start_at <= $1`, change: { state: 'queued' }, action: 'due' },
+]
 
 /** The jobs of a store: their states, their keys, their history and its audit. Every change is one transaction. */
 export const jobStore = (tables: Tables, clock: Clock) => {
@@ -225,28 +242,18 @@ export const jobStore = (tables: Tables, clock: Clock) => {
     },
 
     /**
-     * Makes what can start now ready to start, and returns a ticket for each. Jobs whose time has come are queued, and those whose
-     * time is over are missed. One write job of a pipeline and tenant starts at a time, the others follow in the order of their
-     * priority and age.
+     * Makes what can start now ready to start, and returns a ticket for each. Jobs whose time has come are queued, those whose time is
+     * over are missed, and those that nobody has approved in time are discarded. One write job of a pipeline and tenant starts at a
+     * time, the others follow in the order of their priority and age.
      *
      * @param live the workers of a fleet
      */
     tickets: (live?: readonly FleetWorker[]): Promise<readonly Ticket[]> =>
       tables.transaction(async on => {
         const now = clock.now()
-        const late = await on.query(
-          `select * from jobs where parts is null and state in ('scheduled', 'queued', 'paused', 'awaiting-approval')
-           and not_after < $1 and run is null`,
-          [now],
-        )
-        for (const line of late)
-          await write(on, storedIn(line), { state: 'missed', reason: 'NotAfter' }, { who: 'entrapipe', action: 'miss' })
-        const due = await on.query(
-          `select * from jobs where parts is null and state in ('scheduled', 'paused') and start_at <= $1`,
-          [now],
-        )
-        for (const line of due)
-          await write(on, storedIn(line), { state: 'queued' }, { who: 'entrapipe', action: 'due' })
+        for (const { where, change, action } of passed)
+          for (const line of await on.query(`select * from jobs where parts is null and ${where}`, [now]))
+            await write(on, storedIn(line), change, { who: 'entrapipe', action })
         return makeTickets(on, now, live)
       }, true),
 
@@ -264,7 +271,9 @@ export const jobStore = (tables: Tables, clock: Clock) => {
       tables.transaction(async on => {
         const { job } = await find(on, id)
         if (!hasEnded(job.state)) throw wrongState(job, 'deleted', 'Cancel it first.')
-        await on.query('delete from jobs where id = $1', [id])
+        // Who resumes it at the same time wins.
+        const gone = await on.query('delete from jobs where id = $1 and revision = $2 returning id', [id, job.revision])
+        if (gone.length === 0) throw wrongState(job, 'deleted', 'It was changed meanwhile: try again.')
         await audit(on, { ...job, revision: job.revision + 1 }, { who, action: 'delete' }, job.state)
       }),
 

@@ -5,7 +5,7 @@ import type { OutcomeCounts } from '../core/result.ts'
  * `scheduled` waits for its time · `queued` waits for its turn · `awaiting-approval` its plan waits for a second person · `running` ·
  * `paused` continues when its window opens · `cancelling` nothing more is sent, and requests in flight settle · `cancelled` stopped by a person ·
  * `done` · `failed` · `short` ended with fewer rows than exist · `interrupted` its process ended, and it is taken up again ·
- * `discarded` its approval was refused · `missed` its time was over before it could start.
+ * `discarded` its approval was refused, or did not come in time · `missed` its time was over before it could start.
  */
 export type JobState = keyof typeof next
 

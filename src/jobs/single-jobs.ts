@@ -58,6 +58,12 @@ export interface JobsOptions {
 
 const highest = 100
 
+/** What a job that is resumed no longer says of its end, and of a plan. */
+const [ofEnd, ofPlan] = [
+  ['error', 'status', 'reason'],
+  ['planHash', 'planned', 'preview', 'approver', 'counts'],
+] as const
+
 /** @throws EntrapipeError `OPTION_INVALID` */
 export const expectPriority = (priority: number): void => {
   if (Number.isInteger(priority) && Math.abs(priority) <= highest) return
@@ -198,7 +204,11 @@ export const openSingleJobs = ({
         await store.change(
           id,
           ['cancelled', 'paused', 'failed'],
-          { state: 'queued', atMs: null, crashes: { inRow: 0, settled: '' }, clears: ['error', 'status', 'reason'] },
+          ({ job: { approver, approvedBy } }) => ({
+            ...{ state: 'queued', atMs: null, crashes: { inRow: 0, settled: '' } },
+            // A plan that was not approved before the job was cancelled is made, and looked at, again.
+            clears: [...ofEnd, ...(approver !== undefined && approvedBy === undefined ? ofPlan : [])],
+          }),
           { who: person.name, action: 'resume' },
           'resumed',
         ),

@@ -241,6 +241,22 @@ export const jobStoreContract = async (t: Test, open: (t: Test) => Promise<Table
     t.equal((await store.get(late.id)).reason, 'NotAfter')
   })
 
+  await t.test('a plan that nobody approves in time is discarded', async t => {
+    const { store, submit, clock, advance, ticketed } = await bed(t)
+    const { id } = await submit(writing())
+    const act = { who: 'root', action: 'test' }
+    await store.change(id, ['queued'], { state: 'running' }, act)
+    const until = clock.now() + 1000
+    await store.change(id, ['running'], { state: 'awaiting-approval', planHash: 'x', atMs: until }, act)
+    t.equal(await store.nextDue(), until)
+    advance(999)
+    t.strictSame(await ticketed(), [])
+    t.equal((await store.get(id)).state, 'awaiting-approval')
+    advance(1)
+    t.strictSame(await ticketed(), [])
+    t.match(await store.get(id), { state: 'discarded', reason: 'ApprovalExpired' })
+  })
+
   await t.test('a job that is active cannot be deleted; one that has ended can, once, and its audit stays', async t => {
     const { store, submit, move, through } = await bed(t)
     const { id } = await submit()

@@ -85,7 +85,16 @@ t.test('what deletes waits for a second person, who approves exactly its plan', 
   await t.rejects(jobs.approve(id, { ...bob, isApp: true }), { code: 'APPROVAL_REFUSED' })
   await t.rejects(jobs.approve(id, bob, 'another'), { code: 'PLAN_REFUSED' })
   t.equal((await desk.truth('user')).filter(({ deleted }) => deleted).length, 0, 'nothing was deleted before')
-  t.match(await jobs.approve(id, bob, waiting.planHash), { state: 'queued', approvedBy: 'bob@contoso.com' })
+  await jobs.cancel(id, ann)
+  await jobs.resume(id, ann)
+  await drain()
+  const again = await store.get(id)
+  t.match(
+    again,
+    { state: 'awaiting-approval', approver: 'second-person' },
+    'who cancels and resumes it has approved nothing',
+  )
+  t.match(await jobs.approve(id, bob, again.planHash), { state: 'queued', approvedBy: 'bob@contoso.com' })
   await drain()
   t.match(await store.get(id), { state: 'done', counts: { done: 3 }, approvedBy: 'bob@contoso.com' }, said.join('\n'))
   const other = await remove()
