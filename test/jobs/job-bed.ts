@@ -12,6 +12,7 @@ import { wholeStore } from '../../src/jobs/wholes/whole-store.ts'
 import { openTables } from '../../src/store/tables/open-tables.ts'
 import { callControl } from '../../src/sandbox/process/call-control.ts'
 import { changeDesk } from '../cli/change-desk.ts'
+import { until } from '../programs/until.ts'
 import { fakeEnvironment } from '../tenants/fake-environment.ts'
 
 export const ann: Person = { id: 'tenant/ann', name: 'ann@contoso.com' }
@@ -33,9 +34,7 @@ export const jobDesk = async (t: Test, users = 300) => {
     /** Requests that would change something, since the last call of `writes`. */
     sent,
     /** Resolves when the first change has been sent. */
-    async hasSent() {
-      while ((await sent()) === 0) await new Promise(setImmediate)
-    },
+    hasSent: () => until(async () => (await sent()) > 0),
     /** How long the sandbox takes for each change, in milliseconds. */
     slowly: async (writeMs: number) => callControl(await desk.connection(), 'PUT', '/knobs', { writeMs }),
     /** A file with people to create, named so that the truth tells them. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import type { jobStore } from '../../src/jobs/job-store.ts'
 import type { Job } from '../../src/jobs/job.ts'
+import { until } from '../programs/until.ts'
 
 const program = fileURLToPath(new URL('children/run-jobs.ts', import.meta.url))
 
@@ -43,9 +44,7 @@ export const untilJob = async (
   id: string,
   is: (job: Job) => boolean,
 ): Promise<Job> => {
-  for (;;) {
-    const job = await store.get(id)
-    if (is(job)) return job
-    await new Promise(setImmediate)
-  }
+  let job: Job
+  await until(async () => is((job = await store.get(id))))
+  return job!
 }
