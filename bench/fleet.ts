@@ -9,25 +9,12 @@
  * only the processes of their jobs are killed. Linux only. Ends with 1 if a row is lost, doubled, or different, or if a takeover takes longer than
  * 30 s. A group that is created twice is two groups, so that the ledger of truth shows it.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { openFleet } from '../src/cli/server/open-fleet.ts'
 import { systemClock } from '../src/core/clock.ts'
-import { processEnvironment } from '../src/core/environment.ts'
 import { hasEnded, type Job } from '../src/jobs/job.ts'
-import { startJobs } from '../src/jobs/start-jobs.ts'
-import { openPostgres } from '../src/store/postgres/database.ts'
-import { migrate } from '../src/store/postgres/migrations.ts'
-import { storeSchema } from '../src/store/postgres/schema.ts'
 import { cuttable } from '../test/servers/cuttable.ts'
-import { postgres } from '../test/servers/postgres.ts'
-import { openPostgresTables } from '../src/store/tables/postgres-tables.ts'
-import { program } from './desk.ts'
+import { ann, fleetBed, type FleetWorker } from './fleet-bed.ts'
 
 const [users = 40_000, groups = 3000, rounds = 1] = process.argv.slice(2).map(Number)
 const takeoverMs = 30_000
@@ -35,83 +22,23 @@ const stoppedMs = 60_000
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const soon = (): Promise<void> => systemClock.sleep(50)
 
-const folder = mkdtempSync(join(tmpdir(), 'entrapipe-bench-fleet-'))
-const path = (name: string): string => join(folder, name)
-const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
+const bed = await fleetBed(['--users', String(users), '--latency', '100ms', '--time-scale', '100000'])
+const { path, files, state, control, server, jobs } = bed
+const ends: (() => unknown)[] = [bed.end]
 
-const startSandbox = async () => {
-  const child = spawn(
-    process.execPath,
-    [program, 'sandbox', '--users', String(users), '--http', '--json', '--latency', '100ms', '--time-scale', '100000'],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ENTRAPIPE_STORE: path('desk') } },
-  )
-  ends.push(async () => {
-    const over = once(child, 'close')
-    child.kill()
-    await over
-  })
-  await once(child.stdout, 'data')
-  const state = JSON.parse(readFileSync(path('desk/sandbox/sandbox.json'), 'utf8')) as Record<string, string>
-  const control = async (method: string, of: string, body?: unknown): Promise<string> => {
-    const reply = await fetch(`${state['controlUrl']}${of}`, {
-      method,
-      headers: { 'x-sandbox-key': state['controlKey']!, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    if (!reply.ok) throw new Error(`${method} ${of}: ${reply.status} ${await reply.text()}`)
-    return reply.text()
-  }
-  return { state, control }
-}
-
-const { state, control } = await startSandbox()
-const server = await postgres({ teardown: end => void ends.push(end as () => unknown) })
-const url = await server.database()
-const database = openPostgres({ url, clock: systemClock })
-ends.push(() => database.close())
-await migrate(database, storeSchema)
-await openPostgresTables(database)
-const files = path('files')
-mkdirSync(files, { mode: 0o700 })
-const keyFile = path('key')
-writeFileSync(keyFile, randomBytes(32).toString('base64'), { mode: 0o600 })
-
-interface Worker {
+interface Worker extends FleetWorker {
   readonly name: string
-  readonly child: ChildProcess
   readonly proxy: Awaited<ReturnType<typeof cuttable>>
   /** The processes of its jobs. */
   children(): readonly number[]
-  readonly log: () => string
 }
 
 let started = 0
 const startWorker = async (): Promise<Worker> => {
   const name = `worker ${++started}`
-  const store = path(`machine-${started}`)
-  mkdirSync(store, { mode: 0o700 })
-  symlinkSync(path('desk/sandbox'), join(store, 'sandbox'))
   const proxy = await cuttable(server.port)
   ends.push(proxy.close)
-  const child = spawn(process.execPath, [program, 'worker', '--files', files, '--tenant', 'sandbox', '--json'], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A signal reaches the processes of its jobs, too.
-    detached: true,
-    env: {
-      ...process.env,
-      ENTRAPIPE_STORE: store,
-      ENTRAPIPE_KEY_FILE: keyFile,
-      DATABASE_URL: url.replace(`:${server.port}/`, `:${proxy.port}/`),
-    },
-  })
-  ends.push(() => child.exitCode === null && child.signalCode === null && process.kill(-child.pid!, 'SIGKILL'))
-  let log = ''
-  child.stderr.on('data', text => (log += text))
-  await Promise.race([
-    once(createInterface({ input: child.stdout }), 'line'),
-    once(child, 'exit').then(() => Promise.reject(new Error(log))),
-  ])
+  const { child, log } = await bed.worker(proxy.port)
   const children = (): readonly number[] =>
     readdirSync('/proc').flatMap(pid => {
       if (!/^\d+$/.test(pid)) return []
@@ -123,23 +50,8 @@ const startWorker = async (): Promise<Worker> => {
         return []
       }
     })
-  return { name, child, proxy, children, log: () => log }
+  return { name, child, proxy, children, log }
 }
-
-// What a server without workers of its own does.
-process.env['ENTRAPIPE_KEY_FILE'] = keyFile
-process.env['ENTRAPIPE_STORE'] = path('machine-server')
-const environment = processEnvironment()
-const fleet = await openFleet({ url, environment, clock: systemClock, files, skills: undefined, say })
-const { jobs, stop } = await startJobs({
-  ...{ store: fleet.store, shared: fleet.shared, environment, clock: systemClock, slots: 0, say },
-  newOutput: async name => name,
-})
-ends.push(async () => {
-  await stop()
-  await fleet.close()
-})
-const ann = { id: 'tenant/ann', name: 'ann@contoso.com' }
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -212,7 +124,7 @@ const checkWrites = async (job: Job, prefix: string): Promise<string> => {
   const doubled = [...made.values()].filter(ids => ids.length > 1).length
   const results = new Map<string, number>()
   let done = 0
-  await fleet.store.read(job.run!, async reader => {
+  await bed.store.read(job.run!, async reader => {
     for (let after = 0; ;) {
       const page = await reader.readResults({ after, limit: 1000 })
       if (page.length === 0) return
@@ -404,6 +316,6 @@ try {
     }
   if (wrong.length > 0) for (const { name, log } of workers) say(`${name}:\n${log()}`)
 } finally {
-  for (const end of ends.toReversed()) await end()
+  for (const end of ends) await end()
 }
 process.exitCode = wrong.length > 0 ? 1 : 0
