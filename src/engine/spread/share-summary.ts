@@ -22,3 +22,16 @@ export const saveSummary = (
 /** The summary of a share that is done. */
 export const summaryOf = async (reader: Pick<StoreReader, 'phase'>): Promise<ShareSummary | undefined> =>
   (await reader.phase(onlyPhase).loadNote(summaryNote)) as unknown as ShareSummary | undefined
+
+/** How many rows of a share are read and written up to its last checkpoint. */
+export interface ReadSoFar {
+  readonly read: number
+  readonly written: number
+}
+
+/** What is known of a share: of one that is done its summary, else its last checkpoint. */
+export const readSoFar = async (reader: Pick<StoreReader, 'phase'>): Promise<ReadSoFar> => {
+  const phase = reader.phase(onlyPhase)
+  const { counters } = (await summaryOf(reader)) ?? (await phase.loadCheckpoint()) ?? {}
+  return { read: counters?.['read'] ?? 0, written: counters?.['written'] ?? 0 }
+}

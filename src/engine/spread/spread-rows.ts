@@ -8,7 +8,7 @@ import type { RunEnd, Started } from '../run-request.ts'
 import type { Work } from '../run-to-end.ts'
 import { sourceContextOf } from '../scoped-context.ts'
 import { joinShares } from './join-shares.ts'
-import { summaryOf } from './share-summary.ts'
+import { readSoFar, type ReadSoFar } from './share-summary.ts'
 import { workShares } from './work-shares.ts'
 
 /** The note of a phase with the shards that several machines read. */
@@ -45,12 +45,19 @@ const spreadRows = async (started: Started, around: Surroundings, output: Output
   // What is there is continued, whatever ends this process.
   output.stopCheckpoints = () => true
   request.spread!.announce(shards.length)
-  const done = new Map<string, number>()
+  const done = new Map<string, ReadSoFar>()
   await workShares(started, around, shards, 'all', async shares => {
     const before = done.size
-    for (const [name, { id, status }] of shares)
-      if (status === 'done' && !done.has(name)) done.set(name, (await store.read(id, summaryOf))?.counters['read'] ?? 0)
-    progress.read = [...done.values()].reduce((sum, rows) => sum + rows, 0)
+    const reading: ReadSoFar[] = []
+    for (const [name, { id, status }] of shares) {
+      if (done.has(name)) continue
+      const so = await store.read(id, readSoFar)
+      if (status === 'done') done.set(name, so)
+      else reading.push(so)
+    }
+    const all = [...done.values(), ...reading]
+    progress.read = all.reduce((sum, { read }) => sum + read, 0)
+    progress.written = all.reduce((sum, { written }) => sum + written, 0)
     // A worker that dies after it has got further is no crash loop.
     if (done.size > before) await run.saveNote('shares', done.size)
   })
