@@ -21,6 +21,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set where a sign-in is needed. */
     signedIn: SignedIn | undefined
+    /** Whether the token or session of the request still counts: for replies that go on for long. */
+    isStillSignedIn: () => Promise<boolean>
   }
 }
 
@@ -148,6 +150,8 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
     throw new EntrapipeError('ADDRESS_UNKNOWN', 'The server has nothing at this address.')
   })
   app.decorateRequest('signedIn', undefined)
+  app.decorateRequest('isStillSignedIn', async () => true)
+  const unused = { ...signIns, sessions: { owner: signIns.sessions.seen } }
 
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -192,6 +196,11 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
     const session = request.cookies[cookieName(secure)]
     try {
       request.signedIn = await authenticate(request.headers, session, signIns)
+      request.isStillSignedIn = () =>
+        authenticate(request.headers, session, unused).then(
+          () => true,
+          () => false,
+        )
     } catch (error) {
       const limit = isCode(error, 'NOT_SIGNED_IN') ? await failed(request) : undefined
       throw limit && !limit.isAllowed && limit.isExceeded ? tooMany(limit.ttl) : error

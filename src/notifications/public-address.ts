@@ -2,8 +2,14 @@ import { lookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
+/** All addresses of the public internet. Outside of it are, among others, old forms of IPv4 addresses: `::127.0.0.1`. */
+const publicV6 = ipaddr.IPv6.parseCIDR('2000::/3')
+
 /** Whether an address is one of the public internet: not of this machine, of its network, or kept for other uses. */
-const isPublic = (address: string): boolean => ipaddr.process(address).range() === 'unicast'
+const isPublic = (address: string): boolean => {
+  const parsed = ipaddr.process(address)
+  return parsed.range() === 'unicast' && (parsed instanceof ipaddr.IPv4 || parsed.match(publicV6))
+}
 
 const refusal = (host: string, address: string): Error =>
   new Error(`${host} has the address ${address}, which is not public`)

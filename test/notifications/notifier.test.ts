@@ -277,7 +277,9 @@ t.test('a server that stops does not wait for a webhook, and the next one sends 
   t.equal(received[0]?.body, received[1]?.body)
 })
 
-for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:10.0.0.1]', '169.254.169.254', '10.1.2.3'])
+for (const host of [
+  ...['127.0.0.1', 'localhost', '[::1]', '[::ffff:10.0.0.1]', '[::127.0.0.1]', '169.254.169.254', '10.1.2.3'],
+])
   t.test(`nothing is sent to ${host} unless private addresses are allowed`, async t => {
     const { received, url } = await receiver(t)
     const at = url.replace('127.0.0.1', host)

@@ -35,7 +35,7 @@ const refused = (message: string, fix?: string): EntrapipeError =>
 export const authenticate = async (
   { authorization }: Pick<IncomingHttpHeaders, 'authorization'>,
   session: string | undefined,
-  { tokens, sessions, own, entra, isOpen }: SignIns,
+  { tokens, sessions, own, entra, isOpen }: Omit<SignIns, 'sessions'> & { readonly sessions: Pick<Sessions, 'owner'> },
 ): Promise<SignedIn> => {
   if (authorization !== undefined) {
     const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1]

@@ -31,6 +31,8 @@ export interface Sessions {
   start(owner: SessionOwner): string
   /** Whose session it is. It is thereby used. */
   owner(session: string): SessionOwner | undefined
+  /** Whose session it is, without using it: what only listens does not keep a session from ending. */
+  seen(session: string): SessionOwner | undefined
   end(session: string): void
 }
 
@@ -57,6 +59,13 @@ export const createSessions = (clock: Clock): Sessions => {
     return session
   }
 
+  const find = (hash: string): Session | undefined => {
+    const session = sessions.get(hash)
+    if (!session || !isOver(session)) return session
+    sessions.delete(hash)
+    return undefined
+  }
+
   return {
     start,
     link(owner) {
@@ -72,16 +81,11 @@ export const createSessions = (clock: Clock): Sessions => {
       return link && clock.now() < link.endsMs ? start(link.owner) : undefined
     },
     owner(secret) {
-      const hash = hashOf(secret)
-      const session = sessions.get(hash)
-      if (!session) return undefined
-      if (isOver(session)) {
-        sessions.delete(hash)
-        return undefined
-      }
-      session.usedMs = clock.now()
+      const session = find(hashOf(secret))
+      if (session) session.usedMs = clock.now()
       return session
     },
+    seen: secret => find(hashOf(secret)),
     end: secret => void sessions.delete(hashOf(secret)),
   }
 }

@@ -7,11 +7,11 @@ interface StreamedEvent<T> {
   readonly data: T
 }
 
-/** How long nothing may come: proxies end a silent connection. */
+/** How long nothing may come, since proxies end a silent connection, and how long a reader is not asked for again. */
 const quietMs = 15_000
 
 /**
- * Events as a browser reads them, and a comment while there are none.
+ * Events as a browser reads them, and a comment while there are none. It ends within 15 seconds when the reader may not read any more.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -21,11 +21,21 @@ export async function* eventStream<T>(
     clock,
     signal,
     shown,
-  }: { readonly clock: Clock; readonly signal: AbortSignal; readonly shown: (data: T) => object },
+    mayRead,
+  }: {
+    readonly clock: Clock
+    readonly signal: AbortSignal
+    readonly shown: (data: T) => object
+    /** Whether who reads is still signed in. */
+    readonly mayRead: () => Promise<boolean>
+  },
 ): AsyncGenerator<string> {
   const all = events[Symbol.asyncIterator]()
   let next = all.next()
+  let askedMs = clock.now()
   try {
+    // The head of the reply goes out with the first line: without it, a reader would not know for so long whether it is connected.
+    yield ': events follow\n\n'
     while (!signal.aborted) {
       const came = new AbortController()
       const quiet = clock.sleep(quietMs, AbortSignal.any([signal, came.signal])).then(
@@ -35,6 +45,10 @@ export async function* eventStream<T>(
       const first = await Promise.race([next, quiet])
       came.abort()
       if (first === 'over') return
+      if (clock.now() - askedMs >= quietMs) {
+        if (!(await mayRead())) return
+        askedMs = clock.now()
+      }
       if (first === 'quiet') yield ': nothing new\n\n'
       else if (first.done) return
       else {

@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { stringify } from 'csv-stringify/sync'
 import type { Fields } from '../../core/json.ts'
 import type { Outcome } from '../../core/result.ts'
 import { given } from '../../core/given.ts'
 import { resultFields, resultNames } from '../../engine/result-fields.ts'
+import { csvDialect } from '../../formats/csv-dialect.ts'
+import { csvHeaderLine, csvRows } from '../../formats/csv-rows.ts'
 import type { Store } from '../../store/store.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 
@@ -75,6 +76,9 @@ export const resultPageOf = async (
   return { items }
 }
 
+/** People open this in a spreadsheet, and names in a directory are chosen by others: none may be run as a formula. */
+const spreadsheet = csvDialect({ bom: true, formulaGuard: true })
+
 /** All results from a cursor on as text, a thousand at a time. JSON is one list. */
 export async function* resultText(
   store: Pick<Store, 'get' | 'read'>,
@@ -84,14 +88,15 @@ export async function* resultText(
 ): AsyncGenerator<string> {
   const { phases } = await store.get(runs[0]!)
   const columns = phases ? ['run', 'phase', ...resultNames.slice(1)] : [...resultNames]
-  if (format === 'csv') yield stringify([columns])
+  const csv = csvRows(columns, spreadsheet)
+  if (format === 'csv') yield `\ufeff${csvHeaderLine(columns, spreadsheet)}`
   if (format === 'json') yield '['
   let between = '\n'
   for (let next: string | undefined = cursor ?? '0'; next !== undefined;) {
     const page: Awaited<ReturnType<typeof resultPage>> = await resultPageOf(store, runs, { outcome, cursor: next })
     const lines = page.items.map(item => JSON.stringify(item))
     if (lines.length > 0)
-      if (format === 'csv') yield stringify(page.items.map(item => columns.map(name => item[name] ?? '')) as never)
+      if (format === 'csv') yield csv(page.items)
       else if (format === 'jsonl') yield `${lines.join('\n')}\n`
       else {
         yield `${between}${lines.join(',\n')}`

@@ -147,7 +147,13 @@ export const jobWatchRoutes = async (
       if (after !== undefined && !/^\d{1,15}\.\d{1,15}$/.test(after))
         throw new EntrapipeError('OPTION_INVALID', 'Last-Event-ID is not the id of an event of a job.')
       const signal = untilClosed(reply)
-      return stream(reply, eventStream(jobs.events(id, after, signal), { clock, signal, shown: access.shown }))
+      return stream(
+        reply,
+        eventStream(jobs.events(id, after, signal), {
+          ...{ clock, signal, shown: access.shown },
+          mayRead: request.isStillSignedIn,
+        }),
+      )
     },
   )
 
@@ -173,7 +179,13 @@ export const jobWatchRoutes = async (
       const signal = untilClosed(reply)
       const since = after === undefined ? clock.now() : Number(after)
       const events = jobs.listEvents(access.tenantsOf(callerOf(request)), since, signal)
-      return stream(reply, eventStream(named(events), { clock, signal, shown: brief(access.shown) }))
+      return stream(
+        reply,
+        eventStream(named(events), {
+          ...{ clock, signal, shown: brief(access.shown) },
+          mayRead: request.isStillSignedIn,
+        }),
+      )
     },
   )
 }

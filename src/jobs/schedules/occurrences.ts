@@ -7,8 +7,13 @@ export type When =
   /** At the times of all these cron patterns of five fields, by the clock of a time zone. */
   | { readonly cron: readonly string[]; readonly timeZone: string }
 
-/** Whether a pattern means every hour. */
-const isHourly = (pattern: string): boolean => pattern.trim().split(/\s+/)[1] === '*'
+/** Whether a pattern means every hour, however that is written: as a star, with a step of one, or as 0-23. */
+const isHourly = (pattern: string): boolean => {
+  const [, hour = ''] = pattern.trim().split(/\s+/)
+  if (hour === '*' || /^\d+$/.test(hour)) return hour === '*'
+  const hours = new Cron(`0 ${hour} * * *`, { timezone: 'UTC' }).nextRuns(24, new Date('2026-01-01T00:00:00Z'))
+  return hours.at(-1)?.getTime() === Date.parse('2026-01-02T00:00:00Z')
+}
 
 /** What the clock of a zone shows, as if it were UTC. */
 const shownAt = (ms: number, timeZone: string): Date =>

@@ -1,4 +1,5 @@
 // @ts-check
+import { get } from './call.js'
 
 /** How long the page waits before it connects again, when the server has refused. */
 const againMs = 5000
@@ -34,7 +35,12 @@ export const follow = (path, handlers, connected = () => undefined) => {
       wasOpen = true
     })
     opened.addEventListener('error', () => {
-      if (opened.readyState === EventSource.CLOSED && source === opened) timer = setTimeout(open, againMs)
+      if (opened.readyState !== EventSource.CLOSED || source !== opened) return
+      const again = () => {
+        if (source === opened) timer = setTimeout(open, againMs)
+      }
+      // An event source does not say why it was refused. If nobody is signed in any more, this tells the page, which then follows nothing.
+      get('/api/me').then(again, again)
     })
   }
   const look = () => {

@@ -1,5 +1,7 @@
 import t from 'tap'
+import { request } from 'undici'
 import { createSessions } from '../../../src/api/access/sessions.ts'
+import { systemClock } from '../../../src/core/clock.ts'
 import { fakeClock } from '../../fake-clock.ts'
 import { said, serverBed, type ServerBed } from '../server-bed.ts'
 
@@ -101,6 +103,33 @@ t.test('a token signs a browser in, until it is revoked', async t => {
   )
   await bed.call('DELETE', `/api/access/${made.body.id}`)
   t.strictSame(said(await me()), [401, 'NOT_SIGNED_IN', 'The session is over.'])
+})
+
+t.test('who listens hears nothing more once the token is revoked or the session is over', async t => {
+  let now = systemClock.now()
+  const bed = await serverBed(t, { clock: { now: () => now, sleep: systemClock.sleep } })
+  const submit = (fileName: string) =>
+    bed.call('POST', '/api/jobs', {
+      body: { pipeline: 'export users', tenant: 'sandbox', fileName, params: { select: ['id'] } },
+    })
+  const made = (await bed.call('POST', '/api/access', { body: { name: 'r', role: 'Reader', tenants: 'all' } })) as {
+    body: { readonly token: string; readonly id: string }
+  }
+  const cookie = await sessionOf(bed)
+  const listen = async (headers: Record<string, string>) => {
+    const { body } = await request(`${bed.url}/api/jobs/events`, { headers })
+    const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+    t.match(String((await pieces.next()).value), /^: /, 'a reader knows at once that it is connected')
+    return pieces
+  }
+  const [byToken, bySession] = [await listen({ authorization: `Bearer ${made.body.token}` }), await listen({ cookie })]
+  await submit('first.csv')
+  for (const pieces of [byToken, bySession]) t.match(String((await pieces.next()).value), /first\.csv/)
+  await bed.call('DELETE', `/api/access/${made.body.id}`)
+  // Listening is no use of the session: it ends in spite of it.
+  now += 30 * 60_000
+  await submit('second.csv')
+  for (const pieces of [byToken, bySession]) t.equal((await pieces.next()).done, true)
 })
 
 t.test('a session ends after 30 idle minutes, after 12 hours, and when it is signed out', async t => {

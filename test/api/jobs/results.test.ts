@@ -1,5 +1,6 @@
 import t from 'tap'
 import { resultPageOf, resultText } from '../../../src/api/jobs/results.ts'
+import type { Store } from '../../../src/store/store.ts'
 
 /** A run with so many results, which its store has at once. */
 const storeOf = (rows: number) => ({
@@ -52,4 +53,20 @@ t.test('a page of the results of several runs is full unless it is the last one,
       `pages of ${limit}`,
     )
   }
+})
+
+t.test('a spreadsheet reads CSV results as UTF-8, and runs no name in them as a formula', async t => {
+  const result = { key: 2, operation: 'disable-user', target: '=1+2', outcome: 'failed', message: 'Zoë;=3+4' }
+  const reader = { readResults: async () => [{ ...result, sequence: 1, at: '2026-01-01T00:00:00Z' }] }
+  const store = {
+    get: async (id: string) => ({ id }),
+    read: async (_: string, body: (run: typeof reader) => unknown) => body(reader),
+  } as unknown as Pick<Store, 'get' | 'read'>
+  let text = ''
+  for await (const piece of resultText(store, ['r1'], 'csv', {})) text += piece
+  t.equal(
+    text,
+    '\ufeffrun,key,step,operation,target,outcome,action,id,status,code,message,fix,requestId,attempt,tenant,at\n' +
+      "r1,2,0,disable-user,'=1+2,failed,,,,,Zoë;'=3+4,,,,,2026-01-01T00:00:00Z\n",
+  )
 })

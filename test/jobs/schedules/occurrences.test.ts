@@ -65,6 +65,12 @@ t.test('a pattern of every hour goes on at its pace when the clock is set', asyn
     '2026-10-25T02:00Z',
   ])
   t.strictSame(times(every, '2026-03-29T00:45:00Z', 2), ['2026-03-29T01:00Z', '2026-03-29T01:30Z'])
+  for (const cron of ['0 */1 * * *', '0 0-23 * * *', '0 0-11,12-23 * * *'])
+    t.strictSame(
+      times(given({ cron }), '2026-10-24T23:30:00Z', 3),
+      ['2026-10-25T00:00Z', '2026-10-25T01:00Z', '2026-10-25T02:00Z'],
+      cron,
+    )
 })
 
 t.test('in a year, a daily schedule has one time for each day', async t => {
