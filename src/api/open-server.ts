@@ -205,7 +205,7 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   await signInRoutes(app, { sessions, secure: isSecure(options), style: `${page.prefix}page.css`, entra })
   await pageRoutes(app, page, entra && new URL(entra.token).origin)
   await healthRoutes(app, { tables })
-  await metricsRoutes(app, { jobs })
+  await metricsRoutes(app, { jobs, access })
   await referenceRoutes(app)
   const port = await listening(app, host, options.port)
   const url = `${options.tls ? 'https' : 'http'}://${inUrl(host)}:${port}`

@@ -69,7 +69,7 @@ export const readAudit = async (
   ]
   const lines = await on.query(
     `select * from job_audit ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
-     order by at desc, job desc, revision desc limit ${Math.max(1, Math.floor(limit))}`,
+     order by at desc, job desc, revision desc limit ${add(Math.max(1, Math.floor(limit)))}`,
     values,
   )
   return lines.map(auditIn)

@@ -4,9 +4,14 @@ import type { JobState } from './job.ts'
 
 /** What is asked about all jobs at once. */
 export const jobFigures = (tables: Queries, clock: Clock) => ({
-  /** How many jobs are in each state. States without any are left out. */
-  async countByState(): Promise<Partial<Record<JobState, number>>> {
-    const lines = await tables.query('select state, count(*) as jobs from jobs where parts is null group by state')
+  /** How many jobs of these tenants are in each state. States without any are left out. */
+  async countByState(tenants: readonly string[]): Promise<Partial<Record<JobState, number>>> {
+    if (tenants.length === 0) return {}
+    const list = tenants.map((_, at) => `$${at + 1}`).join(', ')
+    const lines = await tables.query(
+      `select state, count(*) as jobs from jobs where parts is null and tenant in (${list}) group by state`,
+      tenants,
+    )
     return Object.fromEntries(lines.map(line => [line['state'], Number(line['jobs'])]))
   },
 

@@ -71,7 +71,7 @@ export const asQuery = ({
   }
   const most = Math.max(1, Math.min(mostAtOnce, Math.floor(limit)))
   return {
-    sql: `select * from jobs ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by created_at desc, id desc limit ${most + 1}`,
+    sql: `select * from jobs ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by created_at desc, id desc limit ${add(most + 1)}`,
     values,
     limit: most,
   }

@@ -133,8 +133,8 @@ export const openSingleJobs = ({
     /** Whether the order of a job has a text, such as the id of a file. */
     isNamed: (text: string): Promise<boolean> => store.isNamed(text),
 
-    /** How many jobs are in each state. States without any are left out. */
-    countByState: () => store.countByState(),
+    /** How many jobs of these tenants are in each state. States without any are left out. */
+    countByState: (tenants: readonly string[]) => store.countByState(tenants),
 
     /** Newest first. @throws EntrapipeError `OPTION_INVALID` for a cursor that is none */
     list: (query: JobQuery): Promise<JobPage> => store.list(query),

@@ -10,6 +10,7 @@ import type { Child, Launch } from './child.ts'
 import type { ChildFleet, ChildOrder } from './child-messages.ts'
 import { followChild } from './follow-child.ts'
 import type { StoredJob } from './job-lines.ts'
+import type { JobState } from './job.ts'
 import type { JobStore } from './job-store.ts'
 import { sumCounts } from './plan-counts.ts'
 import { settledIn } from './settled.ts'
@@ -39,6 +40,10 @@ const graceMs = 30_000
 /** How often it is seen whether a job whose shards are read is to stop. */
 const helpedEveryMs = 500
 const who = 'entrapipe'
+
+/** States of a job that a worker has, and of one whose run is read until it ends. */
+const begun: ReadonlySet<JobState> = new Set(['running', 'cancelling'])
+const goesOn: ReadonlySet<JobState> = new Set(['running', 'interrupted', 'queued'])
 
 const started = (stored: StoredJob, revision: number): boolean =>
   stored.job.revision === revision && (stored.job.state === 'queued' || stored.job.state === 'interrupted')
@@ -102,10 +107,20 @@ export const jobWorker = (options: WorkerOptions) => {
     }
   }
 
+  const found = async (job: string): Promise<StoredJob | undefined> => {
+    try {
+      return await jobs.stored(job)
+    } catch (error) {
+      if (isCode(error, 'JOB_UNKNOWN')) return undefined
+      throw error
+    }
+  }
+
   /** A ticket that is taken a second time belonged to a worker that gives no sign of life. What it started is taken up. */
   const takeUpStarted = async ({ job, revision }: Ticket): Promise<void> => {
-    const [stored] = (await jobs.inStates(['running', 'cancelling'])).filter(found => found.job.id === job)
-    if (stored && stored.holder !== id && stored.job.revision > revision) await takeUp(stored)
+    const stored = await found(job)
+    if (!stored || !begun.has(stored.job.state)) return
+    if (stored.holder !== id && stored.job.revision > revision) await takeUp(stored)
   }
 
   /** Where the plan is written that must be approved before anything is sent. */
@@ -194,8 +209,8 @@ export const jobWorker = (options: WorkerOptions) => {
     if (isStopping || children.has(name) || helping.has(name))
       throw new Error('This worker reads rows of the job already.')
     const isOn = async (): Promise<StoredJob | undefined> => {
-      const [stored] = (await jobs.inStates(['running', 'interrupted', 'queued'])).filter(({ job }) => job.id === name)
-      return stored?.job.run === share?.run ? stored : undefined
+      const stored = await found(name)
+      return stored && goesOn.has(stored.job.state) && stored.job.run === share?.run ? stored : undefined
     }
     const stored = await isOn()
     if (!stored || !share) return

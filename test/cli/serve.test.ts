@@ -179,6 +179,9 @@ t.test('commands submit, watch and get jobs of the server of this store, and exi
     })
     t.match(await bed.run('jobs', 'show', 'nothing'), { status: 2 })
     t.match(await bed.run('jobs', 'list', '--server', 'http://jobs.contoso.com'), { status: 2, stderr: /Use https/ })
+    const secret = await bed.run('jobs', 'list', '--server', 'https://ann:pa55@jobs.contoso.com')
+    t.match(secret, { status: 2, stderr: /such as https/ })
+    t.notMatch(secret.stderr, /pa55/)
     t.match(await bed.run('jobs', 'list', '--server', 'http://127.0.0.1:1'), { status: 75, stderr: /does not answer/ })
   })
 

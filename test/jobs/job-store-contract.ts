@@ -365,7 +365,9 @@ export const jobStoreContract = async (t: Test, open: (t: Test) => Promise<Table
       (await store.audit({ tenants })).map(({ job }) => job).toSorted()
     t.strictSame(await audited(['a', 'b']), [whole.id, ...ids])
     t.strictSame(await audited(['a']), [ids[0]])
-    t.strictSame(await store.countByState(), { queued: 2 })
+    t.strictSame(await store.countByState(['a', 'b']), { queued: 2 })
+    t.strictSame(await store.countByState(['a']), { queued: 1 })
+    t.strictSame(await store.countByState([]), {})
   })
 
   await t.test('one notice tells how a job over several tenants ended', async t => {

@@ -25,7 +25,7 @@ export const jobActionRoutes = async (
   for (const [action, role, summary] of [
     ['cancel', 'Operator', 'Stops a job: nothing more is sent, and requests in flight settle'],
     ['reject', 'Approver', 'Refuses the plan of a job'],
-    ['resume', 'Operator', 'Continues a job that was cancelled, interrupted or failed'],
+    ['resume', 'Operator', 'Continues a job that was cancelled, is paused, or has failed'],
   ] as const)
     app.post(
       `/api/jobs/:id/${action}`,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { given } from '../../core/given.ts'
 import { unknownJob } from '../../jobs/job-errors.ts'
+import { jobStates } from '../../jobs/job.ts'
 import { callerOf } from '../create-app.ts'
 import { jobFields, jobParams, jobReply, keyHeader } from '../jobs/job-schema.ts'
 import { keyOf } from '../jobs/open-jobs.ts'
@@ -131,10 +132,12 @@ export const licenceRoutes = async (
         querystring: objectOf(
           {
             tenant: name,
+            state: { type: 'array', items: { type: 'string', enum: jobStates }, description: 'May be repeated.' },
+            pipeline: { type: 'string', enum: Object.keys(verbs).map(pipelineOf) },
             limit: { type: 'integer', minimum: 1, maximum: 1000 },
             cursor: { type: 'string', maxLength: 200 },
           },
-          ['tenant', 'limit', 'cursor'],
+          ['tenant', 'state', 'pipeline', 'limit', 'cursor'],
         ),
         response: { 200: listReply, ...problems(422) },
       },
@@ -146,7 +149,7 @@ export const licenceRoutes = async (
       const { items, next } = await jobs.list({
         ...given(query),
         tenants,
-        pipeline: Object.keys(verbs).map(pipelineOf),
+        pipeline: request.query.pipeline ?? Object.keys(verbs).map(pipelineOf),
       })
       return { items: items.map(access.shown), ...given({ next }) }
     },

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { jobStates } from '../../jobs/job.ts'
 import type { Jobs } from '../../jobs/jobs.ts'
+import { callerOf } from '../create-app.ts'
+import type { JobAccess } from '../jobs/open-jobs.ts'
 import { problems } from '../schemas.ts'
 
 /** The media type of OpenMetrics. */
@@ -17,11 +19,15 @@ const family = (
 ): readonly string[] => [`# TYPE ${name} ${kind}`, `# HELP ${name} ${help}`, ...samples]
 
 /**
- * Figures for a collector: jobs by state, what those in progress do, requests by status, memory.
+ * Figures for a collector: of the jobs that its token may see, how many are in each state, and what those in progress do; requests by
+ * status, and memory.
  *
  * @see https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
  */
-export const metricsRoutes = async (app: FastifyInstance, { jobs }: { readonly jobs: Jobs }): Promise<void> => {
+export const metricsRoutes = async (
+  app: FastifyInstance,
+  { jobs, access }: { readonly jobs: Jobs; readonly access: JobAccess },
+): Promise<void> => {
   const answered = new Map<number, number>()
   app.addHook('onResponse', async (_request, reply) => {
     answered.set(reply.statusCode, (answered.get(reply.statusCode) ?? 0) + 1)
@@ -38,9 +44,10 @@ export const metricsRoutes = async (app: FastifyInstance, { jobs }: { readonly j
         },
       },
     },
-    async (_request, reply) => {
-      const counts = await jobs.countByState()
-      const { items } = await jobs.list({ state: ['running', 'cancelling'], single: true, limit: mostRunning })
+    async (request, reply) => {
+      const tenants = access.tenantsOf(callerOf(request))
+      const counts = await jobs.countByState(tenants)
+      const { items } = await jobs.list({ tenants, state: ['running', 'cancelling'], single: true, limit: mostRunning })
       const sum = (of: (job: (typeof items)[number]) => number | undefined): number =>
         items.reduce((all, job) => all + (of(job) ?? 0), 0)
       const { rss, heapUsed } = process.memoryUsage()

@@ -39,6 +39,9 @@ const none = (cause?: unknown, url?: string): EntrapipeError =>
 const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'code' in value && 'detail' in value
 
+/** An address for messages. */
+const withoutPassword = (text: string): string => text.replace(/\/\/.*@/, '//…@')
+
 /** @throws EntrapipeError `OPTION_INVALID` for an address that is none, or that would show the token to others */
 const originOf = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -46,7 +49,7 @@ const originOf = (text: string): string => {
   if (url && (url.protocol === 'https:' || isPlain) && url.pathname === '/' && url.username === '') return url.origin
   throw new EntrapipeError(
     'OPTION_INVALID',
-    `Expected --server to be an address such as https://jobs.contoso.com, got "${text}".`,
+    `Expected --server to be an address such as https://jobs.contoso.com, got "${withoutPassword(text)}".`,
     {
       ...given({
         fix: url?.protocol === 'http:' ? 'Use https: with plain http, others could read the token.' : undefined,

@@ -45,11 +45,16 @@ export const expectSharedFiles = async (files: string, tables: Tables): Promise<
   const uid = await tryWriting(files)
   const path = join(files, proofName)
   const own = randomUUID()
-  const [added] = await tables.query(
-    'insert into places (name, path, proof) values ($1, $2, $3) on conflict do nothing returning name',
-    [place, files, own],
-  )
-  if (added) return writeFile(path, own, { mode: 0o600 })
+  const isFirst = await tables.transaction(async on => {
+    const [added] = await on.query(
+      'insert into places (name, path, proof) values ($1, $2, $3) on conflict do nothing returning name',
+      [place, files, own],
+    )
+    // Others that start at the same time wait until it is there.
+    if (added) await writeFile(path, own, { mode: 0o600 })
+    return added !== undefined
+  })
+  if (isFirst) return
   const [line] = await tables.query('select path, proof from places where name = $1', [place])
   if (line?.['path'] !== files)
     throw refused(files, `is not the folder of this fleet, which is ${line?.['path']}.`, remount)

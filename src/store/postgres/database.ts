@@ -35,7 +35,7 @@ export interface Postgres extends Sql {
    */
   transaction<T>(work: (sql: Sql) => Promise<T>, options?: TransactionOptions): Promise<T>
   /** Opens the same database with one connection of its own, for what must not wait for others. Closed with this one. */
-  apart(options: Pick<PostgresOptions, 'connectMs' | 'statementMs'>): Postgres
+  apart(options: Pick<PostgresOptions, 'connectMs' | 'statementMs' | 'replyMs'>): Postgres
   close(): Promise<void>
 }
 
@@ -52,6 +52,8 @@ interface PostgresOptions {
   readonly statementMs?: number
   /** How long a statement waits for a lock. @default 10_000 */
   readonly lockMs?: number
+  /** How long a reply may come after the server should have ended the statement: it was then lost. @default 5_000 */
+  readonly replyMs?: number
 }
 
 /** How often a transaction is tried that conflicts with others. */
@@ -59,9 +61,6 @@ const tries = 8
 
 /** How long a transaction waits for its next statement. */
 const idleMs = 10_000
-
-/** Longer than the server takes to end a statement: the reply was then lost. */
-const replyMs = 5_000
 
 interface Statement {
   readonly text: string
@@ -71,11 +70,16 @@ interface Statement {
 
 const names = new Map<string, string>()
 
-/** A statement of this name is parsed and planned once per connection. */
-const nameOf = (text: string): string => {
-  const name = names.get(text) ?? createHash('sha256').update(text).digest('base64url').slice(0, 24)
+/** Each connection keeps all statements with a name, and lists of jobs are asked for in many ways. */
+const mostNames = 500
+
+/** A statement of this name is parsed once per connection; without one, each time. */
+const nameOf = (text: string): { readonly name: string } | undefined => {
+  const known = names.get(text)
+  if (known === undefined && names.size >= mostNames) return undefined
+  const name = known ?? createHash('sha256').update(text).digest('base64url').slice(0, 24)
   names.set(text, name)
-  return name
+  return { name }
 }
 
 const bigint = 20
@@ -115,7 +119,8 @@ const withSettings = (url: URL, lockMs: number): string => {
 
 /** Opens a database. The first statement connects. */
 export const openPostgres = (options: PostgresOptions): Postgres => {
-  const { url, clock, connections = 8, connectMs = 10_000, statementMs = 60_000, lockMs = 10_000 } = options
+  const { url, clock, connections = 8, connectMs = 10_000 } = options
+  const { statementMs = 60_000, lockMs = 10_000, replyMs = 5_000 } = options
   const { address, parsed } = addressOf(url)
   const pool = new Pool({
     connectionString: withSettings(parsed, lockMs),
@@ -143,7 +148,7 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
         throw explained(error, address)
       }
     }
-    const prepared = (text: string, values: readonly unknown[] = []) => query({ name: nameOf(text), text, values })
+    const prepared = (text: string, values: readonly unknown[] = []) => query({ ...nameOf(text), text, values })
     return {
       rows: async <Row extends object>(text: string, values?: readonly unknown[]) =>
         (await prepared(text, values)).rows as Row[],

@@ -42,12 +42,12 @@ export interface Lease {
   end(): void
 }
 
-/** How long a renewal may take: the next one is tried in time. */
-const patienceMs = 2_500
+/** How long a renewal may take, and its reply after that: if one is lost, the next one is tried in time. */
+const [patienceMs, replyMs] = [2_500, 500]
 
 /** Opens the connection on which leases are renewed. */
 export const leaseConnection = (database: Postgres): Postgres =>
-  database.apart({ connectMs: patienceMs, statementMs: patienceMs })
+  database.apart({ connectMs: patienceMs, statementMs: patienceMs, replyMs })
 
 const renew = `update runs set lease_until = ${leaseEnd('$3')} where number = $1 and token = $2 and lease_until is not null returning 1 as one`
 

@@ -3,8 +3,8 @@ import type { Postgres, Sql } from '../postgres/database.ts'
 import { migrations } from './migrations.ts'
 import type { Line, Queries, Tables } from './tables.ts'
 
-/** Any number that no other program uses. */
-const lock = 4_911_703_553
+/** Any number that no other program uses, and nothing else of this one. */
+const lock = 4_911_703_554
 
 /** The tables of jobs in a database, for `store migrate`. */
 export const tablesPart: SchemaPart = {

@@ -191,6 +191,7 @@ t.test("another tenant's job is unknown in every address, and in no list", async
   t.strictSame((await bed.call('GET', '/api/jobs', { token: foreign })).body, { items: [] })
   t.strictSame((await bed.call('GET', '/api/jobs?tenant=sandbox', { token: foreign })).body, { items: [] })
   t.strictSame((await bed.call('GET', '/api/audit', { token: foreign })).body, { items: [] })
+  t.match((await bed.call('GET', '/metrics', { token: foreign })).text, /^entrapipe_jobs\{state="queued"\} 0$/m)
   t.strictSame((await bed.call('GET', '/api/tenants', { token: foreign })).body, {
     items: [{ name: 'contoso', tags: [] }],
   })
@@ -306,6 +307,12 @@ t.test('licences are changed for the users of a selection', async t => {
   t.strictSame(items.map(({ pipeline }) => pipeline).sort(), [
     ...['licenses assign', 'licenses assign', 'licenses modify', 'licenses remove', 'licenses transfer'],
   ])
+  const listed = async (query: string) =>
+    ((await bed.call('GET', `/api/automation/bulk-licenses/operations?${query}`)).body as { items: Shown[] }).items
+      .length
+  t.equal(await listed('pipeline=licenses%20assign&state=queued'), 2)
+  t.equal(await listed('state=running&state=done'), 0)
+  t.equal((await bed.call('GET', '/api/automation/bulk-licenses/operations?pipeline=users%20create')).status, 422)
   const { id } = (await submit(bed)).body as Shown
   t.equal((await bed.call('GET', `/api/automation/bulk-licenses/operations/${id}`)).status, 404)
   t.equal((await bed.call('GET', `/api/automation/bulk-licenses/operations/${items[0]!.id}`)).status, 200)
