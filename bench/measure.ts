@@ -72,7 +72,8 @@ interface Status {
   readonly threads: number
 }
 
-const statusOf = (pid: number): Status | undefined => {
+/** What the system says of a process; undefined if it has ended. */
+export const statusOf = (pid: number): Status | undefined => {
   try {
     const text = readFileSync(`/proc/${pid}/status`, 'utf8')
     const kb = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(text)?.[1] ?? 0)

@@ -158,7 +158,7 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   const token = `${tokenPrefix}${newSecret()}`
   const owner: Caller = { ...options.owner, roles: ['Admin'], tenants: 'all', isApp: false }
   const sessions = createSessions(clock)
-  const tokens = tokensIn(tables, clock)
+  const tokens = tokensIn(tables, clock, tenants)
   const isOpen = isLoopback(host) && !isSecure(options) && options.isSandboxOnly
   const app = await createApp({
     ...options,
@@ -182,7 +182,7 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   app.addHook('preClose', async () => closing.abort())
   const sweeping = sweep({ uploads, outputs, jobs, schedules, clock, signal: closing.signal }, app.log)
   await collectRoutes(app)
-  const tagsOf = options.tagsOf ?? (() => [])
+  const { tagsOf = () => [] } = options
   await jobRoutes(app, { jobs, access, pipelines, uploads, outputs, clock, tagsOf })
   await jobActionRoutes(app, { jobs, access })
   await jobWatchRoutes(app, {
@@ -192,7 +192,7 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   })
   await runRoutes(app, { runs: otherRuns(options.store, jobs), access, store: options.store })
   await licenceRoutes(app, { jobs, access, pipelines, uploads, outputs, clock })
-  await scheduleRoutes(app, { schedules, access, pipelines, uploads })
+  await scheduleRoutes(app, { schedules, access, pipelines, uploads, tagsOf })
   const readers = readersOf(options.openReader, clock)
   app.addHook('onClose', readers.close)
   await directoryRoutes(app, { access, readers })

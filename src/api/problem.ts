@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import { codes, EntrapipeError, type Code } from '../core/errors.ts'
 import { asSentence } from '../core/as-sentence.ts'
 import type { Json } from '../core/json.ts'
@@ -54,9 +55,19 @@ const ofFramework: Readonly<Record<string, readonly [Code, string]>> = {
 const isPoisoned = (error: unknown): boolean =>
   error instanceof SyntaxError && /forbidden prototype property/.test(error.message)
 
+/** Whether it is about what the server keeps, and not about the request. */
+const isOfServer = ({ code, facts }: EntrapipeError): boolean =>
+  code === 'STORE_UNUSABLE' || (code === 'DISK_FULL' && typeof facts['path'] === 'string' && isAbsolute(facts['path']))
+
+/** What a caller learns of it: no path and no address. */
+const withoutPlace = (error: EntrapipeError): EntrapipeError =>
+  error.code === 'DISK_FULL'
+    ? new EntrapipeError('DISK_FULL', 'The disk of the server is full.', { cause: error })
+    : new EntrapipeError('SERVER_UNAVAILABLE', 'The database of jobs cannot be used now.', { cause: error })
+
 /** Our error for what was thrown while a request was answered. */
 const ours = (error: unknown): EntrapipeError | undefined => {
-  if (error instanceof EntrapipeError) return error
+  if (error instanceof EntrapipeError) return isOfServer(error) ? withoutPlace(error) : error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const [kind, sentence] = ofFramework[isPoisoned(error) ? 'FST_ERR_PROTO_POISONING' : code] ?? []
   return kind && new EntrapipeError(kind, sentence!, { cause: error })
@@ -96,6 +107,6 @@ export const problemOf = (thrown: unknown): { readonly problem: Problem; readonl
       retryable,
       ...(Object.keys(facts).length > 0 && { facts }),
     },
-    isDefect: error.code === 'INTERNAL',
+    isDefect: error.code === 'INTERNAL' || (thrown instanceof EntrapipeError && isOfServer(thrown)),
   }
 }

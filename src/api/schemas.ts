@@ -52,13 +52,14 @@ const meanings: Readonly<Record<number, string>> = {
   421: 'The request names another host.',
   422: 'The content is not accepted.',
   429: 'Too many requests. Retry-After has the wait.',
+  503: 'The database of jobs cannot be used now.',
   507: 'The disk is full.',
 }
 
 /** Replies that are problems, for the schema of a route. */
 export const problems = (...statuses: readonly number[]): Readonly<Record<number, Schema>> =>
   Object.fromEntries(
-    [401, 403, 421, 429, ...statuses].map(status => [
+    [401, 403, 421, 429, 503, ...statuses].map(status => [
       status,
       {
         description: meanings[status] ?? 'It failed.',

@@ -42,18 +42,24 @@ export const insertJob = async (
   place: Place = {},
 ): Promise<Job> => {
   const { at, notAfter, priority = 0, dryRun, writes, parent, schedule, code, ...rest } = order
-  const isLater = at !== undefined && at > now
+  const state = at !== undefined && at > now ? 'scheduled' : 'queued'
   const { id = newJobId(now), tenants, fileName = fileNameIn(order.paths) } = place
-  const job: Pick<Job, 'params' | 'by' | 'dryRun' | 'schedule' | 'fileName' | 'tenants'> = {
+  const job: Pick<Job, 'params' | 'by' | 'dryRun' | 'schedule' | 'fileName' | 'tenants' | 'parts'> = {
     params: order.params,
     by: person.name,
-    ...given({ dryRun: dryRun === true ? true : undefined, schedule, fileName, tenants }),
+    ...given({
+      dryRun: dryRun === true ? true : undefined,
+      schedule,
+      fileName,
+      tenants,
+      parts: tenants && { [state]: tenants.length },
+    }),
   }
   const [line] = await on.query(
     `insert into jobs (id, state, pipeline, tenant, writes, priority, created_at, start_at, not_after, parent, part_of, parts, code, revision, job, job_order)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15) returning *`,
     [
-      ...[id, isLater ? 'scheduled' : 'queued', order.pipeline, order.tenant, writes ? 1 : 0, priority, now],
+      ...[id, state, order.pipeline, order.tenant, writes ? 1 : 0, priority, now],
       ...[at ?? null, notAfter ?? null, parent ?? null, wholeIdOf(id) ?? null, tenants?.length ?? null],
       code ?? null,
       JSON.stringify(job),

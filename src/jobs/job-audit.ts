@@ -36,7 +36,7 @@ export interface AuditQuery {
   readonly limit?: number
 }
 
-/** What an entry is about: a job, or a schedule by the id `schedule/NAME`. */
+/** What an entry is about: a job, a schedule by the id `schedule/NAME`, or a token by `access/ID`. */
 type Audited = Pick<Job, 'id' | 'revision' | 'tenant'> & { readonly state?: JobState }
 
 /** Adds the entry of a change, in its transaction. @param subject as it is afterwards */

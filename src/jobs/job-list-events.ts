@@ -48,8 +48,8 @@ export async function* jobListEvents(
     const there = new Set(found.map(({ id }) => id))
     const items = [...found, ...running.filter(({ id }) => !there.has(id) && progress.get(id) !== now.get(id))]
     progress = now
-    // The jobs of one that is over several tenants are not in the list.
-    const isListed = (id: string): boolean => !id.startsWith('schedule/') && wholeIdOf(id) === undefined
+    // The jobs of one that is over several tenants are not in the list, nor are schedules and tokens.
+    const isListed = (id: string): boolean => !id.includes('/') && wholeIdOf(id) === undefined
     const removed = changed.filter(id => !there.has(id) && isListed(id))
     if (items.length > 0 || removed.length > 0) yield { at, items, removed }
     from = at

@@ -127,7 +127,8 @@ export const jobStore = (tables: Tables, clock: Clock) => {
     return now
   }
 
-  const insert = (on: Queries, order: NewJob, person: Person): Promise<Job> => insertJob(on, order, person, clock.now())
+  const insert = (on: Queries, order: NewJob | WholeOrder, person: Person): Promise<Job> =>
+    'parts' in order ? insertWhole(on, order, person, clock.now()) : insertJob(on, order, person, clock.now())
 
   return {
     /**
@@ -142,12 +143,10 @@ export const jobStore = (tables: Tables, clock: Clock) => {
       key?: IdempotencyKey,
     ): Promise<{ readonly job: Job; readonly isNew: boolean }> =>
       tables.transaction(async on => {
-        const made = (): Promise<Job> =>
-          'parts' in order ? insertWhole(on, order, person, clock.now()) : insert(on, order, person)
-        if (!key) return { job: await made(), isNew: true }
+        if (!key) return { job: await insert(on, order, person), isNew: true }
         const earlier = await claimKey(on, key, person, clock.now())
         if (earlier !== undefined) return { job: (await find(on, earlier)).job, isNew: false }
-        const job = await made()
+        const job = await insert(on, order, person)
         await saveKey(on, key, person, job.id)
         return { job, isNew: true }
       }),

@@ -14,6 +14,9 @@ export const seenBy = (
 ): { readonly jobs: string; readonly others: string } => {
   if (tenants.length === 0) return { jobs: '1 = 0', others: '1 = 1' }
   const list = tenants.map(add).join(', ')
-  const others = `exists (select 1 from job_tenants where job_tenants.job = ${id} and job_tenants.tenant not in (${list}))`
-  return { jobs: `(tenant in (${list}) or (tenant = '${severalTenants}' and not ${others}))`, others }
+  // It is asked once, not for each job of one that is over hundreds of tenants.
+  const others = `${id} in (select job from job_tenants where job_tenants.tenant not in (${list}))`
+  // Most of the time somebody sees most jobs: an index by tenant would read and sort all of them, for the newest few.
+  const tenant = `coalesce(tenant, '')`
+  return { jobs: `(${tenant} in (${list}) or (${tenant} = '${severalTenants}' and not ${others}))`, others }
 }

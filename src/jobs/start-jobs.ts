@@ -19,6 +19,7 @@ import { openJobs, type Jobs } from './jobs.ts'
 import type { TicketQueue } from './queue.ts'
 import { openSchedules, type Schedules } from './schedules/schedules.ts'
 import { scheduleStore } from './schedules/schedule-store.ts'
+import type { KnownTenants } from './schedules/scheduled-tenants.ts'
 import { wholeStore } from './wholes/whole-store.ts'
 import { jobWorker } from './worker.ts'
 
@@ -29,6 +30,8 @@ export interface StartJobsOptions {
   readonly clock: Clock
   /** Names of the tenants for which jobs are added when rows that wait are due. @default none */
   readonly tenants?: readonly string[]
+  /** Tags of tenants by name, in a server: it starts what is for several tenants at a set time. Workers may not know all of them. */
+  readonly tagsOf?: KnownTenants['tagsOf'] | undefined
   /** Jobs that run at a time. */
   readonly slots: number
   /** Makes the path of an output of a job with this name, in a folder of its own. */
@@ -102,6 +105,7 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
     newOutput,
     approval = false,
     tenants = [],
+    tagsOf,
     say,
     launch = launchChild(say),
     shared,
@@ -154,7 +158,10 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
       })
       return all
     }
-    const schedules = scheduleStore({ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn, newOutput })
+    const schedules = scheduleStore({
+      ...{ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn, newOutput },
+      ...given({ known: tagsOf && { names: tenants, tagsOf } }),
+    })
     const dispatcher = startDispatcher({
       ...{ jobs, queue, schedules, clock, live, forget, say },
       due: dueJobs({ runs: store, jobs, tenants, clock }),

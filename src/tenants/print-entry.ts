@@ -9,6 +9,7 @@ const text = (value: string): string =>
 const source = (value: Json, indent: string): string => {
   if (typeof value === 'string') return text(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(each => source(each as Json, '')).join(', ')}]`
   const entries = Object.entries(value as { readonly [key: string]: Json })
   const line = `{ ${entries.map(([key, inner]) => `${name(key)}: ${source(inner, '')}`).join(', ')} }`
   if (indent === '' || line.length <= 80) return line

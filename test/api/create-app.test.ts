@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import t from 'tap'
+import { EntrapipeError } from '../../src/core/errors.ts'
 import { said, serverBed } from './server-bed.ts'
 
 t.test('each refusal is a problem with the right status and one clear sentence', async t => {
@@ -130,4 +131,26 @@ t.test('a defect is answered without its reason, which is in the log', async t =
   const reply = await bed.call('GET', '/api/access')
   t.strictSame(said(reply), [500, 'INTERNAL', 'The server failed. Its log has the reason.'])
   t.match(bed.log(), /no such table: access/)
+})
+
+t.test('a store that cannot be used is no mistake of the request, and a caller learns no path', async t => {
+  const bed = await serverBed(t)
+  for (const [code, status, answered, detail] of [
+    ['STORE_UNUSABLE', 503, 'SERVER_UNAVAILABLE', 'The database of jobs cannot be used now.'],
+    ['DISK_FULL', 507, 'DISK_FULL', 'The disk of the server is full.'],
+  ] as const) {
+    const { query } = bed.tables
+    const path = '/var/lib/entrapipe/jobs.sqlite'
+    Object.assign(bed.tables, {
+      query: async (sql: string, values: []) => {
+        if (sql.includes('from jobs')) throw new EntrapipeError(code, `${path} failed.`, { facts: { path } })
+        return query(sql, values)
+      },
+    })
+    const reply = await bed.call('GET', '/api/jobs')
+    Object.assign(bed.tables, { query })
+    t.strictSame(said(reply), [status, answered, detail])
+    t.notMatch(reply.text, /lib/)
+    t.match(bed.log(), new RegExp(`${path} failed`))
+  }
 })

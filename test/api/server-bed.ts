@@ -61,6 +61,7 @@ export const serverBed = async (t: Test, options: Partial<ServerOptions> = {}): 
   const schedules = scheduleStore({
     ...{ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn },
     newOutput: newOutputIn(outputsIn(join(folder, 'files'))),
+    known: { names: ['sandbox', 'contoso'], tagsOf: options.tagsOf ?? (() => []) },
   })
   const server = await openServer({
     host: '127.0.0.1',

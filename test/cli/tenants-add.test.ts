@@ -60,7 +60,7 @@ t.test('with options alone the command signs in, shows the tenant, and writes th
   const { sandbox, environment, hosts, config } = await scene(t)
   const ran = await runCommand(environment, [
     ...['tenants', 'add', 'contoso', '--tenant-id', sandbox.domain, '--client-id', sandbox.clientId],
-    ...['--secret-env', 'SECRET', ...hosts],
+    ...['--secret-env', 'SECRET', '--tag', 'emea', '--tag', "l'été", ...hosts],
   ])
   t.strictSame(ran, {
     out: '',
@@ -80,7 +80,7 @@ t.test('with options alone the command signs in, shows the tenant, and writes th
       "{ kind: 'secret', secret: { env: 'SECRET' } }",
       sandbox.baseUrl,
       sandbox.authorityUrl,
-    ),
+    ).replace('      quotas', "      tags: ['emea', 'l\\'été'],\n      quotas"),
   )
 })
 

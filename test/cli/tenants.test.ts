@@ -136,7 +136,7 @@ t.test('list shows the sign-in of each tenant, and sends no request', async t =>
     defaults: { cloud: 'usgov' },
     tenants: {
       contoso: { tenantId, clientId, credential: { kind: 'secret', secret: { env: 'SECRET' } } },
-      fab: { tenantId: 'fabrikam.com', cloud: 'china', credential: { kind: 'azure-cli' } },
+      fab: { tenantId: 'fabrikam.com', cloud: 'china', credential: { kind: 'azure-cli' }, tags: ['apac', 'retail'] },
     },
   }
   writeFileSync(join(work, 'entrapipe.config.json'), JSON.stringify(config))
@@ -144,7 +144,7 @@ t.test('list shows the sign-in of each tenant, and sends no request', async t =>
   t.strictSame(said, [join(work, 'entrapipe.config.json')])
   t.equal(
     out,
-    `contoso  ${tenantId}  usgov  secret (variable SECRET)\nfab      fabrikam.com                          china  azure-cli\n`,
+    `contoso  ${tenantId}  usgov  secret (variable SECRET)\nfab      fabrikam.com                          china  azure-cli                 apac, retail\n`,
   )
   const machine = await runCommand(fakeEnvironment(work), ['--json', 'tenants', 'list'])
   t.strictSame(JSON.parse(machine.out), {
@@ -154,6 +154,10 @@ t.test('list shows the sign-in of each tenant, and sends no request', async t =>
       { name: 'fab', ...config.tenants.fab },
     ],
   })
+  const tagged = await runCommand(fakeEnvironment(work), ['tenants', 'list', '--tag', 'retail', '--tag', 'emea'])
+  t.match(tagged.out, /^fab .*\n$/)
+  const none = await runCommand(fakeEnvironment(work), ['tenants', 'list', '--tag', 'emea'])
+  t.strictSame([none.out, none.said.at(-1)], ['', 'No tenant has the tag emea.'])
 })
 
 t.test('list without a configuration says what to do', async t => {

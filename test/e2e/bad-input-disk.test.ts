@@ -1,17 +1,11 @@
 import t from 'tap'
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { onlyRoot, smallDisk } from '../small-disk.ts'
 import { openBed } from './bed.ts'
 
 const bed = await openBed(t, { users: 2_000 })
 const desk = bed.desk()
-
-/** A file system with room for so much; undefined where none can be made. */
-const smallDisk = (folder: string, kib: number): boolean => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
-  mkdirSync(folder)
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', folder]).status === 0
-}
 
 t.test(
   'stdout on a full disk is exit 1 with one sentence',
@@ -27,12 +21,12 @@ t.test(
 )
 
 const disk = desk.path('disk')
-const mounted = smallDisk(disk, 64)
-if (mounted) t.teardown(() => spawnSync('umount', [disk]))
+const unmount = smallDisk(disk, 64)
+if (unmount) t.teardown(unmount)
 
 t.test(
   'a full disk is exit 1 with one sentence, and leaves nothing that cannot be resumed',
-  { skip: mounted ? false : 'only root on Linux can mount a small disk' },
+  { skip: unmount ? false : onlyRoot },
   async t => {
     const { status, stdout, stderr } = await desk.run([
       'export',
@@ -53,7 +47,7 @@ t.test(
 
 t.test(
   'a checkpoint on a full disk is kept, and the same command resumes when there is room',
-  { skip: mounted ? false : 'only root on Linux can mount a small disk' },
+  { skip: unmount ? false : onlyRoot },
   async t => {
     const args = ['export', 'users', '--select', 'id,displayName,userPrincipalName', '--to', 'disk/users.csv']
     const options = ['--page-size', '100', '--checkpoint-rows', '100']

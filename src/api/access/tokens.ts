@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import type { Line, Tables } from '../../store/tables/tables.ts'
+import { addAudit } from '../../jobs/job-audit.ts'
+import { severalTenants } from '../../jobs/job.ts'
+import type { Line, Queries, Tables } from '../../store/tables/tables.ts'
 import type { Caller, Role } from './caller.ts'
 import { hashOf, newSecret } from './secrets.ts'
 
@@ -36,7 +38,7 @@ export interface Tokens {
   /** All tokens, the newest first; revoked ones for a year. */
   list(): Promise<readonly Token[]>
   /** @throws EntrapipeError `TOKEN_UNKNOWN`, also if it is revoked */
-  revoke(id: string): Promise<void>
+  revoke(id: string, by: Caller): Promise<void>
   /** Who has the secret with this hash. Undefined if nobody has, or no longer. */
   callerOf(hash: string): Promise<Caller | undefined>
 }
@@ -64,8 +66,26 @@ const tokenOf = (line: Line): Token => ({
   by: String(line['made_by']),
 })
 
-/** Keeps the hashes of tokens in the tables. */
-export const tokensIn = (tables: Tables, clock: Clock): Tokens => ({
+/** Adds to the audit what somebody does with a token. Only who sees all of its tenants sees it. */
+const audit = async (
+  on: Queries,
+  { id, name, role, tenants, person, expiresAt }: Token,
+  { who, action, revision, at }: { readonly who: string; readonly action: string } & Record<'revision' | 'at', number>,
+  served: readonly string[],
+): Promise<void> => {
+  const subject = `access/${id}`
+  for (const tenant of tenants === 'all' ? served : tenants)
+    await on.query('insert into job_tenants (job, tenant) values ($1, $2) on conflict do nothing', [subject, tenant])
+  const facts = { name, role, expiresAt, ...given({ person }) }
+  await addAudit(on, { id: subject, revision, tenant: severalTenants }, { who, action, facts }, { at })
+}
+
+/**
+ * Keeps the hashes of tokens in the tables.
+ *
+ * @param served names of all tenants
+ */
+export const tokensIn = (tables: Tables, clock: Clock, served: readonly string[]): Tokens => ({
   add: (token, by) =>
     tables.transaction(async on => {
       const now = clock.now()
@@ -94,19 +114,24 @@ export const tokensIn = (tables: Tables, clock: Clock): Tokens => ({
           by.id,
         ],
       )
-      return { ...tokenOf(line!), token: secret }
+      const made = tokenOf(line!)
+      await audit(on, made, { who: by.name, action: 'add token', revision: 1, at: now }, served)
+      return { ...made, token: secret }
     }),
   async list() {
     const lines = await tables.query('select * from access order by created_at desc, id')
     return lines.map(tokenOf)
   },
-  async revoke(id) {
-    const [line] = await tables.query(
-      'update access set revoked_at = $2 where id = $1 and revoked_at is null returning id',
-      [id, clock.now()],
-    )
-    if (!line) throw unknownToken()
-  },
+  revoke: (id, by) =>
+    tables.transaction(async on => {
+      const now = clock.now()
+      const [line] = await on.query(
+        'update access set revoked_at = $2 where id = $1 and revoked_at is null returning *',
+        [id, now],
+      )
+      if (!line) throw unknownToken()
+      await audit(on, tokenOf(line), { who: by.name, action: 'revoke token', revision: 2, at: now }, served)
+    }),
   async callerOf(hash) {
     const [line] = await tables.query(
       'select * from access where hash = $1 and revoked_at is null and expires_at > $2',

@@ -1,4 +1,6 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { severalTenants } from '../../jobs/job.ts'
+import type { ScheduledTenants } from '../../jobs/schedules/schedule.ts'
 import type { Caller } from '../access/caller.ts'
 import type { JobAccess } from './open-jobs.ts'
 import type { JobBody } from './wish-of.ts'
@@ -43,4 +45,17 @@ export const chosenTenants = (
   if (unknown !== undefined) throw invalid(`No tenant has the tag ${JSON.stringify(unknown)}.`)
   if (chosen.length === 0) throw invalid('The request names no tenant.')
   return { tenants: chosen }
+}
+
+/** The tenants of a schedule. Only for who sees all tenants, all and tags go by the tenants that there are when its time comes. */
+export const scheduledTenants = (
+  chosen: Chosen,
+  { tenant, tenants, tags }: Pick<JobBody, 'tenant' | 'tenants' | 'tags'>,
+  caller: Pick<Caller, 'tenants'>,
+): ScheduledTenants => {
+  if ('tenant' in chosen) return chosen
+  const several = { tenant: severalTenants }
+  if (caller.tenants !== 'all') return { ...several, tenants: chosen.tenants }
+  if (tags) return { ...several, tags }
+  return { ...several, tenants: tenant === 'all' || tenants === 'all' ? 'all' : chosen.tenants }
 }

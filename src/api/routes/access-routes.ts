@@ -147,7 +147,7 @@ export const accessRoutes = async (
       const { id } = request.params
       const found = (await tokens.list()).find(token => token.id === id)
       if (!found || !covers(callerOf(request), found.tenants)) throw unknownToken()
-      await tokens.revoke(id)
+      await tokens.revoke(id, callerOf(request))
       return reply.status(204).send()
     },
   )

@@ -42,7 +42,8 @@ export const orderFields = {
   key: { type: 'string', minLength: 1, description: 'The property that names the object of a row.' },
 } as const
 
-const several = {
+/** Fields of a body that name several tenants. */
+export const several = {
   tenants: {
     anyOf: [
       { type: 'string', enum: ['all'] },
@@ -97,7 +98,7 @@ export const listReply = {
 }
 
 const tags = ['jobs']
-const refused = problems(400, 404, 409, 415, 422)
+const refused = problems(400, 404, 409, 415, 422, 507)
 
 /** Submits, lists and shows jobs. */
 export const jobRoutes = async (

@@ -1,18 +1,19 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { given } from '../../core/given.ts'
 import type { Schedule } from '../../jobs/schedules/schedule.ts'
-import { unknownSchedule } from '../../jobs/schedules/schedule-store.ts'
+import { unknownSchedule } from '../../jobs/schedules/schedule-errors.ts'
 import type { Schedules } from '../../jobs/schedules/schedules.ts'
 import type { GivenWhen } from '../../jobs/schedules/when.ts'
 import { callerOf } from '../create-app.ts'
 import { jobFields, jobReply } from '../jobs/job-schema.ts'
+import { chosenTenants, scheduledTenants } from '../jobs/chosen-tenants.ts'
 import type { JobAccess } from '../jobs/open-jobs.ts'
 import type { Pipelines } from '../jobs/pipelines.ts'
 import { orderOf, type JobBody } from '../jobs/wish-of.ts'
 import { objectOf, problems, timeSchema } from '../schemas.ts'
 import type { Uploads } from '../uploads/uploads.ts'
 import type { Schema } from '../validation.ts'
-import { orderFields } from './job-routes.ts'
+import { orderFields, several } from './job-routes.ts'
 
 /** What the routes of schedules need. */
 interface ScheduleRouteOptions {
@@ -20,6 +21,8 @@ interface ScheduleRouteOptions {
   readonly access: JobAccess
   readonly pipelines: Pipelines
   readonly uploads: Uploads
+  /** Tags of tenants by name. */
+  readonly tagsOf: (tenant: string) => readonly string[]
 }
 
 const text = { type: 'string', minLength: 1, maxLength: 200 }
@@ -53,13 +56,12 @@ const when: Schema = {
 
 const { at: _, notAfter: __, dryRun: ___, ...fields } = jobFields
 const { tenant, ...rest } = fields
-const body = objectOf({ name: text, when, missed, notAfterMs, tenant, ...orderFields, ...rest }, [
-  ...['missed', 'notAfterMs', 'params', 'upload', 'fileName', 'columns', 'key'],
+const body = objectOf({ name: text, when, missed, notAfterMs, tenant, ...several, ...orderFields, ...rest }, [
+  ...['tenant', 'tenants', 'tags', 'missed', 'notAfterMs', 'params', 'upload', 'fileName', 'columns', 'key'],
   ...Object.keys(rest),
 ])
 
-interface ScheduleBody extends Omit<JobBody, 'at' | 'notAfter' | 'dryRun' | 'tenants' | 'tags'> {
-  readonly tenant: string
+interface ScheduleBody extends Omit<JobBody, 'at' | 'notAfter' | 'dryRun'> {
   readonly name: string
   readonly when: GivenWhen
   readonly missed?: Schedule['missed']
@@ -75,7 +77,9 @@ export const scheduleSchema: Schema = {
       name: text,
       pipeline: text,
       params: { type: 'object', additionalProperties: true, description: 'Without files.' },
-      tenant: text,
+      tenant: { ...text, description: '*: several.' },
+      tenants: { ...several.tenants, description: 'Several, or all that the server has when the time comes.' },
+      tags: { ...several.tags, description: 'Those with one of these tags when the time comes.' },
       options: { type: 'object', additionalProperties: true },
       priority: { type: 'integer' },
       state: { type: 'string', enum: ['active', 'paused', 'ended'] },
@@ -91,7 +95,7 @@ export const scheduleSchema: Schema = {
       alert: { type: 'string', description: 'What a person should look at.' },
       revision: { type: 'integer' },
     },
-    ['notAfterMs', 'nextAt', 'lastAt', 'lastJob', 'alert'],
+    ['tenants', 'tags', 'notAfterMs', 'nextAt', 'lastAt', 'lastJob', 'alert'],
   ),
 }
 
@@ -105,14 +109,14 @@ const tags = ['schedules']
 /** Schedules: what starts jobs at set times. */
 export const scheduleRoutes = async (
   app: FastifyInstance,
-  { schedules, access, pipelines, uploads }: ScheduleRouteOptions,
+  { schedules, access, pipelines, uploads, tagsOf }: ScheduleRouteOptions,
 ): Promise<void> => {
   const config = { role: 'Operator' } as const
   const shown = (schedule: Schedule): Schedule => ({ ...schedule, pipeline: pipelines.shown(schedule.pipeline) })
   const own = async (request: FastifyRequest): Promise<Schedule> => {
     const { name } = request.params as { readonly name: string }
     const found = await schedules.get(name)
-    if (!access.tenantsOf(callerOf(request)).includes(found.tenant)) throw unknownSchedule(name)
+    if (!schedules.isOf(found, access.tenantsOf(callerOf(request)))) throw unknownSchedule(name)
     return found
   }
 
@@ -147,10 +151,16 @@ export const scheduleRoutes = async (
     async (request, answer) => {
       const caller = callerOf(request)
       const { name, when: times, missed: missing, notAfterMs: late, ...asked } = request.body
-      access.expectTenant(caller, asked.tenant)
+      const chosen = chosenTenants(asked, access, caller, tagsOf)
       const order = await orderOf(await pipelines.find(asked.pipeline), asked, caller, uploads)
       const added = await schedules.add(
-        { ...order, tenant: asked.tenant, name, when: times, ...given({ missed: missing, notAfterMs: late }) },
+        {
+          ...order,
+          ...scheduledTenants(chosen, asked, caller),
+          name,
+          when: times,
+          ...given({ missed: missing, notAfterMs: late }),
+        },
         caller,
       )
       return answer

@@ -3,6 +3,8 @@ import type { CommandModule } from '../cli.ts'
 import { argumentMissing } from '../command-line/argument-missing.ts'
 import { examples } from '../command-line/examples.ts'
 import { addSubmitOptions, type SubmitWish } from '../options/submit-options.ts'
+import { given } from '../../core/given.ts'
+import { addUndoWish, type UndoWish } from '../options/change-options.ts'
 import { serverOption } from '../options/server-option.ts'
 import { list, whole } from '../options/values.ts'
 import type { JobAction } from '../server/act-on-job.ts'
@@ -17,7 +19,6 @@ const actions: readonly (readonly [JobAction, string, string])[] = [
     'Stops a job: nothing more is sent, and requests in flight settle. `jobs resume` continues it.',
   ],
   ['resume', 'continue a job', 'Continues a job that was cancelled or failed, where it stopped.'],
-  ['undo', 'undo the changes of a job', 'Submits a job that undoes the changes of another one.'],
   [
     'approve',
     'approve the plan of a job',
@@ -146,6 +147,23 @@ const add: CommandModule = (program, cli) => {
         const { actOnJob } = await import('../server/act-on-job.ts')
         await actOnJob(action, job, wish, cli)
       })
+  const undo = jobs
+    .command('undo')
+    .summary('undo the changes of a job')
+    .description(
+      'Submits a job that undoes the changes of another one. Of a job over several tenants, those of each that has made any.',
+    )
+    .addArgument(id())
+  addUndoWish(undo)
+    .addOption(serverOption())
+    .addHelpText(
+      'after',
+      examples('jobs undo j20261130-225105-74f2bce0', 'jobs undo j20261130-225105-74f2bce0 --max-removals 2000'),
+    )
+    .action(async (job: string, { server, ...wish }: ServerWish & UndoWish) => {
+      const { undoJob } = await import('../server/act-on-job.ts')
+      await undoJob(job, wish, given({ server }), cli)
+    })
   jobs
     .command('retry')
     .summary('send rows of a job again')

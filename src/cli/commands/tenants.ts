@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander'
 import { clouds } from '../../data/clouds.ts'
 import type { Cli, CommandModule } from '../cli.ts'
 import { occurrences } from '../options/occurrences.ts'
+import { each } from '../options/values.ts'
 import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
 import {
   addCredentialOptions,
@@ -44,7 +45,7 @@ An entry in entrapipe.config.ts:
   }
 
 Other credentials: { kind: 'certificate', certificate: { file: 'app.pem' } }, or a kind that needs no secret, such as
-{ kind: 'azure-cli' }. An entry may also have cloud, graphUrl, authorityUrl, caFile and quotas. All but tenantId may stand in
+{ kind: 'azure-cli' }. An entry may also have cloud, graphUrl, authorityUrl, caFile, quotas and tags. All but tenantId and tags may stand in
 defaults: { … }, for all tenants: also clientId and credential, of one app for many tenants (see docs/tenants.md). approval, protect and lagBound are about changes: see docs/changing.md.`,
     )
     .action(async (name: string | undefined, options: EntryOptions) => {
@@ -82,11 +83,12 @@ const addList = (tenants: Command, cli: Cli): void => {
   tenants
     .command('list')
     .summary('list the tenants in the configuration')
-    .description('Lists the tenants in the configuration, and how each signs in. Sends no request.')
-    .addHelpText('after', '\nExamples:\n  entrapipe tenants list\n  entrapipe tenants list --json')
-    .action(async () => {
+    .description('Lists the tenants in the configuration, how each signs in, and its tags. Sends no request.')
+    .option('--tag <tag>', 'only tenants with this tag; can be repeated', each)
+    .addHelpText('after', '\nExamples:\n  entrapipe tenants list\n  entrapipe tenants list --tag emea --json')
+    .action(async ({ tag }: { readonly tag?: readonly string[] }) => {
       const { listTenants } = await import('../tenants/list-tenants.ts')
-      await listTenants(cli)
+      await listTenants(cli, tag)
     })
 }
 

@@ -142,6 +142,18 @@ export const addApplyOptions = (command: Command): Command =>
 export const addUndoOptions = (command: Command): Command =>
   addRefused(addChangeOptions(command), 'which reverses exactly what its run has changed', ofRows)
 
+/** Values of the options that `addUndoWish` adds. */
+export type UndoWish = Pick<ChangeOptions, (typeof undoWish)[number]>
+
+const undoWish = ['dryRun', 'maxRemovals', 'includePrivileged', 'irreversible', 'reason', 'ticket'] as const
+
+/** Adds the options of a job that undoes another one. */
+export const addUndoWish = (command: Command): Command =>
+  addAll(
+    command,
+    changeOnly().filter(option => (undoWish as readonly string[]).includes(option.attributeName())),
+  )
+
 /** Adds the options of the command that makes what is due, and refuses those that read rows, or make a plan of one run. */
 export const addDueOptions = (command: Command): Command =>
   addRefused(addRest(addAll(command, withoutPlan())), 'which makes the rows of other runs', { ...ofPlan, ...ofRows })

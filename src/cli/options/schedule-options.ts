@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander'
 import type { GivenWhen } from '../../jobs/schedules/when.ts'
 import { serverOption } from './server-option.ts'
-import { milliseconds, whole } from './values.ts'
+import { each, milliseconds, whole } from './values.ts'
 
 /** Values of the options that `addScheduleOptions` adds. */
 export interface AddScheduleWish extends GivenWhen {
-  readonly tenant?: string
+  readonly tenant?: readonly string[]
+  readonly tag?: readonly string[]
   readonly notAfter?: number
   readonly missed?: 'once' | 'skip'
   readonly priority?: number
@@ -15,7 +16,12 @@ export interface AddScheduleWish extends GivenWhen {
 /** Adds the options of a schedule, whatever it runs. */
 export const addScheduleOptions = (command: Command): Command =>
   command
-    .option('--tenant <name>', 'tenant of the server')
+    .option(
+      '--tenant <name>',
+      'tenant of the server; can be repeated, and all is every one that it has at the time: one job over several',
+      each,
+    )
+    .option('--tag <tag>', 'tenants with this tag at the time, in place of --tenant; can be repeated', each)
     .option('--at <time>', 'once: 2027-03-01T02:30:00+01:00')
     .option('--cron <pattern>', 'minute, hour, day of the month, month, day of the week: "30 2 * * mon-fri"')
     .option('--daily <time>', 'every day: 02:30')

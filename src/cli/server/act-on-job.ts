@@ -1,11 +1,12 @@
 import type { Job } from '../../jobs/job.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
+import type { UndoWish } from '../options/change-options.ts'
 import { openClient, type ServerWish } from './call-server.ts'
 import { addressOf, tellJob } from './list-jobs.ts'
 
 /** What is done with a job, as the server calls it. */
-export type JobAction = 'cancel' | 'resume' | 'undo' | 'approve' | 'reject' | 'delete'
+export type JobAction = 'cancel' | 'resume' | 'approve' | 'reject' | 'delete'
 
 /** Does something with a job, and shows what became of it. An approval is that of the plan that the job has now. */
 export const actOnJob = async (action: JobAction, id: string, wish: ServerWish, cli: Cli): Promise<void> => {
@@ -17,8 +18,14 @@ export const actOnJob = async (action: JobAction, id: string, wish: ServerWish, 
     return cli.say(`Deleted job ${id}.`)
   }
   const planHash = action === 'approve' ? ((await client.json<Job>('GET', address)).planHash ?? '') : undefined
-  const body = planHash !== undefined ? { planHash } : action === 'undo' ? {} : undefined
+  const body = planHash === undefined ? undefined : { planHash }
   await tellJob(await client.json<Job>('POST', `${address}/${action}`, { body }), cli)
+}
+
+/** Undoes the changes of a job. */
+export const undoJob = async (id: string, order: UndoWish, wish: ServerWish, cli: Cli): Promise<void> => {
+  const client = await openClient(wish, cli)
+  await tellJob(await client.json<Job>('POST', `${addressOf(id)}/undo`, { body: order }), cli)
 }
 
 /** Sends rows of a job again. */

@@ -63,6 +63,10 @@ export const listJobs = async (
   if (next !== undefined) cli.say('There are more: raise --limit.')
 }
 
+/** What went wrong, and what to do. */
+export const whyOf = (error: Job['error']): string | undefined =>
+  error && [error.message, error.fix].filter(text => text !== undefined).join(' ')
+
 /** Prints a job. */
 export const showJob = async (id: string, wish: ServerWish, cli: Cli): Promise<void> => {
   const client = await openClient(wish, cli)
@@ -76,7 +80,7 @@ export const showJob = async (id: string, wish: ServerWish, cli: Cli): Promise<v
     ['State', job.state],
     ['Status', [job.status, job.reason].filter(text => text !== undefined).join(', ') || undefined],
     ['Rows', countsOf(job)],
-    ['Error', job.error && [job.error.message, job.error.fix].filter(text => text !== undefined).join(' ')],
+    ['Error', whyOf(job.error)],
     ['Run', job.run],
     ['By', job.by],
     ['Approved by', job.approvedBy],
@@ -120,7 +124,7 @@ export const printParts = async (
   which: (part: Job) => boolean = () => true,
 ): Promise<void> => {
   const parts = (await readParts(client, id)).filter(which)
-  const why = ({ error, reason }: Job): string => error?.message ?? reason ?? '-'
+  const why = ({ error, reason }: Job): string => whyOf(error) ?? reason ?? '-'
   await printLines(
     cli,
     textTable([

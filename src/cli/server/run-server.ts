@@ -71,10 +71,11 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
   const isSandboxOnly = tenants.every(name => name === sandboxName)
   const { user, host: machine } = machineUser()
   const slots = options.workers ?? usual.workers
+  const tagsOf = await tenantTags(tenants, cli)
   const own = await openOwn({ slots, tenants, pipelines, files: named }, cli)
   const { store, files, shared } = own
   const started = await startJobs({
-    ...{ store, environment, clock, tenants, slots, newOutput: newOutputIn(outputsIn(files)) },
+    ...{ store, environment, clock, tenants, tagsOf, slots, newOutput: newOutputIn(outputsIn(files)) },
     ...{ approval: !isSandboxOnly, say: line => cli.say(line), ...given({ shared }) },
     launch: launchJobs(cli),
   }).catch(async (error: unknown) => {
@@ -88,7 +89,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
       ...{ clock, environment, store, tenants, isSandboxOnly, files },
       ...given({ tls, pipelines, behindProxy: options.behindProxy, entra: options.entra }),
       ...{ jobs: started.jobs, schedules: started.schedules, tables: started.tables },
-      tagsOf: await tenantTags(tenants, cli),
+      tagsOf,
       openReader: async tenant => (await openWished({ tenant }, { ...cli, store: async () => store })).graph,
       host,
       port: options.port ?? usual.port,

@@ -10,7 +10,7 @@ import { flagOf } from '../options/param-options.ts'
 import { addScheduleOptions, type AddScheduleWish } from '../options/schedule-options.ts'
 import { openClient, type ServerClient, type ServerWish } from './call-server.ts'
 import { tellJob } from './list-jobs.ts'
-import { orderFrom } from './submit-job.ts'
+import { orderFrom, tenantsOf } from './submit-job.ts'
 
 const addressOf = (name: string): string => `/api/schedules/${encodeURIComponent(name)}`
 
@@ -23,7 +23,7 @@ export const addSchedule = (
   program: Command,
   cli: Cli,
 ): Promise<void> => {
-  const { notAfter, missed, tenant, priority: __, server: ___, ...when } = wish
+  const { notAfter, missed, priority: __, server: ___, tenant: ____, tag: _____, ...when } = wish
   // Here mistakes have the names of options.
   const check = (): void => void whenOf(when, cli.clock.now(), flagOf)
   const act = async (client: ServerClient, order: object): Promise<void> => {
@@ -31,7 +31,7 @@ export const addSchedule = (
     await tellSchedule(await client.json<Schedule>('POST', '/api/schedules', { body }), cli)
   }
   const words = `schedule add ${schedule}`
-  const tenants = tenant === undefined ? undefined : { tenant }
+  const tenants = tenantsOf(wish)
   return orderFrom(
     { words, name: pipeline, flags, addOptions: addScheduleOptions, wish, tenants, check, act },
     program,
@@ -51,6 +51,10 @@ const whenText = ({ when: { timeZone, ...rest } }: Schedule): string => {
   return `${kind} ${text}${timeZone === undefined ? '' : ` (${timeZone})`}`
 }
 
+/** `contoso`, `all`, `contoso, fabrikam` or `tag emea`. */
+const tenantText = ({ tenant, tenants, tags }: Schedule): string =>
+  tags ? `tag ${tags.join(', ')}` : tenants === undefined ? tenant : tenants === 'all' ? 'all' : tenants.join(', ')
+
 /** Prints schedules by name. */
 export const listSchedules = async (wish: ServerWish, cli: Cli): Promise<void> => {
   const client = await openClient(wish, cli)
@@ -66,7 +70,7 @@ export const listSchedules = async (wish: ServerWish, cli: Cli): Promise<void> =
     textTable([
       ['NAME', 'PIPELINE', 'TENANT', 'STATE', 'WHEN', 'NEXT', 'ALERT'],
       ...items.map(each => [
-        ...[each.name, each.pipeline, each.tenant, each.state, whenText(each), each.nextAt ?? '-'],
+        ...[each.name, each.pipeline, tenantText(each), each.state, whenText(each), each.nextAt ?? '-'],
         each.alert ?? '-',
       ]),
     ]),
@@ -80,7 +84,7 @@ export const showSchedule = async (name: string, wish: ServerWish, cli: Cli): Pr
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['Schedule', schedule.name],
     ['Pipeline', schedule.pipeline],
-    ['Tenant', schedule.tenant],
+    ['Tenant', tenantText(schedule)],
     ['State', schedule.state],
     ['When', whenText(schedule)],
     ['Next', schedule.nextAt],

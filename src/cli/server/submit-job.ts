@@ -175,8 +175,8 @@ export const orderFrom = async (
   await refuseSwallowed(refuseBlanks(refuseRepeats(own))).parseAsync(flags, { from: 'user' })
 }
 
-/** @throws EntrapipeError `USAGE` for both options */
-const tenantsOf = ({ tenant, tag }: SubmitWish): object | undefined => {
+/** The part of a request that names tenants. @throws EntrapipeError `USAGE` for both options */
+export const tenantsOf = ({ tenant, tag }: Pick<SubmitWish, 'tenant' | 'tag'>): object | undefined => {
   if (tenant && tag) throw new EntrapipeError('USAGE', '--tenant and --tag exclude each other.')
   if (tag) return { tags: tag }
   if (!tenant) return undefined

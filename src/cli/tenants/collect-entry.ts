@@ -67,7 +67,7 @@ export const collectEntry = async (
       : await value('--client-id', options.clientId, clientIdQuestion)
   const path = (text: string): string => configPath(text, cwd, configFile)
   const { credential, typed } = await collectCredential(kind, options, { ask, value, path, stdin })
-  const { cloud, graphUrl, authorityUrl, caFile, size } = options
+  const { cloud, graphUrl, authorityUrl, caFile, size, tag } = options
   return {
     name,
     config: {
@@ -78,6 +78,7 @@ export const collectEntry = async (
       ...given({ graphUrl, authorityUrl }),
       ...(caFile !== undefined && { caFile: path(caFile) }),
       ...(size !== undefined && { quotas: { size } }),
+      ...(tag !== undefined && { tags: [...new Set(tag)] }),
     },
     ...given({ typed }),
   }

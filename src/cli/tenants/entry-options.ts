@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander'
 import { clouds, type CloudName } from '../../data/clouds.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { CredentialConfig } from '../../tenants/config.ts'
+import { each } from '../options/values.ts'
 
 /** A way to sign in, by its name in the configuration. That of a partner is written there by hand. */
 export type CredentialKind = Exclude<CredentialConfig['kind'], 'refresh-token'>
@@ -41,6 +42,7 @@ export interface EntryOptions extends CredentialOptions {
   readonly authorityUrl?: string
   readonly caFile?: string
   readonly size?: 'S' | 'M' | 'L'
+  readonly tag?: readonly string[]
 }
 
 /** Adds the options that describe a credential; none of them takes a secret. */
@@ -63,6 +65,7 @@ export const addEntryOptions = (command: Command): Command =>
     .option('--authority-url <url>', 'another sign-in URL')
     .option('--ca-file <path>', 'PEM file of additional CA certificates to trust')
     .addOption(new Option('--size <class>', 'size of the tenant (by its number of users)').choices(['S', 'M', 'L']))
+    .option('--tag <tag>', 'tag of the tenant, by which a job chooses several; can be repeated', each)
     .option('--no-check', 'write the entry without signing in; only files are checked')
 
 const implied: readonly (readonly [

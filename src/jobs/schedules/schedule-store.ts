@@ -1,15 +1,20 @@
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import type { Line, Queries, Tables } from '../../store/tables/tables.ts'
+import type { Queries, Tables } from '../../store/tables/tables.ts'
 import { addAudit, type JobAct } from '../job-audit.ts'
 import type { NewJob } from '../insert-job.ts'
-import type { Job, Person } from '../job.ts'
+import { severalTenants, type Job, type Person } from '../job.ts'
 import { addNotice } from '../notices.ts'
+import type { WholeOrder } from '../wholes/insert-whole.ts'
 import { alertOf } from './alert.ts'
+import { jobOf } from './job-of-schedule.ts'
 import { lastOccurrence } from './last-occurrence.ts'
 import { nextOccurrence, type When } from './occurrences.ts'
-import type { Schedule, ScheduledOrder, ScheduleState } from './schedule.ts'
+import { storedIn, whenIn, type KeptSchedule, type StoredSchedule } from './schedule-lines.ts'
+import { expectState, unknownSchedule } from './schedule-errors.ts'
+import type { Schedule, ScheduledOrder } from './schedule.ts'
+import { scheduledTenants, type KnownTenants } from './scheduled-tenants.ts'
 import { whenOf, type GivenWhen } from './when.ts'
 
 /** A schedule as it is made. */
@@ -26,11 +31,17 @@ interface Dependencies {
   readonly tables: Tables
   readonly clock: Clock
   /** Adds a job in a transaction. */
-  readonly addJob: (on: Queries, order: NewJob, person: Person) => Promise<Job>
+  readonly addJob: (on: Queries, order: NewJob | WholeOrder, person: Person) => Promise<Job>
   /** Returns a job; undefined if it was deleted. */
   readonly findJob: (on: Queries, id: string) => Promise<Job | undefined>
   /** Makes the path of an output with this name, in a folder of its own. */
   readonly newOutput: (name: string) => Promise<string>
+  /**
+   * The names of all tenants, and of those with one of these tags.
+   *
+   * @default none: what is for several tenants is left to a process that knows them
+   */
+  readonly known?: KnownTenants
 }
 
 /** Selects schedules. */
@@ -39,52 +50,29 @@ export interface ScheduleQuery {
   readonly tenants?: readonly string[]
 }
 
-/** What is stored as JSON. */
-type Kept = Pick<Schedule, 'when' | 'writes' | 'notAfterMs' | 'missed' | 'by' | 'createdAt' | 'lastAt' | 'lastJob'> & {
-  readonly skipped?: string
-}
-
-interface Stored {
-  readonly name: string
-  readonly state: ScheduleState
-  readonly nextMs: number | undefined
-  readonly revision: number
-  readonly kept: Kept
-  readonly order: ScheduledOrder
-}
-
-/** The error `SCHEDULE_UNKNOWN`. */
-export const unknownSchedule = (name: string): EntrapipeError =>
-  new EntrapipeError('SCHEDULE_UNKNOWN', `Schedule ${name} was not found.`, { facts: { schedule: name } })
-
 /** A write job starts at most so late, unless the schedule says otherwise. */
 const usualNotAfterMs = 2 * 60 * 60 * 1000
 /** With `skip`, a job that starts later than this after its time is missed. */
 const onTimeMs = 60_000
 
+/** The subject of its entries in the audit. */
+const auditedAs = (name: string): string => `schedule/${name}`
+
 const iso = (ms: number): string => new Date(ms).toISOString()
 
-const storedIn = (line: Line): Stored => ({
-  name: String(line['name']),
-  state: line['state'] as ScheduleState,
-  nextMs: line['next_at'] === null || line['next_at'] === undefined ? undefined : Number(line['next_at']),
-  revision: Number(line['revision']),
-  kept: JSON.parse(String(line['schedule'])) as Kept,
-  order: JSON.parse(String(line['job_order'])) as ScheduledOrder,
-})
-
-/** When a schedule starts jobs. What is over by now was once to come. */
-const whenIn = (kept: Kept): When => whenOf(kept.when, 0)
-
 /** The schedules of a store. Every change is one transaction; each time of a schedule starts one job, however many processes look. */
-export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dependencies) => {
-  const find = async (on: Queries, name: string): Promise<Stored> => {
+export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput, known }: Dependencies) => {
+  const { tenantsOf, isOf } = scheduledTenants(known)
+  const find = async (on: Queries, name: string): Promise<StoredSchedule> => {
     const [line] = await on.query('select * from schedules where name = $1', [name])
     if (!line) throw unknownSchedule(name)
     return storedIn(line)
   }
 
-  const shown = async (on: Queries, { name, state, nextMs, revision, kept, order }: Stored): Promise<Schedule> => {
+  const shown = async (
+    on: Queries,
+    { name, state, nextMs, revision, kept, order }: StoredSchedule,
+  ): Promise<Schedule> => {
     const { skipped, ...rest } = kept
     const { paths: _, byId: __, output: ___, ...ordered } = order
     const job = rest.lastJob === undefined ? undefined : await findJob(on, rest.lastJob)
@@ -94,7 +82,11 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
     }
   }
 
-  const write = async (on: Queries, before: Stored, change: Partial<Pick<Stored, 'state' | 'nextMs' | 'kept'>>) => {
+  const write = async (
+    on: Queries,
+    before: StoredSchedule,
+    change: Partial<Pick<StoredSchedule, 'state' | 'nextMs' | 'kept'>>,
+  ) => {
     const { state, nextMs, kept } = { ...before, ...change }
     const [line] = await on.query(
       `update schedules set state = $3, next_at = $4, schedule = $5, revision = $2 + 1 where name = $1 and revision = $2
@@ -111,7 +103,7 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
   /** Starts the job of a time, unless another process has. Returns the job; a text says why there is none. */
   const start = async (
     on: Queries,
-    { name, order, kept }: Stored,
+    { name, order, kept }: StoredSchedule,
     atMs: number,
     isNow = false,
   ): Promise<Job | string> => {
@@ -119,21 +111,14 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
     if (before && before.endedAt === undefined && !isNow)
       return `The time ${iso(atMs)} started no job, because job ${before.id} of the time before had not ended.`
     const latest = kept.missed === 'skip' && !isNow ? onTimeMs : kept.notAfterMs
-    const { byId, output, paths, ...rest } = order
-    return addJob(
-      on,
-      {
-        ...rest,
-        paths: output ? { ...paths, [output.param]: await newOutput(output.name) } : paths,
-        ...{ writes: kept.writes, work: { kind: 'run' }, schedule: name },
-        ...(latest === undefined ? {} : { notAfter: atMs + latest }),
-      },
-      { id: byId, name: kept.by },
-    )
+    const notAfter = latest === undefined ? undefined : atMs + latest
+    const job = await jobOf({ order, name, writes: kept.writes, notAfter }, tenantsOf(order), newOutput)
+    if (!job) return `The time ${iso(atMs)} started no job, because no tenant has the tag ${order.tags?.join(' or ')}.`
+    return addJob(on, job, { id: order.byId, name: kept.by })
   }
 
   /** What its time was when it was made may mean nothing to this program, such as a time zone that it does not know. Others go on. */
-  const startDue = async (on: Queries, due: Stored, now: number): Promise<void> => {
+  const startDue = async (on: Queries, due: StoredSchedule, now: number): Promise<void> => {
     const { skipped: _, ...kept } = due.kept
     let when: When
     try {
@@ -158,16 +143,16 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
   }
 
   /** Lets others know why a time started no job. */
-  const tell = async (on: Queries, { name, revision, order, kept: { skipped } }: Stored): Promise<void> => {
+  const tell = async (on: Queries, { name, revision, order, kept: { skipped } }: StoredSchedule): Promise<void> => {
     if (skipped === undefined) return
     await addNotice(on, {
-      ...{ id: `schedule/${name}.${revision}`, type: 'schedule.skipped', at: iso(clock.now()), isProblem: true },
+      ...{ id: `${auditedAs(name)}.${revision}`, type: 'schedule.skipped', at: iso(clock.now()), isProblem: true },
       ...{ tenant: order.tenant, pipeline: order.pipeline, schedule: name, alert: skipped },
     })
   }
 
-  const audited = (on: Queries, { name, revision, order }: Stored, act: JobAct): Promise<unknown> =>
-    addAudit(on, { id: `schedule/${name}`, revision, tenant: order.tenant }, act, { at: clock.now() })
+  const audited = (on: Queries, { name, revision, order }: StoredSchedule, act: JobAct): Promise<unknown> =>
+    addAudit(on, { id: auditedAs(name), revision, tenant: order.tenant }, act, { at: clock.now() })
 
   return {
     /** @throws EntrapipeError `SCHEDULE_KNOWN` if there is one of this name */
@@ -176,20 +161,35 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
         const now = clock.now()
         const { name, when, writes, notAfterMs, missed, by, ...order } = schedule
         const nextMs = nextOccurrence(whenOf(when, now), now)
-        const kept: Kept = {
+        const kept: KeptSchedule = {
           ...{ when, writes, missed, by, createdAt: iso(now) },
           ...given({ notAfterMs: notAfterMs ?? (writes ? usualNotAfterMs : undefined) }),
         }
+        // The audit of an earlier one of this name stays.
         const [line] = await on.query(
           `insert into schedules (name, tenant, state, next_at, revision, schedule, job_order)
-           values ($1, $2, 'active', $3, 1, $4, $5) on conflict do nothing returning *`,
-          [name, order.tenant, nextMs ?? null, JSON.stringify(kept), JSON.stringify(order satisfies ScheduledOrder)],
+           values ($1, $2, 'active', $3, (select coalesce(max(revision), 0) + 1 from job_audit where job = $6), $4, $5) on conflict do nothing returning *`,
+          [
+            name,
+            order.tenant,
+            nextMs ?? null,
+            JSON.stringify(kept),
+            JSON.stringify(order satisfies ScheduledOrder),
+            auditedAs(name),
+          ],
         )
         if (!line)
           throw new EntrapipeError('SCHEDULE_KNOWN', `There is a schedule ${name} already.`, {
             fix: 'Choose another name, or remove that one first.',
           })
         const added = storedIn(line)
+        // Only who sees all of them sees its entries in the audit.
+        if (order.tenant === severalTenants)
+          for (const tenant of tenantsOf(order))
+            await on.query('insert into job_tenants (job, tenant) values ($1, $2) on conflict do nothing', [
+              auditedAs(name),
+              tenant,
+            ])
         await audited(on, added, { who: by, action: 'add schedule' })
         return shown(on, added)
       }),
@@ -204,10 +204,12 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
       )
     },
 
+    isOf,
+
     /** In the order of their names. */
     async list({ tenants }: ScheduleQuery = {}): Promise<readonly Schedule[]> {
       const lines = await tables.query('select * from schedules order by name')
-      const mine = lines.map(storedIn).filter(({ order }) => tenants?.includes(order.tenant) ?? true)
+      const mine = lines.map(storedIn).filter(({ order }) => tenants === undefined || isOf(order, tenants))
       return Promise.all(mine.map(each => shown(tables, each)))
     },
 
@@ -253,11 +255,12 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
         return shown(on, after)
       }),
 
-    /** Starts its job now, besides its times. @throws EntrapipeError `SCHEDULE_UNKNOWN` */
+    /** Starts its job now, besides its times. @throws EntrapipeError `SCHEDULE_UNKNOWN`; `SCHEDULE_STATE` if no tenant has its tags */
     run: (name: string, who: string): Promise<Job> =>
       tables.transaction(async on => {
         const before = await find(on, name)
-        const job = (await start(on, before, clock.now(), true)) as Job
+        const job = await start(on, before, clock.now(), true)
+        if (typeof job === 'string') throw new EntrapipeError('SCHEDULE_STATE', job, { facts: { schedule: name } })
         const after = await write(on, before, { kept: { ...before.kept, lastJob: job.id, lastAt: iso(clock.now()) } })
         await audited(on, after, { who, action: 'run schedule' })
         return job
@@ -279,9 +282,12 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
     tick: (): Promise<number | undefined> =>
       tables.transaction(async on => {
         const now = clock.now()
-        const lines = await on.query(`select * from schedules where next_at <= $1 order by next_at, name`, [now])
+        const mine = known ? '1 = 1' : `tenant <> '${severalTenants}'`
+        const lines = await on.query(`select * from schedules where next_at <= $1 and ${mine} order by next_at, name`, [
+          now,
+        ])
         for (const line of lines) await startDue(on, storedIn(line), now)
-        const [next] = await on.query('select min(next_at) as at from schedules')
+        const [next] = await on.query(`select min(next_at) as at from schedules where ${mine}`)
         const at = next?.['at']
         return at === null || at === undefined ? undefined : Number(at)
       }, true),
@@ -290,10 +296,3 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput }: Dep
 
 /** See `scheduleStore`. */
 export type ScheduleStore = ReturnType<typeof scheduleStore>
-
-const expectState = ({ name, state }: Stored, wanted: ScheduleState, what: string): void => {
-  if (state === wanted) return
-  throw new EntrapipeError('SCHEDULE_STATE', `Schedule ${name} cannot be ${what}: it is ${state}.`, {
-    facts: { schedule: name, state },
-  })
-}

@@ -1,8 +1,18 @@
 import type { Json } from '../../core/json.ts'
 import type { GivenWhen } from './when.ts'
 
+/** Whose jobs a schedule starts. */
+export interface ScheduledTenants {
+  /** `*`: several. */
+  readonly tenant: string
+  /** Their names, or all that the server has when the time comes. */
+  readonly tenants?: 'all' | readonly string[]
+  /** Those that have one of these tags when the time comes. */
+  readonly tags?: readonly string[]
+}
+
 /** What starts a job each time. */
-export interface ScheduledOrder {
+export interface ScheduledOrder extends ScheduledTenants {
   readonly pipeline: string
   readonly params: { readonly [name: string]: Json }
   /** Params with paths of this machine. */
@@ -11,7 +21,6 @@ export interface ScheduledOrder {
   readonly sha256?: { readonly [name: string]: string }
   /** The param of the file that each job writes, and the name of that file: each job has one of its own. */
   readonly output?: { readonly param: string; readonly name: string }
-  readonly tenant: string
   readonly options: { readonly [name: string]: Json }
   readonly priority: number
   /** `Person.id` of who made the schedule, and who submits its jobs. */
@@ -22,12 +31,11 @@ export interface ScheduledOrder {
 export type ScheduleState = 'active' | 'paused' | 'ended'
 
 /** A schedule as others see it. Times are ISO 8601, UTC. */
-export interface Schedule {
+export interface Schedule extends ScheduledTenants {
   readonly name: string
   readonly pipeline: string
   /** Without paths. */
   readonly params: { readonly [name: string]: Json }
-  readonly tenant: string
   readonly options: { readonly [name: string]: Json }
   readonly priority: number
   readonly state: ScheduleState

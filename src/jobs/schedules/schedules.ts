@@ -5,12 +5,12 @@ import { given } from '../../core/given.ts'
 import type { Json } from '../../core/json.ts'
 import { inspectOrder } from '../inspect-order.ts'
 import type { Job, Person } from '../job.ts'
-import type { Schedule, ScheduledOrder } from './schedule.ts'
+import type { Schedule, ScheduledOrder, ScheduledTenants } from './schedule.ts'
 import type { ScheduleQuery, ScheduleStore } from './schedule-store.ts'
 import { whenOf, type GivenWhen } from './when.ts'
 
 /** A schedule as it is asked for. */
-interface ScheduleWish {
+interface ScheduleWish extends ScheduledTenants {
   readonly name: string
   readonly when: GivenWhen
   readonly pipeline: string
@@ -18,7 +18,6 @@ interface ScheduleWish {
   /** Params with paths of this machine, which nobody is shown. */
   readonly paths?: { readonly [name: string]: string }
   readonly output?: ScheduledOrder['output']
-  readonly tenant: string
   /** Options of the run by their names on the command line, in camel case. */
   readonly options?: { readonly [name: string]: Json }
   readonly priority?: number | undefined
@@ -59,6 +58,8 @@ export const openSchedules = ({ store, environment, clock, wake }: SchedulesOpti
         paths = {},
         output,
         tenant,
+        tenants,
+        tags,
         options = {},
         priority = 0,
         missed = 'once',
@@ -75,12 +76,14 @@ export const openSchedules = ({ store, environment, clock, wake }: SchedulesOpti
         await store.add({
           ...inspected,
           ...{ name, when, params, paths, tenant, options, priority, missed, byId: id, by },
-          ...given({ output, notAfterMs: wish.notAfterMs }),
+          ...given({ output, tenants, tags, notAfterMs: wish.notAfterMs }),
         }),
       )
     },
     /** @throws EntrapipeError `SCHEDULE_UNKNOWN` */
     get: (name: string): Promise<Schedule> => store.get(name),
+    /** Whether it is one of somebody who sees these tenants. */
+    isOf: (schedule: Schedule, tenants: readonly string[]): boolean => store.isOf(schedule, tenants),
     /** In the order of their names. */
     list: (query: ScheduleQuery): Promise<readonly Schedule[]> => store.list(query),
     /** Its next times. @throws EntrapipeError `SCHEDULE_UNKNOWN` */
@@ -89,7 +92,7 @@ export const openSchedules = ({ store, environment, clock, wake }: SchedulesOpti
     pause: (name: string, person: Person): Promise<Schedule> => store.pause(name, person.name),
     /** @throws EntrapipeError `SCHEDULE_UNKNOWN`, `SCHEDULE_STATE` */
     resume: async (name: string, person: Person): Promise<Schedule> => woken(await store.resume(name, person.name)),
-    /** Starts its job now. @throws EntrapipeError `SCHEDULE_UNKNOWN` */
+    /** Starts its job now. @throws EntrapipeError `SCHEDULE_UNKNOWN`, `SCHEDULE_STATE` */
     run: async (name: string, person: Person): Promise<Job> => woken(await store.run(name, person.name)),
     /** @throws EntrapipeError `SCHEDULE_UNKNOWN` */
     remove: (name: string, person: Person): Promise<void> => store.remove(name, person.name),

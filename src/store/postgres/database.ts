@@ -102,10 +102,13 @@ const planned = [
   ...['enable_hashjoin', 'enable_mergejoin', 'enable_material'].map(name => `${name}=off`),
 ]
 
+/** Where the tables are. */
+export const ownSchema = 'entrapipe'
+
 /** The settings of each connection; those of the address come first. */
 const withSettings = (url: URL, lockMs: number): string => {
   const settings = [
-    'search_path=entrapipe',
+    `search_path=${ownSchema}`,
     `lock_timeout=${lockMs}`,
     'synchronous_commit=on',
     'timezone=UTC',

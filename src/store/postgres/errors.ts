@@ -72,6 +72,10 @@ const reasons: Readonly<Record<string, Explanation>> = {
     'Try again when the server is less busy.',
   ],
   '57': [({ server }) => `PostgreSQL at ${server} is stopping or starting.`, 'Try again.'],
+  '08P01': [
+    ({ server }) => `PostgreSQL at ${server} refuses the settings of a connection.`,
+    'Name PostgreSQL itself in DATABASE_URL: a pooler such as PgBouncer does not pass them on.',
+  ],
   '08': [({ server }) => `The connection to PostgreSQL at ${server} was lost.`, check],
 }
 

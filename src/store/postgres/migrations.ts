@@ -1,5 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import type { Postgres, Sql } from './database.ts'
+import { ownSchema, type Postgres, type Sql } from './database.ts'
 
 /**
  * Tables of one part of the program. Each release adds at most one version, whose statements only add: tables, indexes, columns that
@@ -25,12 +25,17 @@ const lock = 4_911_703_552
 /** How long an index may take to be made. */
 const longestMs = 3_600_000
 
-const exists = `select to_regclass('entrapipe.versions') is not null as exists`
+const found = `select to_regclass('entrapipe.versions') is not null as exists, current_setting('search_path') as path`
 const current = 'select part, max(version) as version from entrapipe.versions group by part'
 
 const statusIn = async (sql: Sql, parts: readonly SchemaPart[]): Promise<readonly SchemaStatus[]> => {
-  const [found] = await sql.rows<{ exists: boolean }>(exists)
-  const rows = found?.exists ? await sql.rows<{ part: string; version: number }>(current) : []
+  const [line] = await sql.rows<{ exists: boolean; path: string }>(found)
+  // Without them tables would be elsewhere, and what a worker has locked that was stopped would stay locked.
+  if (line?.path !== ownSchema)
+    throw new EntrapipeError('STORE_UNUSABLE', 'The database does not keep the settings of a connection.', {
+      fix: 'Name PostgreSQL itself in DATABASE_URL: a pooler such as PgBouncer does not pass them on.',
+    })
+  const rows = line.exists ? await sql.rows<{ part: string; version: number }>(current) : []
   return parts.map(({ name, versions }) => ({
     name,
     version: rows.find(({ part }) => part === name)?.version ?? 0,

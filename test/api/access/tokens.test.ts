@@ -86,6 +86,32 @@ t.test('the file of tables has no token', async t => {
   }
 })
 
+t.test('who made and revoked a token is in the audit, for those who see all of its tenants', async t => {
+  const bed = await serverBed(t)
+  const make = async (name: string, tenants: readonly string[] | 'all') =>
+    (await bed.call('POST', '/api/access', { body: { name, role: 'Reader', tenants, person: `${name}@contoso.com` } }))
+      .body as { readonly id: string; readonly token: string }
+  const everywhere = await make('bob', 'all')
+  const here = await make('eve', ['contoso'])
+  await bed.call('DELETE', `/api/access/${everywhere.id}`)
+  const auditOf = async (token?: string) => {
+    const { body, text } = await bed.call('GET', '/api/audit', token === undefined ? {} : { token })
+    const { items } = body as { items: { job: string; who: string; action: string; facts: { name: string } }[] }
+    return { text, items: items.map(({ job, who, action, facts }) => [job, who, action, facts.name].join(' ')).sort() }
+  }
+  const all = await auditOf()
+  t.strictSame(
+    all.items,
+    [
+      `access/${everywhere.id} ann add token bob`,
+      `access/${everywhere.id} ann revoke token bob`,
+      `access/${here.id} ann add token eve`,
+    ].sort(),
+  )
+  t.notOk(all.text.includes(here.token))
+  t.strictSame((await auditOf(here.token)).items, [`access/${here.id} ann add token eve`])
+})
+
 t.test('a token that cannot be is refused in words', async t => {
   const bed = await serverBed(t)
   const add = async (body: object) =>

@@ -65,6 +65,29 @@ t.test('what is wrong with a schedule is one sentence', async t => {
   t.match(await refused({ name: 'a', at: '2030-01-01T00:00:00Z' }), /^422 /, 'a time is in when')
 })
 
+t.test('a schedule is over several tenants, by name, tag, or all that there are', async t => {
+  const bed = await serverBed(t, { tagsOf: name => (name === 'contoso' ? ['emea'] : []) })
+  const several = async (name: string, chosen: object, call: object = {}) =>
+    add(bed, { name, tenant: undefined, ...chosen }, call)
+  t.match((await several('all', { tenants: 'all' })).body, { tenant: '*', tenants: 'all' })
+  t.match((await several('emea', { tags: ['emea'] })).body, { tenant: '*', tags: ['emea'] })
+  t.match((await several('both', { tenants: ['sandbox', 'contoso'] })).body, { tenants: ['sandbox', 'contoso'] })
+  t.match(said(await several('x', { tags: ['apac'] })).join(' '), /^422 OPTION_INVALID No tenant has the tag "apac"/)
+  t.match(said(await several('x', {})).join(' '), /^422 OPTION_INVALID The request names no tenant/)
+  const run = await bed.call('POST', '/api/schedules/all/run')
+  t.match([run.status, run.body], [202, { tenant: '*', tenants: ['sandbox', 'contoso'], schedule: 'all' }], run.text)
+
+  const contoso = await tokenOf(bed, 'contoso', 'Operator', ['contoso'])
+  const own = await several('own', { tenants: 'all' }, { token: contoso })
+  t.match(own.body, { tenants: ['contoso'] }, 'all that the person sees')
+  const seen = (await bed.call('GET', '/api/schedules', { token: contoso })).body as { items: { name: string }[] }
+  t.strictSame(
+    seen.items.map(({ name }) => name),
+    ['emea', 'own'],
+  )
+  t.equal((await bed.call('GET', '/api/schedules/all', { token: contoso })).status, 404)
+})
+
 t.test('a schedule of another tenant does not exist, and a reader changes none', async t => {
   const bed = await serverBed(t)
   await add(bed)

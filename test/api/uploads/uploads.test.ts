@@ -10,6 +10,7 @@ import { systemClock } from '../../../src/core/clock.ts'
 import { uploadsIn } from '../../../src/api/uploads/uploads.ts'
 import { openTables } from '../../../src/store/tables/open-tables.ts'
 import { fakeClock } from '../../fake-clock.ts'
+import { onlyRoot, smallDisk } from '../../small-disk.ts'
 import { said, serverBed, type ServerBed } from '../server-bed.ts'
 
 interface Uploaded {
@@ -254,4 +255,22 @@ t.test('a file that no job has is removed a day after it was sent', async t => {
   t.strictSame(readdirSync(join(folder, 'uploads')), [used.id])
   await t.rejects(uploads.find(unused.id, by), { code: 'UPLOAD_UNKNOWN' })
   t.match(await uploads.find(used.id, by), { name: 'a.csv', rows: 1 })
+})
+
+t.test('a file for which the disk has no room is refused, leaves nothing, and others are accepted', async t => {
+  const bed = await serverBed(t)
+  const unmount = smallDisk(join(bed.folder, 'files', 'uploads'), 256)
+  if (!unmount) return t.skip(onlyRoot, () => undefined)
+  try {
+    const rows = (many: number): string => `id\n${'11111111-2222-4333-8444-555555555555\n'.repeat(many)}`
+    t.strictSame(said(await upload(bed, 'large.csv', rows(20_000))), [
+      507,
+      'DISK_FULL',
+      'The disk is full: large.csv cannot be written (ENOSPC).',
+    ])
+    t.strictSame(left(bed), [])
+    t.equal((await upload(bed, 'small.csv', rows(10))).status, 201)
+  } finally {
+    unmount()
+  }
 })

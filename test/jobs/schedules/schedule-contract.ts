@@ -1,7 +1,9 @@
 import type { Test } from 'tap'
+import { given } from '../../../src/core/given.ts'
 import { jobStore } from '../../../src/jobs/job-store.ts'
 import type { JobState } from '../../../src/jobs/job.ts'
 import { scheduleStore, type NewSchedule } from '../../../src/jobs/schedules/schedule-store.ts'
+import type { KnownTenants } from '../../../src/jobs/schedules/scheduled-tenants.ts'
 import type { Tables } from '../../../src/store/tables/tables.ts'
 import { fakeClock } from '../../fake-clock.ts'
 
@@ -32,7 +34,11 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
     const jobs = jobStore(tables, clock)
     let outputs = 0
     const newOutput = async (name: string) => `/outputs/${++outputs}/${name}`
-    const openStore = () => scheduleStore({ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn, newOutput })
+    const openStore = (known?: KnownTenants) =>
+      scheduleStore({
+        ...{ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn, newOutput },
+        ...given({ known }),
+      })
     const schedules = openStore()
     const at = (iso: string) => advance(Date.parse(iso) - clock.now())
     const started = async () => (await jobs.list({})).items.toReversed()
@@ -224,6 +230,50 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
     })
   })
 
+  await t.test('a schedule over several tenants starts one job over those that there are at its time', async t => {
+    const { schedules: ofWorker, openStore, jobs, at, started, end } = await bed(t)
+    const tags: Record<string, readonly string[]> = { contoso: ['emea'], fabrikam: [], tailspin: ['apac'] }
+    const before = openStore({ names: ['contoso', 'fabrikam'], tagsOf: name => tags[name]! })
+    const several = { tenant: '*', output: { param: 'to', name: 'users.csv' } }
+    await before.add(schedule({ ...several, name: 'all', tenants: 'all' }))
+    await before.add(schedule({ ...several, name: 'tagged', tags: ['emea', 'apac'] }))
+    await before.add(schedule({ ...several, name: 'named', tenants: ['fabrikam'] }))
+    await before.add(schedule({ ...several, name: 'untagged', tags: ['latam'] }))
+    const seen = async (...tenants: readonly string[]) => (await before.list({ tenants })).map(({ name }) => name)
+    t.strictSame(await seen('contoso'), ['tagged'])
+    t.strictSame(await seen('fabrikam'), ['named'])
+    t.strictSame(await seen('contoso', 'fabrikam'), ['all', 'named', 'tagged', 'untagged'])
+    const audited = (await jobs.audit({ tenants: ['fabrikam'] })).map(({ job }) => job)
+    t.strictSame(
+      audited.filter(job => job !== 'schedule/untagged'),
+      ['schedule/named'],
+    )
+
+    at('2026-01-01T02:30:00Z')
+    t.equal(await ofWorker.tick(), undefined, 'a process that does not know the tenants leaves it to another one')
+    t.strictSame(await started(), [])
+    const server = openStore({ names: ['contoso', 'fabrikam', 'tailspin'], tagsOf: name => tags[name]! })
+    await server.tick()
+    const wholes = (await started()).filter(({ tenants }) => tenants)
+    const tenantsOf = Object.fromEntries(wholes.map(({ schedule: name, tenants }) => [name, tenants]))
+    t.strictSame(tenantsOf, {
+      all: ['contoso', 'fabrikam', 'tailspin'],
+      tagged: ['contoso', 'tailspin'],
+      named: ['fabrikam'],
+    })
+    const parts = (await jobs.list({ partOf: wholes[0]!.id })).items
+    const paths = await Promise.all(parts.map(async ({ id }) => (await jobs.stored(id)).order.paths['to']))
+    t.equal(new Set(paths).size, parts.length, 'each has a file of its own')
+    t.match((await server.get('untagged')).alert, /started no job, because no tenant has the tag latam\.$/)
+    await t.rejects(server.run('untagged', 'ann'), { code: 'SCHEDULE_STATE' })
+
+    const tagged = wholes.find(whole => whole.schedule === 'tagged')!
+    const [one, other] = (await jobs.list({ partOf: tagged.id })).items
+    await end(one!.id, 'running', 'done')
+    await end(other!.id, 'running', 'failed')
+    t.match((await server.get('tagged')).alert, /did not succeed for all tenants: 1 failed, 1 done\.$/)
+  })
+
   await t.test('a paused schedule starts nothing, and does not make up for it', async t => {
     const { schedules, at, started } = await bed(t)
     await schedules.add(schedule())
@@ -276,6 +326,10 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
         ['ann@contoso.com', 'add schedule'],
       ],
     )
+    const again = await schedules.add(schedule())
+    t.match(again, { state: 'active', lastJob: undefined }, 'its name can be used again')
+    t.equal((await jobs.audit({ job: 'schedule/nightly' })).length, 3)
+    t.match(await schedules.pause('nightly', 'bob'), { state: 'paused' })
   })
 
   await t.test('each time of a year comes once, also when the clocks change and the process restarts', async t => {

@@ -35,6 +35,32 @@ t.test('migrations', { skip: withoutPostgres }, async t => {
     ])
   })
 
+  t.test('a pooler that drops the settings of a connection is refused, and nothing is made elsewhere', async t => {
+    const [database] = (await opened(t)) as [Postgres]
+    const dropping: Postgres = {
+      ...database,
+      rows: async (text, values) => {
+        await database.script('set search_path to public')
+        return database.rows(text, values)
+      },
+    }
+    const pooled: Postgres = {
+      ...dropping,
+      transaction: (work, how) =>
+        database.transaction(async sql => {
+          await sql.script('set search_path to public')
+          return work(sql)
+        }, how),
+    }
+    const works: readonly (() => Promise<unknown>)[] = [
+      () => checkSchema(dropping, [ofVersion(1)]),
+      () => migrate(pooled, [ofVersion(1)]),
+    ]
+    for (const work of works)
+      await t.rejects(work, { code: 'STORE_UNUSABLE', message: /does not keep the settings of a connection\.$/ })
+    t.strictSame(await database.rows(`select tablename from pg_tables where schemaname = 'public'`), [])
+  })
+
   t.test('each part has numbers of its own, and later versions keep what is there', async t => {
     const [database] = (await opened(t)) as [Postgres]
     await migrate(database, [ofVersion(1)])

@@ -12,6 +12,7 @@ import { notify } from '../../parts/notices.js'
 import { Time } from '../../parts/time.js'
 import { ViewHead } from '../../parts/view.js'
 import { go } from '../../route.js'
+import { tenantWords } from './tenant-words.js'
 import { whenWords } from './when-words.js'
 
 /** One schedule, its next times, and what can be done with it. @param {{ id: string }} props `id` is its name */
@@ -25,7 +26,7 @@ export const ScheduleView = ({ id }) => {
   if (!schedule)
     return html`<${ViewHead} title=${id} />
       ${error === undefined ? html`<p role="status">Loading…</p>` : html`<${Note} tone="bad">${error}<//>`}`
-  const { state, pipeline, tenant, when, by, createdAt, nextAt, lastAt, lastJob, missed, alert } = schedule
+  const { state, pipeline, when, by, createdAt, nextAt, lastAt, lastJob, missed, alert } = schedule
   const tried = (/** @type {() => Promise<void>} */ act) => () =>
     act().catch(thrown => notify(sentenceOf(thrown), { tone: 'bad' }))
   const turn = (/** @type {'pause' | 'resume'} */ action) =>
@@ -60,7 +61,7 @@ export const ScheduleView = ({ id }) => {
           <dt>Type</dt>
           <dd>${pipeline}</dd>
           <dt>Tenant</dt>
-          <dd>${tenant}</dd>
+          <dd>${tenantWords(schedule)}</dd>
           <dt>When</dt>
           <dd>${whenWords(when)}</dd>
           <dt>Next</dt>

@@ -6,6 +6,7 @@ import { html } from '../../html.js'
 import { Note } from '../../parts/note.js'
 import { Time } from '../../parts/time.js'
 import { ViewHead } from '../../parts/view.js'
+import { tenantWords } from './tenant-words.js'
 import { whenWords } from './when-words.js'
 
 /** What starts jobs at set times. */
@@ -36,11 +37,11 @@ export const SchedulesView = () => {
           </thead>
           <tbody>
             ${schedules.map(
-              ({ name, pipeline, tenant, state, when, nextAt, lastJob, alert }) =>
+              ({ name, pipeline, tenant, tenants, tags, state, when, nextAt, lastJob, alert }) =>
                 html`<tr key=${name}>
                   <td><a href="/schedules/${encodeURIComponent(name)}">${name}</a></td>
                   <td class="less">${pipeline}</td>
-                  <td class="least">${tenant}</td>
+                  <td class="least">${tenantWords({ tenant, tenants, tags })}</td>
                   <td><span class="tag ${state === 'active' ? 'good' : ''}">${state}</span></td>
                   <td class="less">${whenWords(when)}</td>
                   <td><${Time} at=${nextAt} /></td>
