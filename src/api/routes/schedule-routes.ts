@@ -4,6 +4,7 @@ import type { Schedule } from '../../jobs/schedules/schedule.ts'
 import { unknownSchedule } from '../../jobs/schedules/schedule-errors.ts'
 import type { Schedules } from '../../jobs/schedules/schedules.ts'
 import type { GivenWhen } from '../../jobs/schedules/when.ts'
+import type { Caller } from '../access/caller.ts'
 import { callerOf } from '../create-app.ts'
 import { jobFields, jobReply } from '../jobs/job-schema.ts'
 import { chosenTenants, scheduledTenants } from '../jobs/chosen-tenants.ts'
@@ -56,16 +57,21 @@ const when: Schema = {
 
 const { at: _, notAfter: __, dryRun: ___, ...fields } = jobFields
 const { tenant, ...rest } = fields
-const body = objectOf({ name: text, when, missed, notAfterMs, tenant, ...several, ...orderFields, ...rest }, [
+const bodyFields = { when, missed, notAfterMs, tenant, ...several, ...orderFields, ...rest }
+const optionalFields = [
   ...['tenant', 'tenants', 'tags', 'missed', 'notAfterMs', 'params', 'upload', 'fileName', 'columns', 'key'],
   ...Object.keys(rest),
-])
+]
 
-interface ScheduleBody extends Omit<JobBody, 'at' | 'notAfter' | 'dryRun'> {
-  readonly name: string
+/** What a schedule is replaced by: its name stays. */
+interface ReplacingBody extends Omit<JobBody, 'at' | 'notAfter' | 'dryRun'> {
   readonly when: GivenWhen
   readonly missed?: Schedule['missed']
   readonly notAfterMs?: number
+}
+
+interface ScheduleBody extends ReplacingBody {
+  readonly name: string
 }
 
 /** The schema of a schedule, by which replies refer to it. */
@@ -120,6 +126,16 @@ export const scheduleRoutes = async (
     return found
   }
 
+  const wishOf = async (name: string, asked: ReplacingBody, caller: Caller) => {
+    const { when: times, missed: missing, notAfterMs: late, ...order } = asked
+    const chosen = chosenTenants(order, access, caller, tagsOf)
+    return {
+      ...(await orderOf(await pipelines.find(order.pipeline), order, caller, uploads)),
+      ...scheduledTenants(chosen, order, caller),
+      ...{ name, when: times, ...given({ missed: missing, notAfterMs: late }) },
+    }
+  }
+
   app.get(
     '/api/schedules',
     {
@@ -144,25 +160,14 @@ export const scheduleRoutes = async (
       schema: {
         tags,
         summary: 'Adds a schedule',
-        body,
+        body: objectOf({ name: text, ...bodyFields }, optionalFields),
         response: { 201: reply('Added.'), ...problems(400, 404, 409, 415, 422) },
       },
     },
     async (request, answer) => {
       const caller = callerOf(request)
-      const { name, when: times, missed: missing, notAfterMs: late, ...asked } = request.body
-      const chosen = chosenTenants(asked, access, caller, tagsOf)
-      const order = await orderOf(await pipelines.find(asked.pipeline), asked, caller, uploads)
-      const added = await schedules.add(
-        {
-          ...order,
-          ...scheduledTenants(chosen, asked, caller),
-          name,
-          when: times,
-          ...given({ missed: missing, notAfterMs: late }),
-        },
-        caller,
-      )
+      const { name, ...asked } = request.body
+      const added = await schedules.add(await wishOf(name, asked, caller), caller)
       return answer
         .status(201)
         .header('Location', `/api/schedules/${encodeURIComponent(name)}`)
@@ -180,6 +185,25 @@ export const scheduleRoutes = async (
       },
     },
     async request => shown(await own(request)),
+  )
+  app.put<{ Body: ReplacingBody }>(
+    '/api/schedules/:name',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Replaces what a schedule starts, and when',
+        description: 'Its jobs are then submitted by who has replaced it. One that is paused stays paused.',
+        params,
+        body: objectOf(bodyFields, optionalFields),
+        response: { 200: reply('The schedule.'), ...problems(400, 404, 409, 415, 422) },
+      },
+    },
+    async request => {
+      const { name } = await own(request)
+      const caller = callerOf(request)
+      return shown(await schedules.replace(await wishOf(name, request.body, caller), caller))
+    },
   )
   app.get<{ Querystring: { limit?: number } }>(
     '/api/schedules/:name/next',

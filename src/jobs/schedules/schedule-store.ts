@@ -11,21 +11,11 @@ import { alertOf } from './alert.ts'
 import { jobOf } from './job-of-schedule.ts'
 import { lastOccurrence } from './last-occurrence.ts'
 import { nextOccurrence, type When } from './occurrences.ts'
-import { storedIn, whenIn, type KeptSchedule, type StoredSchedule } from './schedule-lines.ts'
+import { iso, keptOf, orderIn, storedIn, whenIn, type NewSchedule, type StoredSchedule } from './schedule-lines.ts'
 import { expectState, unknownSchedule } from './schedule-errors.ts'
-import type { Schedule, ScheduledOrder } from './schedule.ts'
+import type { Schedule } from './schedule.ts'
 import { scheduledTenants, type KnownTenants } from './scheduled-tenants.ts'
-import { whenOf, type GivenWhen } from './when.ts'
-
-/** A schedule as it is made. */
-export interface NewSchedule extends ScheduledOrder {
-  readonly name: string
-  readonly when: GivenWhen
-  readonly writes: boolean
-  readonly notAfterMs?: number | undefined
-  readonly missed: Schedule['missed']
-  readonly by: string
-}
+import { whenOf } from './when.ts'
 
 interface Dependencies {
   readonly tables: Tables
@@ -50,15 +40,11 @@ export interface ScheduleQuery {
   readonly tenants?: readonly string[]
 }
 
-/** A write job starts at most so late, unless the schedule says otherwise. */
-const usualNotAfterMs = 2 * 60 * 60 * 1000
 /** With `skip`, a job that starts later than this after its time is missed. */
 const onTimeMs = 60_000
 
 /** The subject of its entries in the audit. */
 const auditedAs = (name: string): string => `schedule/${name}`
-
-const iso = (ms: number): string => new Date(ms).toISOString()
 
 /** The schedules of a store. Every change is one transaction; each time of a schedule starts one job, however many processes look. */
 export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput, known }: Dependencies) => {
@@ -74,7 +60,7 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput, known
     { name, state, nextMs, revision, kept, order }: StoredSchedule,
   ): Promise<Schedule> => {
     const { skipped, ...rest } = kept
-    const { paths: _, byId: __, output: ___, ...ordered } = order
+    const { paths: _, byId: __, output: ___, sha256: ____, ...ordered } = order
     const job = rest.lastJob === undefined ? undefined : await findJob(on, rest.lastJob)
     return {
       ...{ name, state, revision, ...ordered, ...rest },
@@ -85,13 +71,16 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput, known
   const write = async (
     on: Queries,
     before: StoredSchedule,
-    change: Partial<Pick<StoredSchedule, 'state' | 'nextMs' | 'kept'>>,
+    change: Partial<Omit<StoredSchedule, 'name' | 'revision'>>,
   ) => {
-    const { state, nextMs, kept } = { ...before, ...change }
+    const { state, nextMs, kept, order } = { ...before, ...change }
     const [line] = await on.query(
-      `update schedules set state = $3, next_at = $4, schedule = $5, revision = $2 + 1 where name = $1 and revision = $2
-       returning *`,
-      [before.name, before.revision, state, nextMs ?? null, JSON.stringify(kept)],
+      `update schedules set state = $3, next_at = $4, schedule = $5, tenant = $6, job_order = $7, revision = $2 + 1
+       where name = $1 and revision = $2 returning *`,
+      [
+        ...[before.name, before.revision, state, nextMs ?? null],
+        ...[JSON.stringify(kept), order.tenant, JSON.stringify(order)],
+      ],
     )
     if (!line)
       throw new EntrapipeError('SCHEDULE_STATE', `Schedule ${before.name} was changed meanwhile.`, {
@@ -154,44 +143,56 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput, known
   const audited = (on: Queries, { name, revision, order }: StoredSchedule, act: JobAct): Promise<unknown> =>
     addAudit(on, { id: auditedAs(name), revision, tenant: order.tenant }, act, { at: clock.now() })
 
+  /** Only who sees all of its tenants sees its entries in the audit. */
+  const noteTenants = async (on: Queries, { name, order }: StoredSchedule): Promise<void> => {
+    for (const tenant of order.tenant === severalTenants ? tenantsOf(order) : [])
+      await on.query('insert into job_tenants (job, tenant) values ($1, $2) on conflict do nothing', [
+        ...[auditedAs(name), tenant],
+      ])
+  }
+
   return {
     /** @throws EntrapipeError `SCHEDULE_KNOWN` if there is one of this name */
     add: (schedule: NewSchedule): Promise<Schedule> =>
       tables.transaction(async on => {
         const now = clock.now()
-        const { name, when, writes, notAfterMs, missed, by, ...order } = schedule
+        const { name, when, by } = schedule
         const nextMs = nextOccurrence(whenOf(when, now), now)
-        const kept: KeptSchedule = {
-          ...{ when, writes, missed, by, createdAt: iso(now) },
-          ...given({ notAfterMs: notAfterMs ?? (writes ? usualNotAfterMs : undefined) }),
-        }
+        const [kept, order] = [keptOf(schedule, iso(now)), orderIn(schedule)]
         // The audit of an earlier one of this name stays.
         const [line] = await on.query(
           `insert into schedules (name, tenant, state, next_at, revision, schedule, job_order)
            values ($1, $2, 'active', $3, (select coalesce(max(revision), 0) + 1 from job_audit where job = $6), $4, $5) on conflict do nothing returning *`,
-          [
-            name,
-            order.tenant,
-            nextMs ?? null,
-            JSON.stringify(kept),
-            JSON.stringify(order satisfies ScheduledOrder),
-            auditedAs(name),
-          ],
+          [name, order.tenant, nextMs ?? null, JSON.stringify(kept), JSON.stringify(order), auditedAs(name)],
         )
         if (!line)
           throw new EntrapipeError('SCHEDULE_KNOWN', `There is a schedule ${name} already.`, {
             fix: 'Choose another name, or remove that one first.',
           })
         const added = storedIn(line)
-        // Only who sees all of them sees its entries in the audit.
-        if (order.tenant === severalTenants)
-          for (const tenant of tenantsOf(order))
-            await on.query('insert into job_tenants (job, tenant) values ($1, $2) on conflict do nothing', [
-              auditedAs(name),
-              tenant,
-            ])
+        await noteTenants(on, added)
         await audited(on, added, { who: by, action: 'add schedule' })
         return shown(on, added)
+      }),
+
+    /**
+     * Replaces what a schedule starts, and when. It keeps its last job, and stays paused.
+     *
+     * @throws EntrapipeError `SCHEDULE_UNKNOWN`; `SCHEDULE_STATE` if somebody else changes it at the same time
+     */
+    replace: (schedule: NewSchedule): Promise<Schedule> =>
+      tables.transaction(async on => {
+        const before = await find(on, schedule.name)
+        const { createdAt, lastAt, lastJob } = before.kept
+        const nextMs = nextOccurrence(whenOf(schedule.when, clock.now()), clock.now())
+        const after = await write(on, before, {
+          ...(before.state === 'paused' ? {} : { state: 'active', nextMs }),
+          kept: { ...keptOf(schedule, createdAt), ...given({ lastAt, lastJob }) },
+          order: orderIn(schedule),
+        })
+        await noteTenants(on, after)
+        await audited(on, after, { who: schedule.by, action: 'change schedule' })
+        return shown(on, after)
       }),
 
     /** @throws EntrapipeError `SCHEDULE_UNKNOWN` */

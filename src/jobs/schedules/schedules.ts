@@ -6,6 +6,7 @@ import type { Json } from '../../core/json.ts'
 import { inspectOrder } from '../inspect-order.ts'
 import type { Job, Person } from '../job.ts'
 import type { Schedule, ScheduledOrder, ScheduledTenants } from './schedule.ts'
+import type { NewSchedule } from './schedule-lines.ts'
 import type { ScheduleQuery, ScheduleStore } from './schedule-store.ts'
 import { whenOf, type GivenWhen } from './when.ts'
 
@@ -17,6 +18,8 @@ interface ScheduleWish extends ScheduledTenants {
   readonly params: { readonly [name: string]: Json }
   /** Params with paths of this machine, which nobody is shown. */
   readonly paths?: { readonly [name: string]: string }
+  /** See `JobOrder`. */
+  readonly sha256?: ScheduledOrder['sha256']
   readonly output?: ScheduledOrder['output']
   /** Options of the run by their names on the command line, in camel case. */
   readonly options?: { readonly [name: string]: Json }
@@ -43,43 +46,52 @@ export const openSchedules = ({ store, environment, clock, wake }: SchedulesOpti
     wake()
     return result
   }
+  const checked = async (wish: ScheduleWish, { id, name: by }: Person): Promise<NewSchedule> => {
+    const {
+      name,
+      when,
+      pipeline,
+      params,
+      paths = {},
+      output,
+      tenant,
+      tenants,
+      tags,
+      options = {},
+      priority = 0,
+      missed = 'once',
+    } = wish
+    if (!nameShape.test(name))
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        `Expected the name of a schedule to be letters, digits and . _ -, got ${JSON.stringify(name)}`,
+      )
+    whenOf(when, clock.now())
+    const written = output && { [output.param]: `/${output.name}` }
+    const inspected = await inspectOrder(pipeline, { ...params, ...paths, ...written }, environment)
+    return {
+      // Its jobs use the pipeline as it is when they start, so its code is not kept.
+      ...{ pipeline: inspected.pipeline, writes: inspected.writes },
+      ...{ name, when, params, paths, tenant, options, priority, missed, byId: id, by },
+      ...given({ output, sha256: wish.sha256, tenants, tags, notAfterMs: wish.notAfterMs }),
+    }
+  }
+
   return {
     /**
      * Adds a schedule.
      *
      * @throws EntrapipeError `OPTION_INVALID` and others for mistakes in the params; `SCHEDULE_KNOWN`
      */
-    async add(wish: ScheduleWish, { id, name: by }: Person): Promise<Schedule> {
-      const {
-        name,
-        when,
-        pipeline,
-        params,
-        paths = {},
-        output,
-        tenant,
-        tenants,
-        tags,
-        options = {},
-        priority = 0,
-        missed = 'once',
-      } = wish
-      if (!nameShape.test(name))
-        throw new EntrapipeError(
-          'OPTION_INVALID',
-          `Expected the name of a schedule to be letters, digits and . _ -, got ${JSON.stringify(name)}`,
-        )
-      whenOf(when, clock.now())
-      const written = output && { [output.param]: `/${output.name}` }
-      const inspected = await inspectOrder(pipeline, { ...params, ...paths, ...written }, environment)
-      return woken(
-        await store.add({
-          ...inspected,
-          ...{ name, when, params, paths, tenant, options, priority, missed, byId: id, by },
-          ...given({ output, tenants, tags, notAfterMs: wish.notAfterMs }),
-        }),
-      )
-    },
+    add: async (wish: ScheduleWish, person: Person): Promise<Schedule> =>
+      woken(await store.add(await checked(wish, person))),
+    /**
+     * Replaces what a schedule starts, and when. Its jobs are then those of the person.
+     *
+     * @throws EntrapipeError `OPTION_INVALID` and others for mistakes in the params; `SCHEDULE_UNKNOWN`, `SCHEDULE_STATE`
+     */
+    replace: async (wish: ScheduleWish, person: Person): Promise<Schedule> =>
+      woken(await store.replace(await checked(wish, person))),
     /** @throws EntrapipeError `SCHEDULE_UNKNOWN` */
     get: (name: string): Promise<Schedule> => store.get(name),
     /** Whether it is one of somebody who sees these tenants. */

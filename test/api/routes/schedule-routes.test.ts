@@ -41,6 +41,16 @@ t.test('a schedule is added, shown, listed, paused, resumed, run and removed', a
   const job = run.body as { readonly id: string }
   t.match(job, { schedule: 'nightly', state: 'queued', pipeline: 'export users' })
   t.match((await bed.call('GET', '/api/schedules/nightly')).body, { lastJob: job.id })
+  const { name: _, ...asked } = nightly
+  const put = (more: object) => bed.call('PUT', '/api/schedules/nightly', { body: { ...asked, ...more } })
+  const changed = await put({ when: { daily: '03:00', timeZone: 'UTC' }, fileName: 'people.csv', missed: 'skip' })
+  t.match(changed.body, { state: 'active', missed: 'skip', lastJob: job.id, nextAt: /T03:00:00/ }, changed.text)
+  t.match((await bed.call('POST', '/api/schedules/nightly/run')).body, { fileName: 'people.csv' })
+  await bed.call('POST', '/api/schedules/nightly/pause')
+  t.match((await put({})).body, { state: 'paused', nextAt: undefined, when: nightly.when })
+  t.equal((await put({ name: 'other' })).status, 422)
+  t.equal((await put({ tenant: 'fabrikam' })).problem.code, 'TENANT_UNKNOWN')
+  t.equal((await bed.call('PUT', '/api/schedules/other', { body: asked })).status, 404)
   t.equal((await bed.call('DELETE', '/api/schedules/nightly')).status, 204)
   t.equal((await bed.call('DELETE', '/api/schedules/nightly')).status, 404)
   t.equal((await bed.call('GET', `/api/jobs/${job.id}`)).status, 200, 'its job stays')
@@ -110,6 +120,9 @@ t.test('a schedule of another tenant does not exist, and a reader changes none',
   t.equal((await bed.call('GET', '/api/schedules/nightly', { token: reader })).status, 200)
   t.equal((await add(bed, { name: 'mine' }, { token: reader })).status, 403)
   t.equal((await bed.call('POST', '/api/schedules/nightly/run', { token: reader })).status, 403)
+  const { name: _, ...body } = nightly
+  t.equal((await bed.call('PUT', '/api/schedules/nightly', { token: reader, body })).status, 403)
+  t.equal((await bed.call('PUT', '/api/schedules/nightly', { token: foreign, body })).status, 404)
   t.equal((await bed.call('DELETE', '/api/schedules/nightly', { token: reader })).status, 403)
   t.equal((await bed.call('GET', '/api/schedules', { token: null })).status, 401)
 })
