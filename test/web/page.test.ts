@@ -101,7 +101,7 @@ t.test('the operations page', { skip, timeout: 300_000 }, async t => {
     const waiting = page.waitForEvent('download')
     await page.getByRole('link', { name: 'CSV' }).click()
     const download = await waiting
-    t.match(readFileSync((await download.path())!, 'utf8'), /^run,key,.*\n(?:.*,done,.*\n){400}$/)
+    t.match(readFileSync((await download.path())!, 'utf8'), /^\ufeffrun,key,.*\n(?:.*,done,.*\n){400}$/)
     t.equal(download.suggestedFilename(), `${id}-results.csv`)
     await looksWell(t, page, server.url, [`/jobs/${id}`])
   })
@@ -222,7 +222,10 @@ t.test('the operations page', { skip, timeout: 300_000 }, async t => {
       t.match(await lines.allTextContents(), [/^contosoFailed.*contoso/, /^sandboxCompleted202$/])
       const waiting = page.waitForEvent('download')
       await page.locator('.notices').getByRole('link', { name: 'Download the results' }).click()
-      t.match(readFileSync((await (await waiting).path())!, 'utf8'), /^run,key,.*\n(?:.*,done,.*,sandbox,.*\n){2}$/)
+      t.match(
+        readFileSync((await (await waiting).path())!, 'utf8'),
+        /^\ufeffrun,key,.*\n(?:.*,done,.*,sandbox,.*\n){2}$/,
+      )
       await looksWell(t, page, server.url, [new URL(page.url()).pathname])
       await lines.getByRole('link', { name: 'sandbox' }).click()
       await page.getByText('Part of').waitFor()
