@@ -150,7 +150,11 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
       await queue.work(slots, worker.run)
     }
     const live = async (): Promise<readonly FleetWorker[] | undefined> => {
-      if (!member) return undefined
+      if (!member) {
+        // Those that it could not end, because the disk was full.
+        await worker.recover()
+        return undefined
+      }
       let all: readonly FleetWorker[] = []
       await worker.recover(async () => {
         all = await member.live()

@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import { isCode } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import type { Store } from '../store/store.ts'
-import { afterCrash, afterRun } from './after-run.ts'
+import { afterRun } from './after-run.ts'
 import type { Child, Launch } from './child.ts'
 import type { ChildFleet, ChildOrder } from './child-messages.ts'
 import { followChild } from './follow-child.ts'
@@ -14,6 +14,7 @@ import type { JobState } from './job.ts'
 import type { JobStore } from './job-store.ts'
 import { sumCounts } from './plan-counts.ts'
 import { settledIn } from './settled.ts'
+import { takingUp } from './take-up.ts'
 import type { Ticket } from './tickets.ts'
 
 interface WorkerOptions {
@@ -41,8 +42,7 @@ const graceMs = 30_000
 const helpedEveryMs = 500
 const who = 'entrapipe'
 
-/** States of a job that a worker has, and of one whose run is read until it ends. */
-const begun: ReadonlySet<JobState> = new Set(['running', 'cancelling'])
+/** States of a job whose run is read until it ends. */
 const goesOn: ReadonlySet<JobState> = new Set(['running', 'interrupted', 'queued'])
 
 const started = (stored: StoredJob, revision: number): boolean =>
@@ -61,23 +61,7 @@ export const jobWorker = (options: WorkerOptions) => {
 
   const plansOf = (job: string): string => join(fleet?.files ?? runs.folder.folder('jobs'), 'plans', job)
 
-  /** Takes up a job whose worker has died. */
-  const takeUp = async ({ job, holder }: StoredJob): Promise<void> => {
-    if (holder !== undefined) say(`Job ${job.id}: its worker died.`)
-    const settled = await settledIn(runs, job.run)
-    try {
-      await jobs.change(
-        job.id,
-        now => now.job.revision === job.revision,
-        now => ({ ...afterCrash(now, settled, 'its worker died'), holder: null }),
-        { who, action: 'recover' },
-      )
-    } catch (error) {
-      // Another worker did so meanwhile, or the job was deleted.
-      if (!isCode(error, 'JOB_STATE') && !isCode(error, 'JOB_UNKNOWN')) throw error
-    }
-    changed(job.id)
-  }
+  const { found, takeUp, takeUpStarted } = takingUp({ id, jobs, runs, changed, say })
 
   const begin = async ({ job, revision }: Ticket): Promise<StoredJob | undefined> => {
     try {
@@ -105,22 +89,6 @@ export const jobWorker = (options: WorkerOptions) => {
       if (isCode(error, 'JOB_STATE') || isCode(error, 'JOB_UNKNOWN')) return undefined
       throw error
     }
-  }
-
-  const found = async (job: string): Promise<StoredJob | undefined> => {
-    try {
-      return await jobs.stored(job)
-    } catch (error) {
-      if (isCode(error, 'JOB_UNKNOWN')) return undefined
-      throw error
-    }
-  }
-
-  /** A ticket that is taken a second time belonged to a worker that gives no sign of life. What it started is taken up. */
-  const takeUpStarted = async ({ job, revision }: Ticket): Promise<void> => {
-    const stored = await found(job)
-    if (!stored || !begun.has(stored.job.state)) return
-    if (stored.holder !== id && stored.job.revision > revision) await takeUp(stored)
   }
 
   /** Where the plan is written that must be approved before anything is sent. */
@@ -194,12 +162,17 @@ export const jobWorker = (options: WorkerOptions) => {
       nowMs: clock.now(),
     }
     if (end.type === 'died') say(`Job ${job.id}: its process died: ${end.why}`)
-    await jobs.change(
-      job.id,
-      ({ holder }) => holder === id,
-      now => ({ ...afterRun(now, ended), holder: null }),
-      { who, action: 'end' },
-    )
+    try {
+      await jobs.change(
+        job.id,
+        ({ holder }) => holder === id,
+        now => ({ ...afterRun(now, ended), holder: null }),
+        { who, action: 'end' },
+      )
+    } catch (error) {
+      // Another worker has it: the ticket is void.
+      if (!isCode(error, 'JOB_STATE')) throw error
+    }
     changed(job.id)
   }
 

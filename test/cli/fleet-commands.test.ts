@@ -125,6 +125,14 @@ t.test('servers and workers of a fleet', { skip: withoutPostgres }, async t => {
       t.match(stderr, /is not the folder of this fleet, which is/)
     })
 
+    await t.test('a worker with another key is refused', async t => {
+      const other = join(bed.folder, 'other-key')
+      writeFileSync(other, randomBytes(32).toString('base64'), { mode: 0o600 })
+      const { status, stderr } = await run(worker, { ENTRAPIPE_KEY_FILE: other })
+      t.equal(status, 2)
+      t.match(stderr, /lacks the key of this fleet/)
+    })
+
     await t.test('a worker ends when the tables are too new for it', async t => {
       const [{ version }] = (await server.query(
         url,

@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Manifest } from '../../src/core/manifest.ts'
+import { callControl } from '../../src/sandbox/process/call-control.ts'
 import { ann, jobBed } from './job-bed.ts'
 
 t.test('an export is run in a process of its own, and its job tells what became of it', async t => {
@@ -50,7 +51,7 @@ t.test('a cancelled job sends nothing more, and is resumed where it was', async 
   const { desk, jobs, create, store, worker, until, drain, stateOf, said } = await jobBed(t)
   const { id } = await create(desk.newPeople('in.csv', 'ida', 500))
   await desk.writes()
-  await desk.slowly(300)
+  await desk.slowly(1500)
   const [ticket] = await store.tickets()
   const running = worker.run(ticket!)
   await desk.hasSent()
@@ -145,6 +146,66 @@ t.test('a job whose process dies three times without getting any further has fai
   t.match(await store.get(id), { state: 'failed', status: 'Failed', reason: 'CrashLoop' })
   t.equal(children.length, 3)
   t.strictSame(await desk.created('kim'), [])
+})
+
+t.test('a job whose end cannot be stored, because the disk was full, is ended later', async t => {
+  const { desk, create, runAll, store, worker, tables, said } = await jobBed(t)
+  const { id } = await create(desk.newPeople('in.csv', 'eva', 3))
+  await tables.query(
+    `create trigger full before insert on job_audit when new.action = 'end' begin select raise(abort, 'full'); end`,
+  )
+  await t.rejects(runAll(), { message: /full/ })
+  await tables.query('drop trigger full')
+  t.equal((await store.get(id)).state, 'running')
+  await worker.recover()
+  await runAll()
+  t.match(await store.get(id), { state: 'done', counts: { rows: 3, done: 3 } }, said.join('\n'))
+  t.strictSame(await desk.created('eva'), [1, 1, 1])
+})
+
+t.test(
+  'a ticket of a dead worker takes up what that one started, and nothing that another one has started since',
+  async t => {
+    const { desk, create, store, worker } = await jobBed(t)
+    const { id } = await create(desk.newPeople('in.csv', 'kai', 1))
+    const [ticket] = await store.tickets()
+    const move = (state: 'running' | 'interrupted', holder: string | null) =>
+      store.change(id, () => true, { state, holder }, { who: 'x', action: 'x' })
+    await move('running', 'dead')
+    const { job } = await store.stored(id)
+    await worker.run({ ...ticket!, again: true })
+    t.match(await store.stored(id), { job: { state: 'interrupted' }, crashes: { inRow: 1 } })
+    await move('running', 'other')
+    await worker.run({ ...ticket!, again: true })
+    await worker.run({ ...ticket!, revision: job.revision, again: true })
+    t.match(await store.stored(id), { job: { state: 'running' }, holder: 'other', crashes: { inRow: 1 } })
+  },
+)
+
+t.test('a retry whose process is killed as it begins sends the failed rows nevertheless', async t => {
+  let isKilled = false
+  const { desk, jobs, create, drain, store, said } = await jobBed(t, {
+    launch: real => (order, take) => {
+      const child = real(order, message => {
+        if (message.type === 'run' && order.work.kind === 'retry' && !isKilled) {
+          isKilled = true
+          child.kill()
+        }
+        take(message)
+      })
+      return child
+    },
+  })
+  const quota = async (objectQuota: number) => callControl(await desk.connection(), 'PUT', '/knobs', { objectQuota })
+  await quota(1)
+  const { id } = await create(desk.newPeople('in.csv', 'lou', 3))
+  await drain()
+  t.match(await store.get(id), { state: 'done', counts: { done: 0, failed: 3 } }, said.join('\n'))
+  await quota(0)
+  const retry = await jobs.retry(id, ['failed'], ann)
+  await drain()
+  t.match(await store.get(retry.id), { state: 'done', counts: { done: 3, failed: 0 } }, said.join('\n'))
+  t.equal(isKilled, true)
 })
 
 t.test('a worker that stops hands its jobs over', async t => {

@@ -28,6 +28,18 @@ export const rowsRead = async (run: string, store: Store): Promise<number> => {
   })
 }
 
+/** Whether a run has rows without a result. */
+export const hasOpenRows = async (run: string, store: Store): Promise<boolean> => {
+  const info = await store.get(run)
+  return store.read(run, async reader => {
+    for (const name of phasesOf(info)) {
+      const { pending, sent } = await reader.phase(name).ledger().count()
+      if (pending + sent > 0) return true
+    }
+    return false
+  })
+}
+
 /** Whether a run starts over because what it needs is on another machine, and nothing was sent. */
 export const mayStartOver = async (error: unknown, run: string, store: Store): Promise<boolean> => {
   if (!isCode(error, 'RUN_NOT_RESUMABLE') || error.facts['phase'] === undefined) return false

@@ -13,7 +13,7 @@ import { runPipeline } from '../running/run-pipeline.ts'
 import { dueRun } from '../runs/due-runs.ts'
 import { resumeRun } from '../runs/resume-run.ts'
 import { undoRun } from '../runs/undo-run.ts'
-import { expectCode, expectInputs, isHere, isSpread, mayStartOver, rowsRead } from './elsewhere.ts'
+import { expectCode, expectInputs, hasOpenRows, isHere, isSpread, mayStartOver, rowsRead } from './elsewhere.ts'
 import { endedBefore, type EndedBefore } from './ended-before.ts'
 import { watchRun } from './watch-run.ts'
 
@@ -105,7 +105,11 @@ const perform = async (
   if (run !== undefined) {
     const isResumed = order.fleet === undefined || writes || isHere(run, store) || (await isSpread(run, store))
     try {
-      if (isResumed) return void (await resumeRun(run, later, cli))
+      if (isResumed) {
+        // Its process may have died before the rows were open again.
+        const retry = work.kind === 'retry' && !(await hasOpenRows(run, store)) ? { retry: work.outcomes } : {}
+        return void (await resumeRun(run, { ...later, ...retry }, cli))
+      }
     } catch (error) {
       if (order.fleet === undefined || work.kind !== 'run' || !(await mayStartOver(error, run, store))) throw error
     }

@@ -9,7 +9,7 @@ import { storeSchema } from '../../store/postgres/schema.ts'
 import type { Store } from '../../store/store.ts'
 import { postgresTables } from '../../store/tables/postgres-tables.ts'
 import { openFleetStore } from './fleet-store.ts'
-import { expectSharedFiles } from './shared-files.ts'
+import { expectSharedFiles, expectSharedKey } from './shared-files.ts'
 
 /** What a process of a fleet works with. */
 interface Fleet {
@@ -32,7 +32,7 @@ interface FleetOptions {
 /**
  * Joins the processes that share the jobs of a PostgreSQL database.
  *
- * @throws EntrapipeError as `openFleetStore` and `expectSharedFiles`
+ * @throws EntrapipeError as `openFleetStore`, `expectSharedFiles` and `expectSharedKey`
  */
 export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
   const { url, environment, clock, files, skills, say } = options
@@ -41,6 +41,7 @@ export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
   try {
     const tables = postgresTables(database)
     await expectSharedFiles(files, tables)
+    await expectSharedKey(files, keys.wrapping)
     const { rewrapped, unreadable } = rewrapKeys(keys)
     if (rewrapped > 0) say(`Wrapped the keys of ${rewrapped} runs by the first key of ENTRAPIPE_KEY_FILE.`)
     if (unreadable > 0)

@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
+import type { KeyWrapping } from '../../store/key-wrapping.ts'
 import type { Tables } from '../../store/tables/tables.ts'
 
 const place = 'files'
 const proofName = 'entrapipe-files'
+const keyProofName = 'entrapipe-key'
 
 const refused = (files: string, why: string, fix: string, cause?: unknown): EntrapipeError =>
   new EntrapipeError('FILE_UNWRITABLE', `--files: ${files} ${why}`, {
@@ -82,4 +84,38 @@ export const sharedFolders = async (files: string): Promise<{ readonly keys: str
   const folders = { keys: join(files, 'keys'), lasting: join(files, 'lasting') }
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 })
   return folders
+}
+
+/**
+ * Checks that this process has the key of the fleet, so that the others can read what it seals. The first process of a fleet chooses it.
+ *
+ * @throws EntrapipeError `CONFIG_INVALID`
+ */
+export const expectSharedKey = async (files: string, wrapping: KeyWrapping): Promise<void> => {
+  const path = join(files, keyProofName)
+  const own = `${path}-${randomUUID()}`
+  const write = (): Promise<void> => writeFile(own, wrapping.wrap(randomBytes(32), keyProofName), { mode: 0o600 })
+  let known: Buffer
+  try {
+    known = await readFile(path)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+    await write()
+    try {
+      // Unlike renaming, linking replaces nothing: another process may be the first one, too.
+      await link(own, path)
+    } catch (taken) {
+      if (systemCode(taken) !== 'EEXIST') throw taken
+    } finally {
+      await rm(own)
+    }
+    known = await readFile(path)
+  }
+  if (!wrapping.unwrap(known, keyProofName))
+    throw new EntrapipeError('CONFIG_INVALID', 'The file that ENTRAPIPE_KEY_FILE names lacks the key of this fleet.', {
+      fix: 'All servers and workers need the same file. To replace the key, add the new one as the first line and keep the old one until all have restarted.',
+    })
+  if (wrapping.isCurrent(known)) return
+  await write()
+  await rename(own, path)
 }
