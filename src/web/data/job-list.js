@@ -31,6 +31,18 @@ const publish = more => {
   changed.dispatchEvent(new Event('change'))
 }
 
+/**
+ * Takes a job as it is now. One that has ended may never have been seen before, or only ended as well: it was quick, or continued meanwhile.
+ *
+ * @param {ListedJob} job
+ */
+const take = job => {
+  const before = byId.get(job.id)
+  byId.set(job.id, job)
+  if (job.endedAt !== undefined && (before?.revision ?? 0) < job.revision)
+    ended.dispatchEvent(new CustomEvent('ended', { detail: job }))
+}
+
 /** @param {AbortSignal} signal */
 const load = async signal => {
   let cursor = ''
@@ -40,7 +52,7 @@ const load = async signal => {
         `/api/jobs?brief=true&limit=${pageJobs}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
         signal,
       )
-      for (const job of items) if ((byId.get(job.id)?.revision ?? 0) <= job.revision) byId.set(job.id, job)
+      for (const job of items) if ((byId.get(job.id)?.revision ?? 0) <= job.revision) take(job)
       cursor = next ?? ''
       publish({ isComplete: cursor === '' })
     } while (cursor !== '' && byId.size < mostJobs)
@@ -74,12 +86,7 @@ const loadRuns = async (signal, all) => {
 
 /** @param {{ items: ListedJob[], removed: string[] }} event */
 const merge = ({ items, removed }) => {
-  for (const job of items) {
-    const before = byId.get(job.id)
-    byId.set(job.id, job)
-    if (job.endedAt !== undefined && before !== undefined && before.endedAt === undefined)
-      ended.dispatchEvent(new CustomEvent('ended', { detail: job }))
-  }
+  for (const job of items) take(job)
   for (const id of removed) byId.delete(id)
   publish()
 }
@@ -123,7 +130,7 @@ export const useJobs = () => {
   return now
 }
 
-/** @param {(job: ListedJob) => void} heard called for each job that ends while the page is open */
+/** @param {(job: ListedJob) => void} heard called for each job that is found to have ended, also for those of the first list */
 export const useEnded = heard => {
   useEffect(() => {
     const hear = (/** @type {Event} */ event) => heard(/** @type {CustomEvent<ListedJob>} */ (event).detail)
