@@ -1,4 +1,5 @@
 import { isCode } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { Json } from '../core/json.ts'
 import { expectApprover } from './approvals.ts'
 import type { IdempotencyKey } from './idempotency.ts'
@@ -6,10 +7,10 @@ import { inspectOrder } from './inspect-order.ts'
 import { wrongState } from './job-errors.ts'
 import type { Job, Person } from './job.ts'
 import { asParent, retryOf, undoOf } from './orders-about.ts'
-import { expectPriority, openSingleJobs, type JobsOptions, type JobWish } from './single-jobs.ts'
+import { expectPriority, openSingleJobs, tellingChanges, type JobsOptions, type JobWish } from './single-jobs.ts'
 import { isUndecided } from './run-of-job.ts'
 import type { WholeOrder } from './wholes/insert-whole.ts'
-import type { WholeStore } from './wholes/whole-store.ts'
+import { hashOfPlans, waitingFor, type WholeStore } from './wholes/whole-store.ts'
 
 /** A job over several tenants, as it is asked for: `paths` are those of each. */
 type WholeWish = Omit<JobWish, 'tenant' | 'paths' | 'parent'> & {
@@ -33,13 +34,8 @@ const unlessOver = async (work: Promise<unknown>): Promise<boolean> => {
  */
 export const openJobs = ({ wholes, ...options }: JobsOptions & { readonly wholes: WholeStore }) => {
   const single = openSingleJobs(options)
-  const { store, runs, hub, environment, wake, forget } = options
-
-  const changed = (job: Job): Job => {
-    hub.changed(job.id)
-    wake()
-    return job
-  }
+  const { store, runs, hub, environment, forget } = options
+  const changed = tellingChanges(options)
 
   /** Does something with each of the jobs of one over several. @throws EntrapipeError `JOB_STATE` if it can be done with none */
   const each = async (
@@ -51,9 +47,10 @@ export const openJobs = ({ wholes, ...options }: JobsOptions & { readonly wholes
       isCancelled = false,
     }: { readonly action: string; readonly wanted: string; readonly isCancelled?: boolean },
     act: (part: Job) => Promise<unknown>,
+    parts?: readonly Job[],
   ): Promise<Job> => {
     let isDone = false
-    for (const part of await wholes.parts(whole.id)) isDone = (await unlessOver(act(part))) || isDone
+    for (const part of parts ?? (await wholes.parts(whole.id))) isDone = (await unlessOver(act(part))) || isDone
     if (!isDone) throw wrongState(await store.get(whole.id), wanted)
     return changed(await wholes.note(whole.id, { who: person.name, action }, isCancelled))
   }
@@ -107,9 +104,15 @@ export const openJobs = ({ wholes, ...options }: JobsOptions & { readonly wholes
     async approve(id: string, person: Person, planHash?: string): Promise<Job> {
       const { job, order } = await store.stored(id)
       if (!job.tenants) return single.approve(id, person, planHash)
-      expectApprover(job, order.byId, person, planHash)
-      return each(job, person, { action: 'approve', wanted: 'approved' }, part =>
-        single.approve(part.id, person, part.planHash),
+      // Another plan may have come since the job was read: only those are approved whose hash the person has seen.
+      const waiting = waitingFor(await wholes.parts(id))
+      expectApprover({ ...job, ...given({ planHash: hashOfPlans(waiting) }) }, order.byId, person, planHash)
+      return each(
+        job,
+        person,
+        { action: 'approve', wanted: 'approved' },
+        part => single.approve(part.id, person, part.planHash),
+        waiting,
       )
     },
 
@@ -146,13 +149,13 @@ export const openJobs = ({ wholes, ...options }: JobsOptions & { readonly wholes
     async undo(
       id: string,
       person: Person,
-      given: { readonly [name: string]: Json } = {},
+      options: { readonly [name: string]: Json } = {},
       key?: IdempotencyKey,
     ): Promise<Job> {
       const job = await store.get(id)
-      if (!job.tenants) return single.undo(id, person, given, key)
+      if (!job.tenants) return single.undo(id, person, options, key)
       const undone = (part: Job) =>
-        part.run !== undefined && part.writes && !part.dryRun ? undoOf(asParent(part, 'undone'), given) : undefined
+        part.run !== undefined && part.writes && !part.dryRun ? undoOf(asParent(part, 'undone'), options) : undefined
       return about(job, 'undone', undone, person, key)
     },
 

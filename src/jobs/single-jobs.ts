@@ -73,6 +73,15 @@ export const expectPriority = (priority: number): void => {
   )
 }
 
+/** Returns what is called with each job that a person has changed: readers see it, and others may be able to start. */
+export const tellingChanges =
+  ({ hub, wake }: Pick<JobsOptions, 'hub' | 'wake'>) =>
+  (job: Job): Job => {
+    hub.changed(job.id)
+    wake()
+    return job
+  }
+
 /** What can be done with a job of one tenant. Whether the person may do it is asked before. */
 export const openSingleJobs = ({
   store,
@@ -86,11 +95,7 @@ export const openSingleJobs = ({
   approval = false,
 }: JobsOptions) => {
   const once = oncePerKey()
-  const changed = (job: Job): Job => {
-    hub.changed(job.id)
-    wake()
-    return job
-  }
+  const changed = tellingChanges({ hub, wake })
 
   /** A new job that is about the run of another one. */
   const about = async (

@@ -1,6 +1,8 @@
 import t from 'tap'
 import { needsLook } from '../../src/jobs/approvals.ts'
-import type { JobCounts, JobState } from '../../src/jobs/job.ts'
+import type { Job, JobCounts, JobState } from '../../src/jobs/job.ts'
+import { openJobs } from '../../src/jobs/jobs.ts'
+import { hashOfPlans } from '../../src/jobs/wholes/whole-store.ts'
 import { wholeState } from '../../src/jobs/wholes/whole-state.ts'
 import { loadOperations, operationNames } from '../../src/catalogue/operations.ts'
 
@@ -62,4 +64,28 @@ t.test('the plan of every operation that may remove something is looked at first
   for (const kind of operationNames()) if (operationOf(kind)?.removal) t.ok(needsLook([kind]), kind)
   t.notOk(needsLook(['create-user', 'add-member', 'assign-app-role']))
   t.ok(needsLook(['create-user', 'delete-user']))
+})
+
+t.test('a plan that has come since a person looked is not approved with the others', async t => {
+  const part = (id: string): Job =>
+    ({ id, tenant: id, state: 'awaiting-approval', planHash: id.repeat(64) }) as unknown as Job
+  const [seen, since] = [part('a'), part('b')]
+  const whole = { id: 'w', tenants: ['a', 'b'], state: 'awaiting-approval', planHash: hashOfPlans([seen]) }
+  const approved: string[] = []
+  const jobs = openJobs({
+    store: {
+      stored: async (id: string) => ({ job: id === 'w' ? whole : part(id), order: { byId: 'ann' } }),
+      async change(id: string) {
+        approved.push(id)
+        return part(id)
+      },
+    },
+    wholes: { parts: async () => [seen, since], note: async () => whole },
+    ...{ hub: { changed: () => undefined }, wake: () => undefined },
+  } as unknown as Parameters<typeof openJobs>[0])
+  const bob = { id: 'bob', name: 'bob' }
+  await t.rejects(jobs.approve('w', bob, whole.planHash), { code: 'PLAN_REFUSED' })
+  t.strictSame(approved, [])
+  await jobs.approve('w', bob, hashOfPlans([seen, since]))
+  t.strictSame(approved, ['a', 'b'])
 })

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { ChildFleet, ChildOrder, FromChild, ToChild } from '../../jobs/child-messages.ts'
@@ -148,8 +148,16 @@ const runOf = async ({ job, since }: ChildOrder, store: Store): Promise<string |
 
 /** @throws EntrapipeError `PLAN_REFUSED` if it is not the plan that was approved */
 const expectPlan = async ({ path, sha256 }: NonNullable<ChildOrder['plan']>): Promise<void> => {
-  const [first = ''] = (await readFile(path, 'utf8')).split('\n', 1)
-  const { $plan: head } = JSON.parse(first) as { readonly $plan?: { readonly sha256?: string } }
-  if (head?.sha256 === sha256) return
+  const file = await open(path)
+  try {
+    // A plan has a line for each of its rows.
+    for await (const first of file.readLines({ autoClose: false })) {
+      const { $plan: head } = JSON.parse(first) as { readonly $plan?: { readonly sha256?: string } }
+      if (head?.sha256 === sha256) return
+      break
+    }
+  } finally {
+    await file.close()
+  }
   throw new EntrapipeError('PLAN_REFUSED', 'The plan of the job is not the one that was approved. Nothing was sent.')
 }

@@ -12,9 +12,13 @@ import { wholeState } from './whole-state.ts'
 
 const who = 'entrapipe'
 
+/** Those whose plans wait for approval. */
+export const waitingFor = (parts: readonly Job[]): readonly Job[] =>
+  parts.filter(({ state, planHash }) => state === 'awaiting-approval' && planHash !== undefined)
+
 /** The hash of the plans that wait for approval, by their tenants. */
-const hashOfPlans = (parts: readonly Job[]): string | undefined => {
-  const waiting = parts.filter(({ state, planHash }) => state === 'awaiting-approval' && planHash !== undefined)
+export const hashOfPlans = (parts: readonly Job[]): string | undefined => {
+  const waiting = waitingFor(parts)
   if (waiting.length === 0) return undefined
   const lines = waiting.map(({ tenant, planHash }) => `${tenant} ${planHash}\n`).sort()
   return hash('sha256', lines.join(''))
