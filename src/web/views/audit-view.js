@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { useLoaded } from '../data/load.js'
 import { html } from '../html.js'
 import { Note } from '../parts/note.js'
+import { SearchBar } from '../parts/search-bar.js'
 import { Time } from '../parts/time.js'
 import { ViewHead } from '../parts/view.js'
 
@@ -30,17 +31,7 @@ export const AuditView = () => {
   )
   return html`<${ViewHead} title="Audit"><button onClick=${again}>Read again</button><//>
     ${error !== undefined && html`<${Note} tone="bad">${error}<//>`}
-    <search class="bar">
-      <label>
-        Search
-        <input
-          type="search"
-          placeholder="Person, action, job"
-          value=${text}
-          onInput=${(/** @type {{ currentTarget: HTMLInputElement }} */ { currentTarget }) => setText(currentTarget.value)}
-        />
-      </label>
-    </search>
+    <${SearchBar} placeholder="Person, action, job" text=${text} onText=${setText} />
     <div class="scroll tall" tabindex="0" role="region" aria-label="Audit">
       <table>
         <thead>

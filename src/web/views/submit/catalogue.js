@@ -5,6 +5,7 @@ import { readPipelines } from '../../data/forms.js'
 import { usePromise } from '../../data/use-promise.js'
 import { html } from '../../html.js'
 import { Note } from '../../parts/note.js'
+import { SearchBar } from '../../parts/search-bar.js'
 import { ViewHead } from '../../parts/view.js'
 
 /** The kinds of objects by which pipelines are listed, in the order of how often people need them. */
@@ -29,17 +30,7 @@ export const SubmitView = () => {
   const groups = [...kinds, 'others'].map(kind => ({ kind, of: found.filter(pipeline => kindOf(pipeline) === kind) }))
   return html`<${ViewHead} title="Submit" />
     ${error !== undefined && html`<${Note} tone="bad">${error}<//>`}
-    <search class="bar">
-      <label>
-        Search
-        <input
-          type="search"
-          placeholder="users create"
-          value=${text}
-          onInput=${(/** @type {{ currentTarget: HTMLInputElement }} */ { currentTarget }) => setText(currentTarget.value)}
-        />
-      </label>
-    </search>
+    <${SearchBar} placeholder="users create" text=${text} onText=${setText} />
     <div class="catalogue">
       ${groups
         .filter(({ of }) => of.length > 0)
