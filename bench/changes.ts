@@ -9,6 +9,7 @@ import { createWriteStream, readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { portalCaption, portalTemplates } from '../src/data/portal-templates.ts'
+import { usedShare, writesIn, type Counters, type Quotas } from './counters.ts'
 import { program, withDesk, type Desk } from './desk.ts'
 import { measure, type Measured } from './measure.ts'
 
@@ -105,22 +106,8 @@ const takeIn = async (what: string, rows: number, desk: Desk, command: readonly 
   )
 }
 
-interface Counters {
-  readonly writes: {
-    readonly attempted: Readonly<Record<string, number>>
-    readonly applied: Readonly<Record<string, Readonly<Record<string, number>>>>
-    readonly refused: Readonly<Record<string, Readonly<Record<string, number>>>>
-  }
-}
-const sum = (values: Readonly<Record<string, number>>): number =>
-  Object.values(values).reduce((all, one) => all + one, 0)
-
 /** Writes by how they ended. */
-const writesOf = async ({ control }: Desk) => {
-  const { writes } = await control<Counters>('GET', '/counters')
-  const total = (by: Counters['writes']['applied']): number => Object.values(by).reduce((all, one) => all + sum(one), 0)
-  return { attempted: sum(writes.attempted), applied: total(writes.applied), refused: total(writes.refused) }
-}
+const writesOf = async ({ control }: Desk) => writesIn(await control<Counters>('GET', '/counters'))
 
 interface Sent {
   readonly measured: Measured
@@ -137,15 +124,9 @@ interface Late {
   readonly shares: readonly [number, number]
 }
 
-interface Quotas {
-  readonly quotas: readonly { readonly name: string; readonly used: Readonly<Record<string, number>> }[]
-}
-
 /** The used share of an app's quota of writes. */
-const writeShareOf = async ({ control }: Desk): Promise<number> => {
-  const { quotas } = await control<Quotas>('GET', '/quotas')
-  return Math.max(0, ...quotas.filter(({ name }) => name === 'write').flatMap(({ used }) => Object.values(used)))
-}
+const writeShareOf = async ({ control }: Desk): Promise<number> =>
+  usedShare(await control<Quotas>('GET', '/quotas'), 'write')
 
 /** Adds the members of a file, and watches the writes. */
 const send = async (desk: Desk, file: string, timeScale: number, more: readonly string[] = []): Promise<Sent> => {

@@ -12,35 +12,18 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../src/core/clock.ts'
+import { usedShare, writesIn, type Counters, type Quotas } from './counters.ts'
 import { ann, fleetBed } from './fleet-bed.ts'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const measuredMs = 300_000
 type Bed = Awaited<ReturnType<typeof fleetBed>>
 
-interface Counters {
-  readonly requests: number
-  readonly resourceUnits: number
-  readonly throttled: number
-  readonly writes: {
-    readonly attempted: Readonly<Record<string, number>>
-    readonly applied: Readonly<Record<string, Readonly<Record<string, number>>>>
-    readonly refused: Readonly<Record<string, Readonly<Record<string, number>>>>
-  }
-}
-const sum = (values: Readonly<Record<string, number>>): number =>
-  Object.values(values).reduce((all, one) => all + one, 0)
-const sumOfSums = (values: Readonly<Record<string, Readonly<Record<string, number>>>>): number =>
-  Object.values(values).reduce((all, one) => all + sum(one), 0)
 const countersOf = async ({ control }: Bed): Promise<Counters> =>
   JSON.parse(await control('GET', '/counters')) as Counters
 
-const shareOf = async ({ control }: Bed, quota: string): Promise<number> => {
-  const { quotas } = JSON.parse(await control('GET', '/quotas')) as {
-    readonly quotas: readonly { readonly name: string; readonly used: Readonly<Record<string, number>> }[]
-  }
-  return Math.max(0, ...quotas.filter(({ name }) => name === quota).flatMap(({ used }) => Object.values(used)))
-}
+const shareOf = async ({ control }: Bed, quota: string): Promise<number> =>
+  usedShare(JSON.parse(await control('GET', '/quotas')) as Quotas, quota)
 
 const failed = (what: string): void => {
   say(`WRONG: ${what}`)
@@ -124,10 +107,10 @@ const scenarios: Readonly<Record<string, () => Promise<void>>> = {
       say(jobs.map(({ pipeline, state, counts }) => `${pipeline} ${state} ${counts?.done ?? 0}`).join(', '))
       judge(
         'writes after the burst',
-        sumOfSums(after.writes.applied) - sumOfSums(before.writes.applied),
+        writesIn(after).applied - writesIn(before).applied,
         (3000 / 150_000) * tookMs,
-        sumOfSums(after.writes.refused),
-        sum(after.writes.attempted),
+        writesIn(after).refused,
+        writesIn(after).attempted,
       )
     } finally {
       await bed.end()
@@ -181,7 +164,7 @@ const scenarios: Readonly<Record<string, () => Promise<void>>> = {
         await bed.jobs.cancel(id, ann)
         let [last, lastMs] = [0, askedMs]
         while (systemClock.now() - askedMs < 10_000) {
-          const now = sum((await countersOf(bed)).writes.attempted)
+          const now = writesIn(await countersOf(bed)).attempted
           if (now > last) [last, lastMs] = [now, systemClock.now()]
           await systemClock.sleep(10)
         }

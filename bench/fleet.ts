@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { systemClock } from '../src/core/clock.ts'
 import { hasEnded, type Job } from '../src/jobs/job.ts'
 import { cuttable } from '../test/servers/cuttable.ts'
+import { writesIn, type Counters } from './counters.ts'
 import { ann, fleetBed, type FleetWorker } from './fleet-bed.ts'
 
 const [users = 40_000, groups = 3000, rounds = 1] = process.argv.slice(2).map(Number)
@@ -72,12 +73,8 @@ const listed = async (): Promise<ReadonlyMap<string, string>> => {
 const select = ['id', 'displayName', 'userPrincipalName', 'department']
 const rowOf = (user: Fields): string => JSON.stringify(select.map(name => user[name] ?? null))
 
-const attempted = async (): Promise<number> => {
-  const { writes } = JSON.parse(await control('GET', '/counters')) as {
-    readonly writes: { readonly attempted: Readonly<Record<string, number>> }
-  }
-  return Object.values(writes.attempted).reduce((sum, many) => sum + many, 0)
-}
+const attempted = async (): Promise<number> =>
+  writesIn(JSON.parse(await control('GET', '/counters')) as Counters).attempted
 
 const wrong: string[] = []
 const fault = (what: string): void => {
