@@ -18,7 +18,7 @@ import { hashOf, newSecret } from './access/secrets.ts'
 import { createSessions } from './access/sessions.ts'
 import { tokenPrefix, tokensIn } from './access/tokens.ts'
 import { createApp, isSecure, type AppOptions } from './create-app.ts'
-import { isLoopback } from './guards/hosts.ts'
+import { clientName, isLoopback } from './guards/hosts.ts'
 import { readersOf, type Reader } from './directory/readers.ts'
 import { collectRoutes } from './openapi.ts'
 import { jobFilesIn } from './jobs/job-files.ts'
@@ -208,7 +208,7 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   await metricsRoutes(app, { jobs, access })
   await referenceRoutes(app)
   const port = await listening(app, host, options.port)
-  const url = `${options.tls ? 'https' : 'http'}://${inUrl(host)}:${port}`
+  const url = `${options.tls ? 'https' : 'http'}://${inUrl(clientName(host, options.tls?.cert))}:${port}`
   return {
     url,
     token,

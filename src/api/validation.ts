@@ -24,8 +24,15 @@ const types: Readonly<Record<string, string>> = {
   array: 'a list',
 }
 
+/** A value that stands once in an address is a list of one. */
 const nameOf = ({ instancePath }: ErrorObject, what: string): string =>
-  instancePath === '' ? what : instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
+  instancePath === ''
+    ? what
+    : (what === partNames['querystring'] ? instancePath.replace(/\/\d+$/, '') : instancePath)
+        .slice(1)
+        .replaceAll('/', '.')
+        .replaceAll('~1', '/')
+        .replaceAll('~0', '~')
 
 const typed = (type: string | readonly string[]): string =>
   [type]
@@ -50,8 +57,15 @@ const sentenceOf = (error: ErrorObject, what: string): string => {
     }
     case 'type':
       return `Expected ${name} to be ${typed(params['type'] ?? '')}.`
-    case 'enum':
-      return `Expected ${name} to be one of ${[params['allowedValues'] ?? ''].flat().join(', ')}.`
+    case 'enum': {
+      const allowed = [params['allowedValues'] ?? ''].flat()
+      const near = nearest(String(error.data), allowed.map(String))
+      return `Expected ${name} to be one of ${allowed.join(', ')}, got ${JSON.stringify(error.data)}.${near ? ` Did you mean ${near}?` : ''}`
+    }
+    case 'minimum':
+      return `Expected ${name} to be at least ${params['limit']}, got ${String(error.data)}.`
+    case 'maximum':
+      return `Expected ${name} to be at most ${params['limit']}, got ${String(error.data)}.`
     case 'const':
       return `Expected ${name} to be ${JSON.stringify(params['allowedValue'])}.`
     case 'format':

@@ -19,9 +19,9 @@ export interface NewJob extends Omit<JobOrder, 'byId'> {
   readonly schedule?: string | undefined
 }
 
-/** The name of the file that people know a job by: what it writes comes before what it reads. */
+/** The name of the file that people know a job by: what it writes comes before what it reads. That of a folder ends with a slash. */
 export const fileNameIn = (paths: JobOrder['paths']): string | undefined =>
-  (paths['to'] ?? paths['from'] ?? Object.values(paths)[0])?.split(/[/\\\\]/).at(-1)
+  /[^/\\]+[/\\]?$/.exec(paths['to'] ?? paths['from'] ?? Object.values(paths)[0] ?? '')?.[0]
 
 /** Where a job stands among others. */
 interface Place {

@@ -2,6 +2,7 @@ import type { Environment } from '../core/environment.ts'
 import type { Json } from '../core/json.ts'
 import { loadPipeline } from '../catalogue/load-pipeline.ts'
 import { makePlan } from '../catalogue/make-plan.ts'
+import { EntrapipeError } from '../core/errors.ts'
 import { isChangeSink } from '../engine/changes/change-rows.ts'
 import { readyPhases } from '../engine/phases.ts'
 
@@ -19,18 +20,24 @@ interface Inspected {
  * Makes the plan of an order, to find its mistakes before it is a job. Nothing is read or sent.
  *
  * @param params with paths
+ * @param options of the run: all but `maxFailed` are of changes only
  * @throws EntrapipeError `FILE_MISSING`, `PIPELINE_INVALID`, `OPTION_INVALID`, and the errors of the parts
  */
 export const inspectOrder = async (
   pipeline: string,
   params: { readonly [name: string]: Json },
   environment: Environment,
+  options: { readonly [name: string]: unknown } = {},
 ): Promise<Inspected> => {
   const loaded = await loadPipeline(pipeline, environment)
   const { plan } = await makePlan(loaded, params)
-  return {
-    pipeline: loaded.name,
-    code: loaded.codeHash,
-    writes: readyPhases(plan).some(({ plan: { sink } }) => isChangeSink(sink)),
-  }
+  const writes = readyPhases(plan).some(({ plan: { sink } }) => isChangeSink(sink))
+  const useless = writes ? undefined : Object.keys(options).find(name => name !== 'maxFailed' && options[name])
+  if (useless !== undefined)
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `${useless} has no effect on ${loaded.name}, which makes no changes to a directory.`,
+      { fix: 'Leave it out.' },
+    )
+  return { pipeline: loaded.name, code: loaded.codeHash, writes }
 }

@@ -82,7 +82,9 @@ export const openJobs = ({ wholes, ...options }: JobsOptions & { readonly wholes
     async submitWhole({ parts, ...wish }: WholeWish, person: Person, key?: IdempotencyKey): Promise<Job> {
       const { pipeline, params, options = {}, priority = 0, ...times } = wish
       expectPriority(priority)
-      const inspected = await inspectOrder(pipeline, { ...params, ...parts[0]!.paths }, environment)
+      const { dryRun } = times
+      const paths = parts[0]!.paths
+      const inspected = await inspectOrder(pipeline, { ...params, ...paths }, environment, { ...options, dryRun })
       const order: WholeOrder = {
         ...{ ...inspected, params, options, priority, ...times },
         parts: parts.map(part => ({ ...part, params, work: { kind: 'run' } })),

@@ -119,7 +119,8 @@ export const openSingleJobs = ({
       const { pipeline, params, paths = {}, tenant, options = {}, priority = 0, ...times } = wish
       expectPriority(priority)
       return once(person, key, async () => {
-        const inspected = await inspectOrder(pipeline, { ...params, ...paths }, environment)
+        const { dryRun } = times
+        const inspected = await inspectOrder(pipeline, { ...params, ...paths }, environment, { ...options, dryRun })
         const { job } = await store.create(
           { ...inspected, params, paths, tenant, options, priority, work: { kind: 'run' }, ...times },
           person,

@@ -35,7 +35,10 @@ export const textOf = (message: Message): string => {
     ['Started', job?.startedAt],
     ['Ended', job?.endedAt],
     ['Time', job ? undefined : at],
-    ...Object.entries(job?.counts ?? {}).map(([name, count]) => [`Rows: ${name}`, number(count)] as const),
+    ['Rows', job?.counts && number(job.counts.rows)],
+    ...Object.entries(job?.counts ?? {}).flatMap(([name, count]) =>
+      count > 0 && name !== 'rows' ? [[`Rows: ${name}`, number(count)] as const] : [],
+    ),
     ['See', link],
   ]
   return lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}\n`])).join('')

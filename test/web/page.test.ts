@@ -92,6 +92,8 @@ t.test('the operations page', { skip, timeout: 300_000 }, async t => {
     await page.getByRole('button', { name: 'Resume' }).click()
     await state.getByText('Completed', { exact: true }).waitFor()
     await page.locator('.notices').getByText('people.csv: completed. 400 successes, 0 failures.').waitFor()
+    // Also those that were not there when the view was opened.
+    await page.getByText('Rows 1 to 100').waitFor()
     await page.getByLabel('Outcome').selectOption('failed')
     await page.getByText('No rows are failed.').waitFor()
     await page.getByLabel('Outcome').selectOption('done')

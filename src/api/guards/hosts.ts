@@ -15,6 +15,15 @@ interface Hosts {
   accepts(host: string | undefined, port: number): boolean
 }
 
+/** The name by which clients reach a server: its host, or with TLS the first name of the certificate if the host is not in it. */
+export const clientName = (host: string, cert?: string): string => {
+  if (cert === undefined) return host
+  const certificate = new X509Certificate(cert)
+  if ((isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined) return host
+  const [name] = [...(certificate.subjectAltName ?? '').matchAll(/(?:DNS|IP Address):([^*,\s]+)(?=,|$)/g)]
+  return name?.[1] ?? host
+}
+
 const nameOf = (host: string): string => host.replace(/:\d+$/, '').toLowerCase()
 
 /**

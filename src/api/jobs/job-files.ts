@@ -1,6 +1,8 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
+import type { Manifest } from '../../core/manifest.ts'
+import { partsManifest } from '../../core/part-names.ts'
 import { fileOfPartial } from '../../core/sidecars.ts'
 import { digestOf } from '../../places/sha256.ts'
 
@@ -22,15 +24,23 @@ export interface JobFiles {
   ): Promise<{ readonly path: string; readonly bytes: number }>
 }
 
+const endsWithSlash = (path: string): boolean => /[/\\]$/.test(path)
+
+/** What is published in a folder of part files: what its manifest names, and itself. Until then, parts may still be replaced. */
+const partsOf = async (folder: string): Promise<ReadonlySet<string>> => {
+  const { files } = JSON.parse(await readFile(join(folder, partsManifest), 'utf8')) as Manifest
+  return new Set([partsManifest, ...files.flatMap(({ name }) => name ?? [])])
+}
+
 /** @param outputs the folder in which each output has a folder */
 export const jobFilesIn = (outputs: string): JobFiles => {
   const known = new Map<string, JobFile>()
 
-  /** The folders of a job's outputs: its inputs are elsewhere. */
+  /** The folders of a job's outputs: its inputs are elsewhere. An output that ends with a slash is a folder of part files. */
   const foldersOf = (paths: Readonly<Record<string, string>>): readonly string[] => [
     ...new Set(
       Object.values(paths)
-        .map(path => dirname(path))
+        .map(path => (endsWithSlash(path) ? path : dirname(path)))
         .filter(folder => folder.startsWith(`${outputs}${sep}`)),
     ),
   ]
@@ -41,9 +51,10 @@ export const jobFilesIn = (outputs: string): JobFiles => {
     readonly { readonly path: string; readonly name: string; readonly bytes: number; readonly stamp: string }[]
   > => {
     try {
+      const parts = endsWithSlash(folder) ? await partsOf(folder) : undefined
       const found = []
       for (const entry of await readdir(folder, { withFileTypes: true })) {
-        if (!entry.isFile() || fileOfPartial(entry.name) !== undefined) continue
+        if (!entry.isFile() || fileOfPartial(entry.name) !== undefined || !(parts?.has(entry.name) ?? true)) continue
         const path = join(folder, entry.name)
         const { size, mtimeMs } = await stat(path)
         found.push({ path, name: entry.name, bytes: size, stamp: `${path} ${size} ${mtimeMs}` })

@@ -57,6 +57,8 @@ const optionNames = [
   ...(['quotaShare', 'wave', 'pause'] as const),
 ]
 
+const pastMs = 5 * 60_000
+
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /** The only input of a pipeline, or `from` of several. */
@@ -70,21 +72,34 @@ interface Named {
   readonly output?: { readonly param: string; readonly name: string }
 }
 
+const formatFix = 'Give the parameter format, such as parquet; or name a file, such as users.csv.'
+
+/** A file, or a folder of part files, whose format is in the params. */
+const expectOutput = (name: string): void => {
+  if (!name.endsWith('/')) outputFormatOf(plainName(name, 'fileName'), 'fileName')
+  else plainName(name.slice(0, -1), 'fileName')
+}
+
 /**
  * Sorts what a request says of a pipeline: values, uploads, and the name of the output. Nothing that it names is opened.
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
 const namedBy = ({ name, params: known }: Pick<KnownPipeline, 'name' | 'params'>, body: JobBody): Named => {
-  const { params = {}, upload, fileName, columns, key } = body
+  const { params = {}, upload, fileName, columns, key, limit } = body
   const of = (place: Param<unknown>['place']): readonly string[] =>
     Object.keys(known).filter(param => known[param]!.place === place)
+  const limitsRows = Object.hasOwn(known, 'limit')
+  if (limitsRows && limit !== undefined && params['limit'] !== undefined)
+    throw invalid('Only one of limit and params.limit can be given.')
   const values: Record<string, Json> = {}
   const uploads: Record<string, string> = {}
   let output: Named['output']
   const all = {
     ...params,
     ...given({
+      // What ends a listing is a parameter of it; the option of this name ends changes.
+      limit: limitsRows ? limit : undefined,
       key,
       columns: columns && Object.entries(columns).map(([column, property]) => `${column}=${property}`),
     }),
@@ -123,8 +138,9 @@ const namedBy = ({ name, params: known }: Pick<KnownPipeline, 'name' | 'params'>
     output = { param: 'to', name: fileName }
   }
   if (output) {
-    plainName(output.name, 'fileName')
-    outputFormatOf(output.name, 'fileName')
+    expectOutput(output.name)
+    if (output.name.endsWith('/') && Object.hasOwn(known, 'format') && values['format'] === undefined)
+      throw invalid(`${output.name} is a folder of part files, and their format was not given.`, formatFix)
   }
   return { params: values, uploads, ...given({ output }) }
 }
@@ -178,7 +194,11 @@ export const orderOf = async (
     paths,
     sha256: hashes,
     options: Object.fromEntries(
-      optionNames.flatMap(name => (body[name] === undefined || body[name] === false ? [] : [[name, body[name]]])),
+      optionNames.flatMap(name =>
+        body[name] === undefined || body[name] === false || named.params[name] !== undefined
+          ? []
+          : [[name, body[name]]],
+      ),
     ),
     ...given({ priority: body.priority, output: named.output }),
   }
@@ -206,6 +226,9 @@ export const wishOf = async (
   })
   if (times.notAfter !== undefined && times.notAfter <= Math.max(now, times.at ?? 0))
     throw invalid('Expected notAfter to be later than now and than at.')
+  // A time that has just passed is the caller's clock; one that is long over is a mistake, such as last year's.
+  if (times.at !== undefined && times.at < now - pastMs)
+    throw invalid(`at ${body.at} is over.`, 'Give a time that is to come, or leave it out to start at once.')
   return {
     wish: { ...order, ...given({ dryRun: body.dryRun === true ? true : undefined }), ...times },
     pathsOf: async () => (output ? { ...paths, [output.param]: await newOutputIn(outputs)(output.name) } : paths),

@@ -33,7 +33,13 @@ export const orderFields = {
   pipeline: { type: 'string', minLength: 1, maxLength: 200, description: 'Its name, such as "users create".' },
   params: { type: 'object', additionalProperties: true, description: 'As /api/pipelines describes them.' },
   upload: { type: 'string', format: 'uuid', description: 'The file with the rows.' },
-  fileName: { type: 'string', minLength: 1, maxLength: 150, description: 'The name of the file that it writes.' },
+  fileName: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 150,
+    description:
+      'The name of the file that it writes, such as users.csv. One that ends with a slash is a folder of part files, whose format is in params.',
+  },
   columns: {
     type: 'object',
     additionalProperties: { type: 'string' },

@@ -17,7 +17,7 @@ export const actOnJob = async (action: JobAction, id: string, wish: ServerWish, 
     if (cli.json()) return printLines(cli, [JSON.stringify({ deleted: id })])
     return cli.say(`Deleted job ${id}.`)
   }
-  const planHash = action === 'approve' ? ((await client.json<Job>('GET', address)).planHash ?? '') : undefined
+  const planHash = action === 'approve' ? (await client.json<Job>('GET', address)).planHash : undefined
   const body = planHash === undefined ? undefined : { planHash }
   await tellJob(await client.json<Job>('POST', `${address}/${action}`, { body }), cli)
 }

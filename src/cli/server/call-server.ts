@@ -1,4 +1,5 @@
-import { request, type Dispatcher } from 'undici'
+import { isIP, type LookupFunction } from 'node:net'
+import { Agent, request, type Dispatcher } from 'undici'
 import { isLoopback } from '../../api/guards/hosts.ts'
 import type { Problem } from '../../api/problem.ts'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
@@ -6,7 +7,7 @@ import { given } from '../../core/given.ts'
 import { readSecret } from '../../tenants/read-secret.ts'
 import { absolute } from '../../core/absolute.ts'
 import type { Cli } from '../cli.ts'
-import { readServerFile } from './server-file.ts'
+import { readServerFile, type ServerFile } from './server-file.ts'
 
 /** Which server a command asks. */
 export interface ServerWish {
@@ -58,6 +59,15 @@ const originOf = (text: string): string => {
   )
 }
 
+/** Connects to the server of this store where it listens, and takes its own certificate for it. */
+const ownDispatcher = ({ address, certificate }: NonNullable<ServerFile['tls']>): Dispatcher => {
+  const lookup: LookupFunction = (_, { all }, found) => {
+    if (all) found(null, [{ address, family: isIP(address) }])
+    else found(null, address, isIP(address))
+  }
+  return new Agent({ connect: { ca: certificate, allowPartialTrustChain: true, ...(isIP(address) && { lookup }) } })
+}
+
 /**
  * Finds the server: `--server`, `ENTRAPIPE_SERVER`, or that of this store; and the token: of `ENTRAPIPE_TOKEN_FILE`, or of this store.
  *
@@ -69,6 +79,7 @@ export const openClient = async ({ server }: ServerWish, cli: Cli): Promise<Serv
   const own = named === undefined ? await readServerFile((await cli.store()).folder.path) : undefined
   if (named === undefined && !own) throw none()
   const url = named === undefined ? own!.url : originOf(named)
+  const dispatcher = own?.tls && ownDispatcher(own.tls)
   const file = environment.variable('ENTRAPIPE_TOKEN_FILE')
   const token = file === undefined ? own?.token : await readSecret({ file: absolute(environment, file) }, environment)
 
@@ -79,6 +90,7 @@ export const openClient = async ({ server }: ServerWish, cli: Cli): Promise<Serv
       reply = await request(`${url}${path}`, {
         method,
         signal,
+        ...given({ dispatcher }),
         headers: {
           'x-entrapipe': '1',
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

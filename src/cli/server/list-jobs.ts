@@ -1,4 +1,5 @@
 import type { Job } from '../../jobs/job.ts'
+import { EntrapipeError } from '../../core/errors.ts'
 import { textTable } from '../../formats/text-table.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
@@ -13,13 +14,18 @@ export interface ListWish extends ServerWish {
   readonly limit?: number
 }
 
-/** The address of a job. */
-export const addressOf = (id: string): string => `/api/jobs/${encodeURIComponent(id)}`
+/** The address of a job. @throws EntrapipeError `JOB_UNKNOWN` for what is no id of a job */
+export const addressOf = (id: string): string => {
+  if (/^j[\da-f-]{1,60}$/.test(id)) return `/api/jobs/${id}`
+  throw new EntrapipeError('JOB_UNKNOWN', `Job ${JSON.stringify(id)} was not found.`, {
+    fix: '`entrapipe jobs list` shows the ids of jobs.',
+  })
+}
 
 const usualLimit = 50
 
-/** Counts as the portal calls them, with what is not in them. */
-const countsOf = ({ counts }: Job): string =>
+/** How many rows have each outcome. */
+export const countsOf = ({ counts }: Job): string =>
   counts === undefined
     ? '-'
     : Object.entries(counts)
@@ -53,7 +59,7 @@ export const listJobs = async (
       ...items.map(job => [
         job.id,
         job.pipeline,
-        job.tenants ? `${job.tenants.length} tenants` : job.tenant,
+        job.tenants ? `${job.tenants.length} ${job.tenants.length === 1 ? 'tenant' : 'tenants'}` : job.tenant,
         job.state,
         job.by,
         countsOf(job),
@@ -67,6 +73,12 @@ export const listJobs = async (
 export const whyOf = (error: Job['error']): string | undefined =>
   error && [error.message, error.fix].filter(text => text !== undefined).join(' ')
 
+/** What a dry run or a plan would change: `delete-user 2`. */
+const changesOf = ({ preview }: Job): string | undefined =>
+  Object.entries((preview as { readonly send?: Readonly<Record<string, number>> } | undefined)?.send ?? {})
+    .map(([kind, many]) => `${kind} ${many}`)
+    .join(', ') || undefined
+
 /** Prints a job. */
 export const showJob = async (id: string, wish: ServerWish, cli: Cli): Promise<void> => {
   const client = await openClient(wish, cli)
@@ -75,6 +87,7 @@ export const showJob = async (id: string, wish: ServerWish, cli: Cli): Promise<v
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['Job', job.id],
     ['Pipeline', job.pipeline],
+    ['File', job.fileName],
     ['Tenant', job.tenants ? undefined : job.tenant],
     ['Tenants', job.tenants && partsOf(job)],
     ['State', job.state],
@@ -84,11 +97,16 @@ export const showJob = async (id: string, wish: ServerWish, cli: Cli): Promise<v
     ['Run', job.run],
     ['By', job.by],
     ['Approved by', job.approvedBy],
+    ['Changes', changesOf(job)],
     ['Plan', job.planHash],
     ['Created', job.createdAt],
     ['Started', job.startedAt],
     ['Ended', job.endedAt],
-    ['Starts', job.at],
+    // Of a job whose plan waits, `at` is when it is discarded.
+    [
+      job.state === 'awaiting-approval' ? 'Approve by' : 'Starts',
+      job.startedAt === undefined || job.state === 'awaiting-approval' ? job.at : undefined,
+    ],
     ['Not after', job.notAfter],
     ['Of job', job.parent],
     ['Part of', job.partOf],
@@ -124,6 +142,7 @@ export const printParts = async (
   which: (part: Job) => boolean = () => true,
 ): Promise<void> => {
   const parts = (await readParts(client, id)).filter(which)
+  if (parts.length === 0) return
   const why = ({ error, reason }: Job): string => whyOf(error) ?? reason ?? '-'
   await printLines(
     cli,

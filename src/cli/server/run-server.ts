@@ -39,6 +39,9 @@ export interface ServeOptions {
 
 const usual = { host: '127.0.0.1', port: 7443, workers: 2, maxUpload: 10e9 }
 
+/** Where this machine reaches a server that listens on all of its addresses. */
+const ownAddress: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
 /** Of the sandbox alone, only a configuration that was named has any. */
 const notificationSettings = async (
   tenants: readonly string[],
@@ -98,7 +101,10 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
       // A person at a terminal only sees what goes wrong.
       log: { level: cli.stderr.isTTY ? 'warn' : 'info', stream: cli.stderr },
     })
-    await writeServerFile(store.folder.path, { url: server.url, token: server.token, pid: process.pid })
+    await writeServerFile(store.folder.path, {
+      ...{ url: server.url, token: server.token, pid: process.pid },
+      ...given({ tls: tls && { address: ownAddress[host] ?? host, certificate: tls.cert } }),
+    })
     notifier = startNotifier({
       ...{ tables: started.tables, clock, settings: notifications, url: server.url },
       say: line => cli.say(line),

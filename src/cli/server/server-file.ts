@@ -4,11 +4,13 @@ import { systemCode } from '../../core/errors.ts'
 import { publishOver } from '../../places/private-file.ts'
 
 /** The server of a state folder, as its commands find it. */
-interface ServerFile {
+export interface ServerFile {
   readonly url: string
   /** Lets in who can read the file. */
   readonly token: string
   readonly pid: number
+  /** With TLS: where it listens on this machine, and its certificate. Its name may be unknown here, and its issuer, too. */
+  readonly tls?: { readonly address: string; readonly certificate: string }
 }
 
 const pathIn = (folder: string): string => join(folder, 'server.json')

@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import { absolute } from '../../core/absolute.ts'
 import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import { nearest } from '../../core/nearest.ts'
 import { kindsOfFiles } from '../../catalogue/file-operations.ts'
 import { choice, flag, list as listParam, number, text, type Param, type Params } from '../../engine/params.ts'
@@ -13,7 +14,7 @@ import type { Job } from '../../jobs/job.ts'
 import { readError } from '../../places/file-errors.ts'
 import type { Cli } from '../cli.ts'
 import { addChangeOnly } from '../options/change-options.ts'
-import { addParamOptions } from '../options/param-options.ts'
+import { addParamOptions, flagOf } from '../options/param-options.ts'
 import { refuseBlanks } from '../options/refuse-blanks.ts'
 import { refuseRepeats } from '../options/refuse-repeats.ts'
 import { refuseSwallowed } from '../options/refuse-swallowed.ts'
@@ -113,6 +114,29 @@ const send = async (file: string, pipeline: string, client: ServerClient, cli: C
   return id
 }
 
+/** What the API calls otherwise than the command line. */
+const calledByApi: Readonly<Record<string, string>> = {
+  fileName: '--to',
+  'than at': 'than --at',
+  'Send it to /api/uploads, and name its id in upload.': 'Name it with --from.',
+}
+
+/** An error of the server about an order, in the words of the flags that it was made of. */
+const inFlags = (error: unknown): unknown => {
+  if (!(error instanceof EntrapipeError)) return error
+  const told = (text: string): string =>
+    [...ofJobs, 'maxFailed', 'notAfter']
+      .filter(name => /[A-Z]/.test(name))
+      .map(name => [name, flagOf(name)] as const)
+      .concat(Object.entries(calledByApi))
+      .reduce(
+        (all, [name, flag]) => all.replaceAll(name, flag),
+        text.replace(/^(?=(?:at|limit|reason|ticket|wave|pause) )/, '--'),
+      )
+  const { code, message, fix, facts } = error
+  return new EntrapipeError(code, told(message), { cause: error, ...given({ fix: fix && told(fix), facts }) })
+}
+
 /** A command whose flags are those of the server's pipeline, besides its own. */
 interface OrderCommand {
   /** Its first words, in help. */
@@ -170,7 +194,11 @@ export const orderFrom = async (
             ? await send(String(value), name, client, cli)
             : params[option]!.parse(value, option)
     }
-    await act(client, { pipeline: name, ...tenants, params: values, priority, ...options })
+    try {
+      await act(client, { pipeline: name, ...tenants, params: values, priority, ...options })
+    } catch (error) {
+      throw inFlags(error)
+    }
   })
   await refuseSwallowed(refuseBlanks(refuseRepeats(own))).parseAsync(flags, { from: 'user' })
 }
@@ -180,10 +208,10 @@ export const tenantsOf = ({ tenant, tag }: Pick<SubmitWish, 'tenant' | 'tag'>): 
   if (tenant && tag) throw new EntrapipeError('USAGE', '--tenant and --tag exclude each other.')
   if (tag) return { tags: tag }
   if (!tenant) return undefined
-  const [only, ...more] = tenant
+  const [only, ...more] = new Set(tenant)
   if (more.length === 0) return only === 'all' ? { tenants: 'all' } : { tenant: only }
   if (tenant.includes('all')) throw new EntrapipeError('USAGE', '--tenant all excludes other tenants.')
-  return { tenants: tenant }
+  return { tenants: [only, ...more] }
 }
 
 /**

@@ -4,7 +4,7 @@ import { hasEnded, type Job, type JobState } from '../../jobs/job.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { openClient, type ServerClient, type ServerWish } from './call-server.ts'
-import { addressOf, printParts, whyOf } from './list-jobs.ts'
+import { addressOf, countsOf, printParts, whyOf } from './list-jobs.ts'
 
 interface Event {
   readonly id: string
@@ -91,7 +91,11 @@ export const followJob = async (client: ServerClient, id: string, cli: Cli): Pro
     line = now
   }
   if (!last) throw new EntrapipeError('SERVER_UNAVAILABLE', `The server tells nothing of job ${id}.`)
-  const why = whyOf(last.error)
+  const { counts, error } = last
+  if (counts && !cli.json()) cli.say(`Rows of job ${id}: ${countsOf(last)}.`)
+  if (counts && counts.failed + counts.unknown > 0 && !cli.json())
+    cli.say(`For the reasons, run: entrapipe jobs results ${id} --outcome failed,unknown`)
+  const why = whyOf(error)
   if (why !== undefined && !cli.json()) cli.say(why)
   if (last.tenants && !cli.json()) await printParts(client, id, cli, ({ state }) => state !== 'done')
   cli.exit(exitOf(last))

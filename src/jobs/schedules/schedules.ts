@@ -68,7 +68,7 @@ export const openSchedules = ({ store, environment, clock, wake }: SchedulesOpti
       )
     whenOf(when, clock.now())
     const written = output && { [output.param]: `/${output.name}` }
-    const inspected = await inspectOrder(pipeline, { ...params, ...paths, ...written }, environment)
+    const inspected = await inspectOrder(pipeline, { ...params, ...paths, ...written }, environment, options)
     return {
       // Its jobs use the pipeline as it is when they start, so its code is not kept.
       ...{ pipeline: inspected.pipeline, writes: inspected.writes },

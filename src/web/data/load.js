@@ -7,9 +7,10 @@ import { get, sentenceOf } from './call.js'
  *
  * @template T
  * @param {string | undefined} path nothing is read while it is undefined
+ * @param {string} [when] it is read again when this changes
  * @returns {{ value: T | undefined, error: string | undefined, again: () => void }}
  */
-export const useLoaded = path => {
+export const useLoaded = (path, when) => {
   const [state, setState] = useState(/** @type {{ value?: T, error?: string, path?: string }} */ ({}))
   const [turn, setTurn] = useState(0)
   useEffect(() => {
@@ -20,7 +21,7 @@ export const useLoaded = path => {
       error => leaving.signal.aborted || setState({ error: sentenceOf(error), path }),
     )
     return () => leaving.abort()
-  }, [path, turn])
+  }, [path, when, turn])
   const again = useCallback(() => setTurn(turn => turn + 1), [])
   const isOf = state.path === path
   return { value: isOf ? state.value : undefined, error: isOf ? state.error : undefined, again }

@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici'
 import { generate } from 'selfsigned'
 import t from 'tap'
-import { hostsOf, isLoopback, proxiesIn } from '../../../src/api/guards/hosts.ts'
+import { clientName, hostsOf, isLoopback, proxiesIn } from '../../../src/api/guards/hosts.ts'
 import { serverBed } from '../server-bed.ts'
 
 const certificate = () =>
@@ -30,6 +30,9 @@ t.test('with TLS the names of the certificate are those of the server', async t 
     t.ok(hosts.accepts(host, 8443), host)
   for (const host of ['evil.example', 'contoso.com', '10.0.0.1', '', undefined])
     t.notOk(hosts.accepts(host, 8443), host ?? 'none')
+  t.equal(clientName('0.0.0.0', cert), 'jobs.contoso.com', 'clients are told one of them')
+  t.equal(clientName('127.0.0.1', cert), '127.0.0.1')
+  t.equal(clientName('127.0.0.1'), '127.0.0.1')
 })
 
 t.test('a proxy is one of its range, and a range that is none is refused', async t => {

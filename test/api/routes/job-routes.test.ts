@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { systemClock } from '../../../src/core/clock.ts'
@@ -126,6 +126,31 @@ t.test('paths and addresses of the caller are refused wherever they stand', asyn
   t.strictSame(readdirSync(join(bed.folder, 'files', 'outputs')), [])
 })
 
+t.test('an export writes to a folder of part files, and its files are those that its manifest names', async t => {
+  const bed = await serverBed(t)
+  const params = { select: ['id'], format: 'csv', partRows: 1000 }
+  const reply = await submit(bed, { ...exporting, fileName: 'users/', params })
+  const { id } = reply.body as Shown
+  t.match(reply.body, { state: 'queued', fileName: 'users/' }, reply.text)
+  const files = async () =>
+    ((await bed.call('GET', `/api/jobs/${id}/files`)).body as { items: { name: string }[] }).items.map(
+      ({ name }) => name,
+    )
+  t.strictSame(await files(), [])
+  const outputs = join(bed.folder, 'files', 'outputs')
+  const folder = join(outputs, readdirSync(outputs)[0]!, 'users')
+  mkdirSync(folder)
+  for (const name of ['part-a-00001.csv', 'part-a-t1-s0-00001.csv.ids']) writeFileSync(join(folder, name), 'id\n')
+  t.strictSame(await files(), [], 'parts may be replaced until the load is published')
+  writeFileSync(join(folder, '_manifest.json'), JSON.stringify({ files: [{ name: 'part-a-00001.csv' }] }))
+  t.strictSame(await files(), ['_manifest.json', 'part-a-00001.csv'])
+  t.equal((await bed.call('GET', `/api/jobs/${id}/files/part-a-00001.csv`)).text, 'id\n')
+  t.strictSame(said(await bed.call('GET', `/api/jobs/${id}/files/part-a-t1-s0-00001.csv.ids`)).slice(0, 2), [
+    404,
+    'FILE_UNKNOWN',
+  ])
+})
+
 t.test('what does not exist or cannot be is refused in one sentence', async t => {
   const bed = await serverBed(t)
   t.strictSame(said(await submit(bed, { ...exporting, pipeline: 'export user' })), [
@@ -153,6 +178,22 @@ t.test('what does not exist or cannot be is refused in one sentence', async t =>
     said(await submit(bed, { ...exporting, at: '2026-01-01T00:00:00Z', notAfter: '2020-01-01T00:00:00Z' })),
     [422, 'OPTION_INVALID', 'Expected notAfter to be later than now and than at.'],
   )
+  t.strictSame(said(await submit(bed, { ...exporting, at: '2020-01-01T00:00:00Z' })), [
+    422,
+    'OPTION_INVALID',
+    'at 2020-01-01T00:00:00Z is over.',
+  ])
+  t.strictSame(said(await submit(bed, { ...exporting, quotaShare: 0.5 })), [
+    422,
+    'OPTION_INVALID',
+    'quotaShare has no effect on export users, which makes no changes to a directory.',
+  ])
+  t.strictSame(said(await submit(bed, { ...exporting, limit: 3, params: { limit: 4 } })), [
+    422,
+    'OPTION_INVALID',
+    'Only one of limit and params.limit can be given.',
+  ])
+  t.match((await submit(bed, { ...exporting, limit: 3 })).body, { params: { limit: 3 } }, 'it ends the listing')
   t.strictSame(said(await submit(bed, { ...exporting, reasons: 'x' })), [
     422,
     'OPTION_INVALID',

@@ -7,7 +7,7 @@ import { html } from '../../html.js'
 import { Note } from '../../parts/note.js'
 import { count } from '../../words/format.js'
 
-const outcomes = /** @type {const} */ (['failed', 'unknown', 'skipped', 'done', 'unchanged'])
+const outcomes = /** @type {const} */ (['failed', 'unknown', 'skipped', 'waiting', 'done', 'unchanged'])
 const pageRows = 100
 
 /** @typedef {{ key: string | number, step: number, phase?: string, operation: string | null, target: string | null, tenant: string | null, outcome: string, action: string | null, code: string | null, message: string | null, fix: string | null }} Result */
@@ -27,7 +27,8 @@ export const Results = ({ job: { id, run, counts, state, tenants } }) => {
   paged.set('limit', String(pageRows))
   const cursor = cursors.at(-1)
   if (cursor !== undefined) paged.set('cursor', cursor)
-  const { value, error, again } = useLoaded(!hasRun ? undefined : `${addressOf(id)}/results?${paged}`)
+  // When the job ends, there are rows that a page which was read before lacks.
+  const { value, error, again } = useLoaded(!hasRun ? undefined : `${addressOf(id)}/results?${paged}`, state)
   if (!hasRun) return null
   const page = /** @type {{ items: readonly Result[], next?: string } | undefined} */ (value)
   const choose = (/** @type {string} */ wanted) => {

@@ -53,7 +53,7 @@ export const RunOptionFields = ({ options, onOptions, changes }) => {
       ${changes && text('maxRemovals', 'Most removals', 'It stops before it removes more', { type: 'number' })}
       ${text('maxFailed', 'Most failed rows', 'A number, or a share such as 5%', { pattern: '\\d+(\\.\\d+)?%?' })}
       ${text('limit', 'Most rows', 'It ends after so many', { type: 'number' })}
-      ${text('quotaShare', 'Share of the quota', 'Percent of what the tenant allows', { type: 'number' })}
+      ${changes && text('quotaShare', 'Share of the quota', 'Percent of what the tenant allows', { type: 'number' })}
     </div>
     ${
       changes &&
