@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EntraApp } from '../../api/access/entra.ts'
@@ -39,8 +40,11 @@ export interface ServeOptions {
 
 const usual = { host: '127.0.0.1', port: 7443, workers: 2, maxUpload: 10e9 }
 
-/** Where this machine reaches a server that listens on all of its addresses. */
-const ownAddress: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+/** Where this machine reaches its server, which may listen on all of its addresses. */
+const ownAddress = (host: string): string => {
+  const isEvery = isIP(host) !== 0 && /^[0.:]+$/.test(host)
+  return isEvery ? (isIP(host) === 4 ? '127.0.0.1' : '::1') : host
+}
 
 /** Of the sandbox alone, only a configuration that was named has any. */
 const notificationSettings = async (
@@ -103,7 +107,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
     })
     await writeServerFile(store.folder.path, {
       ...{ url: server.url, token: server.token, pid: process.pid },
-      ...given({ tls: tls && { address: ownAddress[host] ?? host, certificate: tls.cert } }),
+      ...given({ tls: tls && { address: ownAddress(host), certificate: tls.cert } }),
     })
     notifier = startNotifier({
       ...{ tables: started.tables, clock, settings: notifications, url: server.url },
