@@ -16,11 +16,14 @@ interface Inspected {
   readonly code: string
 }
 
+/** Options of runs that change nothing, too. All others are of changes only. */
+const ofAllRuns: ReadonlySet<string> = new Set(['checkpointRows', 'fresh', 'maxDrift', 'maxFailed'])
+
 /**
  * Makes the plan of an order, to find its mistakes before it is a job. Nothing is read or sent.
  *
  * @param params with paths
- * @param options of the run: all but `maxFailed` are of changes only
+ * @param options of the run
  * @throws EntrapipeError `FILE_MISSING`, `PIPELINE_INVALID`, `OPTION_INVALID`, and the errors of the parts
  */
 export const inspectOrder = async (
@@ -32,7 +35,7 @@ export const inspectOrder = async (
   const loaded = await loadPipeline(pipeline, environment)
   const { plan } = await makePlan(loaded, params)
   const writes = readyPhases(plan).some(({ plan: { sink } }) => isChangeSink(sink))
-  const useless = writes ? undefined : Object.keys(options).find(name => name !== 'maxFailed' && options[name])
+  const useless = writes ? undefined : Object.keys(options).find(name => !ofAllRuns.has(name) && options[name])
   if (useless !== undefined)
     throw new EntrapipeError(
       'OPTION_INVALID',

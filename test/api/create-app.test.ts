@@ -38,7 +38,7 @@ t.test('each refusal is a problem with the right status and one clear sentence',
   t.strictSame(said(await bed.call('POST', '/api/access', { body: { name: 'a', role: 'Boss', tenants: 'all' } })), [
     422,
     'OPTION_INVALID',
-    'Expected role to be one of Reader, Operator, Approver, Admin.',
+    'Expected role to be one of Reader, Operator, Approver, Admin, got "Boss".',
   ])
   t.strictSame(
     said(await bed.call('POST', '/api/access', { body: { name: 'a', rol: 'Admin', role: 'Admin', tenants: 'all' } })),
