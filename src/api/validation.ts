@@ -40,6 +40,12 @@ const typed = (type: string | readonly string[]): string =>
     .map(each => types[each] ?? each)
     .join(' or ')
 
+/** A value in a sentence. A request can be large. */
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value)
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}
+
 /** What is wrong with a value, as one sentence. */
 const sentenceOf = (error: ErrorObject, what: string): string => {
   const name = nameOf(error, what)
@@ -60,7 +66,7 @@ const sentenceOf = (error: ErrorObject, what: string): string => {
     case 'enum': {
       const allowed = [params['allowedValues'] ?? ''].flat()
       const near = nearest(String(error.data), allowed.map(String))
-      return `Expected ${name} to be one of ${allowed.join(', ')}, got ${JSON.stringify(error.data)}.${near ? ` Did you mean ${near}?` : ''}`
+      return `Expected ${name} to be one of ${allowed.join(', ')}, got ${shown(error.data)}.${near ? ` Did you mean ${near}?` : ''}`
     }
     case 'minimum':
       return `Expected ${name} to be at least ${params['limit']}, got ${String(error.data)}.`

@@ -54,6 +54,7 @@ const nearby = (path: string, isOutput: boolean): string | undefined => {
   if (/\.parquet\.(?:gz|zst)$/i.test(path)) return 'Parquet is compressed already: it has no second ending.'
   if (/\.parquet$/i.test(path) && !isOutput)
     return 'Parquet is only written. DuckDB, for example, can make a CSV file of it.'
+  if (isOutput && /[/\\]$/.test(path)) return 'It writes one file, and no folder of part files.'
   if (isOutput && !/\.[^./\\]+$/.test(path)) return `For a folder of part files, end it with a slash: ${path}/.`
   return /\.xls[mb]?$/i.test(path)
     ? 'Of workbooks, only .xlsx is supported. Excel can save others as .xlsx.'

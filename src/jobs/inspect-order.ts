@@ -1,10 +1,14 @@
-import type { Environment } from '../core/environment.ts'
-import type { Json } from '../core/json.ts'
-import { loadPipeline } from '../catalogue/load-pipeline.ts'
-import { makePlan } from '../catalogue/make-plan.ts'
+import { isAbsolute } from 'node:path'
 import { EntrapipeError } from '../core/errors.ts'
+import type { Environment } from '../core/environment.ts'
+import { given } from '../core/given.ts'
+import type { Json } from '../core/json.ts'
+import { loadPipeline, type LoadedPipeline } from '../catalogue/load-pipeline.ts'
+import { makePlan } from '../catalogue/make-plan.ts'
 import { isChangeSink } from '../engine/changes/change-rows.ts'
+import { onlyForChanges } from '../engine/changes/only-for-changes.ts'
 import { readyPhases } from '../engine/phases.ts'
+import { fileNameIn } from './insert-job.ts'
 
 /** What is known of an order before it is a job. */
 interface Inspected {
@@ -15,9 +19,6 @@ interface Inspected {
   /** The hash of its files, or the version of a built-in pipeline. */
   readonly code: string
 }
-
-/** Options of runs that change nothing, too. All others are of changes only. */
-const ofAllRuns: ReadonlySet<string> = new Set(['checkpointRows', 'fresh', 'maxDrift', 'maxFailed'])
 
 /**
  * Makes the plan of an order, to find its mistakes before it is a job. Nothing is read or sent.
@@ -33,9 +34,9 @@ export const inspectOrder = async (
   options: { readonly [name: string]: unknown } = {},
 ): Promise<Inspected> => {
   const loaded = await loadPipeline(pipeline, environment)
-  const { plan } = await makePlan(loaded, params)
+  const plan = await planOf(loaded, params)
   const writes = readyPhases(plan).some(({ plan: { sink } }) => isChangeSink(sink))
-  const useless = writes ? undefined : Object.keys(options).find(name => !ofAllRuns.has(name) && options[name])
+  const useless = writes ? undefined : onlyForChanges.find(name => options[name])
   if (useless !== undefined)
     throw new EntrapipeError(
       'OPTION_INVALID',
@@ -43,4 +44,23 @@ export const inspectOrder = async (
       { fix: 'Leave it out.' },
     )
   return { pipeline: loaded.name, code: loaded.codeHash, writes }
+}
+
+/** Who submits a job knows the names of its files, and not the folders where the server keeps them. */
+const planOf = async (loaded: LoadedPipeline, params: { readonly [name: string]: Json }) => {
+  try {
+    return (await makePlan(loaded, params)).plan
+  } catch (error) {
+    if (!(error instanceof EntrapipeError)) throw error
+    const paths = Object.values(params).filter(value => typeof value === 'string' && isAbsolute(value)) as string[]
+    const told = (text: string): string =>
+      paths.reduce((all, path) => all.replaceAll(path, fileNameIn({ path }) ?? path), text)
+    throw new EntrapipeError(error.code, told(error.message), {
+      cause: error,
+      facts: Object.fromEntries(
+        Object.entries(error.facts).map(([name, fact]) => [name, typeof fact === 'string' ? told(fact) : fact]),
+      ),
+      ...given({ fix: error.fix && told(error.fix) }),
+    })
+  }
 }

@@ -35,6 +35,8 @@ t.test('each refusal is a problem with the right status and one clear sentence',
     'BODY_TOO_LARGE',
     'The body is larger than the server accepts.',
   ])
+  const long = await bed.call('POST', '/api/access', { body: { name: 'a', role: 'B'.repeat(10_000), tenants: 'all' } })
+  t.ok(long.text.length < 500, 'a long value is cut')
   t.strictSame(said(await bed.call('POST', '/api/access', { body: { name: 'a', role: 'Boss', tenants: 'all' } })), [
     422,
     'OPTION_INVALID',

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import t from 'tap'
 import type { Manifest } from '../../src/core/manifest.ts'
 import { callControl } from '../../src/sandbox/process/call-control.ts'
@@ -33,6 +34,21 @@ t.test('an export is run in a process of its own, and its job tells what became 
     'its manifest names no folders',
   )
   t.match(await desk.look(at => at.get(ended.run!)), { status: 'done' })
+})
+
+t.test('a job of a tenant can also be one that uses no directory', async t => {
+  const { desk, jobs, runAll, store, said } = await jobBed(t)
+  writeFileSync(desk.path('people.csv'), 'id,department\na,Sales\nb,HR\n')
+  const paths = { from: desk.path('people.csv'), to: desk.path('sales.csv') }
+  const params = { odata: "department eq 'Sales'" }
+  const order = { pipeline: 'filter', params, paths, tenant: 'sandbox' }
+  const refused = await jobs.submit({ ...order, paths: { ...paths, to: desk.path('sales/') } }, ann).catch(String)
+  t.match(refused, ' sales/', 'who submits it knows the name of the file')
+  t.notMatch(refused, desk.folder, 'and not its folder')
+  const { id } = await jobs.submit(order, ann)
+  await runAll()
+  t.match(await store.get(id), { state: 'done', counts: { done: 1, failed: 0 } }, said.join('\n'))
+  t.equal(desk.textOf('sales.csv'), 'id,department\na,Sales\n')
 })
 
 t.test('a write job makes its changes once, and its counts are those of its rows', async t => {

@@ -70,6 +70,8 @@ interface Named {
   /** Ids of uploads by param. */
   readonly uploads: { readonly [name: string]: string }
   readonly output?: { readonly param: string; readonly name: string }
+  /** What ends a listing is a parameter of it; the option of this name ends changes. */
+  readonly limitsRows: boolean
 }
 
 const formatFix = 'Give the parameter format, such as parquet; or name a file, such as users.csv.'
@@ -98,7 +100,6 @@ const namedBy = ({ name, params: known }: Pick<KnownPipeline, 'name' | 'params'>
   const all = {
     ...params,
     ...given({
-      // What ends a listing is a parameter of it; the option of this name ends changes.
       limit: limitsRows ? limit : undefined,
       key,
       columns: columns && Object.entries(columns).map(([column, property]) => `${column}=${property}`),
@@ -142,7 +143,7 @@ const namedBy = ({ name, params: known }: Pick<KnownPipeline, 'name' | 'params'>
     if (output.name.endsWith('/') && Object.hasOwn(known, 'format') && values['format'] === undefined)
       throw invalid(`${output.name} is a folder of part files, and their format was not given.`, formatFix)
   }
-  return { params: values, uploads, ...given({ output }) }
+  return { params: values, uploads, limitsRows, ...given({ output }) }
 }
 
 /** What stdin and stdout would be, which a job does not have. */
@@ -195,7 +196,7 @@ export const orderOf = async (
     sha256: hashes,
     options: Object.fromEntries(
       optionNames.flatMap(name =>
-        body[name] === undefined || body[name] === false || named.params[name] !== undefined
+        body[name] === undefined || body[name] === false || (name === 'limit' && named.limitsRows)
           ? []
           : [[name, body[name]]],
       ),

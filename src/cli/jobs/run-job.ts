@@ -5,6 +5,8 @@ import type { ChildFleet, ChildOrder, FromChild, ToChild } from '../../jobs/chil
 import { readMessages, sendMessage } from '../../jobs/message-lines.ts'
 import { dryRunNote } from '../../engine/changes/run-notes.ts'
 import { loadBuiltIn, loadNoted } from '../../catalogue/load-pipeline.ts'
+import { makePlan } from '../../catalogue/make-plan.ts'
+import { readyPhases, usesGraphIn } from '../../engine/phases.ts'
 import { jobNote } from '../../jobs/job-note.ts'
 import type { Store } from '../../store/store.ts'
 import type { Cli } from '../cli.ts'
@@ -81,7 +83,7 @@ const perform = async (
   cli: Cli,
   send: (message: FromChild) => Promise<void>,
 ): Promise<EndedBefore | undefined> => {
-  const { work, plan, planTo, tenant, params, pipeline, writes } = order
+  const { work, plan, planTo, tenant, pipeline, writes } = order
   const isDry = order.options['dryRun'] === true || planTo !== undefined
   const yes = writes && !isDry ? { yes: true } : {}
   const options: ChangeOptions = {
@@ -93,7 +95,7 @@ const perform = async (
   // What only has an effect when a run begins.
   const { fresh: _, dryRun: __, plan: ___, ...later } = options
   if (order.share !== undefined) {
-    await runPipeline(await loadNoted(pipeline), params, { tenant }, options, cli)
+    await runNoted(order, options, cli)
     return undefined
   }
   if (work.kind === 'run' && order.code !== undefined) expectCode(await loadNoted(pipeline), order)
@@ -115,7 +117,7 @@ const perform = async (
     }
     // What it keeps on its machine is on another one.
     await send({ type: 'read-again', rows: await rowsRead(run, store) })
-    await runPipeline(await loadNoted(pipeline), params, { tenant }, { ...options, fresh: true }, cli)
+    await runNoted(order, { ...options, fresh: true }, cli)
     return undefined
   }
   if (plan) await expectPlan(plan)
@@ -127,8 +129,15 @@ const perform = async (
         ? dueRun(work.run, { ...options, tenant }, cli)
         : plan
           ? runPipeline(await loadBuiltIn('apply'), { plan: plan.path }, { tenant }, later, cli)
-          : runPipeline(await loadNoted(pipeline), params, { tenant }, options, cli))
+          : runNoted(order, options, cli))
   return undefined
+}
+
+/** Runs the pipeline of a job. Every job has a tenant, also one that uses no directory. */
+const runNoted = async ({ pipeline, params, tenant }: ChildOrder, options: ChangeOptions, cli: Cli): Promise<void> => {
+  const loaded = await loadNoted(pipeline)
+  const { plan } = await makePlan(loaded, params)
+  await runPipeline(loaded, params, usesGraphIn(readyPhases(plan)) ? { tenant } : {}, options, cli)
 }
 
 /** The run of a job whose worker died before it knew it. */

@@ -1,3 +1,4 @@
+import { onlyForChanges } from '../../engine/changes/only-for-changes.ts'
 import { InvalidArgumentError, type Command, Option } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
 import { durationIn } from '../../core/duration.ts'
@@ -47,13 +48,6 @@ export const changeOptionsOf = (options: ChangeOptions): ChangeOptions =>
 
 /** Whether it is the name of one of `ChangeOptions`. */
 export const isChangeOption = (name: string): boolean => changeOptionNames.has(name)
-
-/** Options that only runs with changes have: they have no effect on others. */
-export const onlyForChanges: readonly (keyof ChangeOptions)[] = [
-  ...(['dryRun', 'plan', 'yes', 'limit', 'maxRemovals', 'includePrivileged', 'irreversible'] as const),
-  ...(['results', 'impactReport', 'impactPrices', 'reason', 'ticket', 'quotaShare'] as const),
-  ...(['window', 'timeZone', 'wave', 'pause', 'wait'] as const),
-]
 
 const changeOptionNames: ReadonlySet<string> = new Set<keyof ChangeOptions>([
   ...onlyForChanges,

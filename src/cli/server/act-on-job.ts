@@ -1,8 +1,9 @@
+import { wrongState } from '../../jobs/job-errors.ts'
 import type { Job } from '../../jobs/job.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import type { UndoWish } from '../options/change-options.ts'
-import { openClient, type ServerWish } from './call-server.ts'
+import { openClient, type ServerClient, type ServerWish } from './call-server.ts'
 import { addressOf, tellJob } from './list-jobs.ts'
 
 /** What is done with a job, as the server calls it. */
@@ -17,9 +18,19 @@ export const actOnJob = async (action: JobAction, id: string, wish: ServerWish, 
     if (cli.json()) return printLines(cli, [JSON.stringify({ deleted: id })])
     return cli.say(`Deleted job ${id}.`)
   }
-  const planHash = action === 'approve' ? (await client.json<Job>('GET', address)).planHash : undefined
-  const body = planHash === undefined ? undefined : { planHash }
+  const body = action === 'approve' ? { planHash: await planOf(address, client) } : undefined
   await tellJob(await client.json<Job>('POST', `${address}/${action}`, { body }), cli)
+}
+
+/**
+ * The plan that is approved: never one that comes while the command runs, which nobody can have seen.
+ *
+ * @throws EntrapipeError `JOB_STATE` without one
+ */
+const planOf = async (address: string, client: ServerClient): Promise<string> => {
+  const job = await client.json<Job>('GET', address)
+  if (job.planHash === undefined) throw wrongState(job, 'approved')
+  return job.planHash
 }
 
 /** Undoes the changes of a job. */

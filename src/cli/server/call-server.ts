@@ -1,4 +1,5 @@
-import { isIP, type LookupFunction } from 'node:net'
+import { lookup as lookUp } from 'node:dns'
+import type { LookupFunction } from 'node:net'
 import { Agent, request, type Dispatcher } from 'undici'
 import { isLoopback } from '../../api/guards/hosts.ts'
 import type { Problem } from '../../api/problem.ts'
@@ -61,11 +62,8 @@ const originOf = (text: string): string => {
 
 /** Connects to the server of this store where it listens, and takes its own certificate for it. */
 const ownDispatcher = ({ address, certificate }: NonNullable<ServerFile['tls']>): Dispatcher => {
-  const lookup: LookupFunction = (_, { all }, found) => {
-    if (all) found(null, [{ address, family: isIP(address) }])
-    else found(null, address, isIP(address))
-  }
-  return new Agent({ connect: { ca: certificate, allowPartialTrustChain: true, ...(isIP(address) && { lookup }) } })
+  const lookup: LookupFunction = (_, options, found) => lookUp(address, options, found)
+  return new Agent({ connect: { ca: certificate, allowPartialTrustChain: true, lookup } })
 }
 
 /**
