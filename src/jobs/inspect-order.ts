@@ -6,7 +6,7 @@ import type { Json } from '../core/json.ts'
 import { loadPipeline, type LoadedPipeline } from '../catalogue/load-pipeline.ts'
 import { makePlan } from '../catalogue/make-plan.ts'
 import { isChangeSink } from '../engine/changes/change-rows.ts'
-import { onlyForChanges } from '../engine/changes/only-for-changes.ts'
+import { onlyForChanges } from '../core/only-for-changes.ts'
 import { readyPhases } from '../engine/phases.ts'
 import { fileNameIn } from './insert-job.ts'
 

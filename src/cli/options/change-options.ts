@@ -1,4 +1,4 @@
-import { onlyForChanges } from '../../engine/changes/only-for-changes.ts'
+import { onlyForChanges } from '../../core/only-for-changes.ts'
 import { InvalidArgumentError, type Command, Option } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
 import { durationIn } from '../../core/duration.ts'

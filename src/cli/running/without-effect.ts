@@ -1,7 +1,7 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { notResumableIn, usesGraphIn, type ReadyPhase } from '../../engine/phases.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
-import { onlyForChanges } from '../../engine/changes/only-for-changes.ts'
+import { onlyForChanges } from '../../core/only-for-changes.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
 import { flagOf } from '../options/param-options.ts'
 import type { RunOptions } from '../options/run-options.ts'
