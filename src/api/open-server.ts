@@ -4,8 +4,9 @@ import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../core/clock.ts'
+import type { Depot } from '../core/depot.ts'
 import type { Environment } from '../core/environment.ts'
-import { EntrapipeError } from '../core/errors.ts'
+import { EntrapipeError, isCode } from '../core/errors.ts'
 import { whyNotListening } from '../core/why-not-listening.ts'
 import { otherRuns } from '../jobs/other-runs.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -21,8 +22,8 @@ import { createApp, isSecure, type AppOptions } from './create-app.ts'
 import { clientName, isLoopback } from './guards/hosts.ts'
 import { readersOf, type Reader } from './directory/readers.ts'
 import { collectRoutes } from './openapi.ts'
-import { jobFilesIn } from './jobs/job-files.ts'
-import { outputsIn } from './jobs/new-output.ts'
+import { jobFilesAt, jobFilesIn } from './jobs/job-files.ts'
+import { newOutputIn, outputsIn } from './jobs/new-output.ts'
 import { jobAccess } from './jobs/open-jobs.ts'
 import { pipelinesOf } from './jobs/pipelines.ts'
 import { aboutRoutes } from './routes/about-routes.ts'
@@ -43,7 +44,8 @@ import { linkPath, signInRoutes } from './routes/sign-in-routes.ts'
 import { uploadRoutes } from './routes/upload-routes.ts'
 import { pageFiles } from './page/page-files.ts'
 import { removeOld } from './remove-old.ts'
-import { uploadsIn, type Uploads } from './uploads/uploads.ts'
+import { depotSweep, sweepCopies, sweepMs, unusedMs } from './sweep-depot.ts'
+import { uploadsIn, uploadsName, type Uploads } from './uploads/uploads.ts'
 
 /** What a server serves. */
 export interface ServerOptions extends Omit<AppOptions, 'signIns'> {
@@ -57,8 +59,10 @@ export interface ServerOptions extends Omit<AppOptions, 'signIns'> {
   readonly tables: Tables
   /** Folder with pipeline files that jobs may run, besides those that come with entrapipe. Absolute. */
   readonly pipelines?: string | undefined
-  /** Holds uploads and files of jobs. */
+  /** Holds uploads and files of jobs, or copies of them. */
   readonly files: string
+  /** Holds them, if they are at an address: `files` is then its folder of copies. */
+  readonly depot?: Depot | undefined
   /** Names of the tenants that it has. */
   readonly tenants: readonly string[]
   /** Their tags. @default none */
@@ -114,13 +118,12 @@ const listening = async (app: FastifyInstance, host: string, port: number): Prom
   }
 }
 
-const [sweepMs, unusedMs] = [3_600_000, 86_400_000]
-
 /** Removes files that no job or schedule has any more, or never had, a day after they came, until the server closes. */
 const sweep = async (
   {
     uploads,
     outputs,
+    depot,
     jobs,
     schedules,
     clock,
@@ -128,6 +131,7 @@ const sweep = async (
   }: {
     readonly uploads: Uploads
     readonly outputs: string
+    readonly depot: Depot | undefined
     readonly jobs: Jobs
     readonly schedules: Schedules
     readonly clock: Clock
@@ -135,11 +139,21 @@ const sweep = async (
   },
   log: FastifyInstance['log'],
 ): Promise<void> => {
+  const sweepDepot = depot && depotSweep(depot, clock, unusedMs)
+  const isJob = async (id: string): Promise<boolean> => {
+    try {
+      return Boolean(await jobs.get(id))
+    } catch (error) {
+      if (isCode(error, 'JOB_UNKNOWN')) return false
+      throw error
+    }
+  }
   while (!signal.aborted) {
     try {
       const olderMs = clock.now() - unusedMs
       await uploads.sweep(olderMs, async id => (await jobs.isNamed(id)) || schedules.isNamed(id))
-      await removeOld(outputs, olderMs, jobs.isNamed)
+      await sweepDepot?.({ isNamed: jobs.isNamed, isJob, isUpload: uploads.isKnown })
+      await (depot ? sweepCopies(depot, olderMs, jobs.isNamed) : removeOld(outputs, olderMs, jobs.isNamed))
     } catch (error) {
       log.error({ err: error }, 'unused files could not be removed')
     }
@@ -153,7 +167,7 @@ const sweep = async (
  * @throws EntrapipeError `OPTION_INVALID` for an address that it cannot or must not listen on
  */
 export const openServer = async (options: ServerOptions): Promise<Server> => {
-  const { host, clock, tables, files, tenants } = options
+  const { host, clock, tables, files, tenants, depot } = options
   expectProtected(options)
   const token = `${tokenPrefix}${newSecret()}`
   const owner: Caller = { ...options.owner, roles: ['Admin'], tenants: 'all', isApp: false }
@@ -170,28 +184,31 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
       isOpen,
     },
   })
-  const folder = join(files, 'uploads')
+  const folder = join(files, uploadsName)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const uploads = uploadsIn(folder, tables, { clock, environment: options.environment, mostBytes: options.maxUpload })
+  const uploads = uploadsIn(folder, tables, {
+    ...{ clock, environment: options.environment, mostBytes: options.maxUpload, depot },
+  })
   const outputs = outputsIn(files)
   await mkdir(outputs, { recursive: true, mode: 0o700 })
+  const newOutput = newOutputIn(depot ? undefined : files)
   const { jobs, schedules } = options
   const pipelines = pipelinesOf(options.pipelines, options.environment)
-  const access = jobAccess(jobs, pipelines, { tenants, files })
+  const access = jobAccess(jobs, pipelines, { tenants, files: depot ? undefined : files })
   const closing = new AbortController()
   app.addHook('preClose', async () => closing.abort())
-  const sweeping = sweep({ uploads, outputs, jobs, schedules, clock, signal: closing.signal }, app.log)
+  const sweeping = sweep({ uploads, outputs, depot, jobs, schedules, clock, signal: closing.signal }, app.log)
   await collectRoutes(app)
   const { tagsOf = () => [] } = options
-  await jobRoutes(app, { jobs, access, pipelines, uploads, outputs, clock, tagsOf })
+  await jobRoutes(app, { jobs, access, pipelines, uploads, newOutput, clock, tagsOf })
   await jobActionRoutes(app, { jobs, access })
   await jobWatchRoutes(app, {
     ...{ jobs, access, clock, store: options.store },
-    files: jobFilesIn(outputs),
+    files: depot ? jobFilesAt(depot) : jobFilesIn(outputs),
     signal: closing.signal,
   })
   await runRoutes(app, { runs: otherRuns(options.store, jobs), access, store: options.store })
-  await licenceRoutes(app, { jobs, access, pipelines, uploads, outputs, clock })
+  await licenceRoutes(app, { jobs, access, pipelines, uploads, newOutput, clock })
   await scheduleRoutes(app, { schedules, access, pipelines, uploads, tagsOf })
   const readers = readersOf(options.openReader, clock)
   app.addHook('onClose', readers.close)

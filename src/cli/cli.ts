@@ -40,6 +40,11 @@ export interface Cli {
   store(): Promise<Store>
   /** Prints a line for people. */
   say(line: string): void
+  /**
+   * Whether paths are relative to a folder that each machine has in another place: a run is then continued in that of this machine, not where
+   * it began.
+   */
+  readonly isElsewhere?: boolean
   /** How several machines read the rows of a run. @default this process reads all */
   readonly spread?: RunRequest['spread']
   /** Follows runs. @default nobody does */

@@ -8,8 +8,8 @@ import { inScene, type World } from './scene.ts'
 
 /** Objects of a place to check. */
 export interface ObjectStoreCase extends World {
-  /** Makes a new store for the same empty root, as another process would. It works in the folder. */
-  readonly make: (folder: string) => ObjectStore
+  /** Makes a new store for the same empty root, as another process would, or for a folder below it. It works in the folder. */
+  readonly make: (folder: string, below?: string) => ObjectStore
   /** Bytes that an append of the store's largest piece exceeds. @default 300,000 */
   readonly manyBytes?: number
 }
@@ -49,10 +49,12 @@ const listed = async (store: ObjectStore, ctx: Context): Promise<readonly Stored
 
 /** The rules for every store of objects. */
 export const objectStoreContract = ({ make, manyBytes = 300_000, ...world }: ObjectStoreCase): readonly Rule[] => {
-  const rule = (name: string, work: (store: () => ObjectStore, ctx: Context) => Promise<void>): Rule => ({
+  const rule = (name: string, work: (store: (below?: string) => ObjectStore, ctx: Context) => Promise<void>): Rule => ({
     name,
     check: () =>
-      inScene(world, async scene => work(() => make(scene.folder), scene.contextOf(await scene.newRun(), 'sink'))),
+      inScene(world, async scene =>
+        work(below => make(scene.folder, below), scene.contextOf(await scene.newRun(), 'sink')),
+      ),
   })
   return [
     rule(
@@ -123,6 +125,24 @@ export const objectStoreContract = ({ make, manyBytes = 300_000, ...world }: Obj
         strictEqual(Buffer.from((await store().get(ctx, '_small.json'))!).toString(), text)
       }
       deepStrictEqual(await listed(store(), ctx), [{ name: '_small.json', bytes: 13 }])
+    }),
+
+    rule('a small object is created only where there is none', async (store, ctx) => {
+      strictEqual(await store().create(ctx, 'one.txt', Buffer.from('first')), true)
+      strictEqual(await store().create(ctx, 'one.txt', Buffer.from('second')), false)
+      strictEqual(Buffer.from((await store().get(ctx, 'one.txt'))!).toString(), 'first')
+      deepStrictEqual(await listed(store(), ctx), [{ name: 'one.txt', bytes: 5 }])
+      await store().remove(ctx, ['one.txt'])
+      strictEqual(await store().create(ctx, 'one.txt', Buffer.from('second')), true)
+    }),
+
+    rule('what is in a folder below is not listed, and the folder is found by its name', async (store, ctx) => {
+      await store().put(ctx, 'a.txt', Buffer.from('a'))
+      deepStrictEqual(await collected(store().folders(ctx)), [])
+      for (const folder of ['one', 'two words'])
+        for (const name of ['b.txt', 'c.txt']) await store(folder).put(ctx, name, Buffer.from('b'))
+      deepStrictEqual((await collected(store().folders(ctx))).toSorted(), ['one', 'two words'])
+      deepStrictEqual(await listed(store(), ctx), [{ name: 'a.txt', bytes: 1 }])
     }),
 
     rule('objects are removed by name, also those that do not exist', async (store, ctx) => {

@@ -13,6 +13,11 @@ export interface ObjectStore {
   upload(ctx: Context, name: string, options?: ObjectOptions): Promise<ObjectUpload>
   /** Replaces a small object, or creates it, at once: a reader gets the old bytes or the new ones. It survives a crash. */
   put(ctx: Context, name: string, bytes: Uint8Array, options?: ObjectOptions): Promise<void>
+  /**
+   * Creates a small object unless there is one of its name. Returns whether it did: after a lost reply also false, so its bytes tell. Services
+   * that do not know the condition compare just before they write.
+   */
+  create(ctx: Context, name: string, bytes: Uint8Array): Promise<boolean>
   /** The bytes of a small object; undefined without one. */
   get(ctx: Context, name: string): Promise<Uint8Array | undefined>
   /** The bytes of an object in order. @throws EntrapipeError `FILE_MISSING` */
@@ -21,6 +26,8 @@ export interface ObjectStore {
   versionOf(ctx: Context, name: string): Promise<string | undefined>
   /** All objects, in no order. Nothing if the root does not exist. */
   list(ctx: Context): AsyncIterable<StoredObject>
+  /** The names of the folders in it, in no order: other roots, below this one, that have objects. */
+  folders(ctx: Context): AsyncIterable<string>
   /** Removes those of these objects that exist, and their unfinished uploads, also those of other processes. */
   remove(ctx: Context, names: readonly string[]): Promise<void>
 }

@@ -32,7 +32,7 @@ export interface ChildOrder {
 
 /** What a child of a fleet's worker has to know. The address of the database is in its environment. */
 export interface ChildFleet {
-  /** The folder that all machines share. */
+  /** The folder that all machines share, or the address: paths of the order are then names there. */
   readonly files: string
   /** By which times of leases are multiplied, for tests. @default 1 */
   readonly pace?: number

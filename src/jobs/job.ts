@@ -162,7 +162,7 @@ export type JobWork =
 export interface JobOrder {
   readonly pipeline: string
   readonly params: { readonly [name: string]: Json }
-  /** Params with paths of this machine: those of the input and the output. */
+  /** Params with paths: those of the input and the output. In a fleet whose files are at an address, names there. */
   readonly paths: { readonly [name: string]: string }
   /** The SHA-256 of its input files, by their params, if they are known. */
   readonly sha256?: { readonly [name: string]: string }

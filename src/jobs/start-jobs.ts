@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../core/clock.ts'
+import type { Depot } from '../core/depot.ts'
 import type { Environment } from '../core/environment.ts'
 import { given } from '../core/given.ts'
 import type { Store } from '../store/store.ts'
@@ -58,8 +59,10 @@ interface Own {
 /** What the processes of a fleet share, and how this one takes part. */
 interface Shared extends Own {
   readonly fleet: FleetOptions
-  /** The folder with uploads, outputs, plans and keys. */
+  /** The folder with uploads, outputs, plans and keys, or its address. */
   readonly files: string
+  /** These files, if they are at an address. */
+  readonly depot?: Depot
 }
 
 /** Opens the queue and the tables of a state folder. No other process has it, so whatever was running has died. */
@@ -127,7 +130,7 @@ export const startJobs = async (options: StartJobsOptions): Promise<StartedJobs>
     const worker = jobWorker({
       ...{ id, jobs, runs: store, launch, clock, approval, changed, say },
       fleet: shared && { files: shared.files, ...given({ pace: shared.fleet.pace }) },
-      spread: async (...of) => ask?.(...of),
+      ...{ depot: shared?.depot, spread: async (...of) => ask?.(...of) },
     })
     const { cancel, forget } = worker
     const outdated = new AbortController()

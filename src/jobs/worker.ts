@@ -1,7 +1,5 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
+import type { Depot } from '../core/depot.ts'
 import { isCode } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import type { Store } from '../store/store.ts'
@@ -13,6 +11,8 @@ import type { StoredJob } from './job-lines.ts'
 import type { JobState } from './job.ts'
 import type { JobStore } from './job-store.ts'
 import { sumCounts } from './plan-counts.ts'
+import { placedPaths } from './placed-paths.ts'
+import { plansIn } from './plans.ts'
 import { settledIn } from './settled.ts'
 import { takingUp } from './take-up.ts'
 import type { Ticket } from './tickets.ts'
@@ -26,6 +26,8 @@ interface WorkerOptions {
   readonly clock: Clock
   /** What its children have to know of the fleet. @default this machine has all that jobs need */
   readonly fleet?: ChildFleet | undefined
+  /** The files of jobs, if they are at an address: orders then name them as it does. */
+  readonly depot?: Depot | undefined
   /** Whether what deletes or grants a privileged role needs a second person. @default false */
   readonly approval?: boolean
   /** Asks other workers to read shards of a run. @default there are none */
@@ -50,7 +52,7 @@ const started = (stored: StoredJob, revision: number): boolean =>
 
 /** Runs jobs, each in a process of its own. */
 export const jobWorker = (options: WorkerOptions) => {
-  const { id, jobs, runs, launch, clock, fleet, approval = false, spread, changed, say } = options
+  const { id, jobs, runs, launch, clock, fleet, depot, approval = false, spread, changed, say } = options
   const children = new Map<string, Child>()
   /** Jobs that are run, until their end is stored, by what waits for that. */
   const active = new Map<Promise<void>, string>()
@@ -59,7 +61,7 @@ export const jobWorker = (options: WorkerOptions) => {
   const helped = new Set<Promise<void>>()
   let isStopping = false
 
-  const plansOf = (job: string): string => join(fleet?.files ?? runs.folder.folder('jobs'), 'plans', job)
+  const plans = plansIn(() => fleet?.files ?? runs.folder.folder('jobs'), depot)
 
   const { found, takeUp, takeUpStarted } = takingUp({ id, jobs, runs, changed, say })
 
@@ -98,17 +100,15 @@ export const jobWorker = (options: WorkerOptions) => {
       return undefined
     // It sends rows of a plan that was approved, or rows that waited: who confirmed or approved their run did so for them, too.
     if (order.work.kind === 'retry' || order.work.kind === 'due') return undefined
-    mkdirSync(plansOf(name), { recursive: true, mode: 0o700 })
-    return join(plansOf(name), `new-${revision}.jsonl`)
+    return plans.begin(name, revision)
   }
-
-  const planAt = (job: string, sha256: string): string => join(plansOf(job), `${sha256}.jsonl`)
 
   const orderOf = (stored: StoredJob): ChildOrder => {
     const { job, order } = stored
     const { pipeline, params, paths, tenant, options, work } = order
     return {
-      ...{ job: job.id, pipeline, params: { ...params, ...paths }, tenant, work, writes: job.writes },
+      ...{ job: job.id, pipeline, tenant, work, writes: job.writes },
+      params: { ...params, ...placedPaths(paths, depot) },
       options: { ...options, ...given({ dryRun: job.dryRun }) },
       since: Date.parse(job.createdAt),
       ...given({
@@ -118,7 +118,7 @@ export const jobWorker = (options: WorkerOptions) => {
         sha256: order.sha256,
         run: job.dryRun ? undefined : job.run,
         planTo: planTo(stored),
-        plan: job.planHash === undefined ? undefined : { path: planAt(job.id, job.planHash), sha256: job.planHash },
+        plan: job.planHash === undefined ? undefined : { path: plans.at(job.id, job.planHash), sha256: job.planHash },
       }),
     }
   }
@@ -150,8 +150,7 @@ export const jobWorker = (options: WorkerOptions) => {
       },
     })
     children.delete(job.id)
-    if (told.plan && order.planTo !== undefined && existsSync(order.planTo))
-      renameSync(order.planTo, planAt(job.id, told.plan.sha256))
+    if (told.plan && order.planTo !== undefined) await plans.keep(job.id, told.plan.sha256, order.planTo)
     const { run } = (await jobs.stored(job.id)).job
     const ended = {
       approval,
@@ -231,7 +230,7 @@ export const jobWorker = (options: WorkerOptions) => {
     },
 
     /** Removes the plans of a job: they have its rows. */
-    forget: (job: string): Promise<void> => rm(plansOf(job), { recursive: true, force: true }),
+    forget: plans.forget,
 
     /** Ends what a job sends, if it runs here. Elsewhere its worker sees the new state. */
     cancel(job: string): void {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { BlobItem, BlockBlobClient } from '@azure/storage-blob'
 import type { Context } from '../core/context.ts'
-import { EntrapipeError } from '../core/errors.ts'
 import type { ObjectStore, ObjectUpload } from '../core/object-store.ts'
 import { blobAddress } from './blobs/address.ts'
 import { openBlobs, type BlobClient } from './blobs/client.ts'
-import { tidying, type Waiting } from './object-attempts.ts'
+import { tidying, unlessThere, type Waiting } from './object-attempts.ts'
 import { pieceBytes, pieces } from './pieces.ts'
 
 /**
@@ -29,7 +28,7 @@ export const blobObjects = (to: string): ObjectStore => {
     return { client, blob: client.container.getBlockBlobClient(address.prefix + name) }
   }
 
-  async function* names(ctx: Context, includeUncommitedBlobs: boolean): AsyncGenerator<BlobItem> {
+  async function* segments(ctx: Context, includeUncommitedBlobs: boolean) {
     const { container, seek } = await open(ctx)
     const tidy = tidying(ctx)
     for (let continuationToken: string | undefined, isFirst = true; isFirst || continuationToken; isFirst = false) {
@@ -41,9 +40,12 @@ export const blobObjects = (to: string): ObjectStore => {
         })
         return (await listing.byPage({ ...(continuationToken && { continuationToken }) }).next()).value
       })
-      yield* page?.segment.blobItems ?? []
+      if (page) yield page.segment
       continuationToken = page?.continuationToken
     }
+  }
+  async function* names(ctx: Context, includeUncommitedBlobs: boolean): AsyncGenerator<BlobItem> {
+    for await (const { blobItems } of segments(ctx, includeUncommitedBlobs)) yield* blobItems
   }
 
   return {
@@ -52,11 +54,7 @@ export const blobObjects = (to: string): ObjectStore => {
       const { client, blob } = await blobIn(ctx, '_check')
       // No blob has this version, so nothing is written, but all that a write needs is checked before that.
       const conditions = { ifMatch: '"0x0"' }
-      await client
-        .request(ctx, () => blob.upload('', 0, { conditions, abortSignal: ctx.signal }))
-        .catch((error: unknown) => {
-          if (!(error instanceof EntrapipeError && [409, 412].includes(Number(error.facts['status'])))) throw error
-        })
+      await unlessThere(client.request(ctx, () => blob.upload('', 0, { conditions, abortSignal: ctx.signal })))
     },
     async upload(ctx, name) {
       const { client, blob } = await blobIn(ctx, name)
@@ -65,6 +63,13 @@ export const blobObjects = (to: string): ObjectStore => {
     async put(ctx, name, bytes) {
       const { client, blob } = await blobIn(ctx, name)
       await client.request(ctx, () => blob.upload(bytes, bytes.length, { abortSignal: ctx.signal }))
+    },
+    async create(ctx, name, bytes) {
+      const { client, blob } = await blobIn(ctx, name)
+      const conditions = { ifNoneMatch: '*' }
+      return unlessThere(
+        client.request(ctx, () => blob.upload(bytes, bytes.length, { conditions, abortSignal: ctx.signal })),
+      )
     },
     async get(ctx, name) {
       const { client, blob } = await blobIn(ctx, name)
@@ -96,6 +101,10 @@ export const blobObjects = (to: string): ObjectStore => {
       for await (const { name, properties } of names(ctx, true))
         if (!committed.has(name))
           yield { name: name.slice(address.prefix.length), bytes: properties.contentLength ?? 0, unfinished: true }
+    },
+    async *folders(ctx) {
+      for await (const { blobPrefixes = [] } of segments(ctx, true))
+        for (const { name } of blobPrefixes) yield name.slice(address.prefix.length, -1)
     },
     async remove(ctx, names) {
       const tidy = tidying(ctx)

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { lstat, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { link, lstat, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Context } from '../core/context.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
@@ -44,6 +45,25 @@ export const folderObjects = (to: string): ObjectStore => {
         await syncNames(path, made)
       })
     },
+    async create(ctx, name, bytes) {
+      const path = pathOf(ctx, name)
+      return explained(path, async () => {
+        const made = await makeFolders(dirname(path))
+        const partial = `${path}.${randomUUID()}.partial`
+        try {
+          await writeWhole(partial, bytes, await publishedMode(path, undefined))
+          // A link does not replace what is there, as a rename would.
+          await link(partial, path)
+        } catch (error) {
+          if (systemCode(error) === 'EEXIST') return false
+          throw error
+        } finally {
+          await rm(partial, { force: true })
+        }
+        await syncNames(path, made)
+        return true
+      })
+    },
     get: (ctx, name) => unlessMissing(pathOf(ctx, name), path => readFile(path)),
     async *read(ctx, name) {
       const path = pathOf(ctx, name)
@@ -59,6 +79,10 @@ export const folderObjects = (to: string): ObjectStore => {
       return found?.isFile() ? (await digestOf(path, ctx.signal)).sha256 : undefined
     },
     list: ctx => filesIn(folderOf(ctx)),
+    async *folders(ctx) {
+      const entries = await unlessMissing(folderOf(ctx), folder => readdir(folder, { withFileTypes: true }))
+      for (const entry of entries ?? []) if (entry.isDirectory()) yield entry.name
+    },
     async remove(ctx, names) {
       for (const name of names)
         for (const path of [pathOf(ctx, name), partialOf(pathOf(ctx, name))]) await removed(path)

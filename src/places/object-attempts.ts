@@ -108,6 +108,17 @@ export const attempts = (store: Answering): Attempts => {
   }
 }
 
+/** Whether a conditional write was done: false if its object exists already. */
+export const unlessThere = async (writing: Promise<unknown>): Promise<boolean> => {
+  try {
+    await writing
+    return true
+  } catch (error) {
+    if (error instanceof EntrapipeError && [409, 412].includes(Number(error.facts['status']))) return false
+    throw error
+  }
+}
+
 const unavailable = (name: string, error: unknown, refusal?: Refusal): EntrapipeError => {
   const why = refusal ? `it answers ${refusal.status} ${refusal.code}`.trim() : failureWords(failureOf(error))
   return new EntrapipeError('SERVER_UNAVAILABLE', asSentence(`${name} cannot be used: ${why}`), {

@@ -2,7 +2,7 @@ import type { ListMultipartUploadsCommandInput, ListMultipartUploadsCommandOutpu
 import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { ObjectStore } from '../core/object-store.ts'
-import { tidying, type Waiting } from './object-attempts.ts'
+import { tidying, unlessThere, type Waiting } from './object-attempts.ts'
 import { pieceBytes } from './pieces.ts'
 import { s3Address, type S3Address } from './s3/address.ts'
 import { openS3, type S3 } from './s3/client.ts'
@@ -52,6 +52,26 @@ export const s3Objects = (to: string): ObjectStore => {
     }
   }
 
+  /** What is in the folder, a thousand at a time. */
+  async function* pages({ s3, Bucket, prefix }: Opened, ctx: Waiting) {
+    for (let token: string | undefined, isFirst = true; isFirst || token; isFirst = false) {
+      const ContinuationToken = token
+      const page = await s3.seek(ctx, () =>
+        s3.client.send(
+          new s3.library.ListObjectsV2Command({
+            Bucket,
+            Prefix: prefix,
+            Delimiter: '/',
+            ...(ContinuationToken && { ContinuationToken }),
+          }),
+          { abortSignal: ctx.signal },
+        ),
+      )
+      if (page) yield page
+      token = page?.NextContinuationToken
+    }
+  }
+
   return {
     target: ctx => addressIn(ctx).target,
     async check(ctx) {
@@ -73,6 +93,13 @@ export const s3Objects = (to: string): ObjectStore => {
       await s3.request(ctx, () =>
         s3.client.send(new s3.library.PutObjectCommand({ ...at(name), Body: bytes }), { abortSignal: ctx.signal }),
       )
+    },
+    async create(ctx, name, bytes) {
+      const inBucket = await open(ctx)
+      const { s3, at } = inBucket
+      if (await head(inBucket, ctx, name)) return false
+      const command = new s3.library.PutObjectCommand({ ...at(name), Body: bytes, IfNoneMatch: '*' })
+      return unlessThere(s3.request(ctx, () => s3.client.send(command, { abortSignal: ctx.signal })))
     },
     async get(ctx, name) {
       const { s3, at } = await open(ctx)
@@ -101,27 +128,17 @@ export const s3Objects = (to: string): ObjectStore => {
     },
     async *list(ctx) {
       const inBucket = await open(ctx)
-      const { s3, Bucket, prefix } = inBucket
       const tidy = tidying(ctx)
-      for (let token: string | undefined, isFirst = true; isFirst || token; isFirst = false) {
-        const ContinuationToken = token
-        const page = await s3.seek(tidy, () =>
-          s3.client.send(
-            new s3.library.ListObjectsV2Command({
-              Bucket,
-              Prefix: prefix,
-              Delimiter: '/',
-              ...(ContinuationToken && { ContinuationToken }),
-            }),
-            { abortSignal: tidy.signal },
-          ),
-        )
-        for (const { Key = '', Size = 0 } of page?.Contents ?? [])
+      for await (const { Contents = [] } of pages(inBucket, tidy))
+        for (const { Key = '', Size = 0 } of Contents)
           // An object of the folder's own name is how some tools show an empty folder.
-          if (Key !== prefix) yield { name: Key.slice(prefix.length), bytes: Size }
-        token = page?.NextContinuationToken
-      }
+          if (Key !== inBucket.prefix) yield { name: Key.slice(inBucket.prefix.length), bytes: Size }
       for await (const { name } of unfinished(inBucket, tidy)) yield { name, bytes: 0, unfinished: true }
+    },
+    async *folders(ctx) {
+      const inBucket = await open(ctx)
+      for await (const { CommonPrefixes = [] } of pages(inBucket, tidying(ctx)))
+        for (const { Prefix = '' } of CommonPrefixes) yield Prefix.slice(inBucket.prefix.length, -1)
     },
     async remove(ctx, names) {
       const inBucket = await open(ctx)

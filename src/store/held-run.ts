@@ -25,7 +25,7 @@ const removeState = ({ state, databases }: RunPaths, mayBeRetried: boolean): voi
  */
 export const heldRun = (record: RunRecord, paths: RunPaths, notesDatabases = false): Omit<Run, 'copyDatabases'> => {
   const { id, info } = record
-  const seal = openSeal(paths.key, paths.wrapping)
+  const seal = openSeal(paths)
   const phases = new Map<string, Promise<HeldPhase>>()
   const databases = runDatabases(paths.databases)
   let isHeld = true

@@ -11,6 +11,10 @@ export interface KeyWrapping {
   unwrap(wrapped: Buffer, about: string): Buffer | undefined
   /** Whether it is wrapped by the first key. */
   isCurrent(wrapped: Buffer): boolean
+  /** The names of all keys, which tell nothing of them; the first one wraps. */
+  readonly names: readonly string[]
+  /** The name of the key that wrapped it. */
+  nameOf(wrapped: Buffer): string
 }
 
 const algorithm = 'aes-256-gcm'
@@ -63,14 +67,9 @@ export const keyWrapping = (text: string): KeyWrapping => {
       return by && opened(by.key, wrapped, about)
     },
     isCurrent: wrapped => isOf(first, wrapped),
+    names: keys.map(({ name }) => name.toString('hex')),
+    nameOf: wrapped => wrapped.subarray(0, nameBytes).toString('hex'),
   }
-}
-
-/** Where the keys of runs are that machines share. */
-export interface SharedKeys {
-  /** Has a file for each run, under its id. */
-  readonly folder: string
-  readonly wrapping: KeyWrapping
 }
 
 /**
@@ -81,7 +80,11 @@ export interface SharedKeys {
 export const rewrapKeys = ({
   folder,
   wrapping,
-}: SharedKeys): { readonly rewrapped: number; readonly unreadable: number } => {
+}: {
+  /** Has a file for each run, under its id. */
+  readonly folder: string
+  readonly wrapping: KeyWrapping
+}): { readonly rewrapped: number; readonly unreadable: number } => {
   let [rewrapped, unreadable] = [0, 0]
   for (const run of existsSync(folder) ? readdirSync(folder) : []) {
     const path = join(folder, run)

@@ -7,8 +7,8 @@ import { EntrapipeError } from '../core/errors.ts'
 import { openAudit } from './audit.ts'
 import { databasesNote } from './held-phase.ts'
 import { heldRun } from './held-run.ts'
-import type { SharedKeys } from './key-wrapping.ts'
-import { claimLasting, type LastingClaims } from './lasting-claims.ts'
+import type { SharedKeys } from './run-paths.ts'
+import type { LastingClaims } from './lasting-claims.ts'
 import { openLastWrites } from './last-writes.ts'
 import { copyRunDatabases, lastingDatabases } from './part-databases.ts'
 import { runPaths, type RunPaths } from './run-paths.ts'
@@ -46,8 +46,10 @@ interface StoreOptions {
  */
 export const openStore = ({ environment, clock, shared }: StoreOptions): Store => {
   const folder = stateFolder(environment)
-  const pathsOf = (id: string): RunPaths => runPaths(folder.path, id, shared?.keys)
-  const runs = shared ? withFolders(shared.runs, pathsOf) : sqliteRuns({ folder: folder.path, clock })
+  const shelved = shared?.keys?.shelved
+  /** @param keyOf the run whose key it uses */
+  const pathsOf = (id: string, keyOf?: string): RunPaths => runPaths(folder.path, id, shared?.keys, keyOf)
+  const runs = shared ? withFolders(shared.runs, pathsOf, shelved) : sqliteRuns({ folder: folder.path, clock })
   const lasting = lastingDatabases(join(folder.path, 'lasting'))
   let budget: SharedBudget | undefined
 
@@ -68,14 +70,24 @@ export const openStore = ({ environment, clock, shared }: StoreOptions): Store =
     }
   }
 
-  const joined = (record: RunRecord): Run => ({
-    ...heldRun(record, pathsOf(record.id), shared !== undefined),
-    async copyDatabases(from) {
-      const [there, here] = [from, record.id].map(id => pathsOf(id).databases) as [string, string]
-      if (shared && !existsSync(there)) await runs.read(from, reader => expectDatabases(reader, from))
-      if (existsSync(there)) await runs.alter(from, async () => copyRunDatabases(there, here))
-    },
-  })
+  const joined = async (record: RunRecord): Promise<Run> => {
+    const { id, info } = record
+    await shelved?.keep(info.shareOf ?? id)
+    const held = heldRun(record, pathsOf(id, info.shareOf), shared !== undefined)
+    return {
+      ...held,
+      async saveOver(ended) {
+        await shared?.lasting?.settled()
+        await held.saveOver(ended)
+      },
+      copyDatabases: from => copyDatabases(id, from),
+    }
+  }
+  const copyDatabases = async (to: string, from: string): Promise<void> => {
+    const [there, here] = [from, to].map(id => pathsOf(id).databases) as [string, string]
+    if (shared && !existsSync(there)) await runs.read(from, reader => expectDatabases(reader, from))
+    if (existsSync(there)) await runs.alter(from, async () => copyRunDatabases(there, here))
+  }
 
   return {
     ...runs,
@@ -84,12 +96,20 @@ export const openStore = ({ environment, clock, shared }: StoreOptions): Store =
     get budget() {
       return shared?.budget ?? (budget ??= sharedBudget(join(folder.path, 'budget.sqlite'), clock))
     },
-    create: async run => joined(await runs.create(run)),
+    async create(run) {
+      const record = await runs.create(run)
+      try {
+        return await joined(record)
+      } catch (error) {
+        await record.release()
+        throw error
+      }
+    },
     async hold(id, alsoWrites, again) {
       const record = await runs.hold(id, alsoWrites, again)
       try {
         if (shared && !existsSync(pathsOf(record.id).databases)) await expectDatabases(record, record.id)
-        return joined(record)
+        return await joined(record)
       } catch (error) {
         await record.release()
         throw error
@@ -97,13 +117,15 @@ export const openStore = ({ environment, clock, shared }: StoreOptions): Store =
     },
     async read(id, look) {
       const info = await runs.get(id)
-      return runs.read(info.id, reader => look(storeReader(reader, info, pathsOf(info.id))))
+      await shelved?.bring(info.shareOf ?? info.id)
+      return runs.read(info.id, reader => look(storeReader(reader, info, pathsOf(info.id, info.shareOf))))
     },
     async alter(id, work) {
       const info = await runs.get(id)
+      await shelved?.bring(info.shareOf ?? info.id)
       return runs.alter(info.id, file =>
         work({
-          ...storeReader(file, info, pathsOf(info.id)),
+          ...storeReader(file, info, pathsOf(info.id, info.shareOf)),
           saveNote: file.saveNote,
           endWaiting: (phase, ...of) =>
             file
@@ -121,7 +143,7 @@ export const openStore = ({ environment, clock, shared }: StoreOptions): Store =
     lastWrites: options => openLastWrites(runs, options, clock),
     lasting(tenant, name, versions) {
       // What refusals taught is learnt again elsewhere.
-      if (shared?.lasting && name !== lessonsFile) claimLasting(shared.lasting, folder.path, tenant, name)
+      if (name !== lessonsFile) shared?.lasting?.claim(folder.path, tenant, name)
       return lasting.open(tenant, name, versions)
     },
     lastingFiles: lasting.list,

@@ -1,5 +1,15 @@
 import { join } from 'node:path'
-import type { KeyWrapping, SharedKeys } from './key-wrapping.ts'
+import type { ShelvedKeys } from './key-shelf.ts'
+import type { KeyWrapping } from './key-wrapping.ts'
+
+/** Where the keys of runs are that machines share. */
+export interface SharedKeys {
+  /** Has a file for each run, under its id. */
+  readonly folder: string
+  readonly wrapping: KeyWrapping
+  /** The keys, if they are no files: `folder` is then only for messages. */
+  readonly shelved?: ShelvedKeys | undefined
+}
 
 /** The paths of a run. */
 export interface RunPaths {
@@ -15,10 +25,17 @@ export interface RunPaths {
   readonly key: string
   /** Encrypts the key, if machines share it. */
   readonly wrapping?: KeyWrapping
+  /** The key itself, where it is no file: undefined if there is none. */
+  readonly held?: () => Buffer | undefined
 }
 
-/** Returns the paths of a run. @param keys where the keys of runs are, if not in their folders */
-export const runPaths = (stateFolder: string, id: string, keys?: SharedKeys): RunPaths => {
+/**
+ * Returns the paths of a run.
+ *
+ * @param keys where the keys of runs are, if not in their folders
+ * @param keyOf the run whose key it uses, where keys are no files: shares of a run use that of the run
+ */
+export const runPaths = (stateFolder: string, id: string, keys?: SharedKeys, keyOf = id): RunPaths => {
   const folder = join(stateFolder, 'runs', id)
   return {
     folder,
@@ -28,5 +45,6 @@ export const runPaths = (stateFolder: string, id: string, keys?: SharedKeys): Ru
     databases: join(folder, 'state', '_databases'),
     key: keys ? join(keys.folder, id) : join(folder, 'key'),
     ...(keys && { wrapping: keys.wrapping }),
+    ...(keys?.shelved && { held: () => keys.shelved!.of(keyOf) }),
   }
 }

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'nod
 import { basename, dirname } from 'node:path'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { onDisk } from './database.ts'
-import type { KeyWrapping } from './key-wrapping.ts'
+import type { RunPaths } from './run-paths.ts'
 
 const algorithm = 'aes-256-gcm'
 const keyBytes = 32
@@ -22,8 +22,14 @@ export interface Seal {
   hash(text: string, about: string): string
 }
 
+type KeyPaths = Pick<RunPaths, 'key' | 'wrapping' | 'held'>
+
 /** @throws EntrapipeError `STORE_UNUSABLE` if the file is no key: a crash may leave it empty */
-const readKey = (path: string, wrapping?: KeyWrapping): KeyObject | undefined => {
+const readKey = ({ key: path, wrapping, held }: KeyPaths): KeyObject | undefined => {
+  if (held) {
+    const key = held()
+    return key && createSecretKey(key)
+  }
   let key: Buffer | undefined
   try {
     key = readFileSync(path)
@@ -73,12 +79,9 @@ const unusable = (path: string, cause?: unknown) =>
     },
   )
 
-/**
- * AES-256-GCM. The key is created on first use, with mode 0600.
- *
- * @param wrapping encrypts the key itself, in a file that is named as its run
- */
-export const openSeal = (path: string, wrapping?: KeyWrapping): Seal => {
+/** AES-256-GCM. A key in a file is created on first use, with mode 0600. If a key encrypts it, the file is named as its run. */
+export const openSeal = (paths: KeyPaths): Seal => {
+  const { key: path, wrapping, held } = paths
   let key: KeyObject | undefined
   let nonces = Buffer.alloc(0)
   const nonce = (): Buffer => {
@@ -87,22 +90,25 @@ export const openSeal = (path: string, wrapping?: KeyWrapping): Seal => {
     nonces = nonces.subarray(nonceBytes)
     return next
   }
-  const made = (): KeyObject =>
-    onDisk(path, () => {
+  const made = (): KeyObject => {
+    // Who holds a run has its key.
+    if (held) throw unusable(path)
+    return onDisk(path, () => {
       const fresh = randomBytes(keyBytes)
       writeFileSync(path, wrapping?.wrap(fresh, basename(path)) ?? fresh, { mode: 0o600, flag: 'wx', flush: true })
       syncFolderOf(path)
       return createSecretKey(fresh)
     })
+  }
   return {
     hash(text, about) {
-      key ??= readKey(path, wrapping) ?? made()
+      key ??= readKey(paths) ?? made()
       return createHmac('sha256', key)
         .update(JSON.stringify([about, text]))
         .digest('base64')
     },
     close(text, about) {
-      key ??= readKey(path, wrapping) ?? made()
+      key ??= readKey(paths) ?? made()
       const first = nonce()
       const cipher = createCipheriv(algorithm, key, first, { authTagLength: tagBytes })
       cipher.setAAD(Buffer.from(about))
@@ -110,7 +116,7 @@ export const openSeal = (path: string, wrapping?: KeyWrapping): Seal => {
       return Buffer.concat([first, ...body, cipher.getAuthTag()]).toString('base64')
     },
     open(sealed, about) {
-      key ??= readKey(path, wrapping)
+      key ??= readKey(paths)
       if (!key) throw unusable(path)
       try {
         const bytes = Buffer.from(sealed, 'base64')

@@ -15,8 +15,8 @@ const justBefore = (ordinal: number) => ({
 })
 
 /** Reads a run with its key: its secrets can be opened, whether it is held or not. */
-export const storeReader = (reader: RunReader, info: RunInfo, { key: keyFile, wrapping }: RunPaths): StoreReader => {
-  const seal = openSeal(keyFile, wrapping)
+export const storeReader = (reader: RunReader, info: RunInfo, paths: RunPaths): StoreReader => {
+  const seal = openSeal(paths)
   const { id: run } = info
   const phases = phasesOf(info)
   const onlyOne = phases.length === 1 ? phases[0] : undefined

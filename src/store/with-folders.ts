@@ -1,15 +1,21 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { onDisk } from './database.ts'
+import type { ShelvedKeys } from './key-shelf.ts'
 import type { RunPaths } from './run-paths.ts'
 import type { RunStore } from './run-store.ts'
 
 /** Gives runs whose records are elsewhere their folders on this machine, for keys and ids. What other machines have of a run is left there. */
-export const withFolders = (runs: RunStore, pathsOf: (id: string) => RunPaths): RunStore => {
+export const withFolders = (
+  runs: RunStore,
+  pathsOf: (id: string) => RunPaths,
+  shelved?: Pick<ShelvedKeys, 'forget'>,
+): RunStore => {
   const make = (id: string) => {
     const { folder } = pathsOf(id)
     onDisk(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
   }
   const remove = (path: string) => rmSync(path, { recursive: true, force: true })
+  const removeKey = async (id: string, key: string): Promise<void> => (shelved ? shelved.forget(id) : remove(key))
   /** What is left of a run that was given up: its key, if it has changed the directory. */
   const giveUp = async (asked: string, work: (id: string) => Promise<void>) => {
     const { id, writes } = await runs.get(asked)
@@ -17,7 +23,7 @@ export const withFolders = (runs: RunStore, pathsOf: (id: string) => RunPaths): 
     const { folder, state, key } = pathsOf(id)
     if (writes) return remove(state)
     remove(folder)
-    remove(key)
+    await removeKey(id, key)
   }
   return {
     ...runs,
@@ -38,7 +44,7 @@ export const withFolders = (runs: RunStore, pathsOf: (id: string) => RunPaths): 
       for (const id of pruned.pruned) {
         const { folder, key } = pathsOf(id)
         if (existsSync(folder)) remove(folder)
-        remove(key)
+        await removeKey(id, key)
       }
       return pruned
     },

@@ -4,7 +4,7 @@ import { request, type Dispatcher } from 'undici'
 import { systemClock, type Clock } from '../../src/core/clock.ts'
 import { processEnvironment } from '../../src/core/environment.ts'
 import { openServer, type Server, type ServerOptions } from '../../src/api/open-server.ts'
-import { newOutputIn, outputsIn } from '../../src/api/jobs/new-output.ts'
+import { newOutputIn } from '../../src/api/jobs/new-output.ts'
 import type { Problem } from '../../src/api/problem.ts'
 import { jobHub } from '../../src/jobs/job-hub.ts'
 import { jobStore } from '../../src/jobs/job-store.ts'
@@ -60,7 +60,7 @@ export const serverBed = async (t: Test, options: Partial<ServerOptions> = {}): 
   const jobs = jobStore(tables, clock)
   const schedules = scheduleStore({
     ...{ tables, clock, addJob: jobs.createIn, findJob: jobs.findIn },
-    newOutput: newOutputIn(outputsIn(join(folder, 'files'))),
+    newOutput: newOutputIn(join(folder, 'files')),
     known: { names: ['sandbox', 'contoso'], tagsOf: options.tagsOf ?? (() => []) },
   })
   const server = await openServer({

@@ -65,7 +65,12 @@ t.test('servers and workers of a fleet', { skip: withoutPostgres }, async t => {
       [worker, { DATABASE_URL: 'postgres://x:wrong-word@127.0.0.1:1/x' }, /cannot be reached/],
       [['worker', '--files', join(files, 'none'), '--tenant', 'sandbox'], {}, /--files: the folder .* was not found/],
       [['serve', '--tenant', 'sandbox', '--port', '0'], {}, /--files must name the folder/],
-      [['worker', '--files', 's3://bucket/x/', '--tenant', 'sandbox'], {}, /--files names a folder, and s3:/],
+      [['worker', '--files', 'https://a.example/c/?sig=x', '--tenant', 'sandbox'], {}, /followed by a query/],
+      [
+        ['serve', '--files', 's3://bucket/x/', '--tenant', 'sandbox'],
+        { DATABASE_URL: '' },
+        /must name a folder of this/,
+      ],
       [['serve', '--tenant', 'sandbox', '--workers', '0'], { DATABASE_URL: '' }, /--workers 0/],
     ]
     for (const [args, more, says] of cases) {

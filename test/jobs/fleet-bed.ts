@@ -16,8 +16,14 @@ import { jobsProcesses, untilJob } from './jobs-process.ts'
 /** How much shorter the times of the fleet are. */
 const pace = 0.2
 
+/** Where the files of a fleet are, if not in a folder. */
+interface FilesElsewhere {
+  readonly files?: string
+  readonly variables?: Readonly<Record<string, string>>
+}
+
 /** A database, a directory, and machines that share their jobs: each has a state folder of its own. */
-export const fleetBed = async (t: Test) => {
+export const fleetBed = async (t: Test, { files: address, variables = {} }: FilesElsewhere = {}) => {
   const server = await postgres(t)
   const url = await server.database()
   const database = openPostgres({ url, clock: systemClock })
@@ -26,8 +32,8 @@ export const fleetBed = async (t: Test) => {
   const store = jobStore(tables, systemClock)
   t.teardown(() => database.close())
   const desk = await jobDesk(t)
-  const files = desk.path('files')
-  mkdirSync(files, { mode: 0o700 })
+  const files = address ?? desk.path('files')
+  if (address === undefined) mkdirSync(files, { mode: 0o700 })
   const keyFile = desk.path('wrapping-key')
   writeFileSync(keyFile, randomBytes(32).toString('base64'), { mode: 0o600 })
   const said: (() => string)[] = []
@@ -52,6 +58,7 @@ export const fleetBed = async (t: Test) => {
         DATABASE_URL: through,
         ENTRAPIPE_KEY_FILE: keyFile,
         FILES: files,
+        ...variables,
         PACE: String(pace),
       })
       said.push(processes.said)

@@ -24,7 +24,8 @@ t.test('a folder of a container keeps the contract of a store of objects', async
     if (!roots.includes(scene)) roots.push(scene)
     return server.folder('lake', `night ${roots.indexOf(scene)}/users/`)
   }
-  const make = (scene: string) => blobObjects(rootOf(scene))
+  const make = (scene: string, below?: string) =>
+    blobObjects(rootOf(scene) + (below === undefined ? '' : `${encodeURIComponent(below)}/`))
   await keeps(t, objectStoreContract({ make, variables: server.variables(), manyBytes }))
 })
 

@@ -9,7 +9,7 @@ import { keeps } from '../contracts/keeps.ts'
 import { partContext } from '../contracts/part-context.ts'
 
 t.test('a folder keeps the contract of a store of objects', t =>
-  keeps(t, objectStoreContract({ make: () => folderObjects('lake/users/') })),
+  keeps(t, objectStoreContract({ make: (_, below = '') => folderObjects(`lake/users/${below}`) })),
 )
 
 t.test('a file has its name, and readers, only when it is finished', async t => {

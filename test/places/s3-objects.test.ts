@@ -19,7 +19,8 @@ t.test('a folder of a bucket keeps the contract of a store of objects', async t 
     if (!roots.includes(scene)) roots.push(scene)
     return server.folder('lake', `night ${roots.indexOf(scene)}/users/`)
   }
-  const make = (scene: string) => s3Objects(rootOf(scene))
+  const make = (scene: string, below?: string) =>
+    s3Objects(rootOf(scene) + (below === undefined ? '' : `${encodeURIComponent(below)}/`))
   await keeps(t, objectStoreContract({ make, variables: server.variables(), manyBytes }))
 })
 

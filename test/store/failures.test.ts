@@ -180,7 +180,7 @@ t.test('an encrypted value cannot be decrypted in another row', async t => {
   const run = await runOf(t)
   await run.appendResults(0, [failed(1, 'a', { input: { secret: 'one' } })])
   const { openSeal } = await import('../../src/store/seal.ts')
-  const seal = openSeal(join(t.testdir({}), 'key'))
+  const seal = openSeal({ key: join(t.testdir({}), 'key') })
   const sealed = seal.close('one', 'row 1')
   t.equal(seal.open(sealed, 'row 1'), 'one')
   t.throws(() => seal.open(sealed, 'row 2'), { code: 'STORE_UNUSABLE' })

@@ -114,7 +114,7 @@ t.test('the secrets of a ledger that an earlier version recorded are opened, eac
   await ledger.arrange()
   await ledger.settle([{ ordinal: 1, result: { key: 1, operation: 'create-user', outcome: 'failed' } }])
   await run.release()
-  const seal = openSeal(join(folder, 'runs', run.id, 'key'))
+  const seal = openSeal({ key: join(folder, 'runs', run.id, 'key') })
   const sealed = (kind: string, secret: unknown) =>
     seal.close(JSON.stringify(secret), JSON.stringify([run.id, `${kind} of main`, 1, 0]))
   const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))

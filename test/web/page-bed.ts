@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import type { Test } from 'tap'
-import { newOutputIn, outputsIn } from '../../src/api/jobs/new-output.ts'
+import { newOutputIn } from '../../src/api/jobs/new-output.ts'
 import { openServer, type Server } from '../../src/api/open-server.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { openSchedules } from '../../src/jobs/schedules/schedules.ts'
@@ -22,7 +22,7 @@ export const pageBed = async (t: Test) => {
   const clock = systemClock
   const schedules = scheduleStore({
     ...{ tables, clock, addJob: bed.store.createIn, findJob: bed.store.findIn },
-    newOutput: newOutputIn(outputsIn(files)),
+    newOutput: newOutputIn(files),
   })
   const server: Server = await openServer({
     ...{ host: '127.0.0.1', port: 0, environment, jobs, store: runs, tables, files, clock },

@@ -26,23 +26,24 @@ export interface JobAccess {
 /** The address of a job. */
 const addressOf = ({ id }: Job): string => `/api/jobs/${id}`
 
-/** Leaves the folders of this machine out of what a job says: people know the names of their files. */
-const withoutFolders = (job: Job, files: string): Job => {
+/** Leaves the folders of files out of what a job says: people know the names of their files. */
+const withoutFolders = (job: Job, files: string | undefined): Job => {
   const text = JSON.stringify(job)
-  const folder = JSON.stringify(files).slice(1, -1)
+  const folder = files === undefined ? '' : `${JSON.stringify(files).slice(1, -1)}`
   if (!text.includes(folder)) return job
-  const one = `${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[/\\\\]+(?:uploads|outputs)[/\\\\]+[0-9a-f-]{36}[/\\\\]+`
+  const root = folder === '' ? '' : `${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[/\\\\]+`
+  const one = `${root}(?:uploads|outputs)[/\\\\]+[0-9a-f-]{36}[/\\\\]+`
   return JSON.parse(text.replaceAll(new RegExp(one, 'g'), '')) as Job
 }
 
 /**
  * @param tenants names of those that the server has
- * @param files the folder with uploads and outputs
+ * @param files the folder with uploads and outputs; undefined if they are at an address
  */
 export const jobAccess = (
   jobs: Pick<Jobs, 'get'>,
   pipelines: Pick<Pipelines, 'shown'>,
-  { tenants, files }: { readonly tenants: readonly string[]; readonly files: string },
+  { tenants, files }: { readonly tenants: readonly string[]; readonly files: string | undefined },
 ): JobAccess => {
   const tenantsOf = (caller: Caller): readonly string[] =>
     caller.tenants === 'all' ? tenants : tenants.filter(tenant => caller.tenants.includes(tenant))

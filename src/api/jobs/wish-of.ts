@@ -8,7 +8,7 @@ import { outputFormatOf } from '../../formats/format-of.ts'
 import type { Caller } from '../access/caller.ts'
 import { plainName } from '../uploads/file-name.ts'
 import type { Uploads } from '../uploads/uploads.ts'
-import { newOutputIn } from './new-output.ts'
+import type { NewOutput } from './new-output.ts'
 import { isForOthers } from './param-schema.ts'
 import type { KnownPipeline } from './pipelines.ts'
 
@@ -208,14 +208,13 @@ export const orderOf = async (
 /**
  * Makes a job of a request, besides its tenants. `pathsOf` makes the paths of each: an output gets a folder of its own.
  *
- * @param outputs where these folders are
  * @throws EntrapipeError `OPTION_INVALID`, `UPLOAD_UNKNOWN`
  */
 export const wishOf = async (
   pipeline: KnownPipeline,
   body: JobBody,
   caller: Caller,
-  { uploads, outputs, now }: { readonly uploads: Uploads; readonly outputs: string; readonly now: number },
+  { uploads, newOutput, now }: { readonly uploads: Uploads; readonly newOutput: NewOutput; readonly now: number },
 ): Promise<{
   readonly wish: Omit<JobWish, 'tenant' | 'paths' | 'parent'>
   readonly pathsOf: () => Promise<{ readonly [name: string]: string }>
@@ -232,6 +231,6 @@ export const wishOf = async (
     throw invalid(`at ${body.at} is over.`, 'Give a time that is to come, or leave it out to start at once.')
   return {
     wish: { ...order, ...given({ dryRun: body.dryRun === true ? true : undefined }), ...times },
-    pathsOf: async () => (output ? { ...paths, [output.param]: await newOutputIn(outputs)(output.name) } : paths),
+    pathsOf: async () => (output ? { ...paths, [output.param]: await newOutput(output.name) } : paths),
   }
 }

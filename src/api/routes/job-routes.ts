@@ -8,6 +8,7 @@ import { briefOf } from '../jobs/brief.ts'
 import { chosenTenants } from '../jobs/chosen-tenants.ts'
 import { jobFields, jobParams, jobReply, keyHeader } from '../jobs/job-schema.ts'
 import { keyOf, type JobAccess } from '../jobs/open-jobs.ts'
+import type { NewOutput } from '../jobs/new-output.ts'
 import type { Pipelines } from '../jobs/pipelines.ts'
 import { wishOf, type JobBody } from '../jobs/wish-of.ts'
 import { objectOf, problems } from '../schemas.ts'
@@ -20,7 +21,7 @@ export interface JobRouteOptions {
   readonly pipelines: Pipelines
   readonly uploads: Uploads
   /** The folder in which each output has a folder. */
-  readonly outputs: string
+  readonly newOutput: NewOutput
   readonly clock: Clock
   /** Tags of tenants by name. */
   readonly tagsOf: (tenant: string) => readonly string[]
@@ -109,7 +110,7 @@ const refused = problems(400, 404, 409, 415, 422, 507)
 /** Submits, lists and shows jobs. */
 export const jobRoutes = async (
   app: FastifyInstance,
-  { jobs, access, pipelines, uploads, outputs, clock, tagsOf }: JobRouteOptions,
+  { jobs, access, pipelines, uploads, newOutput, clock, tagsOf }: JobRouteOptions,
 ): Promise<void> => {
   const operator = { role: 'Operator' } as const
 
@@ -134,7 +135,7 @@ export const jobRoutes = async (
         const asked = isPreview ? { ...request.body, dryRun: true } : request.body
         const chosen = chosenTenants(asked, access, caller, tagsOf)
         const pipeline = await pipelines.find(asked.pipeline)
-        const { wish, pathsOf } = await wishOf(pipeline, asked, caller, { uploads, outputs, now: clock.now() })
+        const { wish, pathsOf } = await wishOf(pipeline, asked, caller, { uploads, newOutput, now: clock.now() })
         if ('tenant' in chosen)
           return access.accept(
             reply,

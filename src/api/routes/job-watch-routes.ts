@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { create as attachment } from 'content-disposition'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -116,12 +115,12 @@ export const jobWatchRoutes = async (
     async (request, reply) => {
       const { id } = await access.own(request)
       const { name } = request.params
-      const { path, bytes } = await files.find(await jobs.paths(id), name)
+      const { bytes, read } = await files.find(await jobs.paths(id), name)
       return reply
         .type('application/octet-stream')
         .header('Content-Disposition', attachment(name))
         .header('Content-Length', bytes)
-        .send(createReadStream(path))
+        .send(Readable.from(read(), { objectMode: false }))
     },
   )
 

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EntrapipeError, errorOf } from '../../core/errors.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { Depot } from '../../core/depot.ts'
 import type { Environment } from '../../core/environment.ts'
 import { writeError } from '../../places/file-errors.ts'
 import { createOwned } from '../../places/owned-file.ts'
@@ -39,7 +40,11 @@ export interface Uploads {
   find(id: string, caller: Caller): Promise<Upload & { readonly path: string }>
   /** Forgets and removes files that are older than this time. @param isUsed whether a job has it as its input */
   sweep(olderMs: number, isUsed: (id: string) => Promise<boolean>): Promise<void>
+  isKnown(id: string): Promise<boolean>
 }
+
+/** The folder of uploads, in that of all files. */
+export const uploadsName = 'uploads'
 
 const uploadOf = (line: Line): Upload => ({
   id: String(line['id']),
@@ -61,9 +66,11 @@ export const uploadsIn = (
     readonly clock: Clock
     readonly environment: Environment
     readonly mostBytes: number
+    /** Where files are kept besides, for all machines. Their paths are then names there. */
+    readonly depot?: Depot | undefined
   },
 ): Uploads => {
-  const { clock, mostBytes } = options
+  const { clock, mostBytes, depot } = options
 
   const write = async (
     own: string,
@@ -121,6 +128,7 @@ export const uploadsIn = (
       }
       try {
         const made = await write(own, { ...asked, mostBytes }, pieces, signal)
+        await depot?.send(`${uploadsName}/${id}/${asked.name}`)
         await tables.query(
           `insert into uploads (id, name, operation, row_count, byte_count, sha256, made_by, created_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -137,13 +145,21 @@ export const uploadsIn = (
       if (!line || (line['made_by'] !== caller.id && !hasRole(caller, 'Admin')))
         throw new EntrapipeError('UPLOAD_UNKNOWN', 'There is no upload with this id.', { fix: 'Send the file again.' })
       const upload = uploadOf(line)
-      return { ...upload, path: join(folder, id, upload.name) }
+      return { ...upload, path: depot ? `${uploadsName}/${id}/${upload.name}` : join(folder, id, upload.name) }
     },
     async sweep(olderMs, isUsed) {
       for (const { id } of await tables.query('select id from uploads where created_at < $1', [olderMs]))
-        if (!(await isUsed(String(id)))) await tables.query('delete from uploads where id = $1', [id!])
+        if (!(await isUsed(String(id)))) {
+          await tables.query('delete from uploads where id = $1', [id!])
+          await depot?.clear(`${uploadsName}/${id}`)
+        }
+      // Copies are removed apart from that.
+      if (depot) return
       const known = new Set((await tables.query('select id from uploads')).map(({ id }) => String(id)))
       await removeOld(folder, olderMs, async name => known.has(name))
+    },
+    async isKnown(id) {
+      return (await tables.query('select id from uploads where id = $1', [id])).length > 0
     },
   }
 }

@@ -20,8 +20,8 @@ const add: CommandModule = (program, cli) => {
     )
     .option('--pipelines <folder>', 'folder with pipeline files that jobs may run')
     .option(
-      '--files <folder>',
-      'folder for files that are sent and written (in the state folder); with DATABASE_URL, one that all machines share',
+      '--files <place>',
+      'folder for files that are sent and written (in the state folder); with DATABASE_URL, one that all machines share, or an address of Azure Blob Storage or S3',
     )
     .option(
       '--workers <number>',

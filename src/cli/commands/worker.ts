@@ -10,7 +10,10 @@ const add: CommandModule = (program, cli) => {
     .description(
       'Runs jobs that servers and workers share in the PostgreSQL database of DATABASE_URL, until you stop it: other workers then continue them. It takes jobs of its own tenants only, and of pipelines that it has in the same version.',
     )
-    .requiredOption('--files <folder>', 'the folder that all servers and workers share, under the same path on each')
+    .requiredOption(
+      '--files <place>',
+      'what all servers and workers share: a folder, under the same path on each, or an address of Azure Blob Storage or S3',
+    )
     .option('--pipelines <folder>', 'folder with pipeline files that jobs may run')
     .option('--concurrency <number>', 'jobs that run at a time (2)', whole('--concurrency', 1, 64))
     .option(
@@ -20,7 +23,7 @@ const add: CommandModule = (program, cli) => {
     )
     .addHelpText(
       'after',
-      examples('worker --files /mnt/entrapipe', 'worker --files /mnt/entrapipe --tenant contoso --concurrency 4'),
+      examples('worker --files /mnt/entrapipe --tenant contoso --concurrency 4', 'worker --files s3://jobs/entrapipe/'),
     )
     .action(async (options: WorkerOptions) => {
       const { runWorker } = await import('../server/run-worker.ts')

@@ -1,4 +1,7 @@
 import { open } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import type { Depot } from '../../core/depot.ts'
+import { absolute } from '../../core/absolute.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { ChildFleet, ChildOrder, FromChild, ToChild } from '../../jobs/child-messages.ts'
@@ -9,6 +12,7 @@ import { makePlan } from '../../catalogue/make-plan.ts'
 import { readyPhases, usesGraphIn } from '../../engine/phases.ts'
 import { jobNote } from '../../jobs/job-note.ts'
 import type { Store } from '../../store/store.ts'
+import { findConfig } from '../../tenants/find-config.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
 import { runPipeline } from '../running/run-pipeline.ts'
@@ -16,6 +20,7 @@ import { dueRun } from '../runs/due-runs.ts'
 import { resumeRun } from '../runs/resume-run.ts'
 import { undoRun } from '../runs/undo-run.ts'
 import { expectCode, expectInputs, hasOpenRows, isHere, isSpread, mayStartOver, rowsRead } from './elsewhere.ts'
+import { fetchAgain, fetchInputs, hasOutputs, outputsLost, sendOutputs } from './depot-files.ts'
 import { endedBefore, type EndedBefore } from './ended-before.ts'
 import { watchRun } from './watch-run.ts'
 
@@ -30,7 +35,8 @@ export const runJob = async (caller: Cli): Promise<void> => {
     if (told.type === 'order') take(told.order)
     else stop(told.type === 'cancel' ? 'The job was cancelled.' : 'The worker is stopping.')
   }).then(() => stop('The process that started this one has ended.'))
-  const send = (message: FromChild): Promise<void> => sendMessage(caller.stdout, message)
+  let tidied = (message: FromChild): FromChild => message
+  const send = (message: FromChild): Promise<void> => sendMessage(caller.stdout, tidied(message))
   const order = await Promise.race([coming, reading.then(() => undefined)])
   if (!order) throw stopped.signal.reason as Error
   const signal = AbortSignal.any([caller.signal, stopped.signal])
@@ -39,8 +45,11 @@ export const runJob = async (caller: Cli): Promise<void> => {
   try {
     fleet = order.fleet && (await openFleetStore(order.fleet, caller))
     const store = fleet?.store
+    const depot = fleet?.depot
+    if (depot) tidied = message => withoutFolder(message, depot.folder)
     const cli: Cli = {
       ...{ ...caller, signal, watch: watch.watch, json: () => false },
+      ...(depot && (await inFolderOf(depot, caller))),
       ...(store && { store: async () => store }),
       ...(fleet && {
         spread: given({
@@ -49,12 +58,15 @@ export const runJob = async (caller: Cli): Promise<void> => {
         }),
       }),
     }
-    const before = await perform(order, cli, send)
+    const before = await perform(order, cli, send, depot)
+    if (depot) await sendOutputs(depot, order.params, order.planTo === undefined)
     watch.stop()
     if (before) await send({ type: 'summary', summary: before.summary })
     await send(before?.end ?? watch.end())
   } catch (error) {
     watch.stop()
+    // Rejected rows and reports, also of a run that failed. Why it failed is more important than why they cannot be sent.
+    if (fleet?.depot) await sendOutputs(fleet.depot, order.params, false).catch(() => undefined)
     const { code, message, fix } =
       error instanceof EntrapipeError ? error : { code: 'INTERNAL', message: String(error), fix: undefined }
     const isCutOff = order.fleet !== undefined && isLost(error) ? true : undefined
@@ -63,6 +75,19 @@ export const runJob = async (caller: Cli): Promise<void> => {
   } finally {
     await fleet?.close()
   }
+}
+
+/** Paths of a job are relative to the copies of its files. The configuration is that of the folder where the worker was started. */
+const inFolderOf = async ({ folder }: Depot, { environment, config }: Cli) => {
+  const file = await findConfig(environment, config())
+  return { environment: { ...environment, cwd: folder }, config: () => file, isElsewhere: true }
+}
+
+/** Other machines have their copies in another folder. */
+const withoutFolder = (message: FromChild, folder: string): FromChild => {
+  const path = JSON.stringify(join(folder, sep)).slice(1, -1)
+  const text = JSON.stringify(message)
+  return text.includes(path) ? (JSON.parse(text.replaceAll(path, '')) as FromChild) : message
 }
 
 /** Whether a process of a fleet lost its database, or its run to another worker. */
@@ -82,8 +107,9 @@ const perform = async (
   order: ChildOrder,
   cli: Cli,
   send: (message: FromChild) => Promise<void>,
+  depot: Depot | undefined,
 ): Promise<EndedBefore | undefined> => {
-  const { work, plan, planTo, tenant, pipeline, writes } = order
+  const { work, plan, planTo, tenant, params, pipeline, writes } = order
   const isDry = order.options['dryRun'] === true || planTo !== undefined
   const yes = writes && !isDry ? { yes: true } : {}
   const options: ChangeOptions = {
@@ -95,6 +121,7 @@ const perform = async (
   // What only has an effect when a run begins.
   const { fresh: _, dryRun: __, plan: ___, ...later } = options
   if (order.share !== undefined) {
+    if (depot) await fetchInputs(depot, order)
     await runNoted(order, options, cli)
     return undefined
   }
@@ -102,12 +129,17 @@ const perform = async (
   const store = await cli.store()
   const run = isDry ? undefined : (order.run ?? (await runOf(order, store)))
   const before = run === undefined ? undefined : await endedBefore(store, run)
-  if (before) return before
-  await expectInputs(order, cli.signal)
+  const isLost = before && depot && !(await hasOutputs(depot, params))
+  if (isLost && writes) throw outputsLost(run!)
+  if (before && !isLost) return before
+  if (depot) await fetchInputs(depot, order)
+  else await expectInputs(order, cli.signal)
+  const continued = run ?? ('run' in work ? work.run : undefined)
+  if (depot && continued !== undefined) await fetchAgain(depot, (await store.get(continued)).params)
   if (run !== undefined) {
     const isResumed = order.fleet === undefined || writes || isHere(run, store) || (await isSpread(run, store))
     try {
-      if (isResumed) {
+      if (isResumed && !isLost) {
         // Its process may have died before the rows were open again.
         const retry = work.kind === 'retry' && !(await hasOpenRows(run, store)) ? { retry: work.outcomes } : {}
         return void (await resumeRun(run, { ...later, ...retry }, cli))
@@ -118,9 +150,11 @@ const perform = async (
     // What it keeps on its machine is on another one.
     await send({ type: 'read-again', rows: await rowsRead(run, store) })
     await runNoted(order, { ...options, fresh: true }, cli)
+    // Its file had another path, so the new run did not find it. What cannot be discarded now is removed with old runs.
+    if (depot && before === undefined) await store.discard(run).catch(() => undefined)
     return undefined
   }
-  if (plan) await expectPlan(plan)
+  if (plan) await expectPlan(plan, cli)
   await (work.kind === 'retry'
     ? resumeRun(work.run, { ...later, retry: work.outcomes }, cli)
     : work.kind === 'undo' && !plan
@@ -156,8 +190,8 @@ const runOf = async ({ job, since }: ChildOrder, store: Store): Promise<string |
 }
 
 /** @throws EntrapipeError `PLAN_REFUSED` if it is not the plan that was approved */
-const expectPlan = async ({ path, sha256 }: NonNullable<ChildOrder['plan']>): Promise<void> => {
-  const file = await open(path)
+const expectPlan = async ({ path, sha256 }: NonNullable<ChildOrder['plan']>, { environment }: Cli): Promise<void> => {
+  const file = await open(absolute(environment, path))
   try {
     // A plan has a line for each of its rows.
     for await (const first of file.readLines({ autoClose: false })) {

@@ -45,7 +45,8 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
   if (isDry) throw wasDry(info)
   if (!options.dryRun) await expectNotUndone(store, info)
   // Relative paths are resolved from the folder where the run began.
-  const there: Cli = typeof cwd === 'string' ? { ...cli, environment: { ...cli.environment, cwd } } : cli
+  const there: Cli =
+    typeof cwd === 'string' && !cli.isElsewhere ? { ...cli, environment: { ...cli.environment, cwd } } : cli
   const loaded = await loadNoted(info.pipeline)
   try {
     const params = info.params as { readonly [name: string]: unknown }

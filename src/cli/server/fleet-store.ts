@@ -1,15 +1,22 @@
 import { absolute } from '../../core/absolute.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { Environment } from '../../core/environment.ts'
+import type { Depot } from '../../core/depot.ts'
+import { machineUser, type Environment } from '../../core/environment.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import { keyWrapping, type SharedKeys } from '../../store/key-wrapping.ts'
+import { isRemote } from '../../places/objects-at.ts'
+import { shelvedKeys } from '../../store/key-shelf.ts'
+import { keyWrapping } from '../../store/key-wrapping.ts'
+import type { SharedKeys } from '../../store/run-paths.ts'
+import { claimsInFolder, claimsOnShelf } from '../../store/lasting-claims.ts'
 import { openSharedStore, type SharedStore } from '../../store/postgres/open-shared.ts'
 import { readSecret } from '../../tenants/read-secret.ts'
+import { openDepot, shelfIn } from './open-depot.ts'
 import { sharedFolders } from './shared-files.ts'
 
 interface FleetStoreOptions {
   readonly url: string
+  /** The folder that all machines share, or the address. */
   readonly files: string
   readonly environment: Environment
   readonly clock: Clock
@@ -18,14 +25,14 @@ interface FleetStoreOptions {
 }
 
 /**
- * Opens the store of a process of a fleet. Keys of runs are in the folder that machines share, wrapped by those in the file that
+ * Opens the store of a process of a fleet. Keys of runs are where the machines share their files, wrapped by those in the file that
  * ENTRAPIPE_KEY_FILE names.
  *
  * @throws EntrapipeError `SECRET_MISSING`, `SECRET_EXPOSED`, `CONFIG_INVALID`, and as `openSharedStore`
  */
 export const openFleetStore = async (
   options: FleetStoreOptions,
-): Promise<SharedStore & { readonly keys: SharedKeys }> => {
+): Promise<SharedStore & { readonly keys: SharedKeys; readonly depot?: Depot }> => {
   const { url, files, environment, clock, connections, pace } = options
   const file = environment.variable('ENTRAPIPE_KEY_FILE')
   if (file === undefined)
@@ -33,11 +40,17 @@ export const openFleetStore = async (
       fix: 'Set it to a file with a key for the keys of runs, the same on all machines. Make one with: openssl rand -base64 32',
     })
   const wrapping = keyWrapping(await readSecret({ file: absolute(environment, file) }, environment))
-  const { keys, lasting } = await sharedFolders(files)
-  const shared = { folder: keys, wrapping }
-  const opened = await openSharedStore({
-    ...{ url, environment, clock, keys: shared, lasting: { folder: lasting } },
-    ...given({ connections, pace }),
-  })
-  return { ...opened, keys: shared }
+  const { host } = machineUser()
+  const rest = { url, environment, clock, ...given({ connections, pace }) }
+  if (isRemote(files)) {
+    const depot = openDepot(files, { environment, clock })
+    const shelf = { keys: shelfIn(depot, 'keys'), lasting: shelfIn(depot, 'lasting') }
+    const keys = { folder: `${depot.address}keys`, wrapping, shelved: shelvedKeys(shelf.keys, wrapping) }
+    const lasting = await claimsOnShelf(shelf.lasting, `${depot.address}lasting/`, host)
+    return { ...(await openSharedStore({ ...rest, keys, lasting })), keys, depot }
+  }
+  const folders = await sharedFolders(files)
+  const keys = { folder: folders.keys, wrapping }
+  const lasting = claimsInFolder(folders.lasting, host)
+  return { ...(await openSharedStore({ ...rest, keys, lasting })), keys }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import { machineUser, type Environment } from '../../core/environment.ts'
+import { given } from '../../core/given.ts'
 import type { Skills } from '../../jobs/fleet/workers.ts'
 import { openPostgresQueue } from '../../jobs/postgres-queue.ts'
 import type { StartJobsOptions } from '../../jobs/start-jobs.ts'
@@ -9,6 +10,7 @@ import { storeSchema } from '../../store/postgres/schema.ts'
 import type { Store } from '../../store/store.ts'
 import { postgresTables } from '../../store/tables/postgres-tables.ts'
 import { openFleetStore } from './fleet-store.ts'
+import { expectDepot } from './expect-depot.ts'
 import { expectSharedFiles, expectSharedKey } from './shared-files.ts'
 
 /** What a process of a fleet works with. */
@@ -22,7 +24,7 @@ interface FleetOptions {
   readonly url: string
   readonly environment: Environment
   readonly clock: Clock
-  /** The folder that all machines share. Absolute. */
+  /** The folder that all machines share, absolute, or the address. */
   readonly files: string
   /** What this process can run; undefined if it runs no jobs. */
   readonly skills: Skills | undefined
@@ -32,17 +34,17 @@ interface FleetOptions {
 /**
  * Joins the processes that share the jobs of a PostgreSQL database.
  *
- * @throws EntrapipeError as `openFleetStore`, `expectSharedFiles` and `expectSharedKey`
+ * @throws EntrapipeError as `openFleetStore`, `expectSharedFiles`, `expectDepot` and `expectSharedKey`
  */
 export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
   const { url, environment, clock, files, skills, say } = options
   const opened = await openFleetStore({ url, environment, clock, files })
-  const { database, store, keys } = opened
+  const { database, store, keys, depot } = opened
   try {
     const tables = postgresTables(database)
-    await expectSharedFiles(files, tables)
-    await expectSharedKey(files, keys.wrapping)
-    const { rewrapped, unreadable } = rewrapKeys(keys)
+    await (depot ? expectDepot(depot, tables) : expectSharedFiles(files, tables))
+    await expectSharedKey(tables, keys.wrapping)
+    const { rewrapped, unreadable } = (await keys.shelved?.rewrap()) ?? rewrapKeys(keys)
     if (rewrapped > 0) say(`Wrapped the keys of ${rewrapped} runs by the first key of ENTRAPIPE_KEY_FILE.`)
     if (unreadable > 0)
       say(
@@ -52,7 +54,7 @@ export const openFleet = async (options: FleetOptions): Promise<Fleet> => {
     return {
       store,
       shared: {
-        ...{ queue, tables, files },
+        ...{ queue, tables, files, ...given({ depot }) },
         fleet: {
           host: machineUser().host,
           expectSchema: () => checkSchema(database, storeSchema),

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EntraApp } from '../../api/access/entra.ts'
 import { proxiesIn } from '../../api/guards/hosts.ts'
-import { newOutputIn, outputsIn } from '../../api/jobs/new-output.ts'
+import { newOutputIn } from '../../api/jobs/new-output.ts'
 import { expectProtected, openServer, type Server } from '../../api/open-server.ts'
 import { machineUser } from '../../core/environment.ts'
 import { EntrapipeError } from '../../core/errors.ts'
@@ -11,6 +11,7 @@ import { given } from '../../core/given.ts'
 import { startJobs, type StartJobsOptions } from '../../jobs/start-jobs.ts'
 import { startNotifier } from '../../notifications/notifier.ts'
 import { readNotificationSettings, type NotificationSettings } from '../../notifications/settings.ts'
+import { isRemote } from '../../places/objects-at.ts'
 import { sandboxName } from '../../tenants/choose-tenant.ts'
 import { loadConfig } from '../../tenants/load-config.ts'
 import type { Store } from '../../store/store.ts'
@@ -18,7 +19,7 @@ import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { launchJobs } from './launch-jobs.ts'
 import { openWished } from '../tenants/open-tenant.ts'
-import { codeOf, databaseUrl, folderOf, tenantsOf, untilOver } from './served.ts'
+import { codeOf, databaseUrl, filesAt, folderOf, tenantsOf, untilOver } from './served.ts'
 import { removeServerFile, writeServerFile } from './server-file.ts'
 import { tenantTags } from './tenant-tags.ts'
 import { tlsFiles } from './tls-files.ts'
@@ -67,7 +68,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
     await tenantsOf(options, cli),
     await tlsFiles(options, cli),
     await folderOf(options.pipelines, '--pipelines', cli),
-    await folderOf(options.files, '--files', cli),
+    await filesAt(options.files, cli),
   ]
   if (tls && options.behindProxy)
     throw new EntrapipeError('USAGE', '--tls-cert and --behind-proxy exclude each other: a proxy has TLS itself.')
@@ -81,8 +82,9 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
   const tagsOf = await tenantTags(tenants, cli)
   const own = await openOwn({ slots, tenants, pipelines, files: named }, cli)
   const { store, files, shared } = own
+  const depot = shared?.depot
   const started = await startJobs({
-    ...{ store, environment, clock, tenants, tagsOf, slots, newOutput: newOutputIn(outputsIn(files)) },
+    ...{ store, environment, clock, tenants, tagsOf, slots, newOutput: newOutputIn(depot ? undefined : files) },
     ...{ approval: !isSandboxOnly, say: line => cli.say(line), ...given({ shared }) },
     launch: launchJobs(cli),
   }).catch(async (error: unknown) => {
@@ -93,7 +95,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
   let notifier: { stop(): Promise<void> } | undefined
   try {
     server = await openServer({
-      ...{ clock, environment, store, tenants, isSandboxOnly, files },
+      ...{ clock, environment, store, tenants, isSandboxOnly, files, ...given({ depot }) },
       ...given({ tls, pipelines, behindProxy: options.behindProxy, entra: options.entra }),
       ...{ jobs: started.jobs, schedules: started.schedules, tables: started.tables },
       tagsOf,
@@ -162,22 +164,28 @@ const openOwn = async (
           fix: 'Set DATABASE_URL, and start `entrapipe worker`; or leave --workers out.',
         },
       )
+    if (named !== undefined && isRemote(named))
+      throw new EntrapipeError('USAGE', 'DATABASE_URL is not set, so --files must name a folder of this machine.', {
+        fix: 'Leave --files out, or set DATABASE_URL: an address is for servers and workers on several machines.',
+      })
     const store = await cli.store()
     const files = named ?? join(store.folder.path, 'files')
     await mkdir(files, { recursive: true, mode: 0o700 })
     return { store, files, close: async () => undefined }
   }
   if (named === undefined)
-    throw new EntrapipeError('USAGE', 'DATABASE_URL is set, so --files must name the folder that all machines share.', {
-      fix: 'Add --files, or unset DATABASE_URL to keep the jobs on this machine.',
-    })
+    throw new EntrapipeError(
+      'USAGE',
+      'DATABASE_URL is set, so --files must name the folder or the address that all machines share.',
+      {
+        fix: 'Add --files, or unset DATABASE_URL to keep the jobs on this machine.',
+      },
+    )
   const skills = slots === 0 ? undefined : { tenants, code: await codeOf(pipelines, cli) }
   const { openFleet } = await import('./open-fleet.ts')
   const { environment, clock } = cli
-  return {
-    ...(await openFleet({ url, files: named, skills, environment, clock, say: line => cli.say(line) })),
-    files: named,
-  }
+  const fleet = await openFleet({ url, files: named, skills, environment, clock, say: line => cli.say(line) })
+  return { ...fleet, files: fleet.shared.depot?.folder ?? named }
 }
 
 const tell = async ({ url, link }: Server, tenants: readonly string[], cli: Cli): Promise<void> => {

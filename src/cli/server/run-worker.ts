@@ -1,4 +1,5 @@
-import { newOutputIn, outputsIn } from '../../api/jobs/new-output.ts'
+import { newOutputIn } from '../../api/jobs/new-output.ts'
+import { keepSweepingCopies } from '../../api/sweep-depot.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { startJobs } from '../../jobs/start-jobs.ts'
 import { sandboxName } from '../../tenants/choose-tenant.ts'
@@ -6,7 +7,7 @@ import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { launchJobs } from './launch-jobs.ts'
 import { openFleet } from './open-fleet.ts'
-import { codeOf, databaseUrl, folderOf, tenantsOf, untilOver } from './served.ts'
+import { codeOf, databaseUrl, filesAt, folderOf, tenantsOf, untilOver } from './served.ts'
 
 /** Options of `worker`. */
 export interface WorkerOptions {
@@ -32,20 +33,24 @@ export const runWorker = async (options: WorkerOptions, cli: Cli): Promise<void>
     })
   const tenants = await tenantsOf(options, cli)
   const [files, pipelines] = [
-    (await folderOf(options.files, '--files', cli))!,
+    (await filesAt(options.files, cli))!,
     await folderOf(options.pipelines, '--pipelines', cli),
   ]
   const say = (line: string): void => cli.say(line)
   const skills = { tenants, code: await codeOf(pipelines, cli) }
   const fleet = await openFleet({ url, environment, clock, files, skills, say })
   try {
+    const { depot } = fleet.shared
     const slots = options.concurrency ?? usualConcurrency
     const started = await startJobs({
       ...{ store: fleet.store, shared: fleet.shared, environment, clock, tenants, slots, say },
       approval: tenants.some(name => name !== sandboxName),
-      newOutput: newOutputIn(outputsIn(files)),
+      newOutput: newOutputIn(depot ? undefined : files),
       launch: launchJobs(cli),
     })
+    const over = new AbortController()
+    const sweeping =
+      depot && keepSweepingCopies(depot, { clock, signal: over.signal, isNamed: started.jobs.isNamed, say })
     try {
       if (cli.json()) await printLines(cli, [JSON.stringify({ pid: process.pid })])
       else
@@ -54,6 +59,8 @@ export const runWorker = async (options: WorkerOptions, cli: Cli): Promise<void>
         )
       await untilOver(signal, started.outdated)
     } finally {
+      over.abort()
+      await sweeping
       await started.stop()
     }
   } finally {

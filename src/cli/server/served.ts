@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { absolute } from '../../core/absolute.ts'
 import { EntrapipeError } from '../../core/errors.ts'
-import { isRemote } from '../../places/objects-at.ts'
+import { checkContext } from '../../engine/contexts.ts'
+import { isRemote, objectsAt } from '../../places/objects-at.ts'
 import { codeIn, firstVersion } from '../../jobs/fleet/routes.ts'
 import { pipelinesOf } from '../../api/jobs/pipelines.ts'
 import { chooseTenant, sandboxName } from '../../tenants/choose-tenant.ts'
@@ -43,6 +44,19 @@ export const folderOf = async (
   throw new EntrapipeError('FILE_MISSING', `${option}: the folder ${folder} was not found.`, {
     facts: { path: folder },
   })
+}
+
+/**
+ * Where the files of jobs are: an absolute folder, or an address that ends in `/`.
+ *
+ * @throws EntrapipeError `FILE_MISSING`, `OPTION_INVALID` for an address that cannot be used
+ */
+export const filesAt = async (path: string | undefined, cli: Cli): Promise<string | undefined> => {
+  if (path === undefined || !isRemote(path)) return folderOf(path, '--files', cli)
+  const address = path.endsWith('/') ? path : `${path}/`
+  const { environment, clock, signal } = cli
+  objectsAt(address).target(checkContext({ environment, clock, signal, graph: undefined }))
+  return address
 }
 
 /** The pipelines that a worker has, with the hashes of their files, or their versions. @param folder absolute */

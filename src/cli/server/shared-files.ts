@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
@@ -7,8 +7,9 @@ import type { KeyWrapping } from '../../store/key-wrapping.ts'
 import type { Tables } from '../../store/tables/tables.ts'
 
 const place = 'files'
-const proofName = 'entrapipe-files'
-const keyProofName = 'entrapipe-key'
+const keyPlace = 'key'
+/** The file that proves that a place is that of a fleet. */
+export const proofName = 'entrapipe-files'
 
 const refused = (files: string, why: string, fix: string, cause?: unknown): EntrapipeError =>
   new EntrapipeError('FILE_UNWRITABLE', `--files: ${files} ${why}`, {
@@ -35,6 +36,30 @@ const tryWriting = async (files: string): Promise<number> => {
   }
 }
 
+/**
+ * Notes where the files of a fleet are, unless another process has.
+ *
+ * @param own what proves that a place is this one. @param prove writes it there
+ */
+export const claimPlace = async (
+  path: string,
+  own: string,
+  tables: Tables,
+  prove: () => Promise<void>,
+): Promise<{ readonly path: string; readonly proof: string; readonly isFirst: boolean }> => {
+  const isFirst = await tables.transaction(async on => {
+    const [added] = await on.query(
+      'insert into places (name, path, proof) values ($1, $2, $3) on conflict do nothing returning name',
+      [place, path, own],
+    )
+    // Others that start at the same time wait until it is there.
+    if (added) await prove()
+    return added !== undefined
+  })
+  const [line] = await tables.query('select path, proof from places where name = $1', [place])
+  return { path: String(line?.['path']), proof: String(line?.['proof']), isFirst }
+}
+
 const remount = 'All servers and workers of a fleet need the same folder, under the same path. Mount it there.'
 
 /**
@@ -47,19 +72,9 @@ export const expectSharedFiles = async (files: string, tables: Tables): Promise<
   const uid = await tryWriting(files)
   const path = join(files, proofName)
   const own = randomUUID()
-  const isFirst = await tables.transaction(async on => {
-    const [added] = await on.query(
-      'insert into places (name, path, proof) values ($1, $2, $3) on conflict do nothing returning name',
-      [place, files, own],
-    )
-    // Others that start at the same time wait until it is there.
-    if (added) await writeFile(path, own, { mode: 0o600 })
-    return added !== undefined
-  })
-  if (isFirst) return
-  const [line] = await tables.query('select path, proof from places where name = $1', [place])
-  if (line?.['path'] !== files)
-    throw refused(files, `is not the folder of this fleet, which is ${line?.['path']}.`, remount)
+  const line = await claimPlace(files, own, tables, () => writeFile(path, own, { mode: 0o600 }))
+  if (line.isFirst) return
+  if (line.path !== files) throw refused(files, `is not the folder of this fleet, which is ${line.path}.`, remount)
   let proof: string
   try {
     proof = await readFile(path, 'utf8')
@@ -68,8 +83,7 @@ export const expectSharedFiles = async (files: string, tables: Tables): Promise<
       ? refused(files, 'is another folder of that name than the one of this fleet.', remount, cause)
       : refused(files, `cannot be read (${systemCode(cause) ?? 'unknown'}).`, remount, cause)
   }
-  if (proof !== line['proof'])
-    throw refused(files, 'is another folder of that name than the one of this fleet.', remount)
+  if (proof !== line.proof) throw refused(files, 'is another folder of that name than the one of this fleet.', remount)
   const { uid: theirs } = await stat(path)
   if (theirs !== uid)
     throw refused(
@@ -87,35 +101,23 @@ export const sharedFolders = async (files: string): Promise<{ readonly keys: str
 }
 
 /**
- * Checks that this process has the key of the fleet, so that the others can read what it seals. The first process of a fleet chooses it.
+ * Checks that this process has the key of the fleet, so that the others can read what it seals. The first process of a fleet chooses it:
+ * what it seals to prove that is used for nothing else.
  *
  * @throws EntrapipeError `CONFIG_INVALID`
  */
-export const expectSharedKey = async (files: string, wrapping: KeyWrapping): Promise<void> => {
-  const path = join(files, keyProofName)
-  const own = `${path}-${randomUUID()}`
-  const write = (): Promise<void> => writeFile(own, wrapping.wrap(randomBytes(32), keyProofName), { mode: 0o600 })
-  let known: Buffer
-  try {
-    known = await readFile(path)
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error
-    await write()
-    try {
-      // Unlike renaming, linking replaces nothing: another process may be the first one, too.
-      await link(own, path)
-    } catch (taken) {
-      if (systemCode(taken) !== 'EEXIST') throw taken
-    } finally {
-      await rm(own)
-    }
-    known = await readFile(path)
-  }
-  if (!wrapping.unwrap(known, keyProofName))
+export const expectSharedKey = async (tables: Tables, wrapping: KeyWrapping): Promise<void> => {
+  const sealed = (): string => wrapping.wrap(randomBytes(32), keyPlace).toString('base64')
+  await tables.query('insert into places (name, path, proof) values ($1, $2, $3) on conflict do nothing', [
+    ...[keyPlace, ''],
+    sealed(),
+  ])
+  const [line] = await tables.query('select proof from places where name = $1', [keyPlace])
+  const known = Buffer.from(String(line?.['proof']), 'base64')
+  if (!wrapping.unwrap(known, keyPlace))
     throw new EntrapipeError('CONFIG_INVALID', 'The file that ENTRAPIPE_KEY_FILE names lacks the key of this fleet.', {
       fix: 'All servers and workers need the same file. To replace the key, add the new one as the first line and keep the old one until all have restarted.',
     })
-  if (wrapping.isCurrent(known)) return
-  await write()
-  await rename(own, path)
+  if (!wrapping.isCurrent(known))
+    await tables.query('update places set proof = $2 where name = $1', [keyPlace, sealed()])
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { machineUser, type Environment } from '../../core/environment.ts'
 import { given } from '../../core/given.ts'
-import type { SharedKeys } from '../key-wrapping.ts'
+import type { SharedKeys } from '../run-paths.ts'
 import type { LastingClaims } from '../lasting-claims.ts'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
@@ -26,7 +26,7 @@ interface SharedStoreOptions {
   readonly environment: Environment
   readonly clock: Clock
   readonly keys: SharedKeys
-  readonly lasting: Omit<LastingClaims, 'host'>
+  readonly lasting: LastingClaims
   /** @default 8 */
   readonly connections?: number | undefined
   /** By which the times of leases are multiplied, for tests. @default 1 */
@@ -59,7 +59,7 @@ export const openSharedStore = async ({
     await checkSchema(database, storeSchema)
     const runs = postgresRuns({ database, clock, worker: `${host}:${process.pid}`, times: paced(pace) })
     const budget = postgresBudget({ database, clock })
-    const store = openStore({ environment, clock, shared: { runs, budget, keys, lasting: { ...lasting, host } } })
+    const store = openStore({ environment, clock, shared: { runs, budget, keys, lasting } })
     return {
       database,
       store,

@@ -21,6 +21,7 @@ if (shared && pace !== undefined) Object.assign(shared.fleet, { pace: Number(pac
 const { store } = own
 const started = await startJobs({
   ...{ store, environment, clock, slots: 2, say, newOutput: async (name: string) => name },
+  approval: environment.variable('APPROVAL') !== undefined,
   ...(shared && { shared }),
 })
 const person = { id: 'tenant/ann', name: 'ann@contoso.com' }
