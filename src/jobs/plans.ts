@@ -9,7 +9,7 @@ interface Plans {
   begin(job: string, revision: number): string
   /** Where a plan is, by its hash. */
   at(job: string, sha256: string): string
-  /** Keeps what a process wrote, for whoever applies it. */
+  /** Keeps what a process wrote, for the process that applies it. */
   keep(job: string, sha256: string, written: string): Promise<void>
   /** Removes the plans of a job: they have its rows. */
   forget(job: string): Promise<void>
