@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { jobFilesAt } from '../../src/api/jobs/job-files.ts'
 import { sentFiles } from '../../src/api/jobs/sent-files.ts'
 import { depotAt } from '../../src/places/depot.ts'
+import { callControl } from '../../src/sandbox/process/call-control.ts'
 import { azurite } from '../servers/azurite.ts'
 import { contextWith } from '../servers/context.ts'
 import { withoutPostgres } from '../servers/postgres.ts'
@@ -35,6 +37,11 @@ t.test('a fleet whose files are at an address', { skip: withoutPostgres }, async
       ...{ paths: { from: path }, sha256: { from: hash ?? sha256 } },
     })
   }
+  const saved = (run: string) =>
+    bed.database.rows(
+      'select 1 from facts join runs on runs.number = facts.run where runs.id = $1 and facts.name = $2',
+      [run, 'checkpoint'],
+    )
   const stop = async ({ child }: typeof machine, signal: 'SIGTERM' | 'SIGKILL') => {
     child.kill(signal)
     await once(child, 'exit')
@@ -109,12 +116,7 @@ t.test('a fleet whose files are at an address', { skip: withoutPostgres }, async
       ...{ paths: { to: `${folder}/all users.jsonl` }, options: { checkpointRows: 20 } },
     })
     const { run } = await until(id, job => job.run !== undefined)
-    const read = () =>
-      bed.database.rows(
-        'select 1 from facts join runs on runs.number = facts.run where runs.id = $1 and facts.name = $2',
-        [run!, 'checkpoint'],
-      )
-    while ((await read()).length === 0) await new Promise(setImmediate)
+    while ((await saved(run!)).length === 0) await new Promise(setImmediate)
     await stop(first, 'SIGKILL')
     t.strictSame(await sentFiles(depot, folder), [])
     const second = await bed.machine('four')
@@ -133,6 +135,39 @@ t.test('a fleet whose files are at an address', { skip: withoutPostgres }, async
       .split('\n')
     t.equal(new Set(rows).size, after.counts!.rows)
     t.strictSame(readdirSync(desk.path('four/files/outputs')), [], 'its copy is not kept')
-    await stop(second, 'SIGTERM')
+    machine = second
   })
+
+  await t.test(
+    'part files are written where all find them, also when the machine that writes them is killed',
+    async t => {
+      const other = await bed.machine('five')
+      const pages = async (method: string, faults?: object) =>
+        callControl(await desk.connection(), method, '/faults', faults)
+      await pages('PUT', [{ fault: 'slowBody', match: 'GET /users', delayMs: 30 }])
+      const to = `outputs/${randomUUID()}/users/`
+      const submit = (on: typeof machine) =>
+        on.submit({
+          ...{ pipeline: 'export users', params: { select: ['id'], format: 'jsonl', pageSize: 10 } },
+          ...{ tenant: 'sandbox', paths: { to } },
+          options: { checkpointRows: 10 },
+        })
+      const id = await submit(other)
+      const { run } = await until(id, ({ counts }) => (counts?.rows ?? 0) > 0)
+      await stop(other, 'SIGKILL')
+      await pages('DELETE')
+      const after = await ended(id)
+      t.match(after, { state: 'done' }, said())
+      t.not(after.run, run, 'it starts over')
+      const files = await jobFilesAt(depot).list({ to })
+      const read: string[] = []
+      for (const { name } of files.filter(file => file.name.endsWith('.jsonl'))) {
+        const bytes = await depot.in(to.slice(0, -1)).get(depot.ctx, name)
+        read.push(...Buffer.from(bytes!).toString().trimEnd().split('\n'))
+      }
+      t.equal(new Set(read).size, read.length, 'none is there twice')
+      t.strictSame([read.length, after.counts!.rows], [after.progress!.total, after.progress!.total])
+      await stop(machine, 'SIGTERM')
+    },
+  )
 })

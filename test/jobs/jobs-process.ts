@@ -32,8 +32,9 @@ export const jobsProcesses = (t: Test, env: Readonly<Record<string, string>>) =>
     /** Submits a job in one of them, and returns its id. */
     async submit(child: ChildProcess, wish: object): Promise<string> {
       child.send(wish)
-      const [{ id }] = (await once(child, 'message')) as [{ readonly id: string }]
-      return id
+      const [answer] = await Promise.race([once(child, 'message'), once(child, 'exit')])
+      if (typeof answer !== 'object') throw new Error(said)
+      return (answer as { readonly id: string }).id
     },
   }
 }
