@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../core/clock.ts'
 import type { Depot } from '../core/depot.ts'
+import type { NamedPlaces } from '../core/named-places.ts'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, isCode } from '../core/errors.ts'
 import { whyNotListening } from '../core/why-not-listening.ts'
@@ -23,6 +24,7 @@ import { clientName, isLoopback } from './guards/hosts.ts'
 import { readersOf, type Reader } from './directory/readers.ts'
 import { collectRoutes } from './openapi.ts'
 import { jobFilesAt, jobFilesIn } from './jobs/job-files.ts'
+import { besidePlaces } from './jobs/placed-files.ts'
 import { newOutputIn, outputsIn } from './jobs/new-output.ts'
 import { jobAccess } from './jobs/open-jobs.ts'
 import { pipelinesOf } from './jobs/pipelines.ts'
@@ -67,6 +69,8 @@ export interface ServerOptions extends Omit<AppOptions, 'signIns'> {
   readonly tenants: readonly string[]
   /** Their tags. @default none */
   readonly tagsOf?: (tenant: string) => readonly string[]
+  /** Where outputs may go besides its own files. @default nowhere */
+  readonly places?: NamedPlaces
   /** Whether all of them are the sandbox. */
   readonly isSandboxOnly: boolean
   /** Who started it. */
@@ -199,22 +203,24 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   app.addHook('preClose', async () => closing.abort())
   const sweeping = sweep({ uploads, outputs, depot, jobs, schedules, clock, signal: closing.signal }, app.log)
   await collectRoutes(app)
-  const { tagsOf = () => [] } = options
-  await jobRoutes(app, { jobs, access, pipelines, uploads, newOutput, clock, tagsOf })
+  const { tagsOf = () => [], places = {} } = options
+  await jobRoutes(app, { jobs, access, pipelines, uploads, places, newOutput, clock, tagsOf })
   await jobActionRoutes(app, { jobs, access })
   await jobWatchRoutes(app, {
     ...{ jobs, access, clock, store: options.store },
-    files: depot ? jobFilesAt(depot) : jobFilesIn(outputs),
+    files: besidePlaces(depot ? jobFilesAt(depot) : jobFilesIn(outputs), places, {
+      ...{ environment: options.environment, clock, signal: closing.signal },
+    }),
     signal: closing.signal,
   })
   await runRoutes(app, { runs: otherRuns(options.store, jobs), access, store: options.store })
-  await licenceRoutes(app, { jobs, access, pipelines, uploads, newOutput, clock })
-  await scheduleRoutes(app, { schedules, access, pipelines, uploads, tagsOf })
+  await licenceRoutes(app, { jobs, access, pipelines, uploads, places, newOutput, clock })
+  await scheduleRoutes(app, { schedules, access, pipelines, uploads, places, tagsOf })
   const readers = readersOf(options.openReader, clock)
   app.addHook('onClose', readers.close)
   await directoryRoutes(app, { access, readers })
   await formRoutes(app)
-  await aboutRoutes(app, { jobs, access, pipelines, tagsOf })
+  await aboutRoutes(app, { jobs, access, pipelines, tagsOf, places })
   await uploadRoutes(app, { uploads, mostBytes: options.maxUpload })
   await accessRoutes(app, { tokens, clock, tenants })
   const page = pageFiles()

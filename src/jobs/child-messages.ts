@@ -7,6 +7,8 @@ export interface ChildOrder {
   readonly pipeline: string
   /** With paths. */
   readonly params: { readonly [name: string]: Json }
+  /** Outputs at named places, by param: `lake:users.csv`. */
+  readonly places?: { readonly [param: string]: string }
   readonly tenant: string
   readonly options: { readonly [name: string]: Json }
   readonly work: JobWork

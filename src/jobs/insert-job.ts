@@ -2,6 +2,7 @@ import { given } from '../core/given.ts'
 import type { Queries } from '../store/tables/tables.ts'
 import { addAudit } from './job-audit.ts'
 import { newJobId, wholeIdOf } from './job-id.ts'
+import { placesIn } from './placed-paths.ts'
 import { jobIn } from './job-lines.ts'
 import type { Job, JobOrder, Person } from './job.ts'
 
@@ -56,12 +57,12 @@ export const insertJob = async (
     }),
   }
   const [line] = await on.query(
-    `insert into jobs (id, state, pipeline, tenant, writes, priority, created_at, start_at, not_after, parent, part_of, parts, code, revision, job, job_order)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15) returning *`,
+    `insert into jobs (id, state, pipeline, tenant, writes, priority, created_at, start_at, not_after, parent, part_of, parts, code, places, revision, job, job_order)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16) returning *`,
     [
       ...[id, state, order.pipeline, order.tenant, writes ? 1 : 0, priority, now],
       ...[at ?? null, notAfter ?? null, parent ?? null, wholeIdOf(id) ?? null, tenants?.length ?? null],
-      code ?? null,
+      ...[code ?? null, placesIn(order.paths) ?? null],
       JSON.stringify(job),
       JSON.stringify({ ...rest, byId: person.id } satisfies JobOrder),
     ],

@@ -34,7 +34,7 @@ export const makeTickets = async (
 ): Promise<readonly Ticket[]> => {
   const routes = live && (await route(on, live, now))
   const waiting = await on.query(
-    `select id, tenant, pipeline, code, writes, priority, revision from jobs
+    `select id, tenant, pipeline, code, places, writes, priority, revision from jobs
      where ${waits} and ticketed_at is null and lacks is null and (start_at is null or start_at <= $1)
        and (writes = 0 or not exists (
          select 1 from write_slots where write_slots.tenant = jobs.tenant and write_slots.pipeline = jobs.pipeline
@@ -58,7 +58,7 @@ export const makeTickets = async (
 }
 
 /** Jobs with the same needs share their route. */
-const needsIn = ({ tenant, pipeline, code }: Line): string => JSON.stringify([tenant, pipeline, code])
+const needsIn = ({ tenant, pipeline, code, places }: Line): string => JSON.stringify([tenant, pipeline, code, places])
 
 /** Finds workers for what waits, and marks jobs that have none. Tickets whose workers have all gone are made again. */
 const route = async (on: Queries, live: readonly FleetWorker[], now: number): Promise<ReadonlyMap<string, Route>> => {
@@ -71,11 +71,15 @@ const route = async (on: Queries, live: readonly FleetWorker[], now: number): Pr
   )
   const routes = new Map<string, Route>()
   for (const line of await on.query(
-    `select distinct tenant, pipeline, code, lacks from jobs where ${waits} and ticketed_at is null`,
+    `select distinct tenant, pipeline, code, places, lacks from jobs where ${waits} and ticketed_at is null`,
   )) {
-    const { tenant, pipeline, code, lacks } = line
+    const { tenant, pipeline, code, places, lacks } = line
     const found = routeOf(
-      { tenant: String(tenant), pipeline: String(pipeline), code: code === null ? undefined : String(code) },
+      {
+        ...{ tenant: String(tenant), pipeline: String(pipeline) },
+        code: code === null ? undefined : String(code),
+        places: places === null ? undefined : String(places),
+      },
       live,
     )
     routes.set(needsIn(line), found)
@@ -83,8 +87,8 @@ const route = async (on: Queries, live: readonly FleetWorker[], now: number): Pr
     if (told !== lacks)
       await on.query(
         `update jobs set lacks = $1 where ${waits} and ticketed_at is null and tenant = $2 and pipeline = $3
-         and coalesce(code, '') = $4`,
-        [told, tenant!, pipeline!, code ?? ''],
+         and coalesce(code, '') = $4 and coalesce(places, '') = $5`,
+        [told, tenant!, pipeline!, code ?? '', places ?? ''],
       )
   }
   return routes

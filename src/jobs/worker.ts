@@ -11,7 +11,7 @@ import type { StoredJob } from './job-lines.ts'
 import type { JobState } from './job.ts'
 import type { JobStore } from './job-store.ts'
 import { sumCounts } from './plan-counts.ts'
-import { placedPaths } from './placed-paths.ts'
+import { outputsAtPlaces, placedPaths } from './placed-paths.ts'
 import { plansIn } from './plans.ts'
 import { settledIn } from './settled.ts'
 import { takingUp } from './take-up.ts'
@@ -109,6 +109,7 @@ export const jobWorker = (options: WorkerOptions) => {
     return {
       ...{ job: job.id, pipeline, tenant, work, writes: job.writes },
       params: { ...params, ...placedPaths(paths, depot) },
+      places: outputsAtPlaces(paths),
       options: { ...options, ...given({ dryRun: job.dryRun }) },
       since: Date.parse(job.createdAt),
       ...given({

@@ -166,6 +166,11 @@ export interface Config {
   /** SFTP servers by `host`, or `host:port` if the port is not 22. */
   readonly sftp?: { readonly [host: string]: SftpServer }
   readonly notifications?: Notifications
+  /**
+   * Where jobs of a server may write besides its own files, by names of small letters, digits and dashes: absolute folders, or addresses
+   * of folders in Azure Blob Storage or S3. Requests only give the name: `lake:users/`. Files are in a folder of their tenant there.
+   */
+  readonly places?: { readonly [name: string]: string }
 }
 
 /** A configuration in which each tenant says how it signs in. */

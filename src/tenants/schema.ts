@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import * as v from 'valibot'
 import { clouds, type CloudName } from '../data/clouds.ts'
 import type { Config } from './config.ts'
@@ -5,6 +6,7 @@ import { notifications } from './notifications-schema.ts'
 import { isVariable, names, object, secretRef, settings, text, url } from './schema-parts.ts'
 import { authorityUrlFault, graphUrlFault } from './service-url.ts'
 import { isGuid } from '../core/guid.ts'
+import { isPlaceName } from '../core/named-places.ts'
 import { isTenantId, isTenantName } from './tenant-names.ts'
 
 const guid = (what: string) => text(`${what}: a GUID such as 11111111-2222-3333-4444-555555555555`, isGuid)
@@ -119,6 +121,20 @@ const sftpServer = v.pipe(
   }),
 )
 
+const places = v.pipe(
+  object("must be an object of folders by name: places: { lake: 's3://BUCKET/FOLDER/' }"),
+  v.record(
+    v.pipe(
+      v.string(),
+      v.check(isPlaceName, 'has an invalid name. Use two to thirty small letters, digits and dashes, such as lake'),
+    ),
+    text(
+      'an absolute folder, or the address of a folder in Azure Blob Storage or S3, without a query',
+      value => !value.includes('?') && (isAbsolute(value) || /^(?:https?|abfss|s3(?:\+https?)?):\/\//.test(value)),
+    ),
+  ),
+)
+
 const tenantName = v.pipe(
   v.string(),
   v.check(
@@ -177,6 +193,7 @@ export const configSchema = v.pipe(
       ),
     ),
     notifications: v.optional(notifications),
+    places: v.optional(places),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return

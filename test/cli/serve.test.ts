@@ -28,6 +28,35 @@ const serving = async (t: Test, bed: Awaited<ReturnType<typeof commandBed>>, ...
   return { ...(JSON.parse(first[0]) as { readonly url: string; readonly pid: number }), end, log: () => log }
 }
 
+t.test('jobs write to places of the configuration, and are waited for until they wait for a person', async t => {
+  const rows = ['ann', 'ben', 'cem'].map(
+    name => `${name},${name}@contoso.onmicrosoft.com,${name},true,Pa55-w0rd-${name}`,
+  )
+  const bed = await commandBed(t, {
+    'people.csv': `displayName,userPrincipalName,mailNickname,accountEnabled,password\n${rows.join('\n')}\n`,
+  })
+  const share = join(bed.folder, 'share')
+  const config = join(bed.folder, 'server.config.json')
+  const credential = { kind: 'azure-cli' }
+  const tenants = { contoso: { tenantId: 'contoso.onmicrosoft.com', credential } }
+  writeFileSync(config, JSON.stringify({ tenants, places: { share } }))
+  await serving(t, bed, '--config', config)
+  const submit = (...order: readonly string[]) => bed.run('jobs', 'submit', ...order, '--tenant', 'sandbox', '--wait')
+
+  const exported = await submit('export users', '--to', 'share:users.csv', '--select', 'id')
+  t.equal(exported.status, 0, exported.stderr)
+  t.equal(readFileSync(join(share, 'sandbox/users.csv'), 'utf8').trim().split('\n').length, 301)
+  t.match(await bed.run('jobs', 'files', exported.stdout.trim()), {
+    stdout: /^NAME +BYTES +SHA-256 +PLACE\nusers\.csv +\d+ +[0-9a-f]{64} +share\n/,
+  })
+
+  const some = await submit('users create', '--from', join(bed.folder, 'people.csv'), '--limit', '2')
+  t.match(some, { status: 0, stderr: /2 done, 1 pending.*entrapipe jobs resume j/s })
+  await bed.run('jobs', 'resume', some.stdout.trim())
+  t.match(await bed.run('jobs', 'watch', some.stdout.trim()), { status: 0, stderr: /3 done/ })
+  t.match(await bed.run('jobs', 'list', '--tenant', 'sandbx'), { status: 2, stderr: /no tenant "sandbx"/ })
+})
+
 t.test('commands submit, watch and get jobs of the server of this store, and exit as the jobs ended', async t => {
   const bed = await commandBed(t, { 'people.csv': 'member\nnobody@contoso.com\n', 'odd.csv': 'colour\nred\n' })
   t.match(await bed.run('jobs', 'list'), { status: 75, stderr: /No server runs for this store/ })

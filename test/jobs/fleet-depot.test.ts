@@ -159,7 +159,7 @@ t.test('a fleet whose files are at an address', { skip: withoutPostgres }, async
       const after = await ended(id)
       t.match(after, { state: 'done' }, said())
       t.not(after.run, run, 'it starts over')
-      const files = await jobFilesAt(depot).list({ to })
+      const files = await jobFilesAt(depot).list({ to }, after)
       const read: string[] = []
       for (const { name } of files.filter(file => file.name.endsWith('.jsonl'))) {
         const bytes = await depot.in(to.slice(0, -1)).get(depot.ctx, name)

@@ -2,8 +2,13 @@ import t from 'tap'
 import { routeOf } from '../../src/jobs/fleet/routes.ts'
 import { kindOf, type FleetWorker } from '../../src/jobs/fleet/workers.ts'
 
-const worker = (id: string, code: readonly string[] = [], tenants: readonly string[] = ['contoso']): FleetWorker => {
-  const skills = { tenants, code }
+const worker = (
+  id: string,
+  code: readonly string[] = [],
+  tenants: readonly string[] = ['contoso'],
+  places: readonly string[] = [],
+): FleetWorker => {
+  const skills = { tenants, code, places }
   return { id, host: id, kind: kindOf(skills), ...skills }
 }
 const older = worker('older')
@@ -31,5 +36,17 @@ t.test('a job of a pipeline file goes to workers that have the file as it was wh
   const elsewhere = worker('elsewhere', [], ['fabrikam'])
   t.match(routeOf({ ...feed, tenant: 'fabrikam', code: 'abc' }, [newer, elsewhere]), {
     lacks: 'no worker has both the tenant fabrikam and this version of the pipeline /pipelines/feed.ts',
+  })
+})
+
+t.test('a job that writes to a named place goes to workers that have it', async t => {
+  const near = worker('near', [], ['contoso'], ['lake'])
+  t.strictSame(routeOf({ ...users, places: 'lake' }, [older, near]), { to: near.kind })
+  t.strictSame(routeOf({ ...users, places: 'lake' }, [older]), {
+    lacks: 'no worker that can run it has the place lake',
+  })
+  const other = worker('other', [], ['contoso'], ['share'])
+  t.strictSame(routeOf({ ...users, places: 'lake share' }, [near, other]), {
+    lacks: 'no worker has all of the places lake share',
   })
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
+import type { Job } from '../../jobs/job.ts'
 import type { Depot } from '../../core/depot.ts'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
 import type { Manifest } from '../../core/manifest.ts'
@@ -14,7 +15,7 @@ import { sentFiles, type JobFile } from './sent-files.ts'
 /** The files that jobs wrote. */
 export interface JobFiles {
   /** Those that are complete, by name. @param paths of the job */
-  list(paths: Readonly<Record<string, string>>): Promise<readonly JobFile[]>
+  list(paths: Readonly<Record<string, string>>, job: Pick<Job, 'tenant' | 'run'>): Promise<readonly JobFile[]>
   /** @throws EntrapipeError `FILE_UNKNOWN` */
   find(
     paths: Readonly<Record<string, string>>,

@@ -12,7 +12,7 @@ const schemaOf = ({ kind, summary, choices, place, ...param }: Param<unknown>): 
     place === 'input'
       ? `${summary}. Over REST: the id of an upload`
       : place === 'output'
-        ? `${summary}. Over REST: a plain name of a file`
+        ? `${summary}. Over REST: a plain name of a file, or one at a place of the administrator, such as lake:users/`
         : summary,
   ...(kind === 'list' ? { type: 'array', items: { type: 'string' } } : { type: types[kind] }),
   ...(kind === 'choice' && { enum: choices ?? [] }),

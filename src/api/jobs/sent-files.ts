@@ -5,6 +5,8 @@ export interface JobFile {
   readonly name: string
   readonly bytes: number
   readonly sha256: string
+  /** The place where it is, if not on the server: `lake`. */
+  readonly at?: string
 }
 
 /** Names the files of an output folder that are complete. It is no name that a request can give. */

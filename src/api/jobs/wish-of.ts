@@ -1,9 +1,12 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Json } from '../../core/json.ts'
+import { placedOutput, type NamedPlaces } from '../../core/named-places.ts'
 import { isWithoutFile, type SelectionValues } from '../../catalogue/changes/selection-params.ts'
 import type { Param } from '../../engine/params.ts'
+import { newOutputs } from '../../jobs/new-outputs.ts'
 import type { JobWish } from '../../jobs/single-jobs.ts'
+import { isRemote } from '../../places/objects-at.ts'
 import { outputFormatOf } from '../../formats/format-of.ts'
 import type { Caller } from '../access/caller.ts'
 import { plainName } from '../uploads/file-name.ts'
@@ -69,7 +72,8 @@ interface Named {
   readonly params: { readonly [name: string]: Json }
   /** Ids of uploads by param. */
   readonly uploads: { readonly [name: string]: string }
-  readonly output?: { readonly param: string; readonly name: string }
+  /** Names of what it writes, by param. */
+  readonly outputs: { readonly [name: string]: string }
   /** What ends a listing is a parameter of it; the option of this name ends changes. */
   readonly limitsRows: boolean
 }
@@ -77,9 +81,43 @@ interface Named {
 const formatFix = 'Give the parameter format, such as parquet; or name a file, such as users.csv.'
 
 /** A file, or a folder of part files, whose format is in the params. */
-const expectOutput = (name: string): void => {
-  if (!name.endsWith('/')) outputFormatOf(plainName(name, 'fileName'), 'fileName')
-  else plainName(name.slice(0, -1), 'fileName')
+const expectOutput = (output: string, what: string, places: NamedPlaces): void => {
+  const placed = placedOutput(output)
+  if (placed) expectPlace(placed, places)
+  const { name } = placed ?? { name: output }
+  if (!name.endsWith('/')) outputFormatOf(plainName(name, what), what)
+  else plainName(name.slice(0, -1), what)
+}
+
+const expectPlace = ({ place, name }: { readonly place: string; readonly name: string }, places: NamedPlaces): void => {
+  const at = Object.hasOwn(places, place) ? places[place]! : undefined
+  const names = Object.keys(places).toSorted().join(', ')
+  if (at === undefined)
+    throw invalid(
+      `The server has no place ${place}.`,
+      names === '' ? 'Leave it out: the configuration of the server names no places.' : `Its places are ${names}.`,
+    )
+  if (isRemote(at) && !name.endsWith('/'))
+    throw invalid(
+      `The place ${place} takes folders of part files only, and ${name} is a file.`,
+      `Give a folder, such as ${place}:users/, and the parameter format.`,
+    )
+}
+
+/** The files of a job are told apart by their names. */
+const expectDifferent = (outputs: Named['outputs']): void => {
+  const seen = new Map<string, string>()
+  for (const [param, name] of Object.entries(outputs)) {
+    const folded = name.endsWith('/') ? '/' : name.toLowerCase()
+    const other = seen.get(folded)
+    if (other !== undefined)
+      throw invalid(
+        folded === '/'
+          ? `Only one of ${other} and ${param} can be a folder.`
+          : `Expected ${other} and ${param} to be different files, and both are ${name}.`,
+      )
+    seen.set(folded, param)
+  }
 }
 
 /**
@@ -87,7 +125,11 @@ const expectOutput = (name: string): void => {
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
-const namedBy = ({ name, params: known }: Pick<KnownPipeline, 'name' | 'params'>, body: JobBody): Named => {
+const namedBy = (
+  { name, params: known }: Pick<KnownPipeline, 'name' | 'params'>,
+  body: JobBody,
+  places: NamedPlaces,
+): Named => {
   const { params = {}, upload, fileName, columns, key, limit } = body
   const of = (place: Param<unknown>['place']): readonly string[] =>
     Object.keys(known).filter(param => known[param]!.place === place)
@@ -96,7 +138,7 @@ const namedBy = ({ name, params: known }: Pick<KnownPipeline, 'name' | 'params'>
     throw invalid('Only one of limit and params.limit can be given.')
   const values: Record<string, Json> = {}
   const uploads: Record<string, string> = {}
-  let output: Named['output']
+  const outputs: Record<string, string> = {}
   const all = {
     ...params,
     ...given({
@@ -120,7 +162,7 @@ const namedBy = ({ name, params: known }: Pick<KnownPipeline, 'name' | 'params'>
       uploads[param] = value
     } else if (place === 'output') {
       if (typeof value !== 'string') throw invalid(`Expected the parameter ${param} to be a plain name of a file.`)
-      output = { param, name: value }
+      outputs[param] = value
     } else values[param] = value
   }
   if (upload !== undefined) {
@@ -135,19 +177,20 @@ const namedBy = ({ name, params: known }: Pick<KnownPipeline, 'name' | 'params'>
   }
   if (fileName !== undefined) {
     if (!of('output').includes('to')) throw invalid(`${name} writes no file.`, 'Leave fileName out.')
-    if (output) throw invalid(`Only one of fileName and params.${output.param} can be given.`)
-    output = { param: 'to', name: fileName }
+    if (outputs['to'] !== undefined) throw invalid('Only one of fileName and params.to can be given.')
+    outputs['to'] = fileName
   }
-  if (output) {
-    expectOutput(output.name)
-    if (output.name.endsWith('/') && Object.hasOwn(known, 'format') && values['format'] === undefined)
-      throw invalid(`${output.name} is a folder of part files, and their format was not given.`, formatFix)
+  for (const [param, output] of Object.entries(outputs)) {
+    expectOutput(output, param === 'to' ? 'fileName' : `The parameter ${param}`, places)
+    if (output.endsWith('/') && Object.hasOwn(known, 'format') && values['format'] === undefined)
+      throw invalid(`${output} is a folder of part files, and their format was not given.`, formatFix)
   }
-  return { params: values, uploads, limitsRows, ...given({ output }) }
+  expectDifferent(outputs)
+  return { params: values, uploads, outputs, limitsRows }
 }
 
 /** What stdin and stdout would be, which a job does not have. */
-const expectPlaces = ({ name, params: known }: KnownPipeline, { uploads, output, params }: Named): void => {
+const expectPlaces = ({ name, params: known }: KnownPipeline, { uploads, outputs, params }: Named): void => {
   const selects = Object.values(known).some(({ place }) => place === 'terms')
   const chooses = selects && isWithoutFile(params as SelectionValues)
   for (const [param, { place, ...of }] of Object.entries(known)) {
@@ -155,8 +198,11 @@ const expectPlaces = ({ name, params: known }: KnownPipeline, { uploads, output,
     const isNeeded = !('fallback' in of) || fallback === '-'
     if (place === 'input' && isNeeded && uploads[param] === undefined && !chooses && params['all'] !== true)
       throw invalid(`${name} reads a file, and none was given.`, 'Send it to /api/uploads, and name its id in upload.')
-    if (place === 'output' && isNeeded && output?.param !== param)
-      throw invalid(`${name} writes a file, and fileName was not given.`, 'Name one, such as users.csv.')
+    if (place === 'output' && isNeeded && outputs[param] === undefined)
+      throw invalid(
+        `${name} writes a file, and ${param === 'to' ? 'fileName' : param} was not given.`,
+        'Name one, such as users.csv.',
+      )
   }
 }
 
@@ -165,8 +211,8 @@ interface Order extends Pick<JobWish, 'pipeline' | 'params' | 'priority'> {
   readonly paths: { readonly [name: string]: string }
   readonly sha256: { readonly [name: string]: string }
   readonly options: { readonly [name: string]: Json }
-  /** The param of the file that it writes, and its name. */
-  readonly output?: { readonly param: string; readonly name: string }
+  /** Names of the files that it writes, by param. */
+  readonly outputs: { readonly [name: string]: string }
 }
 
 /**
@@ -178,9 +224,9 @@ export const orderOf = async (
   pipeline: KnownPipeline,
   body: JobBody,
   caller: Caller,
-  uploads: Pick<Uploads, 'find'>,
+  { uploads, places }: { readonly uploads: Pick<Uploads, 'find'>; readonly places: NamedPlaces },
 ): Promise<Order> => {
-  const named = namedBy(pipeline, body)
+  const named = namedBy(pipeline, body, places)
   expectPlaces(pipeline, named)
   const paths: Record<string, string> = {}
   const hashes: Record<string, string> = {}
@@ -201,7 +247,8 @@ export const orderOf = async (
           : [[name, body[name]]],
       ),
     ),
-    ...given({ priority: body.priority, output: named.output }),
+    outputs: named.outputs,
+    ...given({ priority: body.priority }),
   }
 }
 
@@ -214,12 +261,21 @@ export const wishOf = async (
   pipeline: KnownPipeline,
   body: JobBody,
   caller: Caller,
-  { uploads, newOutput, now }: { readonly uploads: Uploads; readonly newOutput: NewOutput; readonly now: number },
+  {
+    newOutput,
+    now,
+    ...known
+  }: {
+    readonly uploads: Uploads
+    readonly places: NamedPlaces
+    readonly newOutput: NewOutput
+    readonly now: number
+  },
 ): Promise<{
   readonly wish: Omit<JobWish, 'tenant' | 'paths' | 'parent'>
   readonly pathsOf: () => Promise<{ readonly [name: string]: string }>
 }> => {
-  const { output, paths, ...order } = await orderOf(pipeline, body, caller, uploads)
+  const { outputs, paths, ...order } = await orderOf(pipeline, body, caller, known)
   const times = given({
     at: body.at === undefined ? undefined : Date.parse(body.at),
     notAfter: body.notAfter === undefined ? undefined : Date.parse(body.notAfter),
@@ -231,6 +287,6 @@ export const wishOf = async (
     throw invalid(`at ${body.at} is over.`, 'Give a time that is to come, or leave it out to start at once.')
   return {
     wish: { ...order, ...given({ dryRun: body.dryRun === true ? true : undefined }), ...times },
-    pathsOf: async () => (output ? { ...paths, [output.param]: await newOutput(output.name) } : paths),
+    pathsOf: async () => ({ ...paths, ...(await newOutputs(outputs, newOutput)) }),
   }
 }

@@ -8,6 +8,8 @@ import { paramSchema } from '../jobs/param-schema.ts'
 import type { Pipelines } from '../jobs/pipelines.ts'
 import { objectOf, problems, timeSchema } from '../schemas.ts'
 import { given } from '../../core/given.ts'
+import type { NamedPlaces } from '../../core/named-places.ts'
+import { isRemote } from '../../places/objects-at.ts'
 
 const tags = ['about']
 const text = { type: 'string' }
@@ -24,11 +26,13 @@ export const aboutRoutes = async (
     access,
     pipelines,
     tagsOf,
+    places,
   }: {
     readonly jobs: Jobs
     readonly access: JobAccess
     readonly pipelines: Pipelines
     readonly tagsOf: (tenant: string) => readonly string[]
+    readonly places: NamedPlaces
   },
 ): Promise<void> => {
   app.get(
@@ -92,6 +96,29 @@ export const aboutRoutes = async (
       },
     },
     async request => ({ items: access.tenantsOf(callerOf(request)).map(name => ({ name, tags: tagsOf(name) })) }),
+  )
+  app.get(
+    '/api/places',
+    {
+      schema: {
+        tags,
+        summary: 'The places of the administrator that jobs may write to',
+        description:
+          'An output names one before a colon: `lake:users/`. Its files are in a folder of their tenant there.',
+        response: {
+          200: {
+            description: 'By name. `folders`: whether only folders of part files can be written there.',
+            ...objectOf({ items: { type: 'array', items: objectOf({ name: text, folders: { type: 'boolean' } }) } }),
+          },
+          ...problems(),
+        },
+      },
+    },
+    async () => ({
+      items: Object.keys(places)
+        .toSorted()
+        .map(name => ({ name, folders: isRemote(places[name]!) })),
+    }),
   )
   app.get<{ Querystring: { job?: string; limit?: number } }>(
     '/api/audit',

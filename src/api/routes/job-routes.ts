@@ -8,6 +8,7 @@ import { briefOf } from '../jobs/brief.ts'
 import { chosenTenants } from '../jobs/chosen-tenants.ts'
 import { jobFields, jobParams, jobReply, keyHeader } from '../jobs/job-schema.ts'
 import { keyOf, type JobAccess } from '../jobs/open-jobs.ts'
+import type { NamedPlaces } from '../../core/named-places.ts'
 import type { NewOutput } from '../jobs/new-output.ts'
 import type { Pipelines } from '../jobs/pipelines.ts'
 import { wishOf, type JobBody } from '../jobs/wish-of.ts'
@@ -22,6 +23,7 @@ export interface JobRouteOptions {
   readonly uploads: Uploads
   /** The folder in which each output has a folder. */
   readonly newOutput: NewOutput
+  readonly places: NamedPlaces
   readonly clock: Clock
   /** Tags of tenants by name. */
   readonly tagsOf: (tenant: string) => readonly string[]
@@ -110,7 +112,7 @@ const refused = problems(400, 404, 409, 415, 422, 507)
 /** Submits, lists and shows jobs. */
 export const jobRoutes = async (
   app: FastifyInstance,
-  { jobs, access, pipelines, uploads, newOutput, clock, tagsOf }: JobRouteOptions,
+  { jobs, access, pipelines, uploads, places, newOutput, clock, tagsOf }: JobRouteOptions,
 ): Promise<void> => {
   const operator = { role: 'Operator' } as const
 
@@ -135,7 +137,12 @@ export const jobRoutes = async (
         const asked = isPreview ? { ...request.body, dryRun: true } : request.body
         const chosen = chosenTenants(asked, access, caller, tagsOf)
         const pipeline = await pipelines.find(asked.pipeline)
-        const { wish, pathsOf } = await wishOf(pipeline, asked, caller, { uploads, newOutput, now: clock.now() })
+        const { wish, pathsOf } = await wishOf(pipeline, asked, caller, {
+          uploads,
+          places,
+          newOutput,
+          now: clock.now(),
+        })
         if ('tenant' in chosen)
           return access.accept(
             reply,
@@ -159,8 +166,10 @@ export const jobRoutes = async (
     },
     async request => {
       const { tenant: only, brief, ...query } = request.query
-      const own = access.tenantsOf(callerOf(request))
-      const tenants = only === undefined ? own : own.filter(name => name === only)
+      const caller = callerOf(request)
+      // A name that is misspelt would have an empty list.
+      if (only !== undefined) access.expectTenant(caller, only)
+      const tenants = only === undefined ? access.tenantsOf(caller) : [only]
       const { items, next } = await jobs.list({ ...given(query), tenants })
       const shown = items.map(access.shown)
       return { items: brief ? shown.map(briefOf) : shown, ...given({ next }) }

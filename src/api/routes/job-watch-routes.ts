@@ -72,14 +72,14 @@ export const jobWatchRoutes = async (
         response: {
           200: {
             description:
-              'Those that are complete. Of a job over several tenants, each has its tenant, and the job from which it is got.',
+              'Those that are complete. Of a job over several tenants, each has its tenant, and the job from which it is got. Those at a place of the administrator tell it in `at`, and are got there.',
             ...objectOf({
               items: {
                 type: 'array',
-                items: objectOf({ name: text, bytes: { type: 'integer' }, sha256: text, tenant: text, job: text }, [
-                  'tenant',
-                  'job',
-                ]),
+                items: objectOf(
+                  { name: text, bytes: { type: 'integer' }, sha256: text, tenant: text, job: text, at: text },
+                  ['tenant', 'job', 'at'],
+                ),
               },
             }),
           },
@@ -88,11 +88,12 @@ export const jobWatchRoutes = async (
       },
     },
     async request => {
-      const { id, tenants } = await access.own(request)
-      if (!tenants) return { items: await files.list(await jobs.paths(id)) }
+      const job = await access.own(request)
+      if (!job.tenants) return { items: await files.list(await jobs.paths(job.id), job) }
       const items = []
-      for (const { id: job, tenant } of await jobs.parts(id))
-        for (const file of await files.list(await jobs.paths(job))) items.push({ ...file, tenant, job })
+      for (const part of await jobs.parts(job.id))
+        for (const file of await files.list(await jobs.paths(part.id), part))
+          items.push({ ...file, tenant: part.tenant, job: part.id })
       return { items }
     },
   )

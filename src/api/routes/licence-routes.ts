@@ -68,7 +68,7 @@ const tags = ['licences']
 /** Bulk changes of licences, by whom they are for. */
 export const licenceRoutes = async (
   app: FastifyInstance,
-  { jobs, access, pipelines, uploads, newOutput, clock }: Omit<JobRouteOptions, 'tagsOf'>,
+  { jobs, access, pipelines, uploads, places, newOutput, clock }: Omit<JobRouteOptions, 'tagsOf'>,
 ): Promise<void> => {
   const base = '/api/automation/bulk-licenses'
   for (const [verb, { summary, needs, has }] of Object.entries(verbs)) {
@@ -110,7 +110,7 @@ export const licenceRoutes = async (
             >,
           },
           caller,
-          { uploads, newOutput, now: clock.now() },
+          { uploads, places, newOutput, now: clock.now() },
         )
         const { params: named } = wish
         const job = await jobs.submit(

@@ -1,3 +1,4 @@
+import type { NamedPlaces } from '../../core/named-places.ts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { given } from '../../core/given.ts'
 import type { Schedule } from '../../jobs/schedules/schedule.ts'
@@ -24,6 +25,7 @@ interface ScheduleRouteOptions {
   readonly uploads: Uploads
   /** Tags of tenants by name. */
   readonly tagsOf: (tenant: string) => readonly string[]
+  readonly places: NamedPlaces
 }
 
 const text = { type: 'string', minLength: 1, maxLength: 200 }
@@ -115,7 +117,7 @@ const tags = ['schedules']
 /** Schedules: what starts jobs at set times. */
 export const scheduleRoutes = async (
   app: FastifyInstance,
-  { schedules, access, pipelines, uploads, tagsOf }: ScheduleRouteOptions,
+  { schedules, access, pipelines, uploads, places, tagsOf }: ScheduleRouteOptions,
 ): Promise<void> => {
   const config = { role: 'Operator' } as const
   const shown = (schedule: Schedule): Schedule => ({ ...schedule, pipeline: pipelines.shown(schedule.pipeline) })
@@ -130,7 +132,7 @@ export const scheduleRoutes = async (
     const { when: times, missed: missing, notAfterMs: late, ...order } = asked
     const chosen = chosenTenants(order, access, caller, tagsOf)
     return {
-      ...(await orderOf(await pipelines.find(order.pipeline), order, caller, uploads)),
+      ...(await orderOf(await pipelines.find(order.pipeline), order, caller, { uploads, places })),
       ...scheduledTenants(chosen, order, caller),
       ...{ name, when: times, ...given({ missed: missing, notAfterMs: late }) },
     }

@@ -20,6 +20,7 @@ import { dueRun } from '../runs/due-runs.ts'
 import { resumeRun } from '../runs/resume-run.ts'
 import { undoRun } from '../runs/undo-run.ts'
 import { expectCode, expectInputs, hasOpenRows, isHere, isSpread, mayStartOver, rowsRead } from './elsewhere.ts'
+import { atPlaces } from './at-places.ts'
 import { fetchAgain, fetchInputs, hasOutputs, outputsLost, sendOutputs } from './depot-files.ts'
 import { endedBefore, type EndedBefore } from './ended-before.ts'
 import { watchRun } from './watch-run.ts'
@@ -37,8 +38,9 @@ export const runJob = async (caller: Cli): Promise<void> => {
   }).then(() => stop('The process that started this one has ended.'))
   let tidied = (message: FromChild): FromChild => message
   const send = (message: FromChild): Promise<void> => sendMessage(caller.stdout, tidied(message))
-  const order = await Promise.race([coming, reading.then(() => undefined)])
-  if (!order) throw stopped.signal.reason as Error
+  const told = await Promise.race([coming, reading.then(() => undefined)])
+  if (!told) throw stopped.signal.reason as Error
+  let order = told
   const signal = AbortSignal.any([caller.signal, stopped.signal])
   const watch = watchRun({ notes: { [jobNote]: order.job }, clock: caller.clock, writes: order.writes, send })
   let fleet: Awaited<ReturnType<typeof openFleetStore>> | undefined
@@ -46,7 +48,10 @@ export const runJob = async (caller: Cli): Promise<void> => {
     fleet = order.fleet && (await openFleetStore(order.fleet, caller))
     const store = fleet?.store
     const depot = fleet?.depot
-    if (depot) tidied = message => withoutFolder(message, depot.folder)
+    const { params, hidden } = await atPlaces(told, caller)
+    order = { ...told, params }
+    if (depot) hidden.set(join(depot.folder, sep), '')
+    if (hidden.size > 0) tidied = message => withoutPaths(message, hidden)
     const cli: Cli = {
       ...{ ...caller, signal, watch: watch.watch, json: () => false },
       ...(depot && (await inFolderOf(depot, caller))),
@@ -83,11 +88,12 @@ const inFolderOf = async ({ folder }: Depot, { environment, config }: Cli) => {
   return { environment: { ...environment, cwd: folder }, config: () => file, isElsewhere: true }
 }
 
-/** Other machines have their copies in another folder. */
-const withoutFolder = (message: FromChild, folder: string): FromChild => {
-  const path = JSON.stringify(join(folder, sep)).slice(1, -1)
+/** Who reads a message has other folders for copies, and knows places by their names. @param hidden what stands for each path */
+const withoutPaths = (message: FromChild, hidden: ReadonlyMap<string, string>): FromChild => {
   const text = JSON.stringify(message)
-  return text.includes(path) ? (JSON.parse(text.replaceAll(path, '')) as FromChild) : message
+  let tidy = text
+  for (const [path, name] of hidden) tidy = tidy.replaceAll(JSON.stringify(path).slice(1, -1), name)
+  return tidy === text ? message : (JSON.parse(tidy) as FromChild)
 }
 
 /** Whether a process of a fleet lost its database, or its run to another worker. */

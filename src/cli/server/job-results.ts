@@ -72,6 +72,8 @@ interface ListedFile {
   readonly name: string
   readonly bytes: number
   readonly sha256: string
+  /** The place of the administrator where it is, if not on the server. */
+  readonly at?: string
   readonly tenant?: string
   readonly job?: string
 }
@@ -94,15 +96,15 @@ export const jobFiles = async (
         items.map(item => JSON.stringify(item)),
       )
     if (items.length === 0) return cli.say(`Job ${id} has written no file yet.`)
+    const hasTenants = items.some(({ tenant }) => tenant !== undefined)
+    const hasPlaces = items.some(({ at }) => at !== undefined)
     return printLines(
       cli,
       textTable([
-        ['NAME', 'BYTES', 'SHA-256', ...(items[0]?.tenant === undefined ? [] : ['TENANT'])],
-        ...items.map(({ name: file, bytes, sha256, tenant }) => [
-          file,
-          String(bytes),
-          sha256,
-          ...(tenant === undefined ? [] : [tenant]),
+        ['NAME', 'BYTES', 'SHA-256', ...(hasTenants ? ['TENANT'] : []), ...(hasPlaces ? ['PLACE'] : [])],
+        ...items.map(({ name: file, bytes, sha256, tenant = '', at = '' }) => [
+          ...[file, String(bytes), sha256],
+          ...[...(hasTenants ? [tenant] : []), ...(hasPlaces ? [at] : [])],
         ]),
       ]),
     )

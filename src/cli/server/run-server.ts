@@ -6,6 +6,7 @@ import { proxiesIn } from '../../api/guards/hosts.ts'
 import { newOutputIn } from '../../api/jobs/new-output.ts'
 import { expectProtected, openServer, type Server } from '../../api/open-server.ts'
 import { machineUser } from '../../core/environment.ts'
+import type { NamedPlaces } from '../../core/named-places.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { startJobs, type StartJobsOptions } from '../../jobs/start-jobs.ts'
@@ -17,6 +18,7 @@ import { loadConfig } from '../../tenants/load-config.ts'
 import type { Store } from '../../store/store.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
+import { placesFor } from './named-places.ts'
 import { launchJobs } from './launch-jobs.ts'
 import { openWished } from '../tenants/open-tenant.ts'
 import { codeOf, databaseUrl, filesAt, folderOf, tenantsOf, untilOver } from './served.ts'
@@ -80,7 +82,8 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
   const { user, host: machine } = machineUser()
   const slots = options.workers ?? usual.workers
   const tagsOf = await tenantTags(tenants, cli)
-  const own = await openOwn({ slots, tenants, pipelines, files: named }, cli)
+  const places = await placesFor(tenants, cli)
+  const own = await openOwn({ slots, tenants, pipelines, files: named, places }, cli)
   const { store, files, shared } = own
   const depot = shared?.depot
   const started = await startJobs({
@@ -98,7 +101,7 @@ export const runServer = async (options: ServeOptions, cli: Cli): Promise<void> 
       ...{ clock, environment, store, tenants, isSandboxOnly, files, ...given({ depot }) },
       ...given({ tls, pipelines, behindProxy: options.behindProxy, entra: options.entra }),
       ...{ jobs: started.jobs, schedules: started.schedules, tables: started.tables },
-      tagsOf,
+      ...{ tagsOf, places },
       openReader: async tenant => (await openWished({ tenant }, { ...cli, store: async () => store })).graph,
       host,
       port: options.port ?? usual.port,
@@ -146,11 +149,13 @@ const openOwn = async (
     tenants,
     pipelines,
     files: named,
+    places,
   }: {
     readonly slots: number
     readonly tenants: readonly string[]
     readonly pipelines: string | undefined
     readonly files: string | undefined
+    readonly places: NamedPlaces
   },
   cli: Cli,
 ): Promise<Own> => {
@@ -181,7 +186,7 @@ const openOwn = async (
         fix: 'Add --files, or unset DATABASE_URL to keep the jobs on this machine.',
       },
     )
-  const skills = slots === 0 ? undefined : { tenants, code: await codeOf(pipelines, cli) }
+  const skills = slots === 0 ? undefined : { tenants, code: await codeOf(pipelines, cli), places: Object.keys(places) }
   const { openFleet } = await import('./open-fleet.ts')
   const { environment, clock } = cli
   const fleet = await openFleet({ url, files: named, skills, environment, clock, say: line => cli.say(line) })

@@ -5,6 +5,7 @@ import { startJobs } from '../../jobs/start-jobs.ts'
 import { sandboxName } from '../../tenants/choose-tenant.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
+import { placesFor } from './named-places.ts'
 import { launchJobs } from './launch-jobs.ts'
 import { openFleet } from './open-fleet.ts'
 import { codeOf, databaseUrl, filesAt, folderOf, tenantsOf, untilOver } from './served.ts'
@@ -37,7 +38,7 @@ export const runWorker = async (options: WorkerOptions, cli: Cli): Promise<void>
     await folderOf(options.pipelines, '--pipelines', cli),
   ]
   const say = (line: string): void => cli.say(line)
-  const skills = { tenants, code: await codeOf(pipelines, cli) }
+  const skills = { tenants, code: await codeOf(pipelines, cli), places: Object.keys(await placesFor(tenants, cli)) }
   const fleet = await openFleet({ url, environment, clock, files, skills, say })
   try {
     const { depot } = fleet.shared

@@ -31,10 +31,13 @@ async function* eventsIn(body: Readable): AsyncGenerator<Event> {
   }
 }
 
+/** Whether nothing more comes of itself: what `--limit` left waits for a person. */
+const isOver = ({ state, at }: Job): boolean => hasEnded(state) || (state === 'paused' && at === undefined)
+
 /** How often a connection that is lost is opened again, once a second, before it is given up. */
 const attempts = 30
 
-/** The states of a job until it has ended, also over connections that are lost. */
+/** The states of a job until it has ended, or waits for a person, also over connections that are lost. */
 async function* followed(client: ServerClient, id: string, cli: Cli): AsyncGenerator<Job> {
   let last: string | undefined
   for (let attempt = 0; ; attempt++) {
@@ -44,7 +47,7 @@ async function* followed(client: ServerClient, id: string, cli: Cli): AsyncGener
       for await (const event of eventsIn(body)) {
         ;[last, attempt] = [event.id, 0]
         yield event.job
-        if (hasEnded(event.job.state)) return
+        if (isOver(event.job)) return
       }
     } catch (error) {
       if (cli.signal.aborted) throw cli.signal.reason
@@ -67,7 +70,7 @@ const exitOf = ({ state, counts, error, parts }: Job): number => {
   if (counts && counts.failed > 0) return 3
   // Some tenants have failed.
   if (parts && state === 'done' && Object.keys(parts).length > 1) return 3
-  return state === 'done' ? 0 : 1
+  return state === 'done' || state === 'paused' ? 0 : 1
 }
 
 const progressOf = ({ state, progress, tenants, parts = {} }: Job): string => {
@@ -95,6 +98,8 @@ export const followJob = async (client: ServerClient, id: string, cli: Cli): Pro
   if (counts && !cli.json()) cli.say(`Rows of job ${id}: ${countsOf(last)}.`)
   if (counts && counts.failed + counts.unknown > 0 && !cli.json())
     cli.say(`For the reasons, run: entrapipe jobs results ${id} --outcome failed,unknown`)
+  if (last.state === 'paused' && !cli.json())
+    cli.say(`Rows that are pending wait until the job is continued: entrapipe jobs resume ${id}`)
   const why = whyOf(error)
   if (why !== undefined && !cli.json()) cli.say(why)
   if (last.tenants && !cli.json()) await printParts(client, id, cli, ({ state }) => state !== 'done')

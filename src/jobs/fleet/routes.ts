@@ -7,6 +7,8 @@ interface Needs {
   readonly pipeline: string
   /** The hash of its pipeline file, or the version of a built-in one. Without one, a worker needs the pipeline in any version. */
   readonly code?: string | undefined
+  /** Names of places that it writes to, in one text. */
+  readonly places?: string | undefined
 }
 
 /** Where the ticket of a job goes, or what no worker has. */
@@ -28,7 +30,7 @@ const canRun =
 
 /** Chooses workers for a job. Of several kinds that can run it, the one with the most workers. */
 export const routeOf = (needs: Needs, live: readonly FleetWorker[]): Route => {
-  const { tenant, pipeline, code } = needs
+  const { tenant, pipeline, code, places } = needs
   if (live.length === 0) return { lacks: 'no worker is there' }
   const withTenant = live.filter(({ tenants }) => tenants.includes(tenant))
   if (withTenant.length === 0) return { lacks: `no worker has the tenant ${tenant}` }
@@ -37,8 +39,12 @@ export const routeOf = (needs: Needs, live: readonly FleetWorker[]): Route => {
     const what = `${code === undefined ? '' : 'this version of '}the pipeline ${pipeline}`
     return { lacks: `no worker has ${live.some(canRun(needs)) ? `both the tenant ${tenant} and ` : ''}${what}` }
   }
+  const missing = (places?.split(' ') ?? []).find(place => !able.some(worker => worker.places.includes(place)))
+  if (missing !== undefined) return { lacks: `no worker that can run it has the place ${missing}` }
+  const placed = able.filter(worker => places?.split(' ').every(place => worker.places.includes(place)) ?? true)
+  if (placed.length === 0) return { lacks: `no worker has all of the places ${places}` }
   const many = new Map<string, number>()
-  for (const { kind } of able) many.set(kind, (many.get(kind) ?? 0) + 1)
+  for (const { kind } of placed) many.set(kind, (many.get(kind) ?? 0) + 1)
   const [[to]] = [...many].toSorted(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)) as [[string, number]]
   return { to }
 }

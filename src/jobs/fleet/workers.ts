@@ -7,6 +7,8 @@ export interface Skills {
   readonly tenants: readonly string[]
   /** Its pipeline files, each with its hash, and its built-in pipelines of a later version than the first: see `codeIn`. */
   readonly code: readonly string[]
+  /** Names of the places that it can write to. */
+  readonly places: readonly string[]
 }
 
 /** A worker of a fleet. */
@@ -29,9 +31,9 @@ interface Workers {
 }
 
 /** Names what workers can do. */
-export const kindOf = ({ tenants, code }: Skills): string =>
+export const kindOf = ({ tenants, code, places }: Skills): string =>
   createHash('sha256')
-    .update(JSON.stringify([tenants.toSorted(), code.toSorted()]))
+    .update(JSON.stringify([tenants.toSorted(), code.toSorted(), places.toSorted()]))
     .digest('hex')
     .slice(0, 12)
 
@@ -47,6 +49,7 @@ const workerOf = (line: Line): FleetWorker => ({
   kind: String(line['kind']),
   tenants: JSON.parse(String(line['tenants'])) as string[],
   code: JSON.parse(String(line['code'])) as string[],
+  places: JSON.parse(String(line['places'] ?? '[]')) as string[],
 })
 
 /**
@@ -58,11 +61,11 @@ export const workersIn = (tables: Tables, stopwatch: Stopwatch, pace = 1): Worke
   const seen = new Map<string, { readonly beats: number; readonly sinceMs: number }>()
 
   return {
-    async beat({ id, host, kind, tenants, code }) {
+    async beat({ id, host, kind, tenants, code, places }) {
       await tables.query(
-        `insert into workers (id, host, kind, tenants, code, beats) values ($1, $2, $3, $4, $5, 1)
+        `insert into workers (id, host, kind, tenants, code, places, beats) values ($1, $2, $3, $4, $5, $6, 1)
          on conflict (id) do update set beats = workers.beats + 1`,
-        [id, host, kind, JSON.stringify(tenants), JSON.stringify(code)],
+        [id, host, kind, JSON.stringify(tenants), JSON.stringify(code), JSON.stringify(places)],
       )
     },
     async leave(id) {

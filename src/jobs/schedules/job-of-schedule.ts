@@ -1,6 +1,7 @@
 import { given } from '../../core/given.ts'
 import type { NewJob } from '../insert-job.ts'
 import { severalTenants } from '../job.ts'
+import { newOutputs } from '../new-outputs.ts'
 import type { WholeOrder } from '../wholes/insert-whole.ts'
 import type { ScheduledOrder } from './schedule.ts'
 
@@ -24,13 +25,13 @@ export const jobOf = async (
   tenants: readonly string[],
   newOutput: (name: string) => Promise<string>,
 ): Promise<NewJob | WholeOrder | undefined> => {
-  const { byId: _, output, paths, tenant, tenants: __, tags: ___, ...rest } = order
+  const { byId: _, outputs = {}, paths, tenant, tenants: __, tags: ___, ...rest } = order
   const job = { ...rest, writes, schedule: name, ...given({ notAfter }) }
   const parts: WholeOrder['parts'][number][] = []
   for (const each of tenants)
     parts.push({
       ...{ tenant: each, work: { kind: 'run' }, params: order.params },
-      paths: output ? { ...paths, [output.param]: await newOutput(output.name) } : paths,
+      paths: { ...paths, ...(await newOutputs(outputs, newOutput)) },
     })
   const [only] = parts
   return tenant === severalTenants ? only && { ...job, parts } : { ...job, ...only! }

@@ -60,7 +60,7 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput, known
     { name, state, nextMs, revision, kept, order }: StoredSchedule,
   ): Promise<Schedule> => {
     const { skipped, ...rest } = kept
-    const { paths: _, byId: __, output: ___, sha256: ____, ...ordered } = order
+    const { paths: _, byId: __, outputs: ___, sha256: ____, ...ordered } = order
     const job = rest.lastJob === undefined ? undefined : await findJob(on, rest.lastJob)
     return {
       ...{ name, state, revision, ...ordered, ...rest },

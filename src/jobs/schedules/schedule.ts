@@ -19,8 +19,8 @@ export interface ScheduledOrder extends ScheduledTenants {
   readonly paths: { readonly [name: string]: string }
   /** See `JobOrder`. */
   readonly sha256?: { readonly [name: string]: string }
-  /** The param of the file that each job writes, and the name of that file: each job has one of its own. */
-  readonly output?: { readonly param: string; readonly name: string }
+  /** The names of the files that each job writes, by param: each job has files of its own. */
+  readonly outputs?: { readonly [name: string]: string }
   readonly options: { readonly [name: string]: Json }
   readonly priority: number
   /** `Person.id` of who made the schedule, and who submits its jobs. */

@@ -3,6 +3,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import type { Environment } from '../../core/environment.ts'
 import { given } from '../../core/given.ts'
 import type { Json } from '../../core/json.ts'
+import { newOutputs } from '../new-outputs.ts'
 import { inspectOrder } from '../inspect-order.ts'
 import type { Job, Person } from '../job.ts'
 import type { Schedule, ScheduledOrder, ScheduledTenants } from './schedule.ts'
@@ -20,7 +21,7 @@ interface ScheduleWish extends ScheduledTenants {
   readonly paths?: { readonly [name: string]: string }
   /** See `JobOrder`. */
   readonly sha256?: ScheduledOrder['sha256']
-  readonly output?: ScheduledOrder['output']
+  readonly outputs?: ScheduledOrder['outputs']
   /** Options of the run by their names on the command line, in camel case. */
   readonly options?: { readonly [name: string]: Json }
   readonly priority?: number | undefined
@@ -53,7 +54,7 @@ export const openSchedules = ({ store, environment, clock, wake }: SchedulesOpti
       pipeline,
       params,
       paths = {},
-      output,
+      outputs = {},
       tenant,
       tenants,
       tags,
@@ -67,13 +68,13 @@ export const openSchedules = ({ store, environment, clock, wake }: SchedulesOpti
         `Expected the name of a schedule to be letters, digits and . _ -, got ${JSON.stringify(name)}`,
       )
     whenOf(when, clock.now())
-    const written = output && { [output.param]: `/${output.name}` }
+    const written = await newOutputs(outputs, async output => `/${output}`)
     const inspected = await inspectOrder(pipeline, { ...params, ...paths, ...written }, environment, options)
     return {
       // Its jobs use the pipeline as it is when they start, so its code is not kept.
       ...{ pipeline: inspected.pipeline, writes: inspected.writes },
-      ...{ name, when, params, paths, tenant, options, priority, missed, byId: id, by },
-      ...given({ output, sha256: wish.sha256, tenants, tags, notAfterMs: wish.notAfterMs }),
+      ...{ name, when, params, paths, outputs, tenant, options, priority, missed, byId: id, by },
+      ...given({ sha256: wish.sha256, tenants, tags, notAfterMs: wish.notAfterMs }),
     }
   }
 

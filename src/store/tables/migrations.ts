@@ -163,4 +163,12 @@ export const migrations: readonly Migration[] = [
        )`,
     ],
   },
+  {
+    number: 7,
+    statements: [
+      // Places that administrators have named: those that a job writes to, and those that a worker has.
+      'alter table jobs add column places text',
+      'alter table workers add column places text',
+    ],
+  },
 ]

@@ -10,7 +10,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const url = environment.variable('DATABASE_URL')
 const files = environment.variable('FILES')
 const clock = systemClock
-const skills = { tenants: ['sandbox'], code: [] }
+const skills = { tenants: ['sandbox'], code: [], places: [] }
 const own =
   url === undefined || files === undefined
     ? { store: openStore({ environment, clock: systemClock }), close: async () => undefined }

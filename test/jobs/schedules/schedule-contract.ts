@@ -102,7 +102,7 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
 
   await t.test('each job writes its file into a folder of its own', async t => {
     const { schedules, jobs } = await bed(t)
-    await schedules.add(schedule({ paths: { from: '/uploads/u1/a.csv' }, output: { param: 'to', name: 'users.csv' } }))
+    await schedules.add(schedule({ paths: { from: '/uploads/u1/a.csv' }, outputs: { to: 'users.csv' } }))
     const paths = async () => (await jobs.stored((await schedules.run('nightly', 'bob')).id)).order.paths
     t.strictSame(await paths(), { from: '/uploads/u1/a.csv', to: '/outputs/1/users.csv' })
     t.strictSame(await paths(), { from: '/uploads/u1/a.csv', to: '/outputs/2/users.csv' })
@@ -235,7 +235,7 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
     const { schedules: ofWorker, openStore, jobs, at, started, end } = await bed(t)
     const tags: Record<string, readonly string[]> = { contoso: ['emea'], fabrikam: [], tailspin: ['apac'] }
     const before = openStore({ names: ['contoso', 'fabrikam'], tagsOf: name => tags[name]! })
-    const several = { tenant: '*', output: { param: 'to', name: 'users.csv' } }
+    const several = { tenant: '*', outputs: { to: 'users.csv' } }
     await before.add(schedule({ ...several, name: 'all', tenants: 'all' }))
     await before.add(schedule({ ...several, name: 'tagged', tags: ['emea', 'apac'] }))
     await before.add(schedule({ ...several, name: 'named', tenants: ['fabrikam'] }))

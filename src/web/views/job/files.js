@@ -32,7 +32,9 @@ export const JobFiles = ({ id, state }) => {
             file =>
               html`<tr>
                 ${isOfSeveral && html`<td>${file.tenant}</td>`}
-                <td><a ...${downloadOf(id, file)}>${file.name}</a></td>
+                <td>
+                  ${file.at === undefined ? html`<a ...${downloadOf(id, file)}>${file.name}</a>` : `${file.name} (at ${file.at})`}
+                </td>
                 <td class="number">${size(file.bytes)}</td>
                 <td class="less"><code>${file.sha256}</code></td>
               </tr>`,
