@@ -10,7 +10,7 @@ import { objectsAt } from '../../places/objects-at.ts'
 import type { JobFiles } from './job-files.ts'
 import type { JobFile } from './sent-files.ts'
 
-/** The files of jobs, also those at named places: these are told by the manifest that the run of the job has written there. */
+/** The files of jobs, also those at named places: what is there is in the manifest that the run of the job wrote. */
 export const besidePlaces = (
   files: JobFiles,
   places: NamedPlaces,

@@ -104,7 +104,7 @@ const expectPlace = ({ place, name }: { readonly place: string; readonly name: s
     )
 }
 
-/** The files of a job are told apart by their names. */
+/** A job has its files by their names. */
 const expectDifferent = (outputs: Named['outputs']): void => {
   const seen = new Map<string, string>()
   for (const [param, name] of Object.entries(outputs)) {
