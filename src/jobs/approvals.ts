@@ -33,14 +33,14 @@ export const needsLook = (kinds: readonly string[]): boolean => kinds.some(kind 
  * @throws EntrapipeError `JOB_STATE`; `APPROVAL_REFUSED` for the one who submitted it where a second person is needed, and for an app;
  *   `PLAN_REFUSED` if the job has another plan
  */
-export const expectApprover = (job: Job, byId: string, person: Person, planHash: string | undefined): void => {
+export const expectApprover = (job: Job, byId: string, person: Person, planHash: string): void => {
   const { id, state, approver = 'second-person' } = job
   if (state !== 'awaiting-approval') throw wrongState(job, 'approved')
   if (person.isApp)
     throw new EntrapipeError('APPROVAL_REFUSED', 'An app cannot approve a job.', { fix: 'Sign in as a person.' })
   if (approver === 'second-person' && person.id === byId)
     throw new EntrapipeError('APPROVAL_REFUSED', `You submitted job ${id}, so somebody else must approve it.`)
-  if (planHash !== undefined && planHash !== job.planHash)
+  if (planHash !== job.planHash)
     throw new EntrapipeError('PLAN_REFUSED', `Job ${id} has another plan than the one that you have seen.`, {
       fix: 'Look at it again.',
     })

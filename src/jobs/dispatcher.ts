@@ -46,10 +46,20 @@ export const startDispatcher = ({
   let ring: () => void = () => undefined
   let pruneAt = clock.now()
 
+  /** What fails stops neither the others nor jobs that can start. */
+  const tried = async <T>(what: string, tick: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await tick()
+    } catch (error) {
+      say(`${what} cannot be looked at now, which is tried again: ${String(error)}`)
+      return undefined
+    }
+  }
+
   const look = async (): Promise<number> => {
     try {
-      const next = await schedules.tick()
-      await due.tick()
+      const next = await tried('Schedules', schedules.tick)
+      await tried('What is due', due.tick)
       const tickets = await jobs.tickets(await live())
       await queue.send(tickets)
       if (clock.now() >= pruneAt) {

@@ -103,7 +103,7 @@ export const openJobs = ({ wholes, ...options }: JobsOptions & { readonly wholes
       )
     },
 
-    async approve(id: string, person: Person, planHash?: string): Promise<Job> {
+    async approve(id: string, person: Person, planHash: string): Promise<Job> {
       const { job, order } = await store.stored(id)
       if (!job.tenants) return single.approve(id, person, planHash)
       // Another plan may have come since the job was read: only those are approved whose hash the person has seen.
@@ -113,7 +113,7 @@ export const openJobs = ({ wholes, ...options }: JobsOptions & { readonly wholes
         job,
         person,
         { action: 'approve', wanted: 'approved' },
-        part => single.approve(part.id, person, part.planHash),
+        part => single.approve(part.id, person, part.planHash ?? ''),
         waiting,
       )
     },

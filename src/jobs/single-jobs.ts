@@ -171,7 +171,7 @@ export const openSingleJobs = ({
      * @throws EntrapipeError `JOB_UNKNOWN`, `JOB_STATE`; `APPROVAL_REFUSED` for the one who submitted it, and for an app;
      *   `PLAN_REFUSED` if the job has another plan
      */
-    async approve(id: string, person: Person, planHash?: string): Promise<Job> {
+    async approve(id: string, person: Person, planHash: string): Promise<Job> {
       const { order, job } = await store.stored(id)
       expectApprover(job, order.byId, person, planHash)
       return changed(

@@ -81,8 +81,12 @@ t.test('what deletes waits for a second person, who approves exactly its plan', 
   t.match(waiting, { state: 'awaiting-approval', preview: { send: { 'delete-user': 3 } } }, said.join('\n'))
   t.match(waiting.planHash, /^[0-9a-f]{64}$/)
   t.equal(Date.parse(waiting.at!) > Date.now() + 6.9 * 86_400_000, true, 'for seven days')
-  await t.rejects(jobs.approve(id, ann), { code: 'APPROVAL_REFUSED' }, 'not the one who submitted it')
-  await t.rejects(jobs.approve(id, { ...bob, isApp: true }), { code: 'APPROVAL_REFUSED' })
+  await t.rejects(
+    jobs.approve(id, ann, waiting.planHash!),
+    { code: 'APPROVAL_REFUSED' },
+    'not the one who submitted it',
+  )
+  await t.rejects(jobs.approve(id, { ...bob, isApp: true }, waiting.planHash!), { code: 'APPROVAL_REFUSED' })
   await t.rejects(jobs.approve(id, bob, 'another'), { code: 'PLAN_REFUSED' })
   t.equal((await desk.truth('user')).filter(({ deleted }) => deleted).length, 0, 'nothing was deleted before')
   await jobs.cancel(id, ann)
@@ -94,7 +98,7 @@ t.test('what deletes waits for a second person, who approves exactly its plan', 
     { state: 'awaiting-approval', approver: 'second-person' },
     'who cancels and resumes it has approved nothing',
   )
-  t.match(await jobs.approve(id, bob, again.planHash), { state: 'queued', approvedBy: 'bob@contoso.com' })
+  t.match(await jobs.approve(id, bob, again.planHash!), { state: 'queued', approvedBy: 'bob@contoso.com' })
   await drain()
   t.match(await store.get(id), { state: 'done', counts: { done: 3 }, approvedBy: 'bob@contoso.com' }, said.join('\n'))
   const other = await remove()
@@ -133,7 +137,7 @@ t.test('a job whose plan is refused sends nothing, and is over', async t => {
   )
   await drain()
   t.match(await jobs.reject(id, bob), { state: 'discarded', reason: 'Rejected' })
-  await t.rejects(jobs.approve(id, bob), { code: 'JOB_STATE' })
+  await t.rejects(jobs.approve(id, bob, '0'.repeat(64)), { code: 'JOB_STATE' })
   t.strictSame(await store.tickets(), [])
   t.strictSame(
     (await desk.truth('user')).filter(({ deleted }) => deleted),

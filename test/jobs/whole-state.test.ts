@@ -84,8 +84,8 @@ t.test('a plan that has come since a person looked is not approved with the othe
     ...{ hub: { changed: () => undefined }, wake: () => undefined },
   } as unknown as Parameters<typeof openJobs>[0])
   const bob = { id: 'bob', name: 'bob' }
-  await t.rejects(jobs.approve('w', bob, whole.planHash), { code: 'PLAN_REFUSED' })
+  await t.rejects(jobs.approve('w', bob, whole.planHash!), { code: 'PLAN_REFUSED' })
   t.strictSame(approved, [])
-  await jobs.approve('w', bob, hashOfPlans([seen, since]))
+  await jobs.approve('w', bob, hashOfPlans([seen, since])!)
   t.strictSame(approved, ['a', 'b'])
 })

@@ -64,7 +64,7 @@ export const entraAuthority = async (t: Test, redirectUri: () => string) => {
     if (refusal !== undefined) return json(400, { error: 'invalid_grant', error_description: refusal })
     const access_token = await new SignJWT({
       ...{ tid: tenantId, oid: '33333333-3333-4333-8333-333333333333', scp: 'access' },
-      ...{ preferred_username: 'bob@contoso.com', roles: person.roles },
+      ...{ preferred_username: 'bob@contoso.com', roles: ['tenant:all', ...person.roles] },
     })
       .setProtectedHeader({ alg: 'RS256', kid: 'one' })
       .setIssuer(`${authority}/${tenantId}/v2.0`)

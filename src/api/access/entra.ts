@@ -74,19 +74,26 @@ const whyOf = (error: unknown): string | undefined => {
   return undefined
 }
 
+/** App roles say what a person may do, and for which tenants: `tenant:contoso`, or `tenant:all`. */
 const callerOf = (payload: JWTPayload, { tenantId }: EntraApp): Caller => {
   if (payload['tid'] !== tenantId) throw refused('it is of another directory')
   const object = payload['oid']
   if (typeof object !== 'string' || object === '') throw refused('it has no oid')
-  const own = Array.isArray(payload['roles']) ? payload['roles'].filter(isRole) : []
+  const given: readonly unknown[] = Array.isArray(payload['roles']) ? payload['roles'] : []
+  const own = given.filter(isRole)
+  const tenants = given.flatMap(role => (typeof role === 'string' && /^tenant:(.+)$/s.exec(role)?.[1]) || [])
   // A token of an app alone has no scope. `idtyp` says so, where the registration asks for it.
   const isApp = payload['idtyp'] === 'app' || payload['scp'] === undefined
   const name = payload['preferred_username'] ?? payload['name'] ?? payload['azp']
+  if (own.length > 0 && tenants.length === 0)
+    throw new EntrapipeError('NOT_ALLOWED', 'The token of Entra is for no tenant of this server.', {
+      fix: 'Ask an administrator of the app registration for an app role such as tenant:contoso, or tenant:all.',
+    })
   return {
     id: `entra:${tenantId}/${object}`,
     name: typeof name === 'string' && name !== '' ? name : object,
     roles: own,
-    tenants: 'all',
+    tenants: tenants.includes('all') ? 'all' : tenants,
     isApp,
   }
 }

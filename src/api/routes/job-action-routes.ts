@@ -39,7 +39,7 @@ export const jobActionRoutes = async (
       },
     )
 
-  app.post<{ Body: { planHash?: string } }>(
+  app.post<{ Body: { planHash: string } }>(
     '/api/jobs/:id/approve',
     {
       config: { role: 'Approver' },
@@ -48,16 +48,13 @@ export const jobActionRoutes = async (
         tags,
         summary: 'Approves the plan of a job of somebody else, which then starts',
         params: jobParams,
-        body: objectOf(
-          {
-            planHash: {
-              type: 'string',
-              pattern: '^[0-9a-f]{64}$',
-              description: 'the plan that was looked at: a job with another one is not approved',
-            },
+        body: objectOf({
+          planHash: {
+            type: 'string',
+            pattern: '^[0-9a-f]{64}$',
+            description: 'the planHash of the job whose plan was looked at: one with another plan is not approved',
           },
-          ['planHash'],
-        ),
+        }),
         response: { 202: jobReply('The same job.'), ...refused },
       },
     },

@@ -36,7 +36,7 @@ const keyServer = async (t: Test) => {
     iat: now,
     nbf: now,
     exp: now + 3600,
-    roles: ['Operator'],
+    roles: ['Operator', 'tenant:all'],
     scp: 'access',
     preferred_username: 'bob@contoso.com',
   }
@@ -75,6 +75,24 @@ t.test('a token of Entra lets a person in with the roles that it has', async t =
     403,
     'NOT_ALLOWED',
     'This needs the role Reader or Admin, and bob@contoso.com has none.',
+  ])
+})
+
+t.test('app roles name the tenants of a token, and jobs of others do not exist for it', async t => {
+  const keys = await keyServer(t)
+  const bed = await serverBed(t, { entra: { clientId, tenantId, authority: keys.authority } })
+  const body = { pipeline: 'export users', tenant: 'sandbox', fileName: 'users.csv' }
+  const { id } = (await bed.call('POST', '/api/jobs', { body })).body as { readonly id: string }
+  const get = async (path: string, ...roles: readonly string[]) =>
+    bed.call('GET', path, { token: await keys.sign({ roles }) })
+  t.match((await get('/api/me', 'Reader', 'tenant:contoso', 'tenant:gone')).body, { tenants: ['contoso'] })
+  t.equal((await get(`/api/jobs/${id}`, 'Reader', 'tenant:sandbox')).status, 200)
+  t.strictSame(said(await get(`/api/jobs/${id}`, 'Admin', 'tenant:contoso')).slice(0, 2), [404, 'JOB_UNKNOWN'])
+  t.strictSame((await get('/api/jobs', 'Admin', 'tenant:contoso')).body, { items: [] })
+  t.strictSame(said(await get('/api/jobs', 'Admin')), [
+    403,
+    'NOT_ALLOWED',
+    'The token of Entra is for no tenant of this server.',
   ])
 })
 

@@ -215,7 +215,7 @@ t.test("another tenant's job is unknown in every address, and in no list", async
     ['POST', '/cancel', undefined],
     ['POST', '/reject', undefined],
     ['POST', '/resume', undefined],
-    ['POST', '/approve', undefined],
+    ['POST', '/approve', { planHash: '0'.repeat(64) }],
     ['POST', '/retry', { outcomes: ['failed'] }],
     ['POST', '/undo', undefined],
     ['DELETE', '', undefined],
@@ -251,6 +251,16 @@ t.test("another tenant's job is unknown in every address, and in no list", async
     'TENANT_UNKNOWN',
   ])
   t.match((await bed.call('GET', `/api/jobs/${id}`)).body, { state: 'queued' }, 'and nothing has happened to it')
+})
+
+t.test('an approval names the plan that was looked at', async t => {
+  const bed = await serverBed(t)
+  const { id } = (await submit(bed)).body as Shown
+  for (const body of [undefined, {}, { planHash: 'latest' }]) {
+    const answer = await bed.call('POST', `/api/jobs/${id}/approve`, { body })
+    t.equal(answer.status, 422, answer.text)
+    t.match(answer.problem.detail, /planHash/)
+  }
 })
 
 t.test('readers only read, operators do not approve, and an upload is of who sent it', async t => {
