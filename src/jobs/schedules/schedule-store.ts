@@ -13,6 +13,7 @@ import { lastOccurrence } from './last-occurrence.ts'
 import { nextOccurrence, type When } from './occurrences.ts'
 import { iso, keptOf, orderIn, storedIn, whenIn, type NewSchedule, type StoredSchedule } from './schedule-lines.ts'
 import { expectState, unknownSchedule } from './schedule-errors.ts'
+import { stillMayRun } from './maker-access.ts'
 import type { Schedule } from './schedule.ts'
 import { scheduledTenants, type KnownTenants } from './scheduled-tenants.ts'
 import { whenOf } from './when.ts'
@@ -99,9 +100,12 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput, known
     const before = kept.lastJob === undefined ? undefined : await findJob(on, kept.lastJob)
     if (before && before.endedAt === undefined && !isNow)
       return `The time ${iso(atMs)} started no job, because job ${before.id} of the time before had not ended.`
+    const tenants = tenantsOf(order)
+    if (!(await stillMayRun(on, order.byId, tenants)))
+      return `The time ${iso(atMs)} started no job, because the access of ${kept.by}, who made the schedule, was revoked. Somebody who has access must replace it.`
     const latest = kept.missed === 'skip' && !isNow ? onTimeMs : kept.notAfterMs
     const notAfter = latest === undefined ? undefined : atMs + latest
-    const job = await jobOf({ order, name, writes: kept.writes, notAfter }, tenantsOf(order), newOutput)
+    const job = await jobOf({ order, name, writes: kept.writes, notAfter }, tenants, newOutput)
     if (!job) return `The time ${iso(atMs)} started no job, because no tenant has the tag ${order.tags?.join(' or ')}.`
     return addJob(on, job, { id: order.byId, name: kept.by })
   }

@@ -231,6 +231,55 @@ export const scheduleContract = async (t: Test, open: (t: Test) => Promise<Table
     })
   })
 
+  await t.test('a schedule whose maker has no access any more starts nothing, and says so', async t => {
+    const { tables, schedules, at, started, end } = await bed(t)
+    const token = async (id: string, person: string | null, tenants: unknown = ['contoso'], role = 'Operator') =>
+      tables.query(
+        `insert into access (id, name, hash, role, tenants, person, created_at, expires_at, revoked_at, made_by)
+         values ($1, $1, $1, $2, $3, $4, 0, 1, null, 'root')`,
+        [id, role, JSON.stringify(tenants), person],
+      )
+    const revoke = (id: string) => tables.query('update access set revoked_at = 2 where id = $1', [id])
+    await token('t1', null)
+    await token('t2', 'ben')
+    await token('t3', 'ben', 'all')
+    await schedules.add(schedule({ name: 'of-app', byId: 'token:t1', by: 'nightly job' }))
+    await schedules.add(schedule({ name: 'of-ben', byId: 'person:ben', by: 'ben' }))
+    await schedules.add(schedule({ name: 'of-entra', byId: 'entra:directory/object' }))
+    at('2026-01-01T02:30:00Z')
+    await schedules.tick()
+    t.strictSame(
+      (await started()).map(job => job.schedule).toSorted(),
+      ['of-app', 'of-ben', 'of-entra'],
+      'expired only',
+    )
+    for (const { id } of await started()) await end(id, 'running', 'done')
+
+    await revoke('t1')
+    await revoke('t2')
+    at('2026-01-02T02:30:00Z')
+    await schedules.tick()
+    const second = (await started()).slice(3)
+    t.strictSame(second.map(job => job.schedule).toSorted(), ['of-ben', 'of-entra'], 'ben has another token')
+    t.match((await schedules.get('of-app')).alert, /the access of nightly job, who made the schedule, was revoked/)
+    await t.rejects(schedules.run('of-app', 'cem'), { code: 'SCHEDULE_STATE' })
+    for (const { id } of second) await end(id, 'running', 'done')
+
+    await revoke('t3')
+    await token('t4', 'ben', ['fabrikam'])
+    await token('t5', 'ben', 'all', 'Reader')
+    await schedules.replace(schedule({ name: 'of-app', byId: 'entra:directory/object', by: 'cem' }))
+    at('2026-01-03T02:30:00Z')
+    await schedules.tick()
+    t.strictSame(
+      (await started())
+        .slice(5)
+        .map(job => job.schedule)
+        .toSorted(),
+      ['of-app', 'of-entra'],
+    )
+  })
+
   await t.test('a schedule over several tenants starts one job over those that there are at its time', async t => {
     const { schedules: ofWorker, openStore, jobs, at, started, end } = await bed(t)
     const tags: Record<string, readonly string[]> = { contoso: ['emea'], fabrikam: [], tailspin: ['apac'] }
