@@ -32,7 +32,7 @@ import { aboutRoutes } from './routes/about-routes.ts'
 import { accessRoutes } from './routes/access-routes.ts'
 import { directoryRoutes } from './routes/directory-routes.ts'
 import { formRoutes } from './routes/form-routes.ts'
-import { healthRoutes } from './routes/health-routes.ts'
+import { freeSpace, healthRoutes, type FreeSpace } from './routes/health-routes.ts'
 import { jobActionRoutes } from './routes/job-action-routes.ts'
 import { jobRoutes } from './routes/job-routes.ts'
 import { jobWatchRoutes } from './routes/job-watch-routes.ts'
@@ -57,7 +57,7 @@ export interface ServerOptions extends Omit<AppOptions, 'signIns'> {
   readonly jobs: Jobs
   readonly schedules: Schedules
   /** Holds the results of jobs. */
-  readonly store: Pick<Store, 'get' | 'list' | 'read'>
+  readonly store: Pick<Store, 'get' | 'list' | 'read' | 'folder'>
   readonly tables: Tables
   /** Folder with pipeline files that jobs may run, besides those that come with entrapipe. Absolute. */
   readonly pipelines?: string | undefined
@@ -69,6 +69,8 @@ export interface ServerOptions extends Omit<AppOptions, 'signIns'> {
   readonly tenants: readonly string[]
   /** Their tags. @default none */
   readonly tagsOf?: (tenant: string) => readonly string[]
+  /** @default that of the system */
+  readonly free?: FreeSpace
   /** Where outputs may go besides its own files. @default nowhere */
   readonly places?: NamedPlaces
   /** Whether all of them are the sandbox. */
@@ -227,7 +229,7 @@ export const openServer = async (options: ServerOptions): Promise<Server> => {
   const entra = options.entra && entraSignIn(options.entra)
   await signInRoutes(app, { sessions, secure: isSecure(options), style: `${page.prefix}page.css`, entra })
   await pageRoutes(app, page, entra && new URL(entra.token).origin)
-  await healthRoutes(app, { tables })
+  await healthRoutes(app, { tables, folders: [options.store.folder.path, files], free: options.free ?? freeSpace })
   await metricsRoutes(app, { jobs, access })
   await referenceRoutes(app)
   const port = await listening(app, host, options.port)

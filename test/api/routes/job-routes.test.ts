@@ -263,6 +263,15 @@ t.test('an approval names the plan that was looked at', async t => {
   }
 })
 
+t.test('a server whose disk is full is not ready', async t => {
+  let left = 1e9
+  const bed = await serverBed(t, { free: async folder => (folder.endsWith('files') ? left : 1e9) })
+  const ready = () => bed.call('GET', '/readyz', { token: null })
+  t.equal((await ready()).status, 200)
+  left = 1e6
+  t.strictSame(said(await ready()), [503, 'SERVER_UNAVAILABLE', 'A disk with the state or the files of jobs is full.'])
+})
+
 t.test('readers only read, operators do not approve, and an upload is of who sent it', async t => {
   const bed = await serverBed(t)
   const [reader, operator] = [await tokenOf(bed, 'r', 'Reader', 'all'), await tokenOf(bed, 'o', 'Operator', 'all')]
