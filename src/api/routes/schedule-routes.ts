@@ -1,7 +1,7 @@
 import type { NamedPlaces } from '../../core/named-places.ts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { given } from '../../core/given.ts'
-import type { Schedule } from '../../jobs/schedules/schedule.ts'
+import type { Schedule, ScheduleTimes } from '../../jobs/schedules/schedule.ts'
 import { unknownSchedule } from '../../jobs/schedules/schedule-errors.ts'
 import type { Schedules } from '../../jobs/schedules/schedules.ts'
 import type { GivenWhen } from '../../jobs/schedules/when.ts'
@@ -205,6 +205,26 @@ export const scheduleRoutes = async (
       const { name } = await own(request)
       const caller = callerOf(request)
       return shown(await schedules.replace(await wishOf(name, request.body, caller), caller))
+    },
+  )
+  app.patch<{ Body: ScheduleTimes }>(
+    '/api/schedules/:name',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Changes when a schedule starts jobs',
+        description: 'Its jobs are then submitted by who has changed it. One that is paused stays paused.',
+        params,
+        body: objectOf({ when, missed, notAfterMs: { ...notAfterMs, type: ['integer', 'null'] } }, [
+          ...['when', 'missed', 'notAfterMs'],
+        ]),
+        response: { 200: reply('The schedule.'), ...problems(400, 404, 409, 415, 422) },
+      },
+    },
+    async request => {
+      const { name } = await own(request)
+      return shown(await schedules.retime(name, request.body, callerOf(request)))
     },
   )
   app.get<{ Querystring: { limit?: number } }>(

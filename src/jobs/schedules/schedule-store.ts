@@ -2,10 +2,8 @@ import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Queries, Tables } from '../../store/tables/tables.ts'
-import { addAudit, type JobAct } from '../job-audit.ts'
 import type { NewJob } from '../insert-job.ts'
 import { severalTenants, type Job, type Person } from '../job.ts'
-import { addNotice } from '../notices.ts'
 import type { WholeOrder } from '../wholes/insert-whole.ts'
 import { alertOf } from './alert.ts'
 import { jobOf } from './job-of-schedule.ts'
@@ -13,8 +11,9 @@ import { lastOccurrence } from './last-occurrence.ts'
 import { nextOccurrence, type When } from './occurrences.ts'
 import { iso, keptOf, orderIn, storedIn, whenIn, type NewSchedule, type StoredSchedule } from './schedule-lines.ts'
 import { expectState, unknownSchedule } from './schedule-errors.ts'
+import { auditedAs, scheduleNotes } from './schedule-notes.ts'
 import { stillMayRun } from './maker-access.ts'
-import type { Schedule } from './schedule.ts'
+import type { Schedule, ScheduleTimes } from './schedule.ts'
 import { scheduledTenants, type KnownTenants } from './scheduled-tenants.ts'
 import { whenOf } from './when.ts'
 
@@ -44,12 +43,10 @@ export interface ScheduleQuery {
 /** With `skip`, a job that starts later than this after its time is missed. */
 const onTimeMs = 60_000
 
-/** The subject of its entries in the audit. */
-const auditedAs = (name: string): string => `schedule/${name}`
-
 /** The schedules of a store. Every change is one transaction; each time of a schedule starts one job, however many processes look. */
 export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput, known }: Dependencies) => {
   const { tenantsOf, isOf } = scheduledTenants(known)
+  const { tell, audited, noteTenants } = scheduleNotes(clock, tenantsOf)
   const find = async (on: Queries, name: string): Promise<StoredSchedule> => {
     const [line] = await on.query('select * from schedules where name = $1', [name])
     if (!line) throw unknownSchedule(name)
@@ -102,7 +99,7 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput, known
       return `The time ${iso(atMs)} started no job, because job ${before.id} of the time before had not ended.`
     const tenants = tenantsOf(order)
     if (!(await stillMayRun(on, order.byId, tenants)))
-      return `The time ${iso(atMs)} started no job, because the access of ${kept.by}, who made the schedule, was revoked. Somebody who has access must replace it.`
+      return `The time ${iso(atMs)} started no job, because the access of ${kept.by}, who made the schedule, was revoked. Somebody who has access must take it over, by changing its times.`
     const latest = kept.missed === 'skip' && !isNow ? onTimeMs : kept.notAfterMs
     const notAfter = latest === undefined ? undefined : atMs + latest
     const job = await jobOf({ order, name, writes: kept.writes, notAfter }, tenants, newOutput)
@@ -133,26 +130,6 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput, known
     })
     // While the job of one time lasts, every time after it starts none: only the first one adds a notice.
     if (due.kept.skipped === undefined) await tell(on, after)
-  }
-
-  /** Lets others know why a time started no job. */
-  const tell = async (on: Queries, { name, revision, order, kept: { skipped } }: StoredSchedule): Promise<void> => {
-    if (skipped === undefined) return
-    await addNotice(on, {
-      ...{ id: `${auditedAs(name)}.${revision}`, type: 'schedule.skipped', at: iso(clock.now()), isProblem: true },
-      ...{ tenant: order.tenant, pipeline: order.pipeline, schedule: name, alert: skipped },
-    })
-  }
-
-  const audited = (on: Queries, { name, revision, order }: StoredSchedule, act: JobAct): Promise<unknown> =>
-    addAudit(on, { id: auditedAs(name), revision, tenant: order.tenant }, act, { at: clock.now() })
-
-  /** Only who sees all of its tenants sees its entries in the audit. */
-  const noteTenants = async (on: Queries, { name, order }: StoredSchedule): Promise<void> => {
-    for (const tenant of order.tenant === severalTenants ? tenantsOf(order) : [])
-      await on.query('insert into job_tenants (job, tenant) values ($1, $2) on conflict do nothing', [
-        ...[auditedAs(name), tenant],
-      ])
   }
 
   return {
@@ -196,6 +173,31 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput, known
         })
         await noteTenants(on, after)
         await audited(on, after, { who: schedule.by, action: 'change schedule' })
+        return shown(on, after)
+      }),
+
+    /**
+     * Changes the times of a schedule. What it starts stays; its jobs are then those of the person.
+     *
+     * @throws EntrapipeError as `replace`
+     */
+    retime: (name: string, { when, missed, notAfterMs }: ScheduleTimes, { id, name: by }: Person): Promise<Schedule> =>
+      tables.transaction(async on => {
+        const before = await find(on, name)
+        const { createdAt, lastAt, lastJob, ...kept } = before.kept
+        const times = { when: when ?? kept.when, missed: missed ?? kept.missed }
+        const late = notAfterMs === null ? undefined : (notAfterMs ?? kept.notAfterMs)
+        const nextMs = nextOccurrence(whenOf(times.when, when ? clock.now() : 0), clock.now())
+        const state = nextMs === undefined ? 'ended' : 'active'
+        const after = await write(on, before, {
+          ...(before.state === 'paused' ? {} : { state, nextMs }),
+          kept: {
+            ...keptOf({ ...before.order, ...times, name, by, writes: kept.writes, notAfterMs: late }, createdAt),
+            ...given({ lastAt, lastJob }),
+          },
+          order: { ...before.order, byId: id },
+        })
+        await audited(on, after, { who: by, action: 'change schedule' })
         return shown(on, after)
       }),
 

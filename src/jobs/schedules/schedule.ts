@@ -30,6 +30,13 @@ export interface ScheduledOrder extends ScheduledTenants {
 /** `active` · `paused` starts no jobs, and times that pass meanwhile are not made up for · `ended` its only time is over. */
 export type ScheduleState = 'active' | 'paused' | 'ended'
 
+/** The times of a schedule. What is absent stays; null is what a schedule has that says nothing of it. */
+export interface ScheduleTimes {
+  readonly when?: GivenWhen | undefined
+  readonly missed?: Schedule['missed'] | undefined
+  readonly notAfterMs?: number | null | undefined
+}
+
 /** A schedule as others see it. Times are ISO 8601, UTC. */
 export interface Schedule extends ScheduledTenants {
   readonly name: string

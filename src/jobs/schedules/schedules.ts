@@ -6,7 +6,7 @@ import type { Json } from '../../core/json.ts'
 import { newOutputs } from '../new-outputs.ts'
 import { inspectOrder } from '../inspect-order.ts'
 import type { Job, Person } from '../job.ts'
-import type { Schedule, ScheduledOrder, ScheduledTenants } from './schedule.ts'
+import type { Schedule, ScheduledOrder, ScheduledTenants, ScheduleTimes } from './schedule.ts'
 import type { NewSchedule } from './schedule-lines.ts'
 import type { ScheduleQuery, ScheduleStore } from './schedule-store.ts'
 import { whenOf, type GivenWhen } from './when.ts'
@@ -93,6 +93,13 @@ export const openSchedules = ({ store, environment, clock, wake }: SchedulesOpti
      */
     replace: async (wish: ScheduleWish, person: Person): Promise<Schedule> =>
       woken(await store.replace(await checked(wish, person))),
+    /**
+     * Changes when it starts jobs. Its jobs are then those of the person.
+     *
+     * @throws EntrapipeError `OPTION_INVALID` for mistakes in the times; `SCHEDULE_UNKNOWN`, `SCHEDULE_STATE`
+     */
+    retime: async (name: string, times: ScheduleTimes, person: Person): Promise<Schedule> =>
+      woken(await store.retime(name, times, person)),
     /** @throws EntrapipeError `SCHEDULE_UNKNOWN` */
     get: (name: string): Promise<Schedule> => store.get(name),
     /** Whether it is one of somebody who sees these tenants. */

@@ -51,6 +51,22 @@ t.test('a schedule is added, shown, listed, paused, resumed, run and removed', a
   t.equal((await put({ name: 'other' })).status, 422)
   t.equal((await put({ tenant: 'fabrikam' })).problem.code, 'TENANT_UNKNOWN')
   t.equal((await bed.call('PUT', '/api/schedules/other', { body: asked })).status, 404)
+  const patch = (body: object) => bed.call('PATCH', '/api/schedules/nightly', { body })
+  t.match((await patch({ missed: 'once', notAfterMs: 60_000 })).body, {
+    ...{ missed: 'once', notAfterMs: 60_000, when: nightly.when, state: 'paused', lastJob: String },
+  })
+  const retimed = await patch({ when: { weekly: 'mon@04:00', timeZone: 'UTC' }, notAfterMs: null })
+  t.match(retimed.body, { when: { weekly: 'mon@04:00' }, missed: 'once', pipeline: 'export users' }, retimed.text)
+  t.notOk('notAfterMs' in (retimed.body as object))
+  await bed.call('POST', '/api/schedules/nightly/resume')
+  t.match((await patch({ when: { daily: '05:00', timeZone: 'UTC' } })).body, { state: 'active', nextAt: /T05:00:00/ })
+  t.match(
+    (await bed.call('POST', '/api/schedules/nightly/run')).body,
+    { fileName: 'users.csv' },
+    'what it starts stays',
+  )
+  t.equal((await patch({ when: { daily: '25:00', timeZone: 'UTC' } })).status, 422)
+  t.equal((await patch({ pipeline: 'export groups' })).status, 422, 'what it starts is not changed so')
   t.equal((await bed.call('DELETE', '/api/schedules/nightly')).status, 204)
   t.equal((await bed.call('DELETE', '/api/schedules/nightly')).status, 404)
   t.equal((await bed.call('GET', `/api/jobs/${job.id}`)).status, 200, 'its job stays')
@@ -123,6 +139,11 @@ t.test('a schedule of another tenant does not exist, and a reader changes none',
   const { name: _, ...body } = nightly
   t.equal((await bed.call('PUT', '/api/schedules/nightly', { token: reader, body })).status, 403)
   t.equal((await bed.call('PUT', '/api/schedules/nightly', { token: foreign, body })).status, 404)
+  for (const [token, status] of [
+    [reader, 403],
+    [foreign, 404],
+  ] as const)
+    t.equal((await bed.call('PATCH', '/api/schedules/nightly', { token, body: { missed: 'skip' } })).status, status)
   t.equal((await bed.call('DELETE', '/api/schedules/nightly', { token: reader })).status, 403)
   t.equal((await bed.call('GET', '/api/schedules', { token: null })).status, 401)
 })

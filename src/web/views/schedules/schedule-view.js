@@ -12,6 +12,7 @@ import { notify } from '../../parts/notices.js'
 import { Time } from '../../parts/time.js'
 import { ViewHead } from '../../parts/view.js'
 import { go } from '../../route.js'
+import { ChangeTimes } from './change-times.js'
 import { tenantWords } from './tenant-words.js'
 import { whenWords } from './when-words.js'
 
@@ -22,6 +23,7 @@ export const ScheduleView = ({ id }) => {
   const next = useLoaded(`${path}/next?limit=10`)
   const { may } = useSignedIn()
   const [isRemoving, setRemoving] = useState(false)
+  const [isChanging, setChanging] = useState(false)
   const schedule = /** @type {Schedule | undefined} */ (value)
   if (!schedule)
     return html`<${ViewHead} title=${id} />
@@ -50,6 +52,7 @@ export const ScheduleView = ({ id }) => {
         html`<button onClick=${run}>Run now</button>
           ${state === 'active' && html`<button onClick=${turn('pause')}>Pause</button>`}
           ${state === 'paused' && html`<button class="main" onClick=${turn('resume')}>Resume</button>`}
+          <button onClick=${() => setChanging(true)}>Change times…</button>
           <button class="danger" onClick=${() => setRemoving(true)}>Remove…</button>`
       }
     <//>
@@ -68,6 +71,10 @@ export const ScheduleView = ({ id }) => {
           <dd>${nextAt === undefined ? 'never' : html`<${Time} at=${nextAt} />`}</dd>
           <dt>Missed times</dt>
           <dd>${missed === 'skip' ? 'start no job' : 'start one job together'}</dd>
+          <dt>Latest start</dt>
+          <dd>
+            ${schedule.notAfterMs === undefined ? 'whenever it can' : `${schedule.notAfterMs / 3_600_000} hours after its time`}
+          </dd>
           <dt>Made by</dt>
           <dd>${by}, <${Time} at=${createdAt} /></dd>
           ${
@@ -90,6 +97,17 @@ export const ScheduleView = ({ id }) => {
         </ol>
       </section>
     </div>
+    ${
+      isChanging &&
+      html`<${ChangeTimes}
+        schedule=${schedule}
+        onChanged=${() => {
+          again()
+          next.again()
+        }}
+        onClose=${() => setChanging(false)}
+      />`
+    }
     ${
       isRemoving &&
       html`<${Confirm}
