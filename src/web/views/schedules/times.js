@@ -44,7 +44,7 @@ export const useTimes = schedule => {
     },
   }
   return {
-    /** What the server is told. Without a latest start, `notAfterMs` is absent. */
+    /** What is sent to the server. Without a latest start, `notAfterMs` is absent. */
     times: () => ({
       when: whens[way](),
       missed,
