@@ -50,3 +50,11 @@ export const nextOccurrence = (when: When, afterMs: number): number | undefined 
   const next = when.cron.map(pattern => nextOf(pattern, when.timeZone, afterMs)).filter(found => found !== undefined)
   return next.length > 0 ? Math.min(...next) : undefined
 }
+
+/** The next times after one, at most so many. */
+export const nextOccurrences = (when: When, afterMs: number, many: number): readonly number[] => {
+  const found: number[] = []
+  for (let at = nextOccurrence(when, afterMs); at !== undefined && found.length < many; at = nextOccurrence(when, at))
+    found.push(at)
+  return found
+}

@@ -8,7 +8,7 @@ import type { WholeOrder } from '../wholes/insert-whole.ts'
 import { alertOf } from './alert.ts'
 import { jobOf } from './job-of-schedule.ts'
 import { lastOccurrence } from './last-occurrence.ts'
-import { nextOccurrence, type When } from './occurrences.ts'
+import { nextOccurrence, nextOccurrences, type When } from './occurrences.ts'
 import { iso, keptOf, orderIn, storedIn, whenIn, type NewSchedule, type StoredSchedule } from './schedule-lines.ts'
 import { expectState, unknownSchedule } from './schedule-errors.ts'
 import { auditedAs, scheduleNotes } from './schedule-notes.ts'
@@ -223,14 +223,7 @@ export const scheduleStore = ({ tables, clock, addJob, findJob, newOutput, known
     /** The next times of a schedule, at most `many`, ISO 8601, UTC. @throws EntrapipeError `SCHEDULE_UNKNOWN` */
     async next(name: string, many: number): Promise<readonly string[]> {
       const { kept, state } = await find(tables, name)
-      const found: string[] = []
-      if (state === 'ended') return found
-      for (let at: number | undefined = clock.now(); found.length < many;) {
-        at = nextOccurrence(whenIn(kept), at)
-        if (at === undefined) break
-        found.push(iso(at))
-      }
-      return found
+      return state === 'ended' ? [] : nextOccurrences(whenIn(kept), clock.now(), many).map(iso)
     },
 
     /**
