@@ -157,9 +157,10 @@ const sweep = async (
   while (!signal.aborted) {
     try {
       const olderMs = clock.now() - unusedMs
-      await uploads.sweep(olderMs, async id => (await jobs.isNamed(id)) || schedules.isNamed(id))
-      await sweepDepot?.({ isNamed: jobs.isNamed, isJob, isUpload: uploads.isKnown })
-      await (depot ? sweepCopies(depot, olderMs, jobs.isNamed) : removeOld(outputs, olderMs, jobs.isNamed))
+      const isNamed = await jobs.named()
+      await uploads.sweep(olderMs, async id => (await isNamed(id)) || schedules.isNamed(id))
+      await sweepDepot?.({ isNamed, isJob, isUpload: uploads.isKnown })
+      await (depot ? sweepCopies(depot, olderMs, isNamed) : removeOld(outputs, olderMs, isNamed))
     } catch (error) {
       log.error({ err: error }, 'unused files could not be removed')
     }

@@ -1,3 +1,4 @@
+import { EntrapipeError } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import type { Json } from '../core/json.ts'
 import type { Line, Queries, Value } from '../store/tables/tables.ts'
@@ -34,7 +35,13 @@ export interface AuditQuery {
   readonly since?: number
   /** @default 100 */
   readonly limit?: number
+  /** Entries older than this one: see `cursorOf`. */
+  readonly cursor?: string | undefined
 }
+
+/** Names an entry, for `AuditQuery.cursor`. */
+export const cursorOf = ({ at, revision, job }: Pick<JobAudit, 'at' | 'revision' | 'job'>): string =>
+  `${Date.parse(at)}.${revision}.${job}`
 
 /** What an entry is about: a job, a schedule by the id `schedule/NAME`, or a token by `access/ID`. */
 type Audited = Pick<Job, 'id' | 'revision' | 'tenant'> & { readonly state?: JobState }
@@ -55,10 +62,21 @@ export const addAudit = (
     ],
   )
 
-/** Reads entries, newest first. */
+/** @throws EntrapipeError `OPTION_INVALID` for a cursor that is none */
+const olderThan = (cursor: string | undefined, add: (value: Value) => string): readonly string[] => {
+  if (cursor === undefined) return []
+  const [, at, revision, job] = /^(\d{1,15})\.(\d{1,9})\.(.+)$/s.exec(cursor) ?? []
+  if (at === undefined)
+    throw new EntrapipeError('OPTION_INVALID', 'The cursor is not one of a page of the audit.', {
+      fix: 'Use next of the page before, as it is.',
+    })
+  return [`(at, job, revision) < (${add(Number(at))}, ${add(job!)}, ${add(Number(revision))})`]
+}
+
+/** Reads entries, newest first. @throws EntrapipeError `OPTION_INVALID` for a cursor that is none */
 export const readAudit = async (
   on: Queries,
-  { tenants, job, since, limit = 100 }: AuditQuery,
+  { tenants, job, since, limit = 100, cursor }: AuditQuery,
 ): Promise<readonly JobAudit[]> => {
   const values: Value[] = []
   const add = (value: Value): string => `$${values.push(value)}`
@@ -66,6 +84,7 @@ export const readAudit = async (
     ...(tenants ? [seenBy(tenants, 'job_audit.job', add).jobs] : []),
     ...(job === undefined ? [] : [`job = ${add(job)}`]),
     ...(since === undefined ? [] : [`at >= ${add(since)}`]),
+    ...olderThan(cursor, add),
   ]
   const lines = await on.query(
     `select * from job_audit ${where.length > 0 ? `where ${where.join(' and ')}` : ''}

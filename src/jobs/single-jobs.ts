@@ -139,6 +139,9 @@ export const openSingleJobs = ({
     /** Whether the order of a job has a text, such as the id of a file. */
     isNamed: (text: string): Promise<boolean> => store.isNamed(text),
 
+    /** Reads all orders once. Returns what tells whether one has an id. */
+    named: () => store.named(),
+
     /** How many jobs of these tenants are in each state. States without any are left out. */
     countByState: (tenants: readonly string[]) => store.countByState(tenants),
 

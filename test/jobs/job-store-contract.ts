@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { Test } from 'tap'
 import type { NewJob } from '../../src/jobs/insert-job.ts'
+import { cursorOf, type JobAudit } from '../../src/jobs/job-audit.ts'
 import { jobStore } from '../../src/jobs/job-store.ts'
 import type { JobState, Person } from '../../src/jobs/job.ts'
 import { wholeStore } from '../../src/jobs/wholes/whole-store.ts'
@@ -257,6 +259,15 @@ export const jobStoreContract = async (t: Test, open: (t: Test) => Promise<Table
     t.match(await store.get(id), { state: 'discarded', reason: 'ApprovalExpired' })
   })
 
+  await t.test('files that no order names are found with one look at all orders', async t => {
+    const { store, submit } = await bed(t)
+    const [known, later, none] = Array.from({ length: 3 }, () => randomUUID())
+    await submit(order({ paths: { to: `/files/outputs/${known}/users.csv` } }))
+    const isNamed = await store.named()
+    await submit(order({ paths: { to: `/files/outputs/${later}/users.csv` } }))
+    t.strictSame([await isNamed(known!), await isNamed(later!), await isNamed(none!)], [true, true, false])
+  })
+
   await t.test('a job that is active cannot be deleted; one that has ended can, once, and its audit stays', async t => {
     const { store, submit, move, through } = await bed(t)
     const { id } = await submit()
@@ -278,6 +289,16 @@ export const jobStoreContract = async (t: Test, open: (t: Test) => Promise<Table
         [1, 'ann@contoso.com', 'submit', undefined, 'queued'],
       ],
     )
+    const all = await store.audit({ tenants: ['contoso'], limit: 1000 })
+    const paged: JobAudit[] = []
+    for (let cursor: string | undefined; ;) {
+      const page = await store.audit({ tenants: ['contoso'], limit: 2, cursor })
+      if (page.length === 0) break
+      paged.push(...page)
+      cursor = cursorOf(page.at(-1)!)
+    }
+    t.strictSame(paged, all, 'pages have each entry once')
+    await t.rejects(store.audit({ cursor: 'last' }), { code: 'OPTION_INVALID' })
     t.strictSame(await store.audit({ tenants: ['fabrikam'] }), [])
     t.equal((await store.audit({ tenants: ['contoso'], limit: 2 })).length, 2)
   })

@@ -8,6 +8,7 @@ import { paramSchema } from '../jobs/param-schema.ts'
 import type { Pipelines } from '../jobs/pipelines.ts'
 import { objectOf, problems, timeSchema } from '../schemas.ts'
 import { given } from '../../core/given.ts'
+import { cursorOf } from '../../jobs/job-audit.ts'
 import type { NamedPlaces } from '../../core/named-places.ts'
 import { isRemote } from '../../places/objects-at.ts'
 
@@ -120,42 +121,54 @@ export const aboutRoutes = async (
         .map(name => ({ name, folders: isRemote(places[name]!) })),
     }),
   )
-  app.get<{ Querystring: { job?: string; limit?: number } }>(
+  app.get<{ Querystring: { job?: string; limit?: number; cursor?: string } }>(
     '/api/audit',
     {
       schema: {
         tags,
         summary: 'Who did what with jobs',
-        querystring: objectOf({ job: text, limit: { type: 'integer', minimum: 1, maximum: 1000 } }, ['job', 'limit']),
+        querystring: objectOf({ job: text, limit: { type: 'integer', minimum: 1, maximum: 1000 }, cursor: text }, [
+          'job',
+          'limit',
+          'cursor',
+        ]),
         response: {
           200: {
-            description: 'The newest first.',
-            ...objectOf({
-              items: {
-                type: 'array',
-                items: objectOf(
-                  {
-                    job: text,
-                    revision: { type: 'integer' },
-                    at: timeSchema,
-                    tenant: text,
-                    who: text,
-                    action: text,
-                    from: text,
-                    to: text,
-                    facts: {},
-                  },
-                  ['from', 'to', 'facts'],
-                ),
+            description: 'The newest first, and the cursor of the next page, if there is one.',
+            ...objectOf(
+              {
+                next: text,
+                items: {
+                  type: 'array',
+                  items: objectOf(
+                    {
+                      job: text,
+                      revision: { type: 'integer' },
+                      at: timeSchema,
+                      tenant: text,
+                      who: text,
+                      action: text,
+                      from: text,
+                      to: text,
+                      facts: {},
+                    },
+                    ['from', 'to', 'facts'],
+                  ),
+                },
               },
-            }),
+              ['next'],
+            ),
           },
           ...problems(422),
         },
       },
     },
-    async request => ({
-      items: await jobs.audit({ ...given(request.query), tenants: access.tenantsOf(callerOf(request)) }),
-    }),
+    async request => {
+      const { limit = 100, ...query } = request.query
+      const tenants = access.tenantsOf(callerOf(request))
+      const found = await jobs.audit({ ...given(query), tenants, limit: limit + 1 })
+      const items = found.slice(0, limit)
+      return { items, ...given({ next: found.length > limit ? cursorOf(items.at(-1)!) : undefined }) }
+    },
   )
 }

@@ -180,10 +180,13 @@ const runNoted = async ({ pipeline, params, tenant }: ChildOrder, options: Chang
   await runPipeline(loaded, params, usesGraphIn(readyPhases(plan)) ? { tenant } : {}, options, cli)
 }
 
+/** By how much the clock of the machine that began a run may be behind that of the one which took the job. */
+const mostSkewMs = 60 * 60_000
+
 /** The run of a job whose worker died before it knew it. */
 const runOf = async ({ job, since }: ChildOrder, store: Store): Promise<string | undefined> => {
   for (const { id, startedAt } of await store.list({ limit: 1000 })) {
-    if (startedAt < since) return undefined
+    if (startedAt < since - mostSkewMs) return undefined
     try {
       const [of, isDry] = await store.read(id, run => Promise.all([run.loadNote(jobNote), run.loadNote(dryRunNote)]))
       if (of === job && isDry !== true) return id

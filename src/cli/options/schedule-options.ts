@@ -40,5 +40,5 @@ export const addScheduleOptions = (command: Command): Command =>
         'times that passed while the server was stopped: one job for all of them, or none (once)',
       ).choices(['once', 'skip']),
     )
-    .option('--priority <number>', 'the higher, the sooner (0)', whole('--priority', 0, 100))
+    .option('--priority <number>', '-100 to 100: the higher, the sooner (0)', whole('--priority', -100, 100))
     .addOption(serverOption())

@@ -26,6 +26,6 @@ export const addSubmitOptions = (command: Command): Command =>
     .addOption(
       new Option('--not-after <time>', 'a job that has not begun by then is missed').argParser(time('--not-after')),
     )
-    .option('--priority <number>', 'the higher, the sooner (0)', whole('--priority', 0, 100))
+    .option('--priority <number>', '-100 to 100: the higher, the sooner (0)', whole('--priority', -100, 100))
     .option('--wait', 'wait until the job has ended, and exit as its command would')
     .addOption(serverOption())

@@ -69,7 +69,7 @@ export const later =
 export const whole =
   (option: string, least: number, most = Infinity) =>
   (text: string): number => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN
     if (!Number.isInteger(value) || value < least || value > most)
       throw new InvalidArgumentError(
         `Expected ${option} to be a whole number from ${least}${most === Infinity ? '' : ` to ${most}`}, got "${text}".`,

@@ -1,5 +1,6 @@
 // @ts-check
 import { useState } from 'preact/hooks'
+import { get, sentenceOf } from '../data/call.js'
 import { useLoaded } from '../data/load.js'
 import { html } from '../html.js'
 import { Note } from '../parts/note.js'
@@ -8,6 +9,8 @@ import { Time } from '../parts/time.js'
 import { ViewHead } from '../parts/view.js'
 
 /** @typedef {{ job: string, revision: number, at: string, tenant: string, who: string, action: string, from?: string, to?: string, facts?: { name?: string } }} Entry */
+
+/** @typedef {{ items: readonly Entry[], next?: string }} Page */
 
 const most = 1000
 
@@ -24,13 +27,28 @@ const Subject = ({ job, name }) => {
 export const AuditView = () => {
   const [text, setText] = useState('')
   const { value, error, again } = useLoaded(`/api/audit?limit=${most}`)
-  const entries = /** @type {{ items: readonly Entry[] } | undefined} */ (value)?.items ?? []
+  const first = /** @type {Page | undefined} */ (value)
+  const [older, setOlder] = useState(/** @type {readonly Page[]} */ ([]))
+  const [refused, setRefused] = useState(/** @type {string | undefined} */ (undefined))
+  const pages = first ? [first, ...older] : []
+  const entries = pages.flatMap(({ items }) => items)
+  const next = pages.at(-1)?.next
+  const readOlder = () =>
+    get(`/api/audit?limit=${most}&cursor=${encodeURIComponent(String(next))}`)
+      .then(page => setOlder([...older, page]))
+      .catch(thrown => setRefused(sentenceOf(thrown)))
+  const readAgain = () => {
+    setOlder([])
+    setRefused(undefined)
+    again()
+  }
   const wanted = text.trim().toLowerCase()
   const found = entries.filter(({ job, tenant, who, action, facts }) =>
     `${job} ${tenant} ${who} ${action} ${facts?.name ?? ''}`.toLowerCase().includes(wanted),
   )
-  return html`<${ViewHead} title="Audit"><button onClick=${again}>Read again</button><//>
+  return html`<${ViewHead} title="Audit"><button onClick=${readAgain}>Read again</button><//>
     ${error !== undefined && html`<${Note} tone="bad">${error}<//>`}
+    ${refused !== undefined && html`<${Note} tone="bad">${refused}<//>`}
     <${SearchBar} placeholder="Person, action, job" text=${text} onText=${setText} />
     <div class="scroll tall" tabindex="0" role="region" aria-label="Audit">
       <table>
@@ -59,7 +77,8 @@ export const AuditView = () => {
         </tbody>
       </table>
     </div>
-    <p class="under" role="status">
-      ${found.length === most ? `The newest ${most} entries.` : `${found.length} entries.`}
+    <p class="under">
+      <span role="status">${found.length} of ${next === undefined ? '' : 'the newest '}${entries.length} entries.</span>
+      ${next !== undefined && html` <button onClick=${readOlder}>Read older entries</button>`}
     </p>`
 }
