@@ -42,6 +42,10 @@ t.test('a fleet whose files are at an address', { skip: withoutPostgres }, async
       'select 1 from facts join runs on runs.number = facts.run where runs.id = $1 and facts.name = $2',
       [run, 'checkpoint'],
     )
+  /** Until then, an export lasts longer than a test takes to kill it. */
+  const slowPages = async () =>
+    callControl(await desk.connection(), 'PUT', '/faults', [{ fault: 'slowBody', match: 'GET /users', delayMs: 30 }])
+  const fastPages = async () => callControl(await desk.connection(), 'DELETE', '/faults')
   const stop = async ({ child }: typeof machine, signal: 'SIGTERM' | 'SIGKILL') => {
     child.kill(signal)
     await once(child, 'exit')
@@ -110,6 +114,7 @@ t.test('a fleet whose files are at an address', { skip: withoutPostgres }, async
 
   await t.test('an export starts over on another machine, and its file is where all find it', async t => {
     const first = machine
+    await slowPages()
     const folder = `outputs/${randomUUID()}`
     const id = await first.submit({
       ...{ pipeline: 'export users', params: { select: ['id'], pageSize: 10 }, tenant: 'sandbox' },
@@ -119,6 +124,7 @@ t.test('a fleet whose files are at an address', { skip: withoutPostgres }, async
     while ((await saved(run!)).length === 0) await new Promise(setImmediate)
     await stop(first, 'SIGKILL')
     t.strictSame(await sentFiles(depot, folder), [])
+    await fastPages()
     const second = await bed.machine('four')
     const after = await ended(id)
     t.match(after, { state: 'done' }, said())
@@ -142,9 +148,7 @@ t.test('a fleet whose files are at an address', { skip: withoutPostgres }, async
     'part files are written where all find them, also when the machine that writes them is killed',
     async t => {
       const other = await bed.machine('five')
-      const pages = async (method: string, faults?: object) =>
-        callControl(await desk.connection(), method, '/faults', faults)
-      await pages('PUT', [{ fault: 'slowBody', match: 'GET /users', delayMs: 30 }])
+      await slowPages()
       const to = `outputs/${randomUUID()}/users/`
       const submit = (on: typeof machine) =>
         on.submit({
@@ -155,7 +159,7 @@ t.test('a fleet whose files are at an address', { skip: withoutPostgres }, async
       const id = await submit(other)
       const { run } = await until(id, ({ counts }) => (counts?.rows ?? 0) > 0)
       await stop(other, 'SIGKILL')
-      await pages('DELETE')
+      await fastPages()
       const after = await ended(id)
       t.match(after, { state: 'done' }, said())
       t.not(after.run, run, 'it starts over')

@@ -1,7 +1,10 @@
+import { PassThrough, type Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Fields } from '../../core/json.ts'
 import type { Outcome } from '../../core/result.ts'
 import { given } from '../../core/given.ts'
+import { asInputLayout, inputRows } from '../../engine/results/as-input.ts'
 import { resultFields, resultNames } from '../../engine/result-fields.ts'
 import { csvDialect } from '../../formats/csv-dialect.ts'
 import { csvHeaderLine, csvRows } from '../../formats/csv-rows.ts'
@@ -74,6 +77,47 @@ export const resultPageOf = async (
     if (page.next !== undefined) return { items, next: `${nth}.${page.next}` }
   }
   return { items }
+}
+
+/**
+ * The input of the rows of a run with an outcome, to be corrected and sent again, as text. Each row is there once, and values are as they
+ * were: the text is read by a program.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` for a run without an input
+ */
+export const inputText = async (
+  store: Pick<Store, 'get' | 'read'>,
+  run: string,
+  format: Exclude<ResultFormat, 'json'>,
+  outcome: Outcome | undefined,
+): Promise<Readable> => {
+  const info = await store.get(run)
+  const { promise, resolve, reject } = Promise.withResolvers<Readable>()
+  store
+    .read(info.id, async reader => {
+      const layout = await asInputLayout(reader, info, outcome)
+      const text = new PassThrough()
+      resolve(text)
+      await pipeline(textsOf(inputRows(reader, info, outcome, layout, []), layout.columns, format), text)
+    })
+    // Once there is a text, whoever reads it learns of an error by its end.
+    .catch(reject)
+  return promise
+}
+
+const plain = csvDialect({})
+
+async function* textsOf(
+  pages: AsyncIterable<readonly Fields[]>,
+  columns: readonly string[],
+  format: 'csv' | 'jsonl',
+): AsyncGenerator<string> {
+  const csv = csvRows(columns, plain)
+  if (format === 'csv') yield csvHeaderLine(columns, plain)
+  for await (const rows of pages) {
+    if (rows.length > 0) yield format === 'csv' ? csv(rows) : rows.map(row => `${JSON.stringify(row)}\n`).join('')
+    await turn()
+  }
 }
 
 /** People open this in a spreadsheet, and names in a directory are chosen by others: none may be run as a formula. */

@@ -1,11 +1,20 @@
 import { Readable } from 'node:stream'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import { outcomes, type Outcome } from '../../core/result.ts'
 import type { Store } from '../../store/store.ts'
-import { resultPageOf, resultText, resultTypes, type ResultFormat } from '../jobs/results.ts'
+import { inputText, resultPageOf, resultText, resultTypes, type ResultFormat } from '../jobs/results.ts'
 import { create as attachment } from 'content-disposition'
 import { objectOf, problems } from '../schemas.ts'
 import type { Schema } from '../validation.ts'
+
+interface AskedInput {
+  readonly id: string
+  readonly runs: readonly string[]
+  readonly format: ResultFormat
+  readonly query: Pick<ResultsQuery, 'outcome' | 'cursor' | 'limit'>
+}
 
 interface ResultsQuery {
   readonly outcome?: readonly Outcome[]
@@ -13,6 +22,7 @@ interface ResultsQuery {
   readonly limit?: number
   readonly cursor?: string
   readonly all?: boolean
+  readonly asInput?: boolean
 }
 
 const text = { type: 'string' }
@@ -23,8 +33,13 @@ const resultsQuery = objectOf(
     limit: { type: 'integer', minimum: 1, maximum: 1000, description: 'Of a page.' },
     cursor: { ...text, maxLength: 30 },
     all: { type: 'boolean', description: 'Also of json: all as one list, as a file.' },
+    asInput: {
+      type: 'boolean',
+      description:
+        'Of csv and jsonl: only the columns of the input, to be corrected and sent again. One outcome, or all.',
+    },
   },
-  ['outcome', 'format', 'limit', 'cursor', 'all'],
+  ['outcome', 'format', 'limit', 'cursor', 'all', 'asInput'],
 )
 
 /** Reads results of rows, a page or all. */
@@ -41,6 +56,21 @@ export const resultsRoute = (
   },
 ): void => {
   const { path, summary, tag, params, store, runsOf } = options
+  const sendInput = async (reply: FastifyReply, { id, runs, format, query }: AskedInput): Promise<FastifyReply> => {
+    const { outcome = [], cursor, limit } = query
+    const refused = (message: string, fix?: string) => new EntrapipeError('OPTION_INVALID', message, given({ fix }))
+    if (format === 'json') throw refused('asInput needs format=csv or format=jsonl.')
+    if (cursor !== undefined || limit !== undefined)
+      throw refused('With asInput, all rows are sent: leave cursor and limit out.')
+    if (outcome.length > 1) throw refused('With asInput, outcome is one outcome, or left out for all rows.')
+    const [run, ...others] = runs
+    if (run === undefined) throw refused('The job has no results yet.')
+    if (others.length > 0) throw refused('The job has several runs.', 'Ask for the input of the job of each tenant.')
+    return reply
+      .type(resultTypes[format])
+      .header('Content-Disposition', attachment(`${id}-again.${format}`))
+      .send(await inputText(store, run, format, outcome[0]))
+  }
   app.get<{ Querystring: ResultsQuery }>(
     path,
     {
@@ -69,7 +99,8 @@ export const resultsRoute = (
     },
     async (request, reply) => {
       const { id, runs } = await runsOf(request)
-      const { format = 'json', all = false, ...query } = request.query
+      const { format = 'json', all = false, asInput = false, ...query } = request.query
+      if (asInput) return sendInput(reply, { id, runs, format, query })
       if (format === 'json' && !all) return runs.length === 0 ? { items: [] } : resultPageOf(store, runs, query)
       return reply
         .type(resultTypes[format])

@@ -110,9 +110,16 @@ const add: CommandModule = (program, cli) => {
     .description('Writes the result of each row of a job, as CSV or JSON lines.')
     .addArgument(id())
     .option('--outcome <outcomes>', 'only rows with these outcomes, such as failed,unknown', list('--outcome'))
+    .option('--as-input', 'write only the columns of the input, to be corrected and sent again')
     .option('--to <file>', 'x.csv or x.jsonl; - is stdout, as JSON lines', '-')
     .addOption(serverOption())
-    .addHelpText('after', examples('jobs results j20261130-225105-74f2bce0 --outcome failed --to failed.csv'))
+    .addHelpText(
+      'after',
+      examples(
+        'jobs results j20261130-225105-74f2bce0 --outcome failed --to failed.csv',
+        'jobs results j20261130-225105-74f2bce0 --outcome failed --as-input --to again.csv',
+      ),
+    )
     .action(async (job: string, wish: ResultsWish) => {
       const { writeJobResults } = await import('../server/job-results.ts')
       await writeJobResults(job, wish, cli)

@@ -18,9 +18,10 @@ export const isHere = (run: string, { folder }: Pick<Store, 'folder'>): boolean 
 export const isSpread = async (run: string, store: Store): Promise<boolean> =>
   store.read(run, async reader => (await reader.phase(onlyPhase).loadNote(spreadNote)) !== undefined)
 
-/** How many rows a run has read up to its last checkpoints. */
+/** How many rows a run has read: all of them, or up to its last checkpoints. */
 export const rowsRead = async (run: string, store: Store): Promise<number> => {
   const info = await store.get(run)
+  if (info.manifest) return info.manifest.counts.read
   return store.read(run, async reader => {
     let rows = 0
     for (const name of phasesOf(info)) rows += (await reader.phase(name).loadCheckpoint())?.counters['read'] ?? 0

@@ -9,7 +9,7 @@ import type { Undoable } from '../../engine/changes/can-undo.ts'
 import { credentialLines, type KnownCredentials } from '../credentials/left.ts'
 import { auditLine, nextLines } from '../changes/summary.ts'
 import { paceLines, type KnownPace } from './pace-lines.ts'
-import { hasInput } from './result-rows.ts'
+import { hasInput } from '../../engine/results/layouts.ts'
 import { count, counted, minute, times } from '../report/words.ts'
 
 /** Where a run writes: a file, stdout, or unknown. */

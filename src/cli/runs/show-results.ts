@@ -2,8 +2,8 @@ import { asSentence } from '../../core/as-sentence.ts'
 import type { Store } from '../../store/store.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
-import { resultRows, type WantedOutcome } from './read-rows.ts'
-import type { ResultRow } from './result-rows.ts'
+import { resultRows, type WantedOutcome } from '../../engine/results/read-rows.ts'
+import type { ResultRow } from '../../engine/results/layouts.ts'
 import { textTable } from '../../formats/text-table.ts'
 
 /** Number of rows aligned together. Later rows may have other column widths. */

@@ -21,7 +21,7 @@ import { paceOfRun, publicPace } from './pace-lines.ts'
 import { publicRun } from './public-run.ts'
 import { resumeCommand } from '../report/next-step.ts'
 import { startOverCommand } from './command-of.ts'
-import { hasChanges } from './read-rows.ts'
+import { hasChanges } from '../../engine/results/read-rows.ts'
 import { showLines, type KnownChanges } from './run-lines.ts'
 
 /** `entrapipe runs show`: one run, its progress, how it ended, and how to resume it. */

@@ -3,19 +3,20 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { hasHeader } from '../../formats/format-of.ts'
 import type { FileFacts, Manifest } from '../../core/manifest.ts'
 import { given } from '../../core/given.ts'
+import type { Fields } from '../../core/json.ts'
 import type { Key } from '../../core/row.ts'
 import { noOutcomes } from '../../core/result.ts'
 import { version } from '../../core/version.ts'
 import { expectNoInput } from '../../engine/check-places.ts'
-import { reasonsToRetry } from '../../engine/changes/reasons-to-retry.ts'
 import { loadInputs } from '../../engine/run-inputs.ts'
 import type { Store, StoreReader } from '../../store/store.ts'
-import { phasesOf, type RunInfo } from '../../store/types.ts'
+import type { RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { counted } from '../report/words.ts'
 import { checkSink } from '../report/write-rows.ts'
-import { hasChanges, resultRows, type WantedOutcome } from './read-rows.ts'
-import { inputColumns, inputLayout, plainLayout, resultLayout, type RowLayout } from './result-rows.ts'
+import { hasChanges, resultRows, type WantedOutcome } from '../../engine/results/read-rows.ts'
+import { asInputLayout, columnsOf, inputRows } from '../../engine/results/as-input.ts'
+import { plainLayout, resultLayout, type RowLayout } from '../../engine/results/layouts.ts'
 
 /** Which rows are written, and how. */
 interface ResultsOptions {
@@ -57,22 +58,9 @@ export const writeResults = async (
     const writer = await sink.open(ctx, undefined, inputs[0])
     try {
       let written = 0
-      let last: Key | undefined
       const unread: Key[] = []
-      for await (const page of resultRows(run, info, outcome)) {
-        const rows: { readonly key: number; readonly value: ReturnType<RowLayout['lay']> }[] = []
-        for (const row of page) {
-          // The steps of a row have the same input.
-          if (asInput && row.result.key === last) continue
-          last = row.result.key
-          if (asInput && (!row.input || row.input.isUnread)) {
-            unread.push(row.result.key)
-            continue
-          }
-          rows.push({ key: ++written, value: layout.lay(row) })
-        }
-        await writer.write(rows)
-      }
+      const pages = asInput ? inputRows(run, info, outcome, layout, unread) : laidRows(run, info, outcome, layout)
+      for await (const page of pages) await writer.write(page.map(value => ({ key: ++written, value })))
       if (unread.length > 0) cli.say(unreadWords(unread))
       const files = await writer.finish()
       // A file gets no manifest: the results may change when the run is resumed.
@@ -85,6 +73,15 @@ export const writeResults = async (
   })
 }
 
+async function* laidRows(
+  run: StoreReader,
+  info: RunInfo,
+  outcome: WantedOutcome | undefined,
+  { lay }: RowLayout,
+): AsyncGenerator<readonly Fields[]> {
+  for await (const page of resultRows(run, info, outcome)) yield page.map(lay)
+}
+
 /** Rows that a message names. */
 const mostNamed = 10
 
@@ -92,25 +89,8 @@ const unreadWords = (keys: readonly Key[]): string =>
   `${counted(keys.length, 'row')} could not be read, and ${keys.length === 1 ? 'is' : 'are'} not in it: ${keys.slice(0, mostNamed).join(', ')}${keys.length > mostNamed ? ' …' : ''}. Correct ${keys.length === 1 ? 'it' : 'them'} in the input.`
 
 /** The columns of all rows are known before the first one is written. */
-const layoutOf = async (run: StoreReader, info: RunInfo, { outcome, asInput }: ResultsOptions): Promise<RowLayout> => {
-  const columns = inputColumns(info)
-  const addAll = async (wanted: WantedOutcome | undefined, most = Infinity): Promise<void> => {
-    let seen = 0
-    for await (const page of resultRows(run, info, wanted)) {
-      for (const row of page) if (!asInput || !row.input?.isUnread) columns.add(row)
-      if ((seen += page.length) >= most) return
-    }
-  }
-  await addAll(outcome)
-  // Without a row the file still has a header: it is read without a fault, as no rows.
-  if (columns.names().length === 0) await addAll(undefined, 1)
-  if (!asInput) return resultLayout(info, columns)
-  if (columns.names().length > 0) return inputLayout(info, columns)
-  const isRetried = (await reasonsToRetry(run, phasesOf(info))) !== undefined
-  throw new EntrapipeError('OPTION_INVALID', `Run ${info.id} kept no input rows, so --as-input has nothing to write.`, {
-    fix: isRetried ? `To send its failed rows again: entrapipe runs retry ${info.id}` : 'Leave --as-input out.',
-  })
-}
+const layoutOf = async (run: StoreReader, info: RunInfo, { outcome, asInput }: ResultsOptions): Promise<RowLayout> =>
+  asInput ? asInputLayout(run, info, outcome) : resultLayout(info, await columnsOf(run, info, outcome, () => true))
 
 /** The trailer for the next program of a pipe: these are all results. */
 const resultsManifest = (info: RunInfo, files: readonly FileFacts[], cli: Cli): Manifest => {

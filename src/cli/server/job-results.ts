@@ -18,6 +18,7 @@ import { addressOf } from './list-jobs.ts'
 export interface ResultsWish extends ServerWish {
   readonly outcome?: readonly string[]
   readonly to: string
+  readonly asInput?: boolean
 }
 
 /** Writes what comes to a file, which appears when it is complete, or to stdout. Returns its hash. */
@@ -54,7 +55,7 @@ const save = async (body: Readable, to: string, cli: Cli): Promise<string> => {
 /** Writes the results of a job. @throws EntrapipeError `OPTION_INVALID` for another format */
 export const writeJobResults = async (
   id: string,
-  { outcome = [], to, ...wish }: ResultsWish,
+  { outcome = [], to, asInput = false, ...wish }: ResultsWish,
   cli: Cli,
 ): Promise<void> => {
   const format = to === '-' ? 'jsonl' : /\.(csv|jsonl)$/i.exec(to)?.[1]?.toLowerCase()
@@ -62,6 +63,7 @@ export const writeJobResults = async (
     throw new EntrapipeError('OPTION_INVALID', `Expected --to to be x.csv, x.jsonl or -, got ${JSON.stringify(to)}`)
   const query = new URLSearchParams({ format })
   for (const each of outcome) query.append('outcome', each)
+  if (asInput) query.set('asInput', 'true')
   const reply = await (await openClient(wish, cli)).send('GET', `${addressOf(id)}/results?${query}`)
   await save(reply.body, to, cli)
   if (to !== '-') cli.say(`Wrote ${to}.`)

@@ -17,7 +17,7 @@ const pageRows = 100
  *
  * @param {{ job: Job }} props
  */
-export const Results = ({ job: { id, run, counts, state, tenants } }) => {
+export const Results = ({ job: { id, run, counts, state, tenants, writes } }) => {
   const hasRun = run !== undefined || (tenants !== undefined && counts !== undefined)
   const [outcome, setOutcome] = useState('')
   // The cursors of the pages up to the one that is shown.
@@ -59,6 +59,15 @@ export const Results = ({ job: { id, run, counts, state, tenants } }) => {
         ${state === 'running' && html`<button onClick=${again}>Read again</button>`}
         <span>Download</span>
         ${['csv', 'jsonl', 'json'].map(format => html`<a href=${file(format)} download>${format.toUpperCase()}</a>`)}
+        ${
+          writes &&
+          !tenants &&
+          counts !== undefined &&
+          counts.failed > 0 &&
+          html`<a href=${`${addressOf(id)}/results?format=csv&outcome=failed&asInput=true`} download
+            >Failed rows, to correct</a
+          >`
+        }
       </div>
     </div>
     ${error !== undefined && html`<${Note} tone="bad">${error}<//>`}

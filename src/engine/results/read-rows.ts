@@ -1,10 +1,10 @@
 import type { Outcome } from '../../core/result.ts'
 import { given } from '../../core/given.ts'
-import { dryRunNote } from '../../engine/changes/run-notes.ts'
+import { dryRunNote } from '../changes/run-notes.ts'
 import { ordinalOf } from '../../store/results.ts'
 import type { RunReader } from '../../store/run-store.ts'
 import { onlyPhase, type PendingRow, type RowResult, type RunInfo } from '../../store/types.ts'
-import type { ResultRow } from './result-rows.ts'
+import type { ResultRow } from './layouts.ts'
 
 /** Whether the rows of a run are changes to a directory, also in a dry run. */
 export const hasChanges = async (run: Pick<RunReader, 'loadNote'>, { writes }: RunInfo): Promise<boolean> =>

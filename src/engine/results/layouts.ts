@@ -1,7 +1,7 @@
 import { emptyRow, type Fields } from '../../core/json.ts'
 import { isSecretColumn } from '../../core/secret-columns.ts'
-import { resultFields, type AnyResult } from '../../engine/result-fields.ts'
-import { sealedName } from '../../engine/changes/sealed-values.ts'
+import { resultFields, type AnyResult } from '../result-fields.ts'
+import { sealedName } from '../changes/sealed-values.ts'
 import type { KeptInput } from '../../store/kept-input.ts'
 import type { RunInfo } from '../../store/types.ts'
 
