@@ -15,8 +15,13 @@ export interface Shelf {
 export interface ShelvedKeys {
   /** Gets the key of a run. Without one, the run has sealed nothing. */
   bring(run: string): Promise<void>
-  /** Gets the key of a run, or makes it. */
-  keep(run: string): Promise<void>
+  /**
+   * Gets the key of a run, or makes it.
+   *
+   * @param isNew whether the run has just begun, and so can have none
+   * @throws EntrapipeError `STORE_UNUSABLE` if the run has a key that this process cannot open: a second one would make it two
+   */
+  keep(run: string, isNew?: boolean): Promise<void>
   /** The key, if it was brought. */
   of(run: string): Buffer | undefined
   forget(run: string): Promise<void>
@@ -47,6 +52,15 @@ export const shelvedKeys = (shelf: Shelf, wrapping: KeyWrapping): ShelvedKeys =>
     const key = held.get(run) ?? (await find(run))
     if (key) held.set(run, key)
   }
+  const expectNone = async (run: string): Promise<void> => {
+    for await (const name of shelf.names())
+      if (name.startsWith(`${run}.`))
+        throw new EntrapipeError(
+          'STORE_UNUSABLE',
+          `The key of the run ${run} cannot be opened: none of the keys in the file that ENTRAPIPE_KEY_FILE names has wrapped it.`,
+          { fix: 'Use the same file on all machines, with the earlier keys in lines after the first one.' },
+        )
+  }
   const add = (run: string, key: Buffer): Promise<boolean> => {
     const wrapped = wrapping.wrap(key, run)
     return shelf.create(nameOf(run, wrapped, wrapping), wrapped)
@@ -54,9 +68,10 @@ export const shelvedKeys = (shelf: Shelf, wrapping: KeyWrapping): ShelvedKeys =>
 
   return {
     bring,
-    async keep(run) {
+    async keep(run, isNew = false) {
       await bring(run)
       if (held.has(run)) return
+      if (!isNew) await expectNone(run)
       await add(run, randomBytes(keyBytes))
       // Another process may have been faster, so the one that is there counts.
       await bring(run)
@@ -76,11 +91,10 @@ export const shelvedKeys = (shelf: Shelf, wrapping: KeyWrapping): ShelvedKeys =>
         const run = name.slice(0, at)
         const wrapped = others.includes(name.slice(at + 1)) ? await shelf.get(name) : undefined
         const key = wrapped && wrapping.unwrap(Buffer.from(wrapped), run)
-        if (key) {
-          await add(run, key)
+        if (key && ((await add(run, key)) || (await find(run))?.equals(key))) {
           await shelf.remove([name])
           rewrapped++
-        } else unreadable++
+        } else if (wrapped || !others.includes(name.slice(at + 1))) unreadable++
       }
       return { rewrapped, unreadable }
     },

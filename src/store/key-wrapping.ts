@@ -1,7 +1,15 @@
-import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  randomBytes,
+  randomUUID,
+  type KeyObject,
+} from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EntrapipeError } from '../core/errors.ts'
+import { EntrapipeError, systemCode } from '../core/errors.ts'
 
 /** Encrypts the keys of runs, where machines share them. */
 export interface KeyWrapping {
@@ -72,6 +80,53 @@ export const keyWrapping = (text: string): KeyWrapping => {
   }
 }
 
+const unlessGone = <T>(read: () => T): T | undefined => {
+  try {
+    return read()
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/**
+ * Wraps by the keys of a file as they are at the time: a process that was not restarted since the file was changed opens what others wrap
+ * by a new key, and wraps by it, too. A file that cannot be read, or has a mistake, changes nothing.
+ *
+ * @param text of the file, as it was read and checked
+ * @throws EntrapipeError as `keyWrapping`
+ */
+export const keyWrappingOf = (path: string, text: string): KeyWrapping => {
+  let keys = keyWrapping(text)
+  let seen = stampOf(path)
+  const now = (): KeyWrapping => {
+    const stamp = stampOf(path)
+    if (stamp === undefined || stamp === seen) return keys
+    seen = stamp
+    try {
+      keys = keyWrapping(readFileSync(path, 'utf8'))
+    } catch {
+      // The next change is looked at again.
+    }
+    return keys
+  }
+  return {
+    wrap: (key, about) => now().wrap(key, about),
+    unwrap: (wrapped, about) => now().unwrap(wrapped, about),
+    isCurrent: wrapped => now().isCurrent(wrapped),
+    get names() {
+      return now().names
+    },
+    nameOf: wrapped => now().nameOf(wrapped),
+  }
+}
+
+/** Tells one content of a file from another. */
+const stampOf = (path: string): string | undefined => {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true })
+  return found && `${found.ino} ${found.mtimeNs} ${found.size}`
+}
+
 /**
  * Wraps all keys of a folder by the first key, so that the others are needed no more. Those that no key opens stay as they are.
  *
@@ -89,15 +144,18 @@ export const rewrapKeys = ({
   for (const run of existsSync(folder) ? readdirSync(folder) : []) {
     const path = join(folder, run)
     if (run.endsWith('.new')) continue
-    const wrapped = readFileSync(path)
-    if (wrapping.isCurrent(wrapped)) continue
+    const wrapped = unlessGone(() => readFileSync(path))
+    // Its run was removed meanwhile.
+    if (!wrapped || wrapping.isCurrent(wrapped)) continue
     const key = wrapping.unwrap(wrapped, run)
     if (!key) {
       unreadable++
       continue
     }
-    writeFileSync(`${path}.new`, wrapping.wrap(key, run), { mode: 0o600, flush: true })
-    renameSync(`${path}.new`, path)
+    // Others may wrap it at the same time. All write the same key.
+    const own = `${path}.${randomUUID()}.new`
+    writeFileSync(own, wrapping.wrap(key, run), { mode: 0o600, flush: true })
+    renameSync(own, path)
     rewrapped++
   }
   return { rewrapped, unreadable }

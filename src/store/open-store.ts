@@ -70,9 +70,9 @@ export const openStore = ({ environment, clock, shared }: StoreOptions): Store =
     }
   }
 
-  const joined = async (record: RunRecord): Promise<Run> => {
+  const joined = async (record: RunRecord, isNew = false): Promise<Run> => {
     const { id, info } = record
-    await shelved?.keep(info.shareOf ?? id)
+    await shelved?.keep(info.shareOf ?? id, isNew)
     const held = heldRun(record, pathsOf(id, info.shareOf), shared !== undefined)
     return {
       ...held,
@@ -99,7 +99,7 @@ export const openStore = ({ environment, clock, shared }: StoreOptions): Store =
     async create(run) {
       const record = await runs.create(run)
       try {
-        return await joined(record)
+        return await joined(record, record.info.shareOf === undefined)
       } catch (error) {
         await record.release()
         throw error

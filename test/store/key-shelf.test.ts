@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { shelvedKeys, type Shelf } from '../../src/store/key-shelf.ts'
-import { keyWrapping } from '../../src/store/key-wrapping.ts'
+import { keyWrapping, keyWrappingOf, rewrapKeys } from '../../src/store/key-wrapping.ts'
 import { claimsOnShelf } from '../../src/store/lasting-claims.ts'
 
 const memoryShelf = () => {
@@ -55,6 +57,59 @@ t.test('a new first line wraps all keys again, and the old line is then needed n
   t.ok(after.of('two')!.equals(before.of('two')!))
   await after.forget('two')
   t.equal(things.size, 1)
+})
+
+t.test('a process that lacks the key of a run makes no second one', async t => {
+  const { things, shelf } = memoryShelf()
+  const [old, fresh] = [newKey(), newKey()]
+  const first = shelvedKeys(shelf, keyWrapping(fresh))
+  await first.keep('run', true)
+  const late = shelvedKeys(shelf, keyWrapping(old))
+  await t.rejects(late.keep('run'), { code: 'STORE_UNUSABLE', message: /none of the keys .* has wrapped it/ })
+  t.equal(things.size, 1)
+  await late.keep('another')
+  t.equal(things.size, 2)
+})
+
+t.test('a key of a run that has two is not removed', async t => {
+  const { things, shelf } = memoryShelf()
+  const [old, fresh] = [newKey(), newKey()]
+  await shelvedKeys(shelf, keyWrapping(fresh)).keep('run', true)
+  await shelvedKeys(shelf, keyWrapping(old)).keep('run', true)
+  t.strictSame(await shelvedKeys(shelf, keyWrapping(`${fresh}\n${old}\n`)).rewrap(), { rewrapped: 0, unreadable: 1 })
+  t.equal(things.size, 2)
+})
+
+t.test('a process uses the keys of the file as they are, without a restart', async t => {
+  const path = join(t.testdir({}), 'key')
+  const [old, fresh] = [newKey(), newKey()]
+  writeFileSync(path, old)
+  const running = keyWrappingOf(path, old)
+  const key = randomBytes(32)
+  const before = running.wrap(key, 'run')
+  writeFileSync(path, `${fresh}\n${old}\n`)
+  t.ok(running.unwrap(keyWrapping(fresh).wrap(key, 'run'), 'run')?.equals(key))
+  t.notOk(running.isCurrent(before))
+  t.ok(keyWrapping(fresh).unwrap(running.wrap(key, 'run'), 'run')?.equals(key))
+  writeFileSync(path, 'no key')
+  t.ok(running.unwrap(before, 'run')?.equals(key), 'a mistake in the file changes nothing')
+})
+
+t.test('processes that start at the same time wrap all keys again', async t => {
+  const folder = t.testdir({})
+  const [old, fresh] = [newKey(), newKey()]
+  const wrapping = keyWrapping(`${fresh}\n${old}\n`)
+  const key = randomBytes(32)
+  for (const run of ['one', 'two']) writeFileSync(join(folder, run), keyWrapping(old).wrap(key, run))
+  // What another process has begun to write.
+  writeFileSync(join(folder, 'one.0.new'), 'half')
+  t.strictSame(rewrapKeys({ folder, wrapping }), { rewrapped: 2, unreadable: 0 })
+  for (const run of ['one', 'two'])
+    t.ok(
+      keyWrapping(fresh)
+        .unwrap(readFileSync(join(folder, run)), run)
+        ?.equals(key),
+    )
 })
 
 t.test('what survives runs belongs to the machine whose claim came first', async t => {

@@ -6,7 +6,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { isRemote } from '../../places/objects-at.ts'
 import { shelvedKeys } from '../../store/key-shelf.ts'
-import { keyWrapping } from '../../store/key-wrapping.ts'
+import { keyWrappingOf } from '../../store/key-wrapping.ts'
 import type { SharedKeys } from '../../store/run-paths.ts'
 import { claimsInFolder, claimsOnShelf } from '../../store/lasting-claims.ts'
 import { openSharedStore, type SharedStore } from '../../store/postgres/open-shared.ts'
@@ -39,7 +39,8 @@ export const openFleetStore = async (
     throw new EntrapipeError('SECRET_MISSING', 'ENTRAPIPE_KEY_FILE is not set.', {
       fix: 'Set it to a file with a key for the keys of runs, the same on all machines. Make one with: openssl rand -base64 32',
     })
-  const wrapping = keyWrapping(await readSecret({ file: absolute(environment, file) }, environment))
+  const keyFile = absolute(environment, file)
+  const wrapping = keyWrappingOf(keyFile, await readSecret({ file: keyFile }, environment))
   const { host } = machineUser()
   const rest = { url, environment, clock, ...given({ connections, pace }) }
   if (isRemote(files)) {
