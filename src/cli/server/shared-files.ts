@@ -116,7 +116,7 @@ export const expectSharedKey = async (tables: Tables, wrapping: KeyWrapping): Pr
   const known = Buffer.from(String(line?.['proof']), 'base64')
   if (!wrapping.unwrap(known, keyPlace))
     throw new EntrapipeError('CONFIG_INVALID', 'The file that ENTRAPIPE_KEY_FILE names lacks the key of this fleet.', {
-      fix: 'All servers and workers need the same file. To replace the key, add the new one as the first line and keep the old one until all have restarted.',
+      fix: 'All servers and workers need the same file. To replace the key, put the new one above it on all machines, and keep it until all have restarted.',
     })
   if (!wrapping.isCurrent(known))
     await tables.query('update places set proof = $2 where name = $1', [keyPlace, sealed()])
