@@ -1,5 +1,4 @@
 import { outputFormat, outputSink, type OutputOptions } from '../../catalogue/output-sink.ts'
-import { EntrapipeError } from '../../core/errors.ts'
 import { hasHeader } from '../../formats/format-of.ts'
 import type { FileFacts, Manifest } from '../../core/manifest.ts'
 import { given } from '../../core/given.ts'
