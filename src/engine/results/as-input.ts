@@ -29,7 +29,7 @@ export const columnsOf = async (
 }
 
 /** Whether the input of a row is there, to be written again. */
-export const isReadable = ({ input }: ResultRow): boolean => input !== undefined && input.isUnread !== true
+const isReadable = ({ input }: ResultRow): boolean => input !== undefined && input.isUnread !== true
 
 /**
  * How rows of a run are written as an input: only their columns, to be corrected and sent again.
