@@ -100,7 +100,7 @@ export const inputText = async (
       resolve(text)
       await pipeline(textsOf(inputRows(reader, info, outcome, layout, []), layout.columns, format), text)
     })
-    // Once there is a text, whoever reads it learns of an error by its end.
+    // Once there is a text, its reader gets the error.
     .catch(reject)
   return promise
 }
