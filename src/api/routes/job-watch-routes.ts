@@ -58,7 +58,11 @@ export const jobWatchRoutes = async (
     },
     async runsOf(request) {
       const job = await access.own(request)
-      return { id: job.id, runs: (job.tenants ? await jobs.parts(job.id) : [job]).flatMap(runsOf) }
+      return {
+        id: job.id,
+        runs: (job.tenants ? await jobs.parts(job.id) : [job]).flatMap(runsOf),
+        reader: job.tenants ? undefined : (job.planned?.run ?? job.run),
+      }
     },
   })
 

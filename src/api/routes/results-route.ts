@@ -11,7 +11,7 @@ import type { Schema } from '../validation.ts'
 
 interface AskedInput {
   readonly id: string
-  readonly runs: readonly string[]
+  readonly reader: string | undefined
   readonly format: ResultFormat
   readonly query: Pick<ResultsQuery, 'outcome' | 'cursor' | 'limit'>
 }
@@ -52,24 +52,31 @@ export const resultsRoute = (
     readonly params: Schema
     readonly store: Pick<Store, 'get' | 'read'>
     /** Whose results these are, and the runs that have them. */
-    readonly runsOf: (request: FastifyRequest) => Promise<{ readonly id: string; readonly runs: readonly string[] }>
+    readonly runsOf: (request: FastifyRequest) => Promise<{
+      readonly id: string
+      readonly runs: readonly string[]
+      /** The run that read the input. A plan keeps none. */
+      readonly reader: string | undefined
+    }>
   },
 ): void => {
   const { path, summary, tag, params, store, runsOf } = options
-  const sendInput = async (reply: FastifyReply, { id, runs, format, query }: AskedInput): Promise<FastifyReply> => {
+  const sendInput = async (reply: FastifyReply, { id, reader, format, query }: AskedInput): Promise<FastifyReply> => {
     const { outcome = [], cursor, limit } = query
     const refused = (message: string, fix?: string) => new EntrapipeError('OPTION_INVALID', message, given({ fix }))
     if (format === 'json') throw refused('asInput needs format=csv or format=jsonl.')
     if (cursor !== undefined || limit !== undefined)
       throw refused('With asInput, all rows are sent: leave cursor and limit out.')
     if (outcome.length > 1) throw refused('With asInput, outcome is one outcome, or left out for all rows.')
-    const [run, ...others] = runs
-    if (run === undefined) throw refused('The job has no results yet.')
-    if (others.length > 0) throw refused('The job has several runs.', 'Ask for the input of the job of each tenant.')
+    if (reader === undefined)
+      throw refused(
+        'The job itself has no input.',
+        'Wait until it has results; of a job over several tenants, ask the job of each.',
+      )
     return reply
       .type(resultTypes[format])
       .header('Content-Disposition', attachment(`${id}-again.${format}`))
-      .send(await inputText(store, run, format, outcome[0]))
+      .send(await inputText(store, reader, format, outcome[0]))
   }
   app.get<{ Querystring: ResultsQuery }>(
     path,
@@ -98,9 +105,9 @@ export const resultsRoute = (
       },
     },
     async (request, reply) => {
-      const { id, runs } = await runsOf(request)
+      const { id, runs, reader } = await runsOf(request)
       const { format = 'json', all = false, asInput = false, ...query } = request.query
-      if (asInput) return sendInput(reply, { id, runs, format, query })
+      if (asInput) return sendInput(reply, { id, reader, format, query })
       if (format === 'json' && !all) return runs.length === 0 ? { items: [] } : resultPageOf(store, runs, query)
       return reply
         .type(resultTypes[format])

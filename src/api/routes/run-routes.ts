@@ -66,7 +66,7 @@ export const runRoutes = async (
     ...{ path: '/api/runs/:id/results', summary: 'The results of the rows of a run', tag: 'runs', params, store },
     async runsOf(request) {
       const { id } = await own(request)
-      return { id, runs: [id] }
+      return { id, runs: [id], reader: id }
     },
   })
 }

@@ -11,6 +11,7 @@ import { createOwned } from '../../places/owned-file.ts'
 import { output } from '../../places/stdio.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
+import type { Job } from '../../jobs/job.ts'
 import { openClient, type ServerClient, type ServerWish } from './call-server.ts'
 import { addressOf } from './list-jobs.ts'
 
@@ -64,9 +65,17 @@ export const writeJobResults = async (
   const query = new URLSearchParams({ format })
   for (const each of outcome) query.append('outcome', each)
   if (asInput) query.set('asInput', 'true')
-  const reply = await (await openClient(wish, cli)).send('GET', `${addressOf(id)}/results?${query}`)
+  const client = await openClient(wish, cli)
+  const reply = await client.send('GET', `${addressOf(id)}/results?${query}`)
   await save(reply.body, to, cli)
   if (to !== '-') cli.say(`Wrote ${to}.`)
+  if (!asInput) return
+  const { counts, planned } = await client.json<Job>('GET', addressOf(id))
+  const failed = (counts?.failed ?? 0) - (planned?.counts.failed ?? 0)
+  if (planned && failed > 0)
+    cli.say(
+      `${failed} ${failed === 1 ? 'row of its plan has failed and is' : 'rows of its plan have failed and are'} not in it: entrapipe jobs retry ${id} --outcome failed`,
+    )
 }
 
 /** A file as the server lists it: of a job over several tenants, with the tenant and its job. */
