@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import t from 'tap'
+import { inputText } from '../../src/api/jobs/results.ts'
 import { ann, bob, jobBed } from './job-bed.ts'
 
 t.test('mistakes in an order are found before it is a job', async t => {
@@ -111,8 +113,7 @@ t.test(
   async t => {
     const { desk, create, drain, store, said } = await jobBed(t, { approval: true })
     const name = desk.newPeople('in.csv', 'ria', 2)
-    const text = desk.textOf('in.csv')
-    desk.write('in.csv', `${text}bad,bad@nowhere.example,bad,true,Pa55-bad-w0rd\n`)
+    desk.write('in.csv', `${desk.textOf('in.csv')}bad,bad@nowhere.example,bad,true,Pa55-bad-w0rd\n`)
     const { id } = await create(name)
     await drain()
     const job = await store.get(id)
@@ -123,6 +124,10 @@ t.test(
       runs.read(job.planned!.run, reader => reader.readResults({ after: 0, limit: 10 })),
     )
     t.match(failed, [{ outcome: 'failed', code: 'DOMAIN_UNVERIFIED' }])
+    const again = await desk.look(async runs => text(await inputText(runs, job.planned!.run, 'csv', 'failed')))
+    const [header, ...rows] = again.trim().split('\n')
+    t.equal(header, 'displayName,userPrincipalName,mailNickname,accountEnabled,password')
+    t.match(rows, [/^bad,bad@nowhere\.example,bad,true,sealed:/], 'it can be corrected and sent again')
     t.equal((await desk.created('ria')).length, 2)
   },
 )

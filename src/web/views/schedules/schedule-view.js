@@ -91,6 +91,7 @@ export const ScheduleView = ({ id }) => {
       </section>
       <section class="panel">
         <h2>Next times</h2>
+        <p class="quiet">By the clock of this browser (${Intl.DateTimeFormat().resolvedOptions().timeZone}).</p>
         ${next.error !== undefined && html`<${Note} tone="bad">${next.error}<//>`}
         <ol>
           ${/** @type {{ items: string[] } | undefined} */ (next.value)?.items.map(at => html`<li key=${at}><${Time} at=${at} /></li>`)}
